@@ -1,0 +1,91 @@
+#pragma once
+
+#include "protocol/alarm_record.hpp"
+
+#include <compare>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace millwright {
+
+/// Where a waiting page stands: highest priority first, then in the order in which they were decided.
+struct outbox_place {
+  int priority = 0;
+  uint64_t sequence = 0;
+
+  friend bool operator==(const outbox_place&, const outbox_place&) = default;
+  friend std::strong_ordering operator<=>(const outbox_place& a, const outbox_place& b) {
+    if (a.priority != b.priority)
+      return b.priority <=> a.priority;
+    return a.sequence <=> b.sequence;
+  }
+};
+
+/// A page that waits for its channel.
+struct outbox_entry {
+  page what;
+  uint64_t sequence = 0;
+  uint32_t attempts = 0;
+  /// Wall clock; `never`: at once.
+  event_time next_try = never;
+
+  outbox_place place() const { return {what.about.priority, sequence}; }
+};
+
+/// What became of a try to deliver.
+struct outbox_change {
+  outbox_place place;
+  /// sent or failed; planned while it goes on waiting.
+  notification told;
+  uint32_t attempts = 0;
+  event_time next_try = never;
+
+  bool waits() const { return told.outcome == notification_outcome::planned; }
+};
+
+/// What is made durable together, in this order: alarms, pages, changes.
+struct journal_batch {
+  /// Encoded alarm_record by id.
+  std::vector<std::pair<uuid, std::string>> alarms;
+  std::vector<uuid> forgotten;
+  /// A page whose key the outbox already knows is left as it stands there.
+  std::vector<outbox_entry> pages;
+  std::vector<outbox_change> changes;
+
+  bool empty() const { return alarms.empty() && forgotten.empty() && pages.empty() && changes.empty(); }
+};
+
+struct journal_result {
+  /// Empty: on disk.
+  std::string error;
+  /// Keys in the batch's pages that had been delivered, or given up, before.
+  std::vector<std::string> delivered_before;
+};
+
+struct journal_content {
+  std::vector<alarm_record> alarms;
+  /// Larger than any sequence in the outbox.
+  uint64_t next_sequence = 1;
+};
+
+/// What the router needs of its journal; runtime/journal has the real one.
+class alarm_journal {
+public:
+  virtual ~alarm_journal() = default;
+
+  /// Returns at once; `done` is called on the journal's thread when the batch is synced or has failed as a whole.
+  virtual void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) = 0;
+
+  /// The first `limit` waiting pages of a channel behind `after` (from the first one without). From any thread.
+  virtual std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) = 0;
+
+  /// How many pages of the channel wait. From any thread.
+  virtual uint64_t waiting_count(const channel_name& channel) = 0;
+
+  virtual journal_content load() = 0;
+};
+
+} // namespace millwright

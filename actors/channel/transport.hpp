@@ -1,0 +1,38 @@
+#pragma once
+
+#include "protocol/page.hpp"
+
+#include <optional>
+#include <string>
+
+namespace millwright {
+
+/// What the receiver made of a page.
+struct delivery_result {
+  enum class answer {
+    taken,
+    /// Unreachable, busy or broken: worth another try.
+    try_again,
+    /// It will never take this page.
+    refused,
+  };
+  answer what = answer::taken;
+  /// What was said: "HTTP 503 Service Unavailable", "connection refused".
+  std::string detail;
+  /// How long the receiver wants to be left alone.
+  std::optional<milliseconds> retry_after;
+};
+
+/// A way out of the program. One thread delivers at a time.
+class transport {
+public:
+  virtual ~transport() = default;
+
+  /// Delivers one page; may block for as long as the transport's own timeout. The same page gives the same bytes.
+  virtual delivery_result deliver(const page& x) = 0;
+
+  /// From any thread: a running and every later `deliver` ends at once with try_again.
+  virtual void cancel() {}
+};
+
+} // namespace millwright

@@ -1,0 +1,40 @@
+#include "actors/sensor/interval_habit.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+void interval_habit::find() const {
+  known_ = true;
+  usual_ = 0;
+  if (count_ == 0)
+    return;
+  auto sorted = last_;
+  std::sort(sorted.begin(), sorted.begin() + count_);
+  const uint64_t low = sorted[(count_ - 1) / 2], high = sorted[count_ / 2];
+  usual_ = static_cast<uint32_t>((low + high) / 2);
+}
+
+void interval_habit::encode(binary_writer& out) const {
+  out.varint(count_);
+  for (uint32_t i = 0; i < count_; ++i)
+    out.varint(last_[(oldest_ + i) % kept]);
+}
+
+void interval_habit::decode(binary_reader& in) {
+  *this = {};
+  const uint64_t n = in.count(1);
+  if (n > kept) {
+    in.fail();
+    return;
+  }
+  for (uint64_t i = 0; i < n; ++i) {
+    const uint64_t ms = in.varint();
+    if (ms > 0xffffffff)
+      in.fail();
+    last_[i] = static_cast<uint32_t>(ms);
+  }
+  count_ = static_cast<uint8_t>(n);
+}
+
+} // namespace millwright

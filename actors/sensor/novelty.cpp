@@ -1,0 +1,99 @@
+#include "actors/sensor/novelty.hpp"
+
+#include "actors/sensor/stored_time.hpp"
+
+namespace millwright {
+
+namespace {
+
+/// max(weight, 1/n), without a division once the weight is constant.
+double weight_at(double weight, uint32_t n) {
+  return n * weight < 2 ? std::max(weight, 1.0 / n) : weight;
+}
+
+} // namespace
+
+double novelty_detector::judge(double x, uint8_t hour, event_time at, const novelty_settings& settings,
+                               double& residual) const {
+  const double against_hour = seen_[hour] > 0 ? x - mean_[hour] : 0;
+  residual = residual_ + weight_at(settings.residual_weight, n_ + 1) * (against_hour - residual_);
+  double s = values_.distance(x, settings.warm) / settings.value_scale;
+  if (seasonal(hour, at, settings))
+    s = std::max(s, residuals_.distance(residual, settings.warm) / settings.seasonal_scale);
+  return s;
+}
+
+double novelty_detector::take(double x, uint8_t hour, event_time at, const novelty_settings& settings) {
+  double residual = 0;
+  const double s = judge(x, hour, at, settings, residual);
+  if (seasonal(hour, at, settings))
+    residuals_.widen(residual, settings.warm);
+  values_.widen(x, settings.warm);
+  residual_ = residual;
+  if (n_ < 1'000'000)
+    ++n_;
+  if (seen_[hour] < 255)
+    ++seen_[hour];
+  mean_[hour] += weight_at(settings.bin_weight, seen_[hour]) * (x - mean_[hour]);
+  if (first_ == never)
+    first_ = at;
+  return s;
+}
+
+bool novelty_detector::peaks(double s, event_time at, const novelty_settings& settings) {
+  if (!(s >= 1) || !(s > peak_ || peaked_ == never || at - peaked_ >= settings.peak_forgotten_after))
+    return false;
+  peak_ = s;
+  peaked_ = at;
+  return true;
+}
+
+void novelty_detector::encode(binary_writer& out, event_time origin) const {
+  for (const auto* range : {&values_, &residuals_}) {
+    out.varint(range->n);
+    if (range->n > 0) {
+      out.f64(range->lo);
+      out.f64(range->hi);
+    }
+  }
+  out.varint(n_);
+  out.f64(residual_);
+  put_time(out, first_, origin);
+  put_time(out, peaked_, origin);
+  if (peaked_ != never)
+    out.f64(peak_);
+  // After some days every hour is counted to the end.
+  const bool full = std::all_of(seen_.begin(), seen_.end(), [](uint8_t n) { return n == 255; });
+  out.u8(full ? 1 : 0);
+  for (size_t hour = 0; hour < seen_.size(); ++hour) {
+    if (!full)
+      out.u8(seen_[hour]);
+    if (seen_[hour] > 0)
+      out.f64(mean_[hour]);
+  }
+}
+
+void novelty_detector::decode(binary_reader& in, event_time origin) {
+  *this = {};
+  for (auto* range : {&values_, &residuals_}) {
+    range->n = static_cast<uint32_t>(in.varint());
+    if (range->n > 0) {
+      range->lo = in.f64();
+      range->hi = in.f64();
+    }
+  }
+  n_ = static_cast<uint32_t>(in.varint());
+  residual_ = in.f64();
+  first_ = get_time(in, origin);
+  peaked_ = get_time(in, origin);
+  if (peaked_ != never)
+    peak_ = in.f64();
+  const bool full = in.u8() != 0;
+  for (size_t hour = 0; hour < seen_.size(); ++hour) {
+    seen_[hour] = full ? 255 : in.u8();
+    if (seen_[hour] > 0)
+      mean_[hour] = in.f64();
+  }
+}
+
+} // namespace millwright

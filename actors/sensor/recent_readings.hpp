@@ -1,0 +1,86 @@
+#pragma once
+
+#include "protocol/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+
+namespace millwright {
+
+/// The single readings of one sensor that are still needed, sorted by (time, value): 10 bytes each, since 125,000
+/// sensors hold a minute of them. Times are kept as gaps of 16 bits; a gap over 65 s (a slow sensor, a clock far ahead)
+/// makes the few readings of that sensor wide. A reading in order costs O(1) and allocates nothing once the store has
+/// its size; one out of order costs O(n).
+class recent_readings {
+public:
+  bool empty() const { return size_ == 0; }
+  uint32_t size() const { return size_; }
+  /// Largest time; only if not empty.
+  event_time last() const { return last_; }
+
+  /// The value taken at that very time, if any.
+  std::optional<double> at(event_time time) const;
+
+  /// Adds a reading. Those before `keep_from` are dropped when room is short, and may be visible until then.
+  void insert(event_time time, double value, event_time keep_from);
+
+  /// Room for `n` without growing.
+  void reserve(uint32_t n) {
+    if (n > capacity_)
+      move_to(n, wide_, 0);
+  }
+
+  /// Calls f(time, value) for each reading in [from, to), in order.
+  template <class F>
+  void each(event_time from, event_time to, F&& f) const {
+    event_time time = first_;
+    for (uint32_t i = 0; i < size_; ++i) {
+      if (i > 0)
+        time += gap(i);
+      if (time >= to)
+        return;
+      if (time >= from)
+        f(time, values()[i]);
+    }
+  }
+
+  /// Drops those before `keep_from` and gives spare memory back.
+  void shrink(event_time keep_from);
+
+  /// Heap bytes held.
+  size_t heap_bytes() const { return capacity_ * (sizeof(double) + gap_size()); }
+
+private:
+  static constexpr int64_t widest_narrow_gap = std::numeric_limits<uint16_t>::max();
+
+  size_t gap_size() const { return wide_ ? sizeof(int64_t) : sizeof(uint16_t); }
+  double* values() const { return reinterpret_cast<double*>(memory_.get()); }
+  std::byte* gaps() const { return memory_.get() + capacity_ * sizeof(double); }
+  milliseconds gap(uint32_t i) const {
+    if (wide_)
+      return milliseconds{reinterpret_cast<const int64_t*>(gaps())[i]};
+    return milliseconds{reinterpret_cast<const uint16_t*>(gaps())[i]};
+  }
+  void set_gap(uint32_t i, milliseconds gap) {
+    if (wide_)
+      reinterpret_cast<int64_t*>(gaps())[i] = gap.count();
+    else
+      reinterpret_cast<uint16_t*>(gaps())[i] = static_cast<uint16_t>(gap.count());
+  }
+  void insert_before_last(event_time time, double value);
+  void make_room(event_time keep_from);
+  uint32_t count_before(event_time keep_from, event_time& first_kept) const;
+  /// Moves to a block of that capacity, without the first `skip` readings.
+  void move_to(uint32_t capacity, bool wide, uint32_t skip);
+
+  // capacity_ values, then capacity_ gaps to the reading before (the first one's is 0).
+  std::unique_ptr<std::byte[]> memory_;
+  event_time first_ = never, last_ = never;
+  uint32_t capacity_ = 0, size_ = 0;
+  bool wide_ = false;
+};
+
+} // namespace millwright

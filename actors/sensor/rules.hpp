@@ -1,0 +1,116 @@
+#pragma once
+
+#include "actors/sensor/condition.hpp"
+#include "actors/sensor/interval_habit.hpp"
+#include "actors/sensor/novelty.hpp"
+#include "actors/sensor/rule_book.hpp"
+#include "actors/sensor/sensor_output.hpp"
+#include "actors/sensor/state_band.hpp"
+
+namespace millwright {
+
+/// What the windows said of a reading.
+struct judged {
+  /// For the statistics kind.
+  bool late = false;
+  /// Not older than the sensor's newest.
+  bool newest = true;
+  /// Of the panes that end after the reading's time - 5 min, the reading itself left out; count 0 if there are none.
+  baseline recent;
+  event_time recent_start = never, recent_end = never;
+};
+
+/// Every rule of one sensor (semantics 4, 8, 11): pure, in event time, from its own state and the call alone.
+///
+/// A value holds until the sensor's next reading, so what waits ends at its own deadline, however often and whenever
+/// `advance` is called. For that, before a reading (and at a sweep), for each row that closes by then `advance` to the
+/// time at which it fell due (end + delay) and then `window_closed`; then `advance` to the time itself; then `judge`.
+class sensor_rules {
+public:
+  /// @param book outlives this.
+  explicit sensor_rules(const rule_book& book) : book_{&book} {}
+
+  /// Time has come to `closing` and `activity`: what waited for it is raised or cleared, dated at its deadline. Nothing
+  /// at `forever`, the end of a replay: what is unknown is not decided.
+  void advance(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split,
+               uint64_t position, sensor_output& out) {
+    if (conditions_.next_deadline() > closing && activity - active_at_ < book_->settings->stale_least)
+      return;
+    pass(closing, activity, context, split, position, out);
+  }
+
+  /// Judges an accepted reading that is no duplicate.
+  void judge(const reading& r, const judged& windows, sensor_output& out);
+
+  /// A window's z is evidence of the reading's condition: it may worsen it, but 2 of 3 readings raise it.
+  void window_closed(const statistics_row& row, uint16_t split, uint64_t position, sensor_output& out);
+  void window_closed(const patterns_row& row, uint16_t split, uint64_t position, sensor_output& out);
+
+  /// Forgets what was learned; an alarm of the state rule ends at the next reading.
+  void relearn();
+
+  /// Rules in alarm now.
+  rule_set states() const { return conditions_.active(); }
+
+  /// Nothing waits that an `advance` could end.
+  bool idle() const;
+
+  size_t heap_bytes() const { return conditions_.heap_bytes() + state_.heap_bytes(); }
+
+  void encode(binary_writer& out) const;
+  /// False when `in` is damaged or of a newer version; then this is as new.
+  bool decode(binary_reader& in);
+
+private:
+  struct step;
+
+  void pass(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split, uint64_t position,
+            sensor_output& out);
+  /// Fires what is due by `until`, but not `stale`.
+  void fire_until(event_time until, const occasion& when);
+  void fire(condition& c, const occasion& when);
+  void notice_silence(event_time at, const occasion& when);
+  milliseconds stale_limit() const;
+  void follow_calibration(const sensor_context& context);
+  const sensor_type* type() const;
+
+  bool judge_quality(step& s);
+  bool judge_range(step& s);
+  void judge_limit(step& s);
+  void judge_z(step& s);
+  void judge_rate(step& s);
+  void judge_stuck(step& s);
+  void judge_novelty(step& s);
+  void judge_state(step& s);
+  void teach(const step& s);
+  void score(const step& s);
+
+  void found(step& s, rule which, severity level, double score, const baseline& against = {}, event_time start = never,
+             event_time end = never);
+  bool alarms(rule which) const { return book_->settings->of(which).alarm; }
+
+  const rule_book* book_;
+  /// The newest reading's time, and the activity clock before it.
+  event_time newest_ = never;
+  milliseconds active_at_{0};
+  /// The newest reading that the process rules took, and the value before it.
+  event_time last_time_ = never;
+  double last_value_ = absent, previous_value_ = absent;
+  /// Of a slow sensor: exponential mean and variance.
+  double mean_ = 0, variance_ = 0;
+  double run_value_ = absent;
+  event_time run_start_ = never;
+  condition_list conditions_;
+  state_band state_;
+  novelty_detector novelty_;
+  interval_habit intervals_;
+  uint32_t run_count_ = 0;
+  uint32_t calibration_ = 0;
+  sensor_type_index type_ = 0;
+  /// Counted no further than they matter.
+  uint8_t readings_ = 0, taught_ = 0;
+  uint8_t z_votes_ = 0, out_of_range_ = 0, in_range_ = 0;
+  bool typed_ = false, silence_noticed_ = false, run_noticed_ = false, state_noticed_ = false;
+};
+
+} // namespace millwright

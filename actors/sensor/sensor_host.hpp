@@ -1,0 +1,28 @@
+#pragma once
+
+#include "actors/sensor/sensor_output.hpp"
+#include "protocol/results.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace millwright {
+
+/// What a sensor actor's shell needs of the node that hosts it. Called from CAF's worker threads.
+class sensor_host {
+public:
+  virtual ~sensor_host() = default;
+
+  /// Takes what `slot` decided while it took readings of barrier number `barrier`, and empties it. `taken_ns`: when
+  /// the node took the deciding reading (steady clock), 0 for a tick.
+  virtual void emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int64_t taken_ns, sensor_output& out) = 0;
+
+  /// Takes the state of `slot` behind the last reading of `barrier`. `idle`: a sweep has nothing to do there.
+  virtual void snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, std::string_view state,
+                        const sensor_counters& counters, bool idle) = 0;
+
+  /// `count` readings have been judged.
+  virtual void judged(uint32_t count) = 0;
+};
+
+} // namespace millwright

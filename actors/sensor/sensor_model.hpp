@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/sensor/rules.hpp"
+#include "actors/sensor/sensor_output.hpp"
+#include "actors/sensor/windows.hpp"
+#include "protocol/binary.hpp"
+#include "protocol/reading.hpp"
+#include "protocol/results.hpp"
+
+#include <utility>
+
+namespace millwright {
+
+/// Position of what a sweep decided: no reading stands behind it.
+inline constexpr uint64_t no_position = ~uint64_t{0};
+
+/// Everything that one sensor knows and decides: its windows and its rules, in one order of events.
+///
+/// Time reaches a sensor by its own readings and, while it is quiet, by ticks. What is due (a window to close, a delay
+/// to end) is done in the order in which it became due, so that it makes no difference when ticks come, or whether.
+class sensor_model {
+public:
+  explicit sensor_model(const rule_book& book) : windows_{*book.settings}, rules_{book}, book_{&book} {}
+
+  /// Takes a reading: what is due first, then the reading itself. A repeat is counted and changes nothing else.
+  void take(const reading& r, sensor_output& out);
+
+  /// Time moved on without a reading.
+  void tick(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out);
+
+  /// The end of a replay: all windows close, no delay ends.
+  void finish(const sensor_context& context, sensor_output& out);
+
+  /// Nothing is open that a tick could close.
+  bool idle() const;
+
+  rule_set states() const { return rules_.states(); }
+
+  /// Counted since the last call.
+  sensor_counters take_counters() { return std::exchange(counters_, {}); }
+
+  /// Versioned; counters are not part of it: they are handed over at the same moment.
+  void encode(std::string& out) const;
+  /// False when `in` is damaged or of a newer version; the model is then unusable.
+  bool decode(std::string_view in);
+
+private:
+  void advance(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split,
+               uint64_t position, sensor_output& out);
+  void judge_rows(size_t first_statistics, size_t first_patterns, event_time limit, milliseconds activity,
+                  const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out);
+
+  sensor_windows windows_;
+  sensor_rules rules_;
+  sensor_counters counters_;
+  const rule_book* book_;
+};
+
+} // namespace millwright

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "actors/sensor/pane.hpp"
+#include "actors/sensor/recent_readings.hpp"
+#include "actors/sensor/sensor_output.hpp"
+#include "protocol/binary.hpp"
+#include "protocol/detection_settings.hpp"
+#include "protocol/reading.hpp"
+#include "protocol/results.hpp"
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace millwright {
+
+/// What became of a reading (semantics 1 and 3).
+struct intake {
+  /// A repeat of one taken before, with the same value or with another: nothing was changed.
+  bool duplicate = false, conflict = false;
+  /// In no window of that kind.
+  bool late_statistics = false, late_patterns = false, late_averages = false;
+  /// Its time is at or after every time that moved the sensor's newest before.
+  bool newest = false;
+
+  bool taken() const { return !duplicate && !conflict; }
+  bool late() const { return late_statistics || late_patterns || late_averages; }
+  /// More than `after` older than its split's watermark.
+  bool historical(const reading& r, milliseconds after) const {
+    return r.watermark != never && r.time < r.watermark - after;
+  }
+};
+
+/// The figures of a sensor's panes, and the stretch of event time that these cover (`never` where there is none).
+struct recent_baseline {
+  baseline figures;
+  event_time start = never, end = never;
+};
+
+/// The windows of one sensor: repeats, lateness, statistics, patterns and averages. Made of panes that all kinds
+/// share: a reading that is late for the kinds of smaller delay only goes into an extra pane of its stretch.
+///
+/// What it decides follows from the stamped readings alone; it makes no difference when, or whether, a tick closes
+/// windows between two readings. Every slide and length must be a multiple of the pane.
+class sensor_windows {
+public:
+  /// The settings outlive this and do not change.
+  explicit sensor_windows(const detection_settings& settings);
+
+  /// Closes every window whose end is at or before `closing` less its kind's delay. Appends a row for each that holds a
+  /// reading, by end, then statistics, patterns, averages. `forever` closes all.
+  void close(event_time closing, const sensor_context& context, sensor_output& out);
+
+  /// `r.closing` must have been passed to close().
+  intake take(const reading& r);
+
+  /// Of the statistics panes whose end is after `at` less the length of a statistics window. For the z rule: call it
+  /// with the judged reading's time after close() and before take(). Readings older than the sensor's newest find
+  /// the panes that are still held.
+  recent_baseline recent(event_time at) const;
+
+  /// Largest time taken that was not far ahead; `never` if none.
+  event_time newest() const { return newest_; }
+
+  /// No window is open: there is nothing to close.
+  bool idle() const { return next_close_ == nothing_due; }
+
+  /// The state; the caller puts a version in front. Sensor types are in it by index: see map_types.
+  void encode(binary_writer& out) const;
+  /// False when `in` is damaged; then this is as new. Leaves what follows unread.
+  bool decode(binary_reader& in);
+
+  /// Replaces each type index by f(index): after decode(), where the node's table of types has changed since.
+  template <class F>
+  void map_types(F&& f) {
+    for (auto& p : panes_)
+      p.type = f(p.type);
+  }
+
+  /// Gives spare memory back.
+  void shrink();
+  /// Heap bytes held.
+  size_t heap_bytes() const;
+
+private:
+  enum kind : uint8_t { statistics, patterns, averages };
+  static constexpr std::array all_kinds{statistics, patterns, averages};
+  static constexpr event_time nothing_due = event_time::max();
+
+  struct shape {
+    milliseconds length, slide, delay;
+  };
+  shape shape_of(kind k) const;
+  bool holds(kind k, const pane& p) const { return p.level <= rank_[k]; }
+  event_time start_of(const pane& p) const { return align_down(p.last_time, settings_->windows.pane); }
+
+  event_time first_window(kind k, event_time pane_start, event_time closed_until) const;
+  event_time next_window(kind k, event_time closed_until) const;
+  void close_windows(event_time closing, const sensor_context& context, sensor_output& out);
+  void append_row(kind k, event_time start, event_time end, const sensor_context& context, sensor_output& out) const;
+  void find_next_close();
+  void seal_panes();
+  void drop_panes();
+  void note_edges();
+  size_t pane_index(event_time start, uint8_t level);
+  void find_before_last(event_time key) const;
+  std::optional<double> value_at(event_time time) const;
+  event_time keep_from() const;
+
+  const detection_settings* settings_;
+  std::vector<pane> panes_; // by (start, level)
+  recent_readings on_time_; // for patterns
+  std::unique_ptr<recent_readings> late_;
+  event_time newest_ = never;
+  event_time closed_ = never; // largest `closing` so far
+  // The rest follows from the above.
+  event_time next_close_ = nothing_due;
+  event_time unsealed_from_ = nothing_due;
+  event_time first_end_ = nothing_due, last_start_ = nothing_due; // of the panes
+  // What recent() found in all panes but the last, from before_last_key_ on; kept so that a reading in order touches
+  // the last pane only.
+  mutable moments before_last_;
+  mutable event_time before_last_key_ = nothing_due, before_last_start_ = never;
+  std::array<uint8_t, 3> rank_; // of each kind, by delay
+};
+
+} // namespace millwright

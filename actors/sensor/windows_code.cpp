@@ -1,0 +1,268 @@
+#include "actors/sensor/windows.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <utility>
+
+// The stored form of a sensor's windows. It is written for every active sensor at every barrier, so it is small: times
+// as differences of differences (0 for a steady sensor), numbers as decimal differences where the sensor sends
+// decimals, else as the bytes in which they differ from the one before.
+
+namespace millwright {
+
+namespace {
+
+constexpr std::array<double, 7> powers{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+constexpr uint8_t no_decimals = powers.size();
+constexpr int64_t largest_scaled = int64_t{1} << 52;
+// Far beyond the years 0001 to 9999, and such that differences of differences do not overflow.
+constexpr int64_t largest_time = int64_t{1} << 52;
+constexpr event_time nothing_later = event_time::max();
+
+uint64_t zigzag(int64_t x) {
+  return static_cast<uint64_t>(x) << 1 ^ static_cast<uint64_t>(x >> 63);
+}
+
+int64_t unzigzag(uint64_t x) {
+  return static_cast<int64_t>(x >> 1 ^ (~(x & 1) + 1));
+}
+
+uint8_t bytes_of(uint64_t x) {
+  return static_cast<uint8_t>((std::bit_width(x) + 7) / 8);
+}
+
+bool is_decimal(double x, uint8_t decimals, int64_t& scaled) {
+  const double product = x * powers[decimals];
+  if (!(std::abs(product) < static_cast<double>(largest_scaled)))
+    return false;
+  scaled = static_cast<int64_t>(product + std::copysign(0.5, product));
+  return std::bit_cast<uint64_t>(static_cast<double>(scaled) / powers[decimals]) == std::bit_cast<uint64_t>(x);
+}
+
+// A number as a code of four bits and up to 8 bytes: 0..8 bytes that differ from the number before, or (9 + n) a
+// difference in the last decimal of n bytes.
+constexpr uint8_t decimal_code = 9, largest_decimal_bytes = 6;
+
+class number_writer {
+public:
+  explicit number_writer(uint8_t decimals) : decimals_{decimals} {}
+
+  uint8_t code(double x) {
+    const uint64_t bits = std::bit_cast<uint64_t>(x), before = std::exchange(bits_, bits);
+    int64_t scaled;
+    if (decimals_ != no_decimals && is_decimal(x, decimals_, scaled)) {
+      payload_ = zigzag(scaled - scaled_);
+      bytes_ = bytes_of(payload_);
+      if (bytes_ <= largest_decimal_bytes) {
+        scaled_ = scaled;
+        return decimal_code + bytes_;
+      }
+    }
+    payload_ = bits ^ before;
+    return bytes_ = bytes_of(payload_);
+  }
+  void payload(binary_writer& out) const {
+    for (uint8_t i = 0; i < bytes_; ++i)
+      out.u8(static_cast<uint8_t>(payload_ >> (8 * i)));
+  }
+
+private:
+  uint64_t bits_ = 0, payload_ = 0;
+  int64_t scaled_ = 0;
+  uint8_t decimals_, bytes_ = 0;
+};
+
+class number_reader {
+public:
+  explicit number_reader(uint8_t decimals) : decimals_{decimals} {}
+
+  double read(binary_reader& in, uint8_t code) {
+    const bool decimal = code >= decimal_code;
+    uint64_t payload = 0;
+    for (uint8_t i = 0, n = decimal ? code - decimal_code : code; i < n; ++i)
+      payload |= static_cast<uint64_t>(in.u8()) << (8 * i);
+    if (!decimal) {
+      bits_ ^= payload;
+    } else {
+      scaled_ += unzigzag(payload);
+      if (decimals_ >= no_decimals || scaled_ > largest_scaled || scaled_ < -largest_scaled) {
+        in.fail();
+        scaled_ = 0;
+        return 0;
+      }
+      bits_ = std::bit_cast<uint64_t>(static_cast<double>(scaled_) / powers[decimals_]);
+    }
+    return std::bit_cast<double>(bits_);
+  }
+
+private:
+  uint64_t bits_ = 0;
+  int64_t scaled_ = 0;
+  uint8_t decimals_;
+};
+
+// How many decimals the sensor sends: the most that one of its latest values needs.
+class decimals_guess {
+public:
+  void look(double x) {
+    int64_t scaled;
+    for (uint8_t n = 0; n < no_decimals; ++n)
+      if (is_decimal(x, n, scaled)) {
+        most_ = any_ ? std::max(most_, n) : n;
+        any_ = true;
+        return;
+      }
+  }
+  uint8_t result() const { return any_ ? most_ : no_decimals; }
+
+private:
+  uint8_t most_ = 0;
+  bool any_ = false;
+};
+
+void encode_readings(binary_writer& out, const recent_readings& readings, event_time from, event_time base,
+                     uint8_t decimals) {
+  uint64_t n = 0;
+  readings.each(from, nothing_later, [&](event_time, double) { ++n; });
+  out.varint(n);
+  number_writer numbers{decimals};
+  milliseconds gap{0};
+  readings.each(from, nothing_later, [&](event_time time, double value) {
+    const auto code = numbers.code(value);
+    const auto step = time - base;
+    out.varint(zigzag((step - gap).count()) << 4 | code);
+    numbers.payload(out);
+    base = time;
+    gap = step;
+  });
+}
+
+bool plausible(event_time at) {
+  return epoch_ms(at) <= largest_time && epoch_ms(at) >= -largest_time;
+}
+
+bool decode_readings(binary_reader& in, recent_readings& readings, event_time base, uint8_t decimals) {
+  const uint64_t n = in.count(1);
+  number_reader numbers{decimals};
+  milliseconds gap{0};
+  readings.reserve(static_cast<uint32_t>(n));
+  for (uint64_t i = 0; i < n && in.ok(); ++i) {
+    const uint64_t head = in.varint();
+    const double value = numbers.read(in, head & 15);
+    gap += milliseconds{unzigzag(head >> 4)};
+    if (std::abs(gap.count()) > 2 * largest_time)
+      return false;
+    base += gap;
+    if (!plausible(base) || (i > 0 && gap.count() < 0))
+      return false;
+    readings.insert(base, value, never);
+  }
+  return in.ok();
+}
+
+enum pane_flag : uint8_t { level_bits = 3, sealed_bit = 4, other_type_bit = 8 };
+
+} // namespace
+
+void sensor_windows::encode(binary_writer& out) const {
+  const auto& w = settings_->windows;
+  const auto from = keep_from();
+  decimals_guess guess;
+  for (const auto& p : panes_)
+    guess.look(p.last);
+  const uint8_t decimals = guess.result();
+
+  out.svarint(epoch_ms(newest_));
+  out.svarint(epoch_ms(closed_));
+  out.u8(decimals);
+  event_time base = newest_ == never ? event_time{} : newest_;
+  out.varint(panes_.size());
+  number_writer min{decimals}, max{decimals}, last{decimals}, mean{no_decimals}, m2{no_decimals}, rise{no_decimals};
+  sensor_type_index type = 0;
+  for (const auto& p : panes_) {
+    out.svarint((p.last_time - base).count());
+    base = p.last_time;
+    const bool other_type = p.type != type;
+    out.u8(p.level | (p.sealed ? sealed_bit : 0) | (other_type ? other_type_bit : 0));
+    if (other_type)
+      out.varint(type = p.type);
+    out.varint(p.count);
+    // No window that needs it is open any more.
+    const bool past = p.last_time + w.patterns_length <= closed_ - w.patterns_delay;
+    const auto min_code = min.code(p.min), max_code = max.code(p.max), last_code = last.code(p.last);
+    const auto mean_code = mean.code(p.mean), m2_code = m2.code(p.m2), rise_code = rise.code(past ? 0 : p.rise);
+    out.u8(static_cast<uint8_t>(min_code | max_code << 4));
+    out.u8(static_cast<uint8_t>(last_code | mean_code << 4));
+    out.u8(static_cast<uint8_t>(m2_code | rise_code << 4));
+    for (const auto* numbers : {&min, &max, &last, &mean, &m2, &rise})
+      numbers->payload(out);
+  }
+  encode_readings(out, on_time_, from, base, decimals);
+  const recent_readings none;
+  encode_readings(out, late_ ? *late_ : none, from, base, decimals);
+}
+
+bool sensor_windows::decode(binary_reader& in) {
+  const auto newest = from_epoch_ms(in.svarint()), closed = from_epoch_ms(in.svarint());
+  const uint8_t decimals = in.u8();
+  sensor_windows to{*settings_};
+  const auto read = [&] {
+    if ((newest != never && !plausible(newest)) || (closed != never && closed != forever && !plausible(closed)))
+      return false;
+    to.newest_ = newest;
+    to.closed_ = closed;
+    event_time base = newest == never ? event_time{} : newest;
+    const uint64_t n = in.count(6);
+    to.panes_.reserve(n);
+    number_reader min{decimals}, max{decimals}, last{decimals}, mean{no_decimals}, m2{no_decimals}, rise{no_decimals};
+    sensor_type_index type = 0;
+    event_time start_before = never;
+    for (uint64_t i = 0; i < n && in.ok(); ++i) {
+      pane p;
+      const int64_t step = in.svarint();
+      if (step > 2 * largest_time || step < -2 * largest_time)
+        return false;
+      p.last_time = base += milliseconds{step};
+      const uint8_t flags = in.u8();
+      p.level = flags & level_bits;
+      p.sealed = (flags & sealed_bit) != 0;
+      if (flags & other_type_bit)
+        type = static_cast<sensor_type_index>(in.varint());
+      p.type = type;
+      p.count = static_cast<uint32_t>(in.varint());
+      const uint8_t codes[] = {in.u8(), in.u8(), in.u8()};
+      p.min = min.read(in, codes[0] & 15);
+      p.max = max.read(in, codes[0] >> 4);
+      p.last = last.read(in, codes[1] & 15);
+      p.mean = mean.read(in, codes[1] >> 4);
+      p.m2 = m2.read(in, codes[2] & 15);
+      p.rise = rise.read(in, codes[2] >> 4);
+      if (!in.ok() || !plausible(base) || p.count == 0 || p.level >= all_kinds.size())
+        return false;
+      const auto start = to.start_of(p);
+      if (start < start_before || (start == start_before && p.level <= to.panes_.back().level))
+        return false;
+      start_before = start;
+      if (!p.sealed)
+        to.unsealed_from_ = std::min(to.unsealed_from_, start);
+      to.panes_.push_back(p);
+    }
+    recent_readings late;
+    if (!in.ok() || !decode_readings(in, to.on_time_, base, decimals) || !decode_readings(in, late, base, decimals))
+      return false;
+    if (!late.empty())
+      to.late_ = std::make_unique<recent_readings>(std::move(late));
+    to.note_edges();
+    to.find_next_close();
+    return true;
+  };
+  const bool good = read();
+  if (!good)
+    to = sensor_windows{*settings_};
+  *this = std::move(to);
+  return good && in.ok();
+}
+
+} // namespace millwright

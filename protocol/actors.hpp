@@ -1,0 +1,263 @@
+#pragma once
+
+#include "protocol/alarm_record.hpp"
+#include "protocol/reading.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// Every message and every typed actor of the node. Nothing else crosses an actor boundary. All of it stays within one
+/// process for now: messages are passed by pointer, never serialised.
+namespace millwright {
+
+// Driver -> sensor: reading_run, sensor_tick and barrier_passed of protocol/reading.hpp.
+
+// Driver -> shard.
+
+/// From now on the shard supervises this actor.
+struct sensor_spawned {
+  uint32_t slot = 0;
+  uint32_t incarnation = 0;
+  caf::actor sensor;
+};
+
+// Sensor -> shard, as the reason of its end.
+
+/// Why a sensor actor died, and at which reading.
+struct sensor_death {
+  uint32_t slot = 0;
+  uint32_t incarnation = 0;
+  uint16_t split = 0;
+  uint64_t position = 0;
+  /// False: between readings.
+  bool at_reading = false;
+  std::string what;
+};
+
+// Owner (sensor, node) -> alarm router.
+
+/// What an owner decided, one by one as it happens (send at high priority) or many at a recovery.
+struct alarm_transitions {
+  std::vector<alarm_transition> all;
+};
+
+/// At start, before any reading of the split: `position` is the first one that the ledger's commit does not cover.
+struct split_started {
+  uint16_t split = 0;
+  uint64_t position = 0;
+};
+
+/// A commit covers every reading of the split before `position`.
+struct split_committed {
+  uint16_t split = 0;
+  uint64_t position = 0;
+};
+
+// Alarm router -> owner.
+
+/// The router took this transition and it is on disk: it need not be sent again.
+struct transition_journaled {
+  uuid alarm;
+  uint32_t number = 0;
+};
+
+struct transitions_journaled {
+  std::vector<transition_journaled> all;
+};
+
+// Person -> alarm router.
+
+struct acknowledge_alarm {
+  /// An alarm's id, or so much of its beginning that only one has it.
+  std::string id;
+  std::string by;
+};
+
+enum class acknowledge_result : uint8_t { acknowledged, already_acknowledged, unknown, ambiguous };
+
+/// Sent once the acknowledgement is on disk.
+struct acknowledge_answer {
+  acknowledge_result result{};
+  /// The alarm's full id; all zero where unknown or ambiguous.
+  uuid alarm;
+  /// What to tell the person.
+  std::string text;
+};
+
+struct list_alarms {
+  uint32_t limit = 100;
+  /// Leave out what is cleared.
+  bool only_active = false;
+};
+
+struct alarm_list {
+  /// Active before cleared, unacknowledged before acknowledged, then by priority and age, newest first.
+  std::vector<alarm_record> alarms;
+  /// How many there are in all.
+  uint64_t total = 0;
+};
+
+struct get_alarm_status {};
+
+struct alarm_status {
+  uint64_t alarms = 0, active = 0, unacknowledged = 0;
+  uint64_t taken = 0, repeated = 0, gaps = 0, not_repeated = 0;
+  uint64_t alerts = 0, notices = 0, sent = 0, failed = 0, retries = 0;
+  /// Pages that wait for their channel.
+  uint64_t pending = 0;
+  /// The journal cannot be written: pages go out from memory and may repeat. `journal_error` says why.
+  bool journal_failing = false;
+  std::string journal_error;
+};
+
+/// Write what is left and end; answered when everything is on disk or the journal has failed.
+struct stop_router {};
+
+// Within the alarm router.
+
+/// The journal's answer to the batch numbered `batch`.
+struct journal_answered {
+  uint64_t batch = 0;
+  /// Empty: on disk.
+  std::string error;
+  /// Keys of pages that had been delivered before.
+  std::vector<std::string> delivered_before;
+};
+
+enum class router_alarm_clock : uint8_t { retry_journal, serve_channels, tidy };
+
+// Alarm router <-> channel.
+
+/// A page, and how often its delivery was tried.
+struct page_order {
+  page what;
+  uint64_t sequence = 0;
+  uint32_t attempts = 0;
+};
+
+struct page_orders {
+  std::vector<page_order> all;
+};
+
+/// The channel takes `credit` pages more than it has been promised so far.
+struct channel_pull {
+  channel_name channel;
+  uint32_t credit = 0;
+};
+
+enum class delivery_outcome : uint8_t { sent, failed, retry };
+
+struct delivery_report {
+  channel_name channel;
+  int priority = 0;
+  uint64_t sequence = 0;
+  delivery_outcome outcome{};
+  uint32_t attempts = 0;
+  /// Not before this long from now (retry).
+  milliseconds wait{0};
+  /// The receiver's answer.
+  std::string detail;
+};
+
+/// Deliver the next page that lies ready.
+struct deliver_next {};
+
+/// Finish the page in hand and end; what lies ready stays in the outbox.
+struct stop_channel {};
+
+} // namespace millwright
+
+CAF_BEGIN_TYPE_ID_BLOCK(millwright, caf::first_custom_type_id)
+  CAF_ADD_TYPE_ID(millwright, (millwright::alarm_transition))
+  CAF_ADD_TYPE_ID(millwright, (millwright::alarm_transitions))
+  CAF_ADD_TYPE_ID(millwright, (millwright::split_started))
+  CAF_ADD_TYPE_ID(millwright, (millwright::split_committed))
+  CAF_ADD_TYPE_ID(millwright, (millwright::transitions_journaled))
+  CAF_ADD_TYPE_ID(millwright, (millwright::acknowledge_alarm))
+  CAF_ADD_TYPE_ID(millwright, (millwright::acknowledge_answer))
+  CAF_ADD_TYPE_ID(millwright, (millwright::list_alarms))
+  CAF_ADD_TYPE_ID(millwright, (millwright::alarm_list))
+  CAF_ADD_TYPE_ID(millwright, (millwright::get_alarm_status))
+  CAF_ADD_TYPE_ID(millwright, (millwright::alarm_status))
+  CAF_ADD_TYPE_ID(millwright, (millwright::stop_router))
+  CAF_ADD_TYPE_ID(millwright, (millwright::journal_answered))
+  CAF_ADD_TYPE_ID(millwright, (millwright::router_alarm_clock))
+  CAF_ADD_TYPE_ID(millwright, (millwright::page_orders))
+  CAF_ADD_TYPE_ID(millwright, (millwright::channel_pull))
+  CAF_ADD_TYPE_ID(millwright, (millwright::delivery_report))
+  CAF_ADD_TYPE_ID(millwright, (millwright::deliver_next))
+  CAF_ADD_TYPE_ID(millwright, (millwright::stop_channel))
+  CAF_ADD_TYPE_ID(millwright, (millwright::reading_run))
+  CAF_ADD_TYPE_ID(millwright, (millwright::sensor_tick))
+  CAF_ADD_TYPE_ID(millwright, (millwright::barrier_passed))
+  CAF_ADD_TYPE_ID(millwright, (millwright::sensor_death))
+  CAF_ADD_TYPE_ID(millwright, (millwright::sensor_spawned))
+CAF_END_TYPE_ID_BLOCK(millwright)
+
+// Values of one process: they hold doubles, which CAF 0.17 cannot carry over a wire unharmed.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::alarm_transition)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::alarm_transitions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::split_started)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::split_committed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::transitions_journaled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::acknowledge_alarm)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::acknowledge_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::list_alarms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::alarm_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::get_alarm_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::alarm_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::stop_router)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::journal_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::router_alarm_clock)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::page_orders)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::channel_pull)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::delivery_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::deliver_next)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::stop_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::reading_run)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::barrier_passed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_death)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_spawned)
+
+namespace millwright {
+
+/// Watches one sensor: actors/sensor.
+using sensor_actor = caf::typed_actor< //
+    caf::reacts_to<reading_run>,       //
+    caf::reacts_to<sensor_tick>,       //
+    caf::reacts_to<barrier_passed>>;
+
+/// Supervises the sensor actors of its part of the plant: runtime/node.
+using shard_actor = caf::typed_actor<  //
+    caf::reacts_to<sensor_spawned>,    //
+    caf::reacts_to<sensor_death>>;
+
+/// Whoever owns conditions: the node, on behalf of its sensors.
+using alarm_owner_actor = caf::typed_actor<caf::reacts_to<transitions_journaled>>;
+
+/// Takes transitions, journals them, then lets channels page: actors/alarm.
+using alarm_router_actor = caf::typed_actor< //
+    caf::reacts_to<alarm_transition>,        //
+    caf::reacts_to<alarm_transitions>,       //
+    caf::reacts_to<split_started>,           //
+    caf::reacts_to<split_committed>,         //
+    caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>,
+    caf::replies_to<list_alarms>::with<alarm_list>,
+    caf::replies_to<get_alarm_status>::with<alarm_status>,
+    caf::reacts_to<journal_answered>,   //
+    caf::reacts_to<channel_pull>,       //
+    caf::reacts_to<delivery_report>,    //
+    caf::reacts_to<router_alarm_clock>, //
+    caf::replies_to<stop_router>::with<bool>>;
+
+/// Delivers pages over one transport: actors/channel.
+using channel_actor = caf::typed_actor< //
+    caf::reacts_to<page_orders>,        //
+    caf::reacts_to<deliver_next>,       //
+    caf::reacts_to<stop_channel>>;
+
+} // namespace millwright

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "protocol/binary.hpp"
+#include "protocol/ids.hpp"
+#include "protocol/results.hpp"
+#include "protocol/rules.hpp"
+#include "protocol/time.hpp"
+
+#include <optional>
+#include <string>
+
+namespace millwright {
+
+/// Something that is wrong or not: (facility, sensor or unit, rule). A condition of the node itself (a silent split,
+/// say) has an empty facility and sensor, and names its subject as the unit.
+struct condition_key {
+  facility_id facility;
+  sensor_id sensor;
+  equipment_id unit;
+  rule which{};
+
+  friend auto operator<=>(const condition_key&, const condition_key&) = default;
+};
+
+/// UUIDv5 of condition, event time of the raise and the count of raises of that condition (1 for the first). The unit
+/// counts only where there is no sensor: metadata may move a sensor to another unit while its alarm stands.
+uuid alarm_id_of(const condition_key& condition, event_time raised, uint32_t raises);
+
+/// Stored: append only.
+enum class transition_kind : uint8_t { raised, updated, reopened, cleared, adapted, acknowledged };
+
+std::string_view name_of(transition_kind kind);
+
+/// Why a person should believe it: the figures that decided. NaN where a rule has no such figure.
+struct alarm_evidence {
+  /// The sensor's reading before the one that decided.
+  double previous = absent;
+  /// The limit that was crossed, or the learned band's nearer edge.
+  double limit = absent;
+  double z = absent;
+  baseline against;
+  std::string unit;
+  std::string sensor_type;
+  std::string facility_name;
+  std::string timezone = "UTC";
+};
+
+/// One step in an alarm's life, as its owner (a sensor, or the node) decided it. Numbered from 1 within its alarm;
+/// the router takes each (alarm, number) once.
+struct alarm_transition {
+  uuid alarm;
+  uint32_t number = 0;
+  transition_kind kind{};
+  condition_key condition;
+  /// Event time; for a condition of the node itself the wall clock.
+  event_time at;
+  /// Event time of the raise.
+  event_time raised_at;
+  severity level{};
+  /// 0..100 (semantics 8).
+  int priority = 0;
+  /// The reading's value; NaN where the condition has none.
+  double value = absent;
+  alarm_evidence evidence;
+  /// Why it was cleared or updated, in words; empty for a plain raise.
+  std::string reason;
+  /// False for conditions that are shown but wake nobody, and for a historical reading's.
+  bool pages = false;
+  /// Held active because it came and went three times in ten minutes.
+  bool chattering = false;
+  /// Split and position of the reading that decided (for a sweep, of the split's newest).
+  uint16_t split = 0;
+  uint64_t position = 0;
+  /// Steady clock, ns: when the node took the deciding reading; 0 where unknown. Not stored.
+  int64_t taken_ns = 0;
+};
+
+/// The stored form, behind a version byte.
+void encode(binary_writer& out, const alarm_transition& x);
+/// None when `in` is damaged or of a newer version.
+std::optional<alarm_transition> decode_alarm_transition(binary_reader& in);
+
+/// What a page says in one line, complete enough to act on: facility, equipment, sensor, value with unit and what it
+/// was before, the limit or the baseline's figures, and the event time in the facility's zone.
+std::string describe(const alarm_transition& x);
+
+/// A line of `alarms` (semantics 12).
+void append_json(std::string& out, const alarm_transition& x);
+
+} // namespace millwright

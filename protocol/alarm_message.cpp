@@ -1,0 +1,97 @@
+#include "protocol/alarm.hpp"
+
+#include <date/tz.h>
+
+#include <charconv>
+#include <cmath>
+
+namespace millwright {
+
+namespace {
+
+// Six digits are what a person takes in; the records have every digit.
+void append_figure(std::string& out, double x) {
+  char text[32];
+  out.append(text, std::to_chars(text, text + sizeof text, x, std::chars_format::general, 6).ptr);
+}
+
+void append_figure(std::string& out, std::string_view name, double x) {
+  if (std::isnan(x))
+    return;
+  out += ", ";
+  out += name;
+  out += ' ';
+  append_figure(out, x);
+}
+
+std::string local_time(event_time at, const std::string& zone) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
+  try {
+    return date::format("%Y-%m-%d %H:%M:%S %Z", date::make_zoned(zone, seconds));
+  } catch (const std::exception&) {
+    // An unknown zone, or a machine without zone files, must not keep a page from going out.
+    return date::format("%Y-%m-%d %H:%M:%S UTC", seconds);
+  }
+}
+
+void append_subject(std::string& out, const alarm_transition& x) {
+  const auto& [facility, sensor, unit, which] = x.condition;
+  out += sensor.empty() ? unit.view() : sensor.view();
+  if (!sensor.empty() && !unit.empty()) {
+    out += " on ";
+    out += unit.view();
+  }
+  if (facility.empty())
+    return;
+  out += " at ";
+  const auto& name = x.evidence.facility_name;
+  out += name.empty() ? facility.view() : std::string_view{name};
+  if (!name.empty() && name != facility.view()) {
+    out += " (";
+    out += facility.view();
+    out += ')';
+  }
+}
+
+void append_baseline(std::string& out, const baseline& against) {
+  if (std::isnan(against.avg))
+    return;
+  append_figure(out, "avg", against.avg);
+  append_figure(out, "stddev", against.stddev);
+  if (against.count > 0)
+    out += " of " + std::to_string(against.count) + " readings";
+}
+
+} // namespace
+
+std::string describe(const alarm_transition& x) {
+  const auto& why = x.evidence;
+  std::string out{name_of(x.level)};
+  out += ' ';
+  out += name_of(x.condition.which);
+  if (x.kind != transition_kind::raised) {
+    out += ' ';
+    out += name_of(x.kind);
+  }
+  out += ": ";
+  append_subject(out, x);
+  if (!std::isnan(x.value)) {
+    out += ": ";
+    append_figure(out, x.value);
+    if (!why.unit.empty())
+      out += ' ' + why.unit;
+  }
+  append_figure(out, "was", why.previous);
+  append_figure(out, "limit", why.limit);
+  append_baseline(out, why.against);
+  append_figure(out, "z", why.z);
+  if (!x.reason.empty())
+    out += "; " + x.reason;
+  if (x.chattering)
+    out += "; chattering";
+  if (x.at > never && x.at < forever)
+    out += "; " + local_time(x.at, why.timezone);
+  return out;
+}
+
+} // namespace millwright

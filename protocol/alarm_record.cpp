@@ -1,0 +1,112 @@
+#include "protocol/alarm_record.hpp"
+
+#include "protocol/json.hpp"
+
+#include <array>
+
+namespace millwright {
+
+namespace {
+
+constexpr uint8_t format_version = 1;
+
+constexpr std::array<std::string_view, 3> state_names{"active", "cleared", "adapted"};
+
+} // namespace
+
+std::string_view name_of(alarm_state state) {
+  return state_names[static_cast<size_t>(state)];
+}
+
+void encode(binary_writer& out, const alarm_record& x) {
+  out.u8(format_version);
+  encode(out, x.raise);
+  encode(out, x.latest);
+  out.u8(static_cast<uint8_t>(x.state));
+  out.u8(x.acknowledged ? 1 : 0);
+  out.varint(x.last_number);
+  out.varint(x.paged_to.size());
+  for (const auto& channel : x.paged_to)
+    out.text(channel.text);
+  out.u8(static_cast<uint8_t>(x.paged_level));
+  out.text(x.explanation);
+  out.text(x.acknowledged_by);
+  out.time(x.acknowledged_at);
+  out.time(x.changed_at);
+  out.varint(x.uncommitted.size());
+  for (const auto& each : x.uncommitted) {
+    out.varint(each.number);
+    out.u16(each.split);
+    out.u64(each.position);
+  }
+}
+
+std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
+  if (in.u8() != format_version)
+    return std::nullopt;
+  alarm_record x;
+  auto raise = decode_alarm_transition(in);
+  auto latest = decode_alarm_transition(in);
+  if (!raise || !latest)
+    return std::nullopt;
+  x.raise = std::move(*raise);
+  x.latest = std::move(*latest);
+  const auto state = in.u8();
+  x.acknowledged = in.u8() != 0;
+  x.last_number = static_cast<uint32_t>(in.varint());
+  x.paged_to.resize(in.count(1));
+  for (auto& channel : x.paged_to)
+    channel.text = in.text();
+  const auto level = in.u8();
+  x.explanation = in.text();
+  x.acknowledged_by = in.text();
+  x.acknowledged_at = in.time();
+  x.changed_at = in.time();
+  x.uncommitted.resize(in.count(11));
+  for (auto& each : x.uncommitted) {
+    each.number = static_cast<uint32_t>(in.varint());
+    each.split = in.u16();
+    each.position = in.u64();
+  }
+  if (!in.ok() || state >= state_names.size() || level > static_cast<uint8_t>(severity::critical))
+    return std::nullopt;
+  x.state = static_cast<alarm_state>(state);
+  x.paged_level = static_cast<severity>(level);
+  return x;
+}
+
+void append_json(std::string& out, const alarm_record& x) {
+  const auto& now = x.latest;
+  std::string channels = "[";
+  for (const auto& channel : x.paged_to) {
+    if (channels.size() > 1)
+      channels += ',';
+    append_json_string(channels, channel.text);
+  }
+  channels += ']';
+  json_object{out}
+      .text("alarm_id", to_string(x.id()))
+      .text("short_id", short_form(x.id()))
+      .text("state", name_of(x.state))
+      .boolean("acknowledged", x.acknowledged)
+      .text_or_null("acknowledged_by", x.acknowledged_by)
+      .time("acknowledged_at", x.acknowledged_at)
+      .time("raised_at", x.raise.raised_at)
+      .time("timestamp", now.at)
+      .integer("number", now.number)
+      .text("transition", name_of(now.kind))
+      .text_or_null("sensor_id", now.condition.sensor.text)
+      .text_or_null("equipment_id", now.condition.unit.text)
+      .text_or_null("facility_id", now.condition.facility.text)
+      .text("rule", name_of(now.condition.which))
+      .text("severity", name_of(now.level))
+      .integer("priority", now.priority)
+      .number("value", now.value)
+      .boolean("chattering", now.chattering)
+      .raw("channels", channels)
+      .text("message", describe(now))
+      .text("explanation", x.explanation)
+      .close();
+}
+
+} // namespace millwright

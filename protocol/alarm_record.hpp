@@ -1,0 +1,65 @@
+#pragma once
+
+#include "protocol/page.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millwright {
+
+/// ISA-18.2 / OPC UA Part 9, beside acknowledged or not. Stored: append only.
+enum class alarm_state : uint8_t {
+  active,
+  cleared,
+  /// The learned band gave way before the value came back: stays until acknowledged.
+  adapted,
+};
+
+std::string_view name_of(alarm_state state);
+
+/// A transition that was taken, but is not yet behind its split's committed position.
+struct uncommitted_transition {
+  uint32_t number = 0;
+  uint16_t split = 0;
+  uint64_t position = 0;
+  /// Read back from the journal, and not (yet) repeated by the replay. Not stored.
+  bool awaited = false;
+};
+
+/// All that the router knows of one alarm.
+struct alarm_record {
+  alarm_transition raise;
+  alarm_transition latest;
+  alarm_state state = alarm_state::active;
+  bool acknowledged = false;
+  /// Number of the newest transition taken from the owner.
+  uint32_t last_number = 0;
+  /// Where its alerts went, and the highest severity that they told; empty and normal for an alarm that woke nobody.
+  std::vector<channel_name> paged_to;
+  severity paged_level = severity::normal;
+  /// Why the newest transition paged, or why it did not.
+  std::string explanation;
+  std::string acknowledged_by;
+  event_time acknowledged_at = never;
+  /// Wall clock of the newest change; retention counts from here.
+  event_time changed_at = never;
+  std::vector<uncommitted_transition> uncommitted;
+
+  const uuid& id() const { return raise.alarm; }
+  /// Nobody has anything left to do. An alarm that woke nobody needs no acknowledgement, but for an adapted one.
+  bool finished() const {
+    return (state == alarm_state::cleared && (acknowledged || paged_to.empty())) ||
+           (state == alarm_state::adapted && acknowledged);
+  }
+};
+
+/// The stored form, behind a version byte.
+void encode(binary_writer& out, const alarm_record& x);
+std::optional<alarm_record> decode_alarm_record(binary_reader& in);
+
+/// What `millwright alarms` shows: one JSON object.
+void append_json(std::string& out, const alarm_record& x);
+
+} // namespace millwright

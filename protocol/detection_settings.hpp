@@ -1,0 +1,119 @@
+#pragma once
+
+#include "protocol/rules.hpp"
+#include "protocol/time.hpp"
+
+#include <string>
+#include <vector>
+
+namespace millwright {
+
+/// Every constant of windows, detectors and alarms, with the defaults of semantics 3, 4, 8 and 11. Durations in ms.
+struct window_settings {
+  milliseconds pane{30'000};
+  milliseconds statistics_length{300'000}, statistics_slide{60'000}, statistics_delay{60'000};
+  milliseconds patterns_length{120'000}, patterns_slide{30'000}, patterns_delay{30'000};
+  milliseconds averages_length{60'000}, averages_slide{30'000}, averages_delay{300'000};
+  /// abs(slope) above this is a rapid change.
+  double rapid_slope = 10;
+  uint32_t stuck_count = 10;
+  /// How far behind its sensor's newest a repeat is still recognised.
+  milliseconds repeat_horizon{60'000};
+};
+
+struct z_settings {
+  double medium = 3, high = 4, critical = 5;
+  double clear_below = 2.5;
+  milliseconds clear_after{60'000};
+  uint32_t least_readings = 10;
+  /// Weight of the exponential mean and variance of a slow sensor.
+  double slow_weight = 2.0 / 31;
+  /// Of the last three readings.
+  int votes = 2;
+};
+
+struct novelty_settings {
+  uint32_t warm = 50;
+  double value_scale = 0.01, seasonal_scale = 0.03;
+  double bin_weight = 0.05, residual_weight = 2.0 / 41;
+  milliseconds seasonal_after{24 * 3'600'000};
+  milliseconds peak_forgotten_after{12 * 3'600'000};
+};
+
+struct state_settings {
+  uint32_t learn = 400, skip = 20, skip_drifting = 50, lag = 30;
+  double smoothing = 0.1;
+  double drift_below = 0.1;
+  double threshold = 0.5;
+  double give_way = 0.002;
+  milliseconds return_after{120'000};
+  milliseconds clear_after{60'000};
+};
+
+/// How one rule becomes an alarm: the row of the table in semantics 8.
+struct alarm_rule {
+  bool alarm = true;
+  bool pages = true;
+  int score = 0;
+  severity level = severity::medium;
+};
+
+struct detection_settings {
+  window_settings windows;
+  z_settings z;
+  novelty_settings novelty;
+  state_settings state;
+  double bad_quality_below = 0.5;
+  milliseconds bad_quality_after{60'000};
+  double stale_intervals = 3;
+  milliseconds stale_least{30'000};
+  /// Intervals that must be known before a usual one is.
+  uint32_t usual_least = 3;
+  /// Equal values for at least this long are stuck, whatever the type says.
+  milliseconds stuck_least{120'000};
+  double rate_gap_intervals = 10;
+  milliseconds rate_least_interval{1000};
+  milliseconds rate_clear_after{300'000};
+  milliseconds novelty_clear_after{300'000};
+  uint32_t range_readings = 3;
+  milliseconds historical_after{900'000};
+  milliseconds reopen_within{300'000};
+  uint32_t chatter_raises = 3;
+  milliseconds chatter_within{600'000};
+
+  /// limit's row is that of high and low; high_high and low_low use the two fields below.
+  alarm_rule rules[rule_count] = {
+    {true, true, 60, severity::high},    // limit
+    {true, true, 0, severity::medium},   // z: score int(10 z), pages when critical only
+    {true, true, 70, severity::high},    // state
+    {true, true, 50, severity::medium},  // rate
+    {true, true, 40, severity::high},    // range
+    {true, true, 40, severity::medium},  // stale
+    {true, false, 40, severity::medium}, // bad_quality
+    {true, false, 20, severity::medium}, // stuck
+    {false, false, 30, severity::low},   // novelty
+    {false, false, 30, severity::low},   // rapid_change
+    {true, true, 80, severity::high},    // source_silent
+    {true, true, 80, severity::high},    // bad_input
+    {true, true, 80, severity::high},    // quarantined
+    {true, true, 80, severity::high},    // ledger
+    {true, true, 80, severity::high},    // clock_skew
+    {true, true, 80, severity::high},    // misconfigured
+    {true, true, 80, severity::high},    // performance
+  };
+  int limit_critical_score = 90;
+
+  /// priority = min(score + unit bonus + facility bonus, 100); texts matched without case.
+  std::vector<std::string> priority_units{"reactor", "turbine"};
+  int priority_unit_bonus = 50;
+  std::vector<std::string> priority_facilities{"main"};
+  int priority_facility_bonus = 25;
+
+  const alarm_rule& of(rule r) const { return rules[static_cast<int>(r)]; }
+  alarm_rule& of(rule r) { return rules[static_cast<int>(r)]; }
+};
+
+/// semantics 8, for a condition of base score `score`.
+int priority_of(const detection_settings& settings, int score, const std::string& unit, const std::string& facility);
+
+} // namespace millwright

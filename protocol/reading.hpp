@@ -1,0 +1,117 @@
+#pragma once
+
+#include "protocol/ids.hpp"
+#include "protocol/sensor_type.hpp"
+#include "protocol/time.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+
+namespace millwright {
+
+inline constexpr double absent = std::numeric_limits<double>::quiet_NaN();
+
+/// What the metadata says of a facility.
+struct facility_info {
+  facility_id id;
+  bool known = false;
+  std::string name;
+  std::string location;
+  /// IANA name; "UTC" where none is given.
+  std::string timezone = "UTC";
+  std::string production_line;
+};
+
+/// Limits in the primary measure's unit; NaN where there is none.
+struct alert_thresholds {
+  double low_low = absent, low = absent, high = absent, high_high = absent;
+  /// Largest change a second.
+  double rate = absent;
+};
+
+/// What a reading is joined with: one object a sensor, immutable; a change of metadata makes a new one.
+struct sensor_context {
+  sensor_key key;
+  std::shared_ptr<const facility_info> facility;
+  equipment_id equipment;
+  /// Empty: the metadata names none.
+  std::string unit;
+  std::string maintenance_schedule;
+  std::string calibration_date;
+  alert_thresholds thresholds;
+  /// The sensor's index in the node's table, as long as the node runs.
+  uint32_t slot = 0;
+};
+
+/// A validated reading, stamped by its split (semantics 3), as a sensor actor gets it. It lies in a chunk that the
+/// shard keeps until the barrier behind it is committed; nobody may keep a pointer for longer.
+struct reading {
+  enum flag : uint8_t {
+    /// So far ahead without arrival that it moves neither watermark nor its sensor's newest time.
+    far_ahead = 1,
+    /// Counted, when the reading turns out to be accepted.
+    unknown_type = 2,
+    quality_out_of_range = 4,
+  };
+
+  event_time time;
+  /// The primary measure.
+  double value = 0;
+  /// 0..1; NaN where absent.
+  double quality = absent;
+  /// The split's largest event time before this reading; `never` before the first. Lateness is against this.
+  event_time watermark = never;
+  /// The smallest such time over the splits that feed this sensor; windows close by this.
+  event_time closing = never;
+  /// The split's activity clock before this reading.
+  milliseconds activity{0};
+  /// Offset, line number or tick in the split.
+  uint64_t position = 0;
+  const sensor_context* context = nullptr;
+  /// The sensor's reading before this one, and its barrier number: once that is committed the pointer dangles.
+  const reading* previous = nullptr;
+  uint32_t previous_barrier = 0;
+  uint32_t barrier = 0;
+  sensor_type_index type = 0;
+  uint16_t split = 0;
+  /// Hour of the day in the facility's zone, 0..23.
+  uint8_t hour = 0;
+  uint8_t flags = 0;
+  /// Set by the sensor's actor; a restarted one does not count the reading again.
+  mutable bool judged = false;
+
+  bool has_quality() const { return !std::isnan(quality); }
+  bool is(flag which) const { return (flags & which) != 0; }
+};
+
+/// Messages to a sensor actor. They stay within the node's process and are sent by one thread, so their order is that
+/// of the log.
+
+/// Readings of one sensor, in order, side by side in their chunk.
+struct reading_run {
+  const reading* first = nullptr;
+  uint32_t count = 0;
+  /// When the node took the newest of them; steady clock.
+  int64_t taken_ns = 0;
+};
+
+/// Event time moved on without a reading of this sensor: close windows, notice silence.
+struct sensor_tick {
+  event_time closing = never;
+  milliseconds activity{0};
+  const sensor_context* context = nullptr;
+  uint32_t barrier = 0;
+  uint16_t split = 0;
+  /// The end of a replay: every open window closes.
+  bool last = false;
+};
+
+/// Barrier `barrier` has passed: answer with the state behind it, unless a later reading has made you do so.
+struct barrier_passed {
+  uint32_t barrier = 0;
+};
+
+} // namespace millwright

@@ -1,0 +1,157 @@
+#include "runtime/journal/journal_format.hpp"
+
+#include "runtime/ledger/crc32c.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+namespace {
+
+constexpr uint8_t record_version = 1;
+constexpr size_t header_size = 5;
+
+uint32_t sum_of(journal_table table, std::string_view key, std::string_view payload) {
+  const char number = static_cast<char>(table);
+  return crc32c(payload, crc32c(key, crc32c({&number, 1})));
+}
+
+void put_big_endian(std::string& out, uint64_t x, size_t width = 8) {
+  for (size_t i = width; i-- > 0;)
+    out += static_cast<char>(x >> (8 * i));
+}
+
+// Names are digested: LMDB's keys end at 511 bytes, a file's path may not.
+std::string digest(std::string_view name) {
+  const auto id = uuid_v5(name);
+  return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
+}
+
+} // namespace
+
+std::string sealed(journal_table table, std::string_view key, std::string_view payload) {
+  std::string out;
+  out.reserve(header_size + payload.size());
+  binary_writer writer{out};
+  writer.u8(record_version);
+  writer.u32(sum_of(table, key, payload));
+  out += payload;
+  return out;
+}
+
+std::optional<std::string_view> unsealed(journal_table table, std::string_view key, std::string_view value) {
+  binary_reader in{value};
+  if (in.u8() != record_version)
+    return std::nullopt;
+  const auto sum = in.u32();
+  if (!in.ok() || sum_of(table, key, value.substr(header_size)) != sum)
+    return std::nullopt;
+  return value.substr(header_size);
+}
+
+std::string alarm_key(const uuid& id) {
+  return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
+}
+
+std::string channel_prefix(const channel_name& channel) {
+  return digest("channel " + channel.text);
+}
+
+std::string outbox_key(const channel_name& channel, const outbox_place& place) {
+  auto out = channel_prefix(channel);
+  out += static_cast<char>(255 - std::clamp(place.priority, 0, 255));
+  put_big_endian(out, place.sequence);
+  return out;
+}
+
+std::string page_key(std::string_view idempotency_key) {
+  return digest(idempotency_key);
+}
+
+std::string cursor_key(uint64_t cursor) {
+  std::string out;
+  put_big_endian(out, cursor);
+  return out;
+}
+
+std::string split_prefix(std::string_view split) {
+  return digest("split " + std::string{split});
+}
+
+std::string decision_key(std::string_view split, uint64_t position, uint32_t sequence) {
+  auto out = split_prefix(split);
+  put_big_endian(out, position);
+  put_big_endian(out, sequence, 4);
+  return out;
+}
+
+uint64_t number_in(std::string_view key, size_t at, size_t width) {
+  if (key.size() < at + width)
+    return 0;
+  uint64_t out = 0;
+  for (size_t i = 0; i < width; ++i)
+    out = out << 8 | static_cast<uint8_t>(key[at + i]);
+  return out;
+}
+
+std::string outbox_payload(const outbox_entry& entry) {
+  std::string out;
+  binary_writer writer{out};
+  writer.varint(entry.attempts);
+  writer.time(entry.next_try);
+  encode(writer, entry.what);
+  return out;
+}
+
+std::optional<outbox_entry> outbox_entry_of(std::string_view key, std::string_view payload) {
+  binary_reader in{payload};
+  outbox_entry out;
+  out.sequence = number_in(key, 17);
+  out.attempts = static_cast<uint32_t>(in.varint());
+  out.next_try = in.time();
+  auto what = decode_page(in);
+  if (!what)
+    return std::nullopt;
+  out.what = std::move(*what);
+  return out;
+}
+
+std::string notification_payload(const notification& what, event_time recorded) {
+  std::string out;
+  binary_writer writer{out};
+  writer.time(recorded);
+  encode(writer, what);
+  return out;
+}
+
+std::optional<notification_entry> notification_entry_of(std::string_view key, std::string_view payload) {
+  binary_reader in{payload};
+  const auto recorded = in.time();
+  auto what = decode_notification(in);
+  if (!what)
+    return std::nullopt;
+  return notification_entry{number_in(key, 0), std::move(*what), recorded};
+}
+
+std::string decision_payload(const log_decision& entry) {
+  std::string out;
+  binary_writer writer{out};
+  writer.text(entry.kind);
+  writer.text(entry.content);
+  return out;
+}
+
+std::optional<log_decision> log_decision_of(std::string_view split, std::string_view key, std::string_view payload) {
+  binary_reader in{payload};
+  log_decision out;
+  out.split = split;
+  out.position = number_in(key, 16);
+  out.sequence = static_cast<uint32_t>(number_in(key, 24, 4));
+  out.kind = in.text();
+  out.content = in.text();
+  if (!in.ok())
+    return std::nullopt;
+  return out;
+}
+
+} // namespace millwright

@@ -1,0 +1,149 @@
+#include "runtime/journal/journal_store.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/ledger/page_check.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace millwright {
+
+namespace {
+
+void check(int code, const char* doing) {
+  if (code != MDB_SUCCESS)
+    throw journal_error{code, doing};
+}
+
+MDB_val as_value(std::string_view bytes) {
+  return {bytes.size(), const_cast<char*>(bytes.data())};
+}
+
+} // namespace
+
+journal_store::journal_store(const std::string& directory, uint64_t map_bytes) {
+  check(mdb_env_create(&env_), "opening");
+  try {
+    check(mdb_env_set_mapsize(env_, map_bytes), "reserving space");
+    check(mdb_env_set_maxdbs(env_, journal_table_count), "opening");
+    check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0644), "opening");
+    journal_transaction txn{*this, true};
+    for (size_t i = 0; i < journal_table_count; ++i)
+      check(mdb_dbi_open(txn.get(), journal_table_names[i].data(), MDB_CREATE, &tables_[i]), "opening its tables");
+    std::string format;
+    binary_writer{format}.u32(journal_format_version);
+    if (const auto found = txn.find(journal_table::meta, "format")) {
+      if (*found != format)
+        throw journal_error{MDB_VERSION_MISMATCH, "reading its format"};
+    } else {
+      txn.put(journal_table::meta, "format", format);
+    }
+    txn.commit();
+  } catch (...) {
+    mdb_env_close(env_);
+    throw;
+  }
+}
+
+journal_store::~journal_store() {
+  mdb_env_close(env_);
+}
+
+journal_transaction::journal_transaction(const journal_store& store, bool writing) : store_{store} {
+  check(mdb_txn_begin(store.get(), nullptr, writing ? 0 : MDB_RDONLY, &txn_), writing ? "writing" : "reading");
+}
+
+journal_transaction::~journal_transaction() {
+  if (txn_)
+    mdb_txn_abort(txn_);
+}
+
+void journal_transaction::put(journal_table table, std::string_view key, std::string_view payload) {
+  const auto record = sealed(table, key, payload);
+  auto k = as_value(key), v = as_value(record);
+  check(mdb_put(txn_, store_.table(table), &k, &v, 0), "writing");
+}
+
+std::optional<std::string_view> journal_transaction::find(journal_table table, std::string_view key) const {
+  auto k = as_value(key);
+  MDB_val v;
+  const int code = mdb_get(txn_, store_.table(table), &k, &v);
+  if (code == MDB_NOTFOUND)
+    return std::nullopt;
+  check(code, "reading");
+  return unsealed(table, key, {static_cast<const char*>(v.mv_data), v.mv_size});
+}
+
+bool journal_transaction::remove(journal_table table, std::string_view key) {
+  auto k = as_value(key);
+  const int code = mdb_del(txn_, store_.table(table), &k, nullptr);
+  if (code == MDB_NOTFOUND)
+    return false;
+  check(code, "writing");
+  return true;
+}
+
+void journal_transaction::commit() {
+  // It is gone however that ends.
+  check(mdb_txn_commit(std::exchange(txn_, nullptr)), "committing");
+}
+
+journal_cursor::journal_cursor(const journal_transaction& transaction, journal_table table) : table_{table} {
+  check(mdb_cursor_open(transaction.get(), transaction.store().table(table), &cursor_), "reading");
+}
+
+journal_cursor::~journal_cursor() {
+  mdb_cursor_close(cursor_);
+}
+
+bool journal_cursor::seek(std::string_view key) {
+  if (key.empty())
+    return move(MDB_FIRST);
+  key_ = as_value(key);
+  return move(MDB_SET_RANGE);
+}
+
+bool journal_cursor::move(MDB_cursor_op where) {
+  const int code = mdb_cursor_get(cursor_, &key_, &value_, where);
+  if (code == MDB_NOTFOUND)
+    return false;
+  check(code, "reading");
+  return true;
+}
+
+std::optional<std::string_view> journal_cursor::payload() const {
+  return unsealed(table_, key(), {static_cast<const char*>(value_.mv_data), value_.mv_size});
+}
+
+void check_journal(const std::string& directory) {
+  const auto path = directory + "/data.mdb";
+  std::ifstream in{path, std::ios::binary};
+  if (!in)
+    return;
+  const std::string file{std::istreambuf_iterator<char>{in}, {}};
+  if (file.empty())
+    return;
+  const auto known = [](std::string_view table) -> std::optional<journal_table> {
+    const auto at = std::find(journal_table_names.begin(), journal_table_names.end(), table);
+    if (at == journal_table_names.end())
+      return std::nullopt;
+    return static_cast<journal_table>(at - journal_table_names.begin());
+  };
+  const auto problem = check_pages(
+      file,
+      [&](std::string_view table) -> std::optional<std::string> {
+        return known(table) ? std::nullopt : std::optional{"there is an unknown table " + std::string{table}};
+      },
+      [&](std::string_view table, std::string_view key, std::string_view value) -> std::optional<std::string> {
+        const auto which = known(table);
+        if (which && unsealed(*which, key, value))
+          return std::nullopt;
+        return "a record of " + std::string{table} + " has a wrong checksum";
+      });
+  if (problem)
+    throw failure{failure_code::journal_damaged, path, *problem};
+}
+
+} // namespace millwright

@@ -1,0 +1,146 @@
+#include "runtime/journal/memory_journal.hpp"
+
+#include "protocol/failure.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+void memory_journal::write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) {
+  journal_result result;
+  {
+    std::lock_guard guard{mutex_};
+    result.error = error_;
+    ++(error_.empty() ? status_.commits : status_.failures);
+    if (error_.empty()) {
+      for (const auto& [id, record] : batch->alarms)
+        alarms_[id] = record;
+      for (const auto& id : batch->forgotten)
+        alarms_.erase(id);
+      for (const auto& entry : batch->pages) {
+        const auto [at, fresh] = keys_.try_emplace(key_of(entry.what), false);
+        if (fresh)
+          outbox_[entry.what.channel].emplace(entry.place(), entry);
+        else if (at->second)
+          result.delivered_before.push_back(at->first);
+      }
+      for (const auto& each : batch->changes)
+        change(each);
+    }
+  }
+  done(std::move(result));
+}
+
+void memory_journal::change(const outbox_change& x) {
+  auto& waiting = outbox_[x.told.channel];
+  if (x.waits()) {
+    if (const auto at = waiting.find(x.place); at != waiting.end()) {
+      at->second.attempts = x.attempts;
+      at->second.next_try = x.next_try;
+    }
+    return;
+  }
+  if (waiting.erase(x.place) == 0)
+    return;
+  keys_[x.told.key] = true;
+  notifications_.push_back(
+      {notifications_.size() + 1, x.told, std::chrono::floor<milliseconds>(std::chrono::system_clock::now())});
+}
+
+std::vector<outbox_entry> memory_journal::waiting(const channel_name& channel, const outbox_place* after,
+                                                  size_t limit) {
+  std::lock_guard guard{mutex_};
+  std::vector<outbox_entry> out;
+  const auto& all = outbox_[channel];
+  for (auto at = after ? all.upper_bound(*after) : all.begin(); at != all.end() && out.size() < limit; ++at) {
+    out.push_back(at->second);
+    out.back().what.may_repeat = false;
+  }
+  return out;
+}
+
+uint64_t memory_journal::waiting_count(const channel_name& channel) {
+  std::lock_guard guard{mutex_};
+  return outbox_[channel].size();
+}
+
+journal_content memory_journal::load() {
+  std::lock_guard guard{mutex_};
+  journal_content out;
+  for (const auto& [id, bytes] : alarms_) {
+    binary_reader in{bytes};
+    if (auto record = decode_alarm_record(in))
+      out.alarms.push_back(std::move(*record));
+  }
+  for (const auto& [channel, waiting] : outbox_)
+    for (const auto& [place, entry] : waiting)
+      out.next_sequence = std::max(out.next_sequence, place.sequence + 1);
+  return out;
+}
+
+void memory_journal::append_decision(const log_decision& entry) {
+  std::lock_guard guard{mutex_};
+  if (!error_.empty())
+    throw failure{failure_code::journal_unwritable, "memory", error_};
+  decisions_[entry.split].insert_or_assign({entry.position, entry.sequence}, entry);
+}
+
+std::vector<log_decision> memory_journal::decisions(std::string_view split, uint64_t from) {
+  std::lock_guard guard{mutex_};
+  std::vector<log_decision> out;
+  if (const auto at = decisions_.find(split); at != decisions_.end())
+    for (auto each = at->second.lower_bound({from, 0}); each != at->second.end(); ++each)
+      out.push_back(each->second);
+  return out;
+}
+
+void memory_journal::prune_decisions(std::string_view split, uint64_t before) {
+  std::lock_guard guard{mutex_};
+  const auto at = decisions_.find(split);
+  if (at == decisions_.end())
+    return;
+  std::set<std::string> kinds;
+  auto& all = at->second;
+  for (auto each = all.lower_bound({before, 0}); each != all.begin();)
+    if (--each; !kinds.insert(each->second.kind).second)
+      each = all.erase(each);
+}
+
+std::vector<notification_entry> memory_journal::notifications(uint64_t cursor, size_t limit) {
+  std::lock_guard guard{mutex_};
+  const auto first = std::min<uint64_t>(cursor, notifications_.size());
+  const auto last = first + std::min<uint64_t>(limit, notifications_.size() - first);
+  return {notifications_.begin() + static_cast<ptrdiff_t>(first),
+          notifications_.begin() + static_cast<ptrdiff_t>(last)};
+}
+
+uint64_t memory_journal::cursor_before_newest(size_t last) {
+  std::lock_guard guard{mutex_};
+  return notifications_.size() - std::min(last, notifications_.size());
+}
+
+uint64_t memory_journal::abandon_channels_except(const std::vector<channel_name>& configured) {
+  std::lock_guard guard{mutex_};
+  std::vector<outbox_change> leaving;
+  for (const auto& [channel, waiting] : outbox_)
+    if (std::find(configured.begin(), configured.end(), channel) == configured.end())
+      for (const auto& [place, entry] : waiting)
+        leaving.push_back(
+            {place, notification_of(entry.what, notification_outcome::failed, "its channel has left the configuration"),
+             entry.attempts, never});
+  for (const auto& each : leaving)
+    change(each);
+  return leaving.size();
+}
+
+journal_status memory_journal::status() {
+  std::lock_guard guard{mutex_};
+  return status_;
+}
+
+void memory_journal::fail_with(std::string error) {
+  std::lock_guard guard{mutex_};
+  error_ = std::move(error);
+}
+
+} // namespace millwright

@@ -1,0 +1,121 @@
+#include "runtime/ledger/lmdb_environment.hpp"
+
+#include "protocol/binary.hpp"
+#include "protocol/failure.hpp"
+#include "runtime/ledger/record_writer.hpp"
+
+#include <utility>
+
+namespace millwright {
+
+void throw_as_failure(const lmdb_error& error, const std::string& path, uint64_t map_bytes) {
+  const std::string words = std::string{error.doing} + " failed: " + mdb_strerror(error.code);
+  switch (error.code) {
+  case MDB_MAP_FULL:
+    throw failure{failure_code::ledger_unwritable, path,
+                  "the reserved " + std::to_string(map_bytes >> 20) +
+                      " MiB are full: raise ledger.map_bytes or lower ledger.retention"};
+  case MDB_VERSION_MISMATCH:
+    throw failure{failure_code::ledger_version, path, words};
+  case MDB_CORRUPTED:
+  case MDB_PAGE_NOTFOUND:
+  case MDB_INVALID:
+  case MDB_CURSOR_FULL:
+  case MDB_INCOMPATIBLE:
+  case MDB_NOTFOUND:
+    throw failure{failure_code::ledger_damaged, path, words};
+  default:
+    throw failure{failure_code::ledger_unwritable, path, words};
+  }
+}
+
+lmdb_environment::lmdb_environment(const std::string& directory, uint64_t map_bytes) {
+  lmdb_check(mdb_env_create(&env_), "opening");
+  try {
+    lmdb_check(mdb_env_set_mapsize(env_, map_bytes), "reserving space");
+    lmdb_check(mdb_env_set_maxdbs(env_, ledger_table_count), "opening");
+    lmdb_check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0644), "opening");
+    open_tables();
+  } catch (...) {
+    mdb_env_close(env_);
+    throw;
+  }
+}
+
+lmdb_environment::~lmdb_environment() {
+  mdb_env_close(env_);
+}
+
+void lmdb_environment::open_tables() {
+  lmdb_transaction txn{*this, lmdb_transaction::kind::writing};
+  bool made = false;
+  for (size_t i = 0; i < ledger_table_count; ++i) {
+    const auto* name = ledger_table_names[i].data();
+    int code = mdb_dbi_open(txn.get(), name, 0, &tables_[i]);
+    if (code == MDB_NOTFOUND) {
+      made = true;
+      code = mdb_dbi_open(txn.get(), name, MDB_CREATE, &tables_[i]);
+    }
+    lmdb_check(code, "opening its tables");
+  }
+  if (made) {
+    std::string format;
+    binary_writer{format}.u32(ledger_format_version);
+    lmdb_cursor{txn, ledger_table::meta}.put("format", format);
+  }
+  txn.commit();
+}
+
+lmdb_transaction::lmdb_transaction(const lmdb_environment& environment, kind what) : environment_{environment} {
+  lmdb_check(mdb_txn_begin(environment.get(), nullptr, what == kind::reading ? MDB_RDONLY : 0, &txn_),
+             what == kind::reading ? "reading" : "writing");
+}
+
+lmdb_transaction::~lmdb_transaction() {
+  if (txn_)
+    mdb_txn_abort(txn_);
+}
+
+void lmdb_transaction::commit() {
+  // It is gone however that ends.
+  lmdb_check(mdb_txn_commit(std::exchange(txn_, nullptr)), "committing");
+}
+
+lmdb_cursor::lmdb_cursor(const lmdb_transaction& transaction, ledger_table table) : table_{table} {
+  lmdb_check(mdb_cursor_open(transaction.get(), transaction.environment().table(table), &cursor_), "reading");
+}
+
+lmdb_cursor::~lmdb_cursor() {
+  mdb_cursor_close(cursor_);
+}
+
+bool lmdb_cursor::move(MDB_cursor_op where) {
+  const int code = mdb_cursor_get(cursor_, &key_, &value_, where);
+  if (code == MDB_NOTFOUND)
+    return false;
+  lmdb_check(code, "reading");
+  return true;
+}
+
+bool lmdb_cursor::seek(std::string_view stored_key, MDB_cursor_op where) {
+  key_ = as_value(stored_key);
+  return move(where);
+}
+
+bool lmdb_cursor::put(std::string_view key, std::string_view payload, unsigned flags) {
+  const auto stored = stored_key(key, room_);
+  key_ = as_value(stored);
+  value_ = {record_size(key, payload), nullptr};
+  const int code = mdb_cursor_put(cursor_, &key_, &value_, flags | MDB_RESERVE);
+  if (code == MDB_KEYEXIST)
+    return false;
+  lmdb_check(code, "writing");
+  write_record(static_cast<char*>(value_.mv_data), table_, key, payload);
+  return true;
+}
+
+void lmdb_cursor::remove() {
+  lmdb_check(mdb_cursor_del(cursor_, 0), "writing");
+}
+
+} // namespace millwright

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace millwright {
+
+/// The ledger's tables, each a named LMDB database. Stored by name; the number is part of each record's checksum, so
+/// that a record is valid in its own table only: append only.
+enum class ledger_table : uint8_t {
+  meta,
+  splits,
+  positions,
+  sensors,
+  transitions,
+  counters,
+  node,
+  /// One for each result_kind follows, so that each is appended to at its end.
+  first_results,
+};
+
+inline constexpr size_t ledger_result_tables = 9;
+inline constexpr size_t ledger_table_count = static_cast<size_t>(ledger_table::first_results) + ledger_result_tables;
+
+inline constexpr std::array<std::string_view, ledger_table_count> ledger_table_names{
+    "meta",
+    "splits",
+    "positions",
+    "sensors",
+    "transitions",
+    "counters",
+    "node",
+    "results/statistics",
+    "results/patterns",
+    "results/averages",
+    "results/anomalies",
+    "results/alarms",
+    "results/notifications",
+    "results/dead-letters",
+    "results/counts",
+    "results/scores",
+};
+
+constexpr std::string_view name_of(ledger_table table) {
+  return ledger_table_names[static_cast<size_t>(table)];
+}
+
+constexpr bool holds_results(ledger_table table) {
+  return table >= ledger_table::first_results;
+}
+
+// A record, all little endian:
+//   value  = version (1 byte), CRC32C (4 bytes) of table, key, version and payload, payload
+//   key    = as given; one longer than `longest_plain_key` is stored as its first bytes and a digest, `folded_key_size`
+//            in all, and the payload then begins with its length (varint) and all of it. LMDB's own limit is 511.
+// Names in `meta`: "format" (u32), "identity" (text), "state" (see lmdb_ledger.cpp).
+inline constexpr uint8_t record_version = 1;
+inline constexpr size_t record_header_size = 5;
+inline constexpr size_t longest_plain_key = 495;
+inline constexpr size_t folded_key_size = 496;
+
+/// Of the whole ledger: tables, keys and what their payloads mean.
+inline constexpr uint32_t ledger_format_version = 1;
+
+// A result block: key = commit number (8 bytes), block in the commit (4 bytes), big endian, so that they sort as they
+// came. Payload = when it was committed (ms, wall clock), first, last (ms, event time), rows (u32), size of the lines
+// (u32), then the lines as a zstd frame.
+inline constexpr size_t result_key_size = 12;
+inline constexpr size_t result_header_size = 8 + 8 + 8 + 4 + 4;
+
+} // namespace millwright

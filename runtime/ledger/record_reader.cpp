@@ -1,0 +1,85 @@
+#include "runtime/ledger/record_reader.hpp"
+
+#include "protocol/binary.hpp"
+#include "runtime/ledger/crc32c.hpp"
+
+#include <zstd.h>
+
+#include <cstring>
+
+namespace millwright {
+
+record_state read_record(ledger_table table, std::string_view key, std::string_view value, record_view& out) {
+  if (value.size() < record_header_size)
+    return record_state::damaged;
+  const char start[2] = {static_cast<char>(table), value[0]};
+  uint32_t sum = crc32c(key, crc32c({start, 2}));
+  const auto content = value.substr(record_header_size);
+  sum = crc32c(content, sum);
+  uint32_t stored;
+  std::memcpy(&stored, value.data() + 1, sizeof stored);
+  if (sum != stored)
+    return record_state::damaged;
+  // Only a record that is whole may claim to be newer.
+  if (static_cast<uint8_t>(value[0]) > record_version)
+    return record_state::newer;
+  if (key.size() != folded_key_size) {
+    out = {key, content};
+    return record_state::good;
+  }
+  binary_reader reader{content};
+  const auto whole = reader.text();
+  if (!reader.ok())
+    return record_state::damaged;
+  out = {whole, content.substr(static_cast<size_t>(whole.data() + whole.size() - content.data()))};
+  return record_state::good;
+}
+
+std::string describe_record(ledger_table table, std::string_view key) {
+  std::string out{name_of(table)};
+  if (holds_results(table)) {
+    const auto at = read_result_key(key);
+    return out + (at ? "/commit " + std::to_string(at->commit) + " block " + std::to_string(at->block) : "/?");
+  }
+  out += '/';
+  if (table == ledger_table::transitions && key.size() == 20) {
+    uuid id;
+    std::memcpy(id.bytes.data(), key.data(), id.bytes.size());
+    return out + to_string(id);
+  }
+  for (const char c : key)
+    out += c == '\0' ? '/' : static_cast<unsigned char>(c) < ' ' ? '?' : c;
+  return out;
+}
+
+std::optional<result_cursor> read_result_key(std::string_view key) {
+  if (key.size() != result_key_size)
+    return std::nullopt;
+  result_cursor at;
+  for (size_t i = 0; i < 8; ++i)
+    at.commit = at.commit << 8 | static_cast<unsigned char>(key[i]);
+  for (size_t i = 8; i < 12; ++i)
+    at.block = at.block << 8 | static_cast<unsigned char>(key[i]);
+  return at;
+}
+
+std::optional<result_header> read_result_header(std::string_view payload) {
+  binary_reader reader{payload};
+  result_header header;
+  header.committed = reader.time();
+  header.first = reader.time();
+  header.last = reader.time();
+  header.rows = reader.u32();
+  header.size = reader.u32();
+  if (!reader.ok())
+    return std::nullopt;
+  return header;
+}
+
+bool unpack_lines(std::string_view payload, const result_header& header, std::string& out) {
+  const auto frame = payload.substr(result_header_size);
+  out.resize(header.size);
+  return ZSTD_decompress(out.data(), out.size(), frame.data(), frame.size()) == header.size;
+}
+
+} // namespace millwright

@@ -1,0 +1,198 @@
+#include "runtime/metadata/metadata_rows.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/metadata/local_clock.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+
+#include <array>
+#include <cmath>
+#include <set>
+
+namespace millwright {
+
+namespace {
+
+constexpr unsigned flags = rapidjson::kParseFullPrecisionFlag | rapidjson::kParseValidateEncodingFlag |
+                           rapidjson::kParseIterativeFlag | rapidjson::kParseNanAndInfFlag;
+
+std::string_view view_of(const rapidjson::Value& text) {
+  return {text.GetString(), text.GetStringLength()};
+}
+
+// An escaped low surrogate alone: RapidJSON lets it through, as bytes that are not UTF-8.
+bool has_surrogate(std::string_view text) {
+  for (size_t i = 0; i + 1 < text.size(); ++i)
+    if (text[i] == '\xed' && static_cast<unsigned char>(text[i + 1]) >= 0xa0)
+      return true;
+  return false;
+}
+
+// One line of a file: hands out its fields, and tells mistakes with their place.
+class row_reader {
+public:
+  explicit row_reader(const std::string& name) : name_{name} {}
+
+  void read(std::string_view line, size_t number) {
+    number_ = number;
+    document_.Parse<flags>(line.data(), line.size());
+    if (document_.GetParseError() == rapidjson::kParseErrorNumberTooBig)
+      refuse("a number is beyond a double");
+    if (document_.HasParseError())
+      refuse(std::string{"not JSON: "} + rapidjson::GetParseError_En(document_.GetParseError()));
+    if (!document_.IsObject())
+      refuse("expected a JSON object");
+  }
+
+  /// Empty where the field is absent or null.
+  std::string text(const char* field) const {
+    const rapidjson::Value* const x = find(document_, field);
+    if (!x)
+      return {};
+    if (!x->IsString())
+      refuse(std::string{"expected `"} + field + "` to be a text");
+    if (has_surrogate(view_of(*x)))
+      refuse(std::string{"not JSON: a surrogate stands alone in `"} + field + "`");
+    return std::string{view_of(*x)};
+  }
+
+  std::string id(const char* field) const {
+    std::string x = text(field);
+    if (x.empty())
+      refuse(std::string{"`"} + field + "` is missing");
+    return x;
+  }
+
+  alert_thresholds thresholds() const {
+    alert_thresholds out;
+    const rapidjson::Value* const object = find(document_, "alert_thresholds");
+    if (!object)
+      return out;
+    if (!object->IsObject())
+      refuse("expected `alert_thresholds` to be an object");
+    for (const auto& member : object->GetObject()) {
+      const std::string_view key = view_of(member.name);
+      double* const to = threshold_named(out, key);
+      if (!to)
+        refuse("unknown threshold `" + std::string{key} + "`; expected low_low, low, high, high_high or rate");
+      if (member.value.IsNull()) {
+        *to = absent;
+        continue;
+      }
+      if (!member.value.IsNumber())
+        refuse("expected `" + std::string{key} + "` to be a number");
+      *to = member.value.GetDouble();
+      if (!std::isfinite(*to))
+        refuse("expected `" + std::string{key} + "` to be finite");
+    }
+    check_order(out);
+    return out;
+  }
+
+  [[noreturn]] void refuse(const std::string& what) const {
+    throw failure{failure_code::bad_metadata, name_ + ":" + std::to_string(number_), what};
+  }
+
+private:
+  // Of equal keys the last counts; null is absent.
+  static const rapidjson::Value* find(const rapidjson::Value& object, std::string_view key) {
+    const rapidjson::Value* found = nullptr;
+    for (const auto& member : object.GetObject())
+      if (view_of(member.name) == key)
+        found = &member.value;
+    return found && found->IsNull() ? nullptr : found;
+  }
+
+  static double* threshold_named(alert_thresholds& x, std::string_view key) {
+    if (key == "low_low")
+      return &x.low_low;
+    if (key == "low")
+      return &x.low;
+    if (key == "high")
+      return &x.high;
+    if (key == "high_high")
+      return &x.high_high;
+    return key == "rate" ? &x.rate : nullptr;
+  }
+
+  // low_low <= low < high <= high_high, of those that are there.
+  void check_order(const alert_thresholds& x) const {
+    const std::array<std::pair<const char*, double>, 4> limits{
+        {{"low_low", x.low_low}, {"low", x.low}, {"high", x.high}, {"high_high", x.high_high}}};
+    for (size_t i = 0; i < limits.size(); ++i)
+      for (size_t j = i + 1; j < limits.size(); ++j) {
+        const bool may_be_equal = i / 2 == j / 2;
+        const double lower = limits[i].second, upper = limits[j].second;
+        // With NaN, which is none, both comparisons are false.
+        if (lower > upper || (lower == upper && !may_be_equal))
+          refuse(std::string{"thresholds are out of order: `"} + limits[i].first + "` has to be " +
+                 (may_be_equal ? "at most" : "below") + " `" + limits[j].first + "`");
+      }
+    if (x.rate < 0)
+      refuse("expected `rate` to be 0 or more");
+  }
+
+  const std::string& name_;
+  size_t number_ = 0;
+  rapidjson::Document document_;
+};
+
+template <class Function>
+size_t for_each_row(std::string_view text, const std::string& name, Function&& function) {
+  if (text.starts_with("\xef\xbb\xbf"))
+    text.remove_prefix(3);
+  size_t rows = 0;
+  for (size_t number = 1; !text.empty(); ++number) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.find_first_not_of(" \t\r\n\v\f") == line.npos)
+      continue;
+    // A document a row: RapidJSON's allocator gives nothing back before its end.
+    row_reader reader{name};
+    reader.read(line, number);
+    function(reader);
+    ++rows;
+  }
+  return rows;
+}
+
+} // namespace
+
+size_t read_facility_rows(std::string_view text, const std::string& name,
+                          const std::function<void(facility_info)>& row) {
+  // Asked once a zone: the database answers an unknown name by an exception.
+  std::set<std::string> zones{"UTC"};
+  return for_each_row(text, name, [&](const row_reader& reader) {
+    facility_info info;
+    info.id.text = reader.id("facility_id");
+    info.known = true;
+    info.name = reader.text("facility_name");
+    info.location = reader.text("location");
+    info.production_line = reader.text("production_line");
+    if (std::string zone = reader.text("timezone"); !zone.empty()) {
+      if (!zones.contains(zone) && !is_time_zone(zone))
+        reader.refuse("unknown time zone `" + zone + "`; expected an IANA name such as Europe/Vienna");
+      zones.insert(zone);
+      info.timezone = std::move(zone);
+    }
+    row(std::move(info));
+  });
+}
+
+size_t read_sensor_rows(std::string_view text, const std::string& name, const std::function<void(sensor_row)>& row) {
+  return for_each_row(text, name, [&](const row_reader& reader) {
+    sensor_row out;
+    out.sensor = reader.id("sensor_id");
+    out.facility = reader.text("facility_id");
+    out.info.equipment.text = reader.text("equipment_id");
+    out.info.unit = reader.text("unit");
+    out.info.maintenance_schedule = reader.text("maintenance_schedule");
+    out.info.calibration_date = reader.text("calibration_date");
+    out.info.thresholds = reader.thresholds();
+    row(std::move(out));
+  });
+}
+
+} // namespace millwright

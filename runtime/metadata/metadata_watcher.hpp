@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace millwright {
+
+/// Notices that the metadata files have changed. It neither validates nor applies: a file that is half written comes
+/// out as it is, fails in `plant_metadata::from_content`, and comes again once it is whole. For one thread.
+class metadata_watcher {
+public:
+  /// @param content what is in force (`plant_metadata::content`); the same is not told again.
+  metadata_watcher(std::string facilities_path, std::string sensors_path, std::string content);
+
+  /// The files' new content, once a change (for `plant_metadata::from_content`); none when nothing has changed, or a
+  /// file cannot be read just now (see `trouble`). Costs two stat calls when nothing has.
+  std::optional<std::string> poll();
+
+  /// Why the last poll could not read a file; empty when it could.
+  const std::string& trouble() const { return trouble_; }
+
+private:
+  struct stamp {
+    int64_t modified_ns = 0, changed_ns = 0, size = -1;
+    uint64_t inode = 0, device = 0;
+
+    friend bool operator==(const stamp&, const stamp&) = default;
+  };
+
+  bool stamp_of(const std::string& path, stamp& out);
+  bool read(const std::string& path, std::string& out);
+
+  std::array<std::string, 2> paths_;
+  std::array<stamp, 2> stamps_;
+  // The files were younger than a clock's step when read: a change may not show in their stamps.
+  bool fresh_ = true;
+  std::string content_;
+  std::string trouble_;
+};
+
+} // namespace millwright

@@ -1,0 +1,165 @@
+#include "runtime/metadata/plant_metadata.hpp"
+
+#include "protocol/binary.hpp"
+#include "protocol/failure.hpp"
+#include "runtime/metadata/metadata_rows.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <unordered_map>
+
+namespace millwright {
+
+namespace {
+
+constexpr uint8_t content_version = 1;
+
+// A flood of invented facilities must not stay in memory.
+constexpr size_t most_unknown = 10'000;
+
+struct text_hash {
+  using is_transparent = void;
+  size_t operator()(std::string_view x) const { return std::hash<std::string_view>{}(x); }
+};
+
+template <class T>
+using by_text = std::unordered_map<std::string, T, text_hash, std::equal_to<>>;
+
+std::string read_file(const std::string& path) {
+  if (path.empty())
+    return {};
+  errno = 0;
+  std::ifstream in{path, std::ios::binary};
+  std::ostringstream text;
+  if (in.peek() != std::ifstream::traits_type::eof())
+    text << in.rdbuf();
+  if (!in.is_open() || in.bad() || errno == EISDIR)
+    throw failure{failure_code::bad_metadata, path, std::string{"cannot be read: "} + std::strerror(errno)};
+  return text.str();
+}
+
+} // namespace
+
+struct plant_metadata::rows {
+  std::string facilities_text, sensors_text;
+  std::string facilities_name, sensors_name;
+  size_t facility_rows = 0, sensor_rows = 0;
+  by_text<std::shared_ptr<const facility_info>> facilities;
+  // Facility, empty for every one; then sensor.
+  by_text<by_text<sensor_info>> sensors;
+  mutable std::mutex unknown_mutex;
+  mutable by_text<std::shared_ptr<const facility_info>> unknown;
+
+  const sensor_info* find(std::string_view facility, std::string_view sensor) const {
+    const auto of_facility = sensors.find(facility);
+    if (of_facility == sensors.end())
+      return nullptr;
+    const auto found = of_facility->second.find(sensor);
+    return found == of_facility->second.end() ? nullptr : &found->second;
+  }
+};
+
+plant_metadata::plant_metadata() : plant_metadata{parse({}, {})} {}
+
+plant_metadata plant_metadata::load(const std::string& facilities_path, const std::string& sensors_path) {
+  return parse(read_file(facilities_path), read_file(sensors_path), facilities_path, sensors_path);
+}
+
+plant_metadata plant_metadata::parse(std::string facilities_text, std::string sensors_text, std::string facilities_name,
+                                     std::string sensors_name) {
+  auto out = std::make_shared<rows>();
+  out->facilities_text = std::move(facilities_text);
+  out->sensors_text = std::move(sensors_text);
+  out->facilities_name = std::move(facilities_name);
+  out->sensors_name = std::move(sensors_name);
+  out->facility_rows = read_facility_rows(out->facilities_text, out->facilities_name, [&](facility_info info) {
+    std::string id = info.id.text;
+    out->facilities.insert_or_assign(std::move(id), std::make_shared<const facility_info>(std::move(info)));
+  });
+  out->sensor_rows = read_sensor_rows(out->sensors_text, out->sensors_name, [&](sensor_row row) {
+    out->sensors[std::move(row.facility)].insert_or_assign(std::move(row.sensor), std::move(row.info));
+  });
+  return plant_metadata{std::move(out)};
+}
+
+plant_metadata plant_metadata::from_content(std::string_view content) {
+  binary_reader in{content};
+  const uint8_t version = in.u8();
+  std::string texts[4];
+  for (auto& each : texts)
+    each = in.text();
+  if (!in.ok() || !in.at_end() || version != content_version)
+    throw failure{failure_code::bad_metadata, "", "the stored metadata is damaged, or of a newer millwright"};
+  return parse(std::move(texts[2]), std::move(texts[3]), std::move(texts[0]), std::move(texts[1]));
+}
+
+std::string plant_metadata::content() const {
+  return metadata_content(rows_->facilities_text, rows_->sensors_text, rows_->facilities_name, rows_->sensors_name);
+}
+
+const sensor_info* plant_metadata::lookup(std::string_view facility, std::string_view sensor) const {
+  const sensor_info* const found = rows_->find(facility, sensor);
+  return found ? found : rows_->find({}, sensor);
+}
+
+std::shared_ptr<const facility_info> plant_metadata::facility(std::string_view id) const {
+  if (const auto found = rows_->facilities.find(id); found != rows_->facilities.end())
+    return found->second;
+  const std::lock_guard lock{rows_->unknown_mutex};
+  if (const auto found = rows_->unknown.find(id); found != rows_->unknown.end())
+    return found->second;
+  facility_info info;
+  info.id.text = id;
+  auto out = std::make_shared<const facility_info>(std::move(info));
+  if (rows_->unknown.size() < most_unknown)
+    rows_->unknown.emplace(id, out);
+  return out;
+}
+
+void plant_metadata::fill(sensor_context& context) const {
+  context.facility = facility(context.key.facility.text);
+  const sensor_info* const found = lookup(context.key.facility.text, context.key.sensor.text);
+  const sensor_info info = found ? *found : sensor_info{};
+  context.equipment = info.equipment;
+  context.unit = info.unit;
+  context.maintenance_schedule = info.maintenance_schedule;
+  context.calibration_date = info.calibration_date;
+  context.thresholds = info.thresholds;
+}
+
+size_t plant_metadata::facility_rows() const {
+  return rows_->facility_rows;
+}
+
+size_t plant_metadata::sensor_rows() const {
+  return rows_->sensor_rows;
+}
+
+void check_shrink(const plant_metadata& current, const plant_metadata& next) {
+  const auto check = [](const char* file, size_t before, size_t after) {
+    // Whole numbers: exactly 20 % fewer is taken.
+    if (after < before && (before - after) * 5 > before)
+      throw failure{failure_code::bad_metadata, file,
+                    std::to_string(after) + " rows instead of " + std::to_string(before) +
+                        ": over 20 % fewer is taken for a file cut short"};
+  };
+  check("facilities", current.facility_rows(), next.facility_rows());
+  check("sensors", current.sensor_rows(), next.sensor_rows());
+}
+
+std::string metadata_content(std::string_view facilities_text, std::string_view sensors_text,
+                             std::string_view facilities_name, std::string_view sensors_name) {
+  std::string out;
+  binary_writer writer{out};
+  writer.u8(content_version);
+  writer.text(facilities_name);
+  writer.text(sensors_name);
+  writer.text(facilities_text);
+  writer.text(sensors_text);
+  return out;
+}
+
+} // namespace millwright

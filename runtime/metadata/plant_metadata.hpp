@@ -1,0 +1,73 @@
+#pragma once
+
+#include "protocol/reading.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace millwright {
+
+/// What a row of the sensors file says of a sensor.
+struct sensor_info {
+  equipment_id equipment;
+  /// Empty: none is given.
+  std::string unit;
+  std::string maintenance_schedule;
+  std::string calibration_date;
+  alert_thresholds thresholds;
+};
+
+/// What the facilities and sensors files say (semantics 2): JSON lines, an object a row. Immutable; copies share the
+/// content, and any thread may read it.
+///
+/// Facility rows: facility_id, facility_name, location, timezone, production_line. Sensor rows: sensor_id, facility_id
+/// (without it the row is for that id everywhere), equipment_id, unit, maintenance_schedule, calibration_date,
+/// alert_thresholds {low_low, low, high, high_high, rate}. Other keys of a row are not looked at.
+class plant_metadata {
+public:
+  /// Knows nothing: every facility and sensor is unknown.
+  plant_metadata();
+
+  /// Reads both files; an empty path is an empty file. Throws `failure` (bad_metadata) with file:line and reason.
+  static plant_metadata load(const std::string& facilities_path, const std::string& sensors_path);
+
+  /// As above, from the texts; the names stand in messages.
+  static plant_metadata parse(std::string facilities_text, std::string sensors_text,
+                              std::string facilities_name = "facilities", std::string sensors_name = "sensors");
+
+  /// From what `content` gave. Throws `failure` (bad_metadata) at invalid rows, and when it is damaged.
+  static plant_metadata from_content(std::string_view content);
+
+  /// Both texts and their names in one string: what a log entry stores. The same files give the same bytes.
+  std::string content() const;
+
+  /// Null where no row is about the sensor. A row with the facility goes, whole, before one without; of equals the last
+  /// one counts. Valid as long as this object or a copy lives.
+  const sensor_info* lookup(std::string_view facility, std::string_view sensor) const;
+
+  /// Never null: a facility that no row knows has known = false and UTC.
+  std::shared_ptr<const facility_info> facility(std::string_view id) const;
+
+  /// Joins the sensor `context.key` with its facility and sensor rows (left outer); sets all but key and slot.
+  void fill(sensor_context& context) const;
+
+  /// Rows, blank lines not counted.
+  size_t facility_rows() const;
+  size_t sensor_rows() const;
+
+private:
+  struct rows;
+  explicit plant_metadata(std::shared_ptr<const rows> rows) : rows_{std::move(rows)} {}
+
+  std::shared_ptr<const rows> rows_;
+};
+
+/// Throws `failure` (bad_metadata) when a file of `next` has over 20 % fewer rows than that of `current`.
+void check_shrink(const plant_metadata& current, const plant_metadata& next);
+
+/// Both files' texts and names as `plant_metadata::content` gives them, not validated.
+std::string metadata_content(std::string_view facilities_text, std::string_view sensors_text,
+                             std::string_view facilities_name, std::string_view sensors_name);
+
+} // namespace millwright

@@ -1,0 +1,201 @@
+#include "runtime/node/collector.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace millwright {
+
+namespace {
+
+template <class Row>
+void move_rows(std::vector<Row>& from, std::vector<emitted<Row>>& to, uint32_t slot, uint32_t incarnation) {
+  for (auto& row : from)
+    to.push_back({std::move(row), slot, incarnation});
+}
+
+void sum_into(sensor_counters& sum, const sensor_counters& part) {
+  sum.accepted += part.accepted;
+  sum.duplicate += part.duplicate;
+  sum.conflict += part.conflict;
+  sum.late_statistics += part.late_statistics;
+  sum.late_patterns += part.late_patterns;
+  sum.late_averages += part.late_averages;
+  sum.historical += part.historical;
+  sum.unknown_type += part.unknown_type;
+  sum.quality_out_of_range += part.quality_out_of_range;
+}
+
+} // namespace
+
+void barrier_output::drop_dead_emissions() {
+  if (restarted.empty())
+    return;
+  std::unordered_map<uint32_t, uint32_t> living;
+  for (const auto& state : states)
+    if (restarted.contains(state.slot))
+      living[state.slot] = state.incarnation;
+  const auto drop = [&](auto& rows) {
+    std::erase_if(rows, [&](const auto& each) {
+      if (!restarted.contains(each.slot))
+        return false;
+      const auto it = living.find(each.slot);
+      return it == living.end() || it->second != each.incarnation;
+    });
+  };
+  drop(statistics);
+  drop(patterns);
+  drop(averages);
+  drop(anomalies);
+  drop(scores);
+  drop(transitions);
+}
+
+collector::pending_output* collector::find(uint32_t barrier) const {
+  if (open_.empty())
+    return nullptr;
+  const uint32_t first = open_.front()->output.barrier;
+  if (barrier < first || barrier - first >= open_.size())
+    return nullptr;
+  return open_[barrier - first].get();
+}
+
+void collector::emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int64_t taken_ns, sensor_output& out) {
+  for (auto& transition : out.transitions) {
+    transition.taken_ns = taken_ns;
+    urgent_(transition);
+  }
+  {
+    std::lock_guard guard{mutex_};
+    if (auto* pending = find(barrier)) {
+      move_rows(out.statistics, pending->output.statistics, slot, incarnation);
+      move_rows(out.patterns, pending->output.patterns, slot, incarnation);
+      move_rows(out.averages, pending->output.averages, slot, incarnation);
+      move_rows(out.anomalies, pending->output.anomalies, slot, incarnation);
+      move_rows(out.scores, pending->output.scores, slot, incarnation);
+      move_rows(out.transitions, pending->output.transitions, slot, incarnation);
+    }
+  }
+  out.clear();
+}
+
+void collector::snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, std::string_view state,
+                         const sensor_counters& counters, bool idle) {
+  std::unique_lock guard{mutex_};
+  if (answered_[slot] >= barrier)
+    return;
+  auto* pending = find(barrier);
+  if (!pending)
+    return;
+  answered_[slot] = barrier;
+  idle_[slot] = idle;
+  auto& output = pending->output;
+  answer_index_[slot] = static_cast<uint32_t>(output.states.size());
+  output.states.push_back({slot, incarnation, static_cast<uint32_t>(state.size()), output.state_bytes.size(),
+                           contexts_[slot]});
+  output.state_bytes += state;
+  sum_into(output.counters_of_sensors, counters);
+  ++pending->answers;
+  if (pending->cut && pending->answers >= pending->expected)
+    finish_complete(guard);
+}
+
+void collector::finish_complete(std::unique_lock<std::mutex>&) {
+  for (auto& pending : open_) {
+    if (!pending->cut || pending->answers < pending->expected)
+      break;
+    if (!pending->complete) {
+      pending->complete = true;
+      ready_.notify_all();
+    }
+  }
+}
+
+void collector::start(uint32_t first) {
+  std::lock_guard guard{mutex_};
+  open_.push_back(std::make_unique<pending_output>());
+  open_.back()->output.barrier = first;
+  committed_ = first - 1;
+}
+
+void collector::add_sensor(const sensor_context* context) {
+  std::lock_guard guard{mutex_};
+  contexts_.push_back(context);
+  answered_.push_back(0);
+  answer_index_.push_back(0);
+  idle_.push_back(0);
+}
+
+void collector::replace_context(uint32_t slot, const sensor_context* context) {
+  std::lock_guard guard{mutex_};
+  contexts_[slot] = context;
+}
+
+uint32_t collector::answered(uint32_t slot) const {
+  std::lock_guard guard{mutex_};
+  return answered_[slot];
+}
+
+bool collector::idle(uint32_t slot) const {
+  std::lock_guard guard{mutex_};
+  return idle_[slot] != 0;
+}
+
+void collector::died(uint32_t slot) {
+  std::lock_guard guard{mutex_};
+  for (auto& pending : open_)
+    if (pending->output.barrier > answered_[slot])
+      pending->output.restarted.insert(slot);
+}
+
+std::optional<std::pair<uint32_t, std::string>> collector::newest_state(uint32_t slot) const {
+  std::lock_guard guard{mutex_};
+  const auto* pending = find(answered_[slot]);
+  if (!pending || answer_index_[slot] >= pending->output.states.size())
+    return std::nullopt;
+  const auto& state = pending->output.states[answer_index_[slot]];
+  if (state.slot != slot)
+    return std::nullopt;
+  return std::pair{pending->output.barrier, std::string{pending->output.state_of(state)}};
+}
+
+void collector::excuse(uint32_t slot, uint32_t barrier) {
+  std::unique_lock guard{mutex_};
+  auto* pending = find(barrier);
+  if (!pending || answered_[slot] >= barrier)
+    return;
+  answered_[slot] = barrier;
+  ++pending->answers;
+  finish_complete(guard);
+}
+
+size_t collector::pending() const {
+  std::lock_guard guard{mutex_};
+  return open_.size() - 1;
+}
+
+const barrier_output* collector::next() {
+  std::unique_lock guard{mutex_};
+  ready_.wait(guard, [&] { return stopped_ || (!open_.empty() && open_.front()->complete); });
+  if (open_.empty() || !open_.front()->complete)
+    return nullptr;
+  open_.front()->output.drop_dead_emissions();
+  return &open_.front()->output;
+}
+
+void collector::committed(uint32_t barrier) {
+  std::unique_ptr<pending_output> done;
+  {
+    std::lock_guard guard{mutex_};
+    done = std::move(open_.front());
+    open_.pop_front();
+  }
+  committed_.store(barrier, std::memory_order_release);
+}
+
+void collector::stop() {
+  std::lock_guard guard{mutex_};
+  stopped_ = true;
+  ready_.notify_all();
+}
+
+} // namespace millwright

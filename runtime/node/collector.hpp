@@ -1,0 +1,165 @@
+#pragma once
+
+#include "actors/sensor/sensor_host.hpp"
+#include "protocol/alarm.hpp"
+#include "protocol/results.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace millwright {
+
+/// A row and whose it is: which incarnation of which sensor's actor emitted it.
+template <class Row>
+struct emitted {
+  Row row;
+  uint32_t slot;
+  uint32_t incarnation;
+};
+
+/// Everything that happened behind one barrier number, as it is committed.
+struct barrier_output {
+  struct state_entry {
+    uint32_t slot;
+    uint32_t incarnation;
+    uint32_t length;
+    size_t offset;
+    const sensor_context* context;
+  };
+
+  uint32_t barrier = 0;
+  std::string state_bytes;
+  std::vector<state_entry> states;
+  std::vector<emitted<statistics_row>> statistics;
+  std::vector<emitted<patterns_row>> patterns;
+  std::vector<emitted<averages_row>> averages;
+  std::vector<emitted<anomaly_row>> anomalies;
+  std::vector<emitted<score_row>> scores;
+  std::vector<emitted<alarm_transition>> transitions;
+  sensor_counters counters_of_sensors;
+
+  /// What the driver adds: dead letters as JSON lines, transitions of the node itself, counters, split states.
+  std::string dead_letters;
+  uint32_t dead_letter_rows = 0;
+  event_time dead_letters_first = forever, dead_letters_last = never;
+  std::map<std::pair<std::string, std::string>, uint64_t> counters;
+  std::vector<std::pair<std::string, std::string>> split_states;
+  std::vector<std::pair<std::string, uint64_t>> positions;
+  /// Split number -> position of the first record not yet taken.
+  std::vector<std::pair<uint16_t, uint64_t>> position_numbers;
+
+  /// Sensors of which an actor died behind this barrier: what their dead incarnations emitted does not count.
+  std::unordered_set<uint32_t> restarted;
+
+  std::string_view state_of(const state_entry& entry) const {
+    return std::string_view{state_bytes}.substr(entry.offset, entry.length);
+  }
+  /// Removes what dead incarnations emitted. Called once, when everybody has answered.
+  void drop_dead_emissions();
+};
+
+/// Gathers what sensor actors emit, by barrier number, until every sensor that changed has answered; then the output
+/// goes to the committer. Written by CAF's workers, cut by the driver. A lock is held for a copy of some hundred bytes.
+class collector : public sensor_host {
+public:
+  using urgent_function = std::function<void(const alarm_transition&)>;
+
+  /// `urgent` is called at once, from the emitting thread, with each transition.
+  explicit collector(urgent_function urgent) : urgent_{std::move(urgent)} {}
+
+  void emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int64_t taken_ns, sensor_output& out) override;
+  void snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, std::string_view state,
+                const sensor_counters& counters, bool idle) override;
+  void judged(uint32_t count) override { judged_.fetch_add(count, std::memory_order_relaxed); }
+
+  /// Readings judged since the start.
+  uint64_t judged() const { return judged_.load(std::memory_order_relaxed); }
+
+  // The driver's side.
+
+  /// Readings of barrier `first` may come.
+  void start(uint32_t first);
+  /// A new sensor: its slot is the number of those before it.
+  void add_sensor(const sensor_context* context);
+  /// Its metadata changed; the old context stays valid until the current barrier is committed.
+  void replace_context(uint32_t slot, const sensor_context* context);
+  /// No more readings come for the current barrier: `fill` adds the driver's part, `changed` sensors will answer, and
+  /// the next number begins. Returns it.
+  template <class Fill>
+  uint32_t cut(uint32_t changed, Fill fill) {
+    std::unique_lock guard{mutex_};
+    auto& pending = *open_.back();
+    fill(pending.output);
+    pending.expected = changed;
+    pending.cut = true;
+    const uint32_t next = pending.output.barrier + 1;
+    open_.push_back(std::make_unique<pending_output>());
+    open_.back()->output.barrier = next;
+    finish_complete(guard);
+    return next;
+  }
+  /// The newest barrier that `slot` has answered; 0 for none.
+  uint32_t answered(uint32_t slot) const;
+  bool idle(uint32_t slot) const;
+  /// An actor of `slot` died: its emissions behind barriers that it did not answer do not count.
+  void died(uint32_t slot);
+  /// The newest uncommitted state of `slot`, with its barrier.
+  std::optional<std::pair<uint32_t, std::string>> newest_state(uint32_t slot) const;
+  /// `slot` will not answer `barrier`: it is quarantined.
+  void excuse(uint32_t slot, uint32_t barrier);
+  /// Adds to the current barrier's output.
+  template <class Fill>
+  void add(Fill fill) {
+    std::lock_guard guard{mutex_};
+    fill(open_.back()->output);
+  }
+  /// Barriers cut and not yet committed.
+  size_t pending() const;
+
+  // The committer's side.
+
+  /// The next complete output, in order; waits until there is one or `stop` was called (then null). It stays here, for
+  /// `newest_state`, until `committed`.
+  const barrier_output* next();
+  void committed(uint32_t barrier);
+  void stop();
+  /// The newest barrier that is committed.
+  uint32_t committed() const { return committed_.load(std::memory_order_acquire); }
+
+private:
+  struct pending_output {
+    barrier_output output;
+    uint32_t expected = 0;
+    uint32_t answers = 0;
+    bool cut = false;
+    bool complete = false;
+  };
+
+  pending_output* find(uint32_t barrier) const;
+  void finish_complete(std::unique_lock<std::mutex>& guard);
+
+  urgent_function urgent_;
+  mutable std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<std::unique_ptr<pending_output>> open_;
+  std::vector<const sensor_context*> contexts_;
+  std::vector<uint32_t> answered_;
+  /// Where in its barrier's output a sensor's newest state lies.
+  std::vector<uint32_t> answer_index_;
+  std::vector<uint8_t> idle_;
+  bool stopped_ = false;
+  std::atomic<uint64_t> judged_{0};
+  std::atomic<uint32_t> committed_{0};
+};
+
+} // namespace millwright

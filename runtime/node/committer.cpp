@@ -1,0 +1,58 @@
+#include "runtime/node/committer.hpp"
+
+#include "protocol/failure.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace millwright {
+
+using namespace std::chrono_literals;
+
+committer::committer(collector& from, output_consumer& to, events tell)
+  : from_{from}, to_{to}, tell_{std::move(tell)}, thread_{[this] { run(); }} {
+}
+
+committer::~committer() {
+  stop();
+}
+
+void committer::stop() {
+  stopping_ = true;
+  from_.stop();
+  if (thread_.joinable())
+    thread_.join();
+}
+
+void committer::run() {
+  while (const auto* output = from_.next()) {
+    const auto begin = std::chrono::steady_clock::now();
+    if (!consume(*output))
+      return;
+    const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
+    tell_.committed(*output, took);
+    from_.committed(output->barrier);
+  }
+}
+
+bool committer::consume(const barrier_output& output) {
+  bool failed = false;
+  for (auto wait = 100ms;; wait = std::min<milliseconds>(wait * 2, 5s)) {
+    try {
+      to_.consume(output);
+      if (failed)
+        tell_.failing({});
+      return true;
+    } catch (const failure& problem) {
+      failed = true;
+      tell_.failing(problem.what());
+    }
+    for (auto waited = 0ms; waited < wait; waited += 50ms) {
+      if (stopping_)
+        return false;
+      std::this_thread::sleep_for(50ms);
+    }
+  }
+}
+
+} // namespace millwright

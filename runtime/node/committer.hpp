@@ -1,0 +1,53 @@
+#pragma once
+
+#include "runtime/node/collector.hpp"
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace millwright {
+
+/// Takes what a barrier completed: the ledger of a live node, the files of a replay.
+class output_consumer {
+public:
+  virtual ~output_consumer() = default;
+
+  /// Makes it durable, or throws `failure` and leaves everything as before; then it is called again with the same.
+  virtual void consume(const barrier_output& output) = 0;
+};
+
+/// The thread that carries complete barriers from the collector to their consumer, in order. A failing consumer is
+/// tried again with backoff: the output waits, readings go on until the node's memory for them is used up.
+class committer {
+public:
+  struct events {
+    /// After each commit: how long it took and how many bytes of state it held.
+    std::function<void(const barrier_output&, milliseconds took)> committed;
+    /// The consumer failed with this text; an empty one: it works again.
+    std::function<void(const std::string& error)> failing;
+  };
+
+  committer(collector& from, output_consumer& to, events tell);
+  ~committer();
+
+  committer(const committer&) = delete;
+  committer& operator=(const committer&) = delete;
+
+  /// Ends the thread. What is complete is consumed before, unless the consumer keeps failing.
+  void stop();
+
+private:
+  void run();
+  /// False: stopped while failing.
+  bool consume(const barrier_output& output);
+
+  collector& from_;
+  output_consumer& to_;
+  events tell_;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+} // namespace millwright

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "protocol/time.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace millwright {
+
+/// Something beside readings that decides, with its place in a split's log (design 3): it takes effect before the
+/// reading at `position`, now and at every recovery.
+struct decision {
+  /// Stored: append only.
+  enum class kind : uint8_t {
+    /// The plant's metadata is now `content`.
+    metadata,
+    /// The split counts as silent, or counts again.
+    silent,
+    awake,
+  };
+
+  kind what{};
+  uint64_t position = 0;
+  std::string content;
+};
+
+/// Where decisions are made durable before they take effect.
+class decision_log {
+public:
+  virtual ~decision_log() = default;
+
+  /// Synced on return. Throws failure(journal_unwritable).
+  virtual void append(const std::string& split, const decision& entry) = 0;
+
+  /// In order: every decision of the split at or behind `position`, and before them the newest of each kind that was
+  /// in effect there.
+  virtual std::vector<decision> since(const std::string& split, uint64_t position) = 0;
+
+  /// Forgets what `since(split, position)` does not need.
+  virtual void prune(const std::string& split, uint64_t position) = 0;
+};
+
+} // namespace millwright

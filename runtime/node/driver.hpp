@@ -1,0 +1,131 @@
+#pragma once
+
+#include "runtime/node/dead_letter.hpp"
+#include "runtime/node/decision_log.hpp"
+#include "runtime/node/input_watch.hpp"
+#include "runtime/node/node_conditions.hpp"
+#include "runtime/node/node_status.hpp"
+#include "runtime/node/plant_join.hpp"
+#include "runtime/node/sensor_keeper.hpp"
+#include "runtime/node/split_state.hpp"
+#include "runtime/parse/reading_parser.hpp"
+#include "runtime/settings/settings.hpp"
+#include "runtime/source/source.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace millwright {
+
+/// What a driver works with; all of it outlives the driver.
+struct driver_parts {
+  const node_settings& settings;
+  source& readings;
+  reading_parser& parser;
+  sensor_keeper& keeper;
+  collector& outputs;
+  plant_join& plant;
+  /// None in a replay: nothing is decided there but by readings.
+  decision_log* decisions = nullptr;
+  node_status& status;
+  /// Told of each condition of the node itself; empty in a replay.
+  std::function<void(const alarm_transition&)> tell = {};
+  /// Told the source's identity once it is known, before any of its readings; throws where it is foreign.
+  std::function<void(const std::string&)> identify = {};
+  /// Told of each split, with the position from which it goes on, before any of its readings.
+  std::function<void(uint16_t, uint64_t)> found_split = {};
+  /// Set by whoever wants the driver to end; may be null.
+  const std::atomic<bool>* stop = nullptr;
+};
+
+/// The thread on which readings enter a node: takes records, judges which are readings, stamps them in the order of
+/// their split, and sends them to their sensors' actors; leads barriers and sweeps past these; and notices what is wrong
+/// with the source. The only thread that decides about order.
+class driver {
+public:
+  /// @param live false for a replay: no wall clock decides anything.
+  driver(driver_parts parts, node_conditions& conditions, bool live);
+
+  /// Goes on from a commit: split name -> state and position.
+  void recover(const std::map<std::string, std::string>& splits, const std::map<std::string, uint64_t>& positions);
+
+  /// Runs until the source is finished or it is told to stop, then ends with a last barrier. Throws `failure` when the
+  /// source or the decision log fails for good; what is committed stays so.
+  void run();
+
+  /// A reading that no actor takes any more goes to the dead letters. The driver's thread, from the keeper.
+  void refused(const reading& r, const std::string& reason, bool quarantined);
+
+  /// A condition of the node itself, from any thread: handed to the driver, which alone numbers them.
+  void report(rule which, std::string subject, bool wrong, std::string reason);
+
+private:
+  using steady = std::chrono::steady_clock;
+
+  bool stopping() const { return parts_.stop && *parts_.stop; }
+  void identify();
+
+  void take(const raw_record& record);
+  void accept(split_state& split, const raw_record& record, const parse_outcome& outcome);
+  void reject(split_state& split, const raw_record& record, rejection reason, std::string_view detail,
+              std::string_view payload);
+  uint32_t slot_of(split_state& split, const parse_outcome& outcome);
+  void feed(uint32_t slot, uint16_t split);
+  event_time closing_of(uint32_t slot, const split_state& own) const;
+  void dead_letter(event_time at, std::string_view split, uint64_t position, std::string_view reason,
+                   std::string_view detail, std::string_view payload);
+  void add_splits();
+  void recover_decisions(split_state& split);
+  void handle(const source_event& event);
+  void apply(split_state& split, const decision& entry);
+  void decide(split_state& split, decision entry);
+  void wait_for_credit();
+  void cut();
+  void sweep(size_t most);
+  void look_after(steady::time_point now);
+  void look_at_silence(steady::time_point now);
+  void look_at_metadata();
+  void look_at_reports();
+  void forget_silent();
+  void finish();
+  void settle();
+  void wrong(rule which, const std::string& subject, std::string reason);
+  void fine(rule which, const std::string& subject, std::string reason);
+  void count(std::string counter, std::string label, uint64_t n = 1);
+  static event_time wall_now();
+
+  driver_parts parts_;
+  node_conditions& conditions_;
+  bool live_;
+  bool identified_ = false;
+  std::vector<split_state> splits_;
+  std::map<std::string, std::string> stored_splits_;
+  std::map<std::string, uint64_t> stored_positions_;
+  /// Sensors that more than one split feeds, and by which.
+  std::map<uint32_t, std::vector<uint16_t>> shared_sensors_;
+  record_batch batch_;
+  input_watch input_;
+  /// The driver's part of the current barrier's output.
+  barrier_output own_;
+  uint64_t sent_ = 0, taken_since_cut_ = 0;
+  int64_t taken_ns_ = 0;
+  int64_t wall_look_ms_ = 0;
+  steady::time_point last_cut_, last_look_, last_metadata_;
+  uint32_t sweep_at_ = 0;
+  event_time sweep_from_ = never;
+  struct report_entry {
+    rule which;
+    std::string subject;
+    bool wrong;
+    std::string reason;
+  };
+  std::mutex reports_mutex_;
+  std::vector<report_entry> reports_;
+};
+
+} // namespace millwright

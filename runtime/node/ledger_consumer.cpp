@@ -1,0 +1,148 @@
+#include "runtime/node/ledger_consumer.hpp"
+
+#include "protocol/binary.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+namespace {
+
+constexpr size_t block_bytes = 256 << 10;
+
+} // namespace
+
+ledger_consumer::ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
+                                 const std::vector<alarm_transition>& kept)
+  : to_{to}, types_{types}, number_{number} {
+  for (const auto& transition : kept)
+    kept_.emplace(transition.alarm, transition.number);
+}
+
+void ledger_consumer::journaled(const uuid& alarm, uint32_t number) {
+  std::lock_guard guard{mutex_};
+  journaled_.emplace(alarm, number);
+}
+
+void ledger_consumer::remember(std::string name, std::string value) {
+  std::lock_guard guard{mutex_};
+  remembered_.emplace_back(std::move(name), std::move(value));
+}
+
+void ledger_consumer::consume(const barrier_output& output) {
+  ledger_commit batch;
+  batch.number = number_ + 1;
+  batch.splits = output.split_states;
+  batch.positions = output.positions;
+
+  std::vector<std::pair<std::string, std::string_view>> sensors;
+  sensors.reserve(output.states.size());
+  for (const auto& state : output.states)
+    sensors.emplace_back(ledger_key(state.context->key), output.state_of(state));
+  std::sort(sensors.begin(), sensors.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  batch.sensors.reserve(sensors.size());
+  for (const auto& [key, state] : sensors)
+    batch.sensors.push_back({key, state});
+
+  lines_.clear();
+  add_results(output, batch);
+
+  std::set<transition_key> journaled;
+  {
+    std::lock_guard guard{mutex_};
+    journaled = journaled_;
+    batch.node = remembered_;
+  }
+  std::set<transition_key> added, met;
+  for (const auto& each : output.transitions) {
+    const transition_key key{each.row.alarm, each.row.number};
+    met.insert(key);
+    if (journaled.contains(key) || kept_.contains(key) || !added.insert(key).second)
+      continue;
+    std::string encoded;
+    binary_writer writer{encoded};
+    encode(writer, each.row);
+    batch.transitions.push_back(std::move(encoded));
+  }
+  for (const auto& key : journaled)
+    if (kept_.contains(key)) {
+      batch.journaled.push_back(key);
+      met.insert(key);
+    }
+
+  const auto& counted = output.counters_of_sensors;
+  const auto count = [&](std::string counter, std::string label, uint64_t n) {
+    if (n != 0)
+      batch.counters.emplace_back(std::move(counter), std::move(label), n);
+  };
+  count("accepted", "", counted.accepted);
+  count("duplicate", "", counted.duplicate);
+  count("conflict", "", counted.conflict);
+  count("late", "statistics", counted.late_statistics);
+  count("late", "patterns", counted.late_patterns);
+  count("late", "averages", counted.late_averages);
+  count("unknown-type", "", counted.unknown_type);
+  count("quality-out-of-range", "", counted.quality_out_of_range);
+  for (const auto& [name, n] : output.counters)
+    count(name.first, name.second, n);
+
+  to_.commit(batch);
+
+  ++number_;
+  kept_.insert(added.begin(), added.end());
+  for (const auto& key : batch.journaled)
+    kept_.erase(key);
+  std::lock_guard guard{mutex_};
+  // One that nobody has met yet is of a barrier to come.
+  for (const auto& key : journaled)
+    if (met.contains(key))
+      journaled_.erase(key);
+  remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(batch.node.size()));
+}
+
+void ledger_consumer::add_block(ledger_commit& batch, result_kind kind, event_time first, event_time last,
+                                uint32_t rows, std::string lines) {
+  lines_.push_back(std::make_unique<std::string>(std::move(lines)));
+  batch.results.push_back({kind, first, last, rows, *lines_.back()});
+}
+
+template <class Rows, class Time, class Append>
+void ledger_consumer::add_rows(ledger_commit& batch, result_kind kind, const Rows& rows, Time time_of, Append append) {
+  std::string lines;
+  event_time first = forever, last = never;
+  uint32_t count = 0;
+  for (const auto& each : rows) {
+    append(lines, each.row);
+    lines += '\n';
+    const event_time at = time_of(each.row);
+    first = std::min(first, at);
+    last = std::max(last, at);
+    ++count;
+    if (lines.size() >= block_bytes) {
+      add_block(batch, kind, first, last, count, std::move(lines));
+      lines = {};
+      first = forever;
+      last = never;
+      count = 0;
+    }
+  }
+  if (count > 0)
+    add_block(batch, kind, first, last, count, std::move(lines));
+}
+
+void ledger_consumer::add_results(const barrier_output& output, ledger_commit& batch) {
+  const auto end_of = [](const auto& row) { return row.end; };
+  const auto plain = [](std::string& out, const auto& row) { append_json(out, row); };
+  add_rows(batch, result_kind::statistics, output.statistics, end_of,
+           [&](std::string& out, const statistics_row& row) { append_json(out, row, types_); });
+  add_rows(batch, result_kind::patterns, output.patterns, end_of, plain);
+  add_rows(batch, result_kind::averages, output.averages, end_of, plain);
+  add_rows(batch, result_kind::anomalies, output.anomalies, [](const anomaly_row& row) { return row.time; }, plain);
+  add_rows(batch, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
+  add_rows(batch, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
+  if (output.dead_letter_rows > 0)
+    add_block(batch, result_kind::dead_letters, output.dead_letters_first, output.dead_letters_last,
+              output.dead_letter_rows, output.dead_letters);
+}
+
+} // namespace millwright

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "runtime/ledger/ledger.hpp"
+#include "runtime/node/committer.hpp"
+
+#include <mutex>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace millwright {
+
+/// Writes complete barriers into the ledger: states, results as JSON lines, and every transition that the alarm router
+/// has not acknowledged as journaled.
+class ledger_consumer : public output_consumer {
+public:
+  /// @param number the ledger's last commit; @param kept the transitions that it still keeps.
+  ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
+                  const std::vector<alarm_transition>& kept);
+
+  void consume(const barrier_output& output) override;
+
+  /// The router has this transition on disk. Any thread.
+  void journaled(const uuid& alarm, uint32_t number);
+
+  /// Small named state of the node that goes with the next commit. Any thread.
+  void remember(std::string name, std::string value);
+
+private:
+  using transition_key = std::pair<uuid, uint32_t>;
+
+  void add_results(const barrier_output& output, ledger_commit& batch);
+  void add_block(ledger_commit& batch, result_kind kind, event_time first, event_time last, uint32_t rows,
+                 std::string lines);
+  template <class Rows, class Time, class Append>
+  void add_rows(ledger_commit& batch, result_kind kind, const Rows& rows, Time time_of, Append append);
+
+  ledger& to_;
+  const std::vector<sensor_type>& types_;
+  uint64_t number_;
+  /// Transitions that the ledger keeps.
+  std::set<transition_key> kept_;
+  std::mutex mutex_;
+  /// Acknowledged since the last commit.
+  std::set<transition_key> journaled_;
+  std::vector<std::pair<std::string, std::string>> remembered_;
+  /// Lines of the commit being made; blocks point into it.
+  std::vector<std::unique_ptr<std::string>> lines_;
+};
+
+} // namespace millwright

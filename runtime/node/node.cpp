@@ -1,0 +1,218 @@
+#include "runtime/node/node.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/journal/lmdb_journal.hpp"
+#include "runtime/ledger/lmdb_ledger.hpp"
+#include "runtime/node/make_source.hpp"
+
+#include <caf/all.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace millwright {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* type_names_entry = "sensor-types";
+
+// Stored states name types by index: known names keep theirs, whatever the order in the file has become. A name that
+// the file no longer has keeps its place, as a copy of `generic`.
+std::vector<sensor_type> in_stored_order(std::vector<sensor_type> types, std::string_view stored) {
+  std::vector<sensor_type> result;
+  while (!stored.empty()) {
+    const auto end = stored.find('\n');
+    const auto name = stored.substr(0, end);
+    const auto it = std::find_if(types.begin(), types.end(), [&](const auto& type) { return type.name == name; });
+    if (it != types.end()) {
+      result.push_back(std::move(*it));
+      types.erase(it);
+    } else {
+      result.push_back(result.front());
+      result.back().name = name;
+    }
+    stored.remove_prefix(end == std::string_view::npos ? stored.size() : end + 1);
+  }
+  std::move(types.begin(), types.end(), std::back_inserter(result));
+  return result;
+}
+
+std::string names_of(const std::vector<sensor_type>& types) {
+  std::string names;
+  for (const auto& type : types)
+    names += type.name + '\n';
+  return names;
+}
+
+event_time wall_now() {
+  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+}
+
+} // namespace
+
+node::node(node_settings settings, channel_surroundings around)
+  : settings_{std::move(settings)}, around_{std::move(around)} {
+  open_stores();
+  open_types();
+  source_ = make_source(settings_.source, *types_,
+                        recovered_.identity.empty() ? std::nullopt : std::optional{recovered_.identity});
+  if (const auto identity = source_->identity(); !identity.empty())
+    ledger_->set_identity(identity);
+  decisions_.emplace(*journal_);
+  plant_.emplace(settings_.plant.facilities, settings_.plant.sensors, &*decisions_);
+  parser_.emplace(*types_);
+  world_ = std::make_unique<actor_world>(settings_.threads);
+  start_alarms_and_owner();
+  outputs_.emplace([this](const alarm_transition& transition) {
+    status_.transitions.fetch_add(1, std::memory_order_relaxed);
+    caf::anon_send<caf::message_priority::high>(alarms_->router(), transition);
+  });
+  conditions_.emplace(settings_.detection);
+  restore_conditions();
+  keeper_.emplace(
+    world_->system(), *book_, *outputs_,
+    [this](const sensor_key& key) { return ledger_->sensor(ledger_key(key)).value_or(std::string{}); },
+    [this](const reading& r, const std::string& reason, bool quarantined) { driver_->refused(r, reason, quarantined); },
+    sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts});
+  keeper_->start(1);
+  recover_sensors();
+  driver_.emplace(driver_parts{settings_, *source_, *parser_, *keeper_, *outputs_, *plant_, &*decisions_, status_,
+                               [this](const alarm_transition& transition) {
+                                 caf::anon_send<caf::message_priority::high>(alarms_->router(), transition);
+                               },
+                               [this](const std::string& identity) { ledger_->set_identity(identity); },
+                               [this](uint16_t split, uint64_t position) {
+                                 caf::anon_send(alarms_->router(), split_started{split, position});
+                               },
+                               &stopping_},
+                  *conditions_, true);
+  driver_->recover(recovered_.splits, recovered_.positions);
+  for (const auto& [name, position] : recovered_.positions)
+    decisions_->prune(name, position);
+}
+
+node::~node() {
+  heartbeat_.reset();
+  if (committer_)
+    committer_->stop();
+  if (keeper_)
+    keeper_->stop();
+  alarms_.reset();
+  world_.reset();
+}
+
+void node::open_stores() {
+  const std::filesystem::path base = settings_.ledger.path;
+  auto opened = std::make_unique<lmdb_ledger>(settings_.ledger.path, settings_.ledger);
+  recovered_ = opened->load();
+  ledger_ = std::move(opened);
+  lmdb_journal_settings journal;
+  journal.directory = settings_.alarms.path.empty() ? base.string() + "-alarms" : settings_.alarms.path;
+  journal.retention = settings_.alarms.retention;
+  journal_ = std::make_unique<lmdb_journal>(journal);
+}
+
+void node::open_types() {
+  const auto loaded = load_sensor_types(settings_.sensor_types);
+  const auto stored = recovered_.node.find(type_names_entry);
+  types_.emplace(in_stored_order(loaded.types(), stored == recovered_.node.end() ? std::string_view{} : stored->second));
+  book_.emplace(rule_book{&settings_.detection, &types_->types()});
+}
+
+void node::start_alarms_and_owner() {
+  std::vector<alarm_transition> kept;
+  for (const auto& encoded : recovered_.transitions) {
+    binary_reader reader{encoded};
+    auto transition = decode_alarm_transition(reader);
+    if (!transition)
+      throw failure{failure_code::ledger_damaged, settings_.ledger.path, "a stored alarm transition cannot be read"};
+    kept.push_back(std::move(*transition));
+  }
+  consumer_.emplace(*ledger_, types_->types(), recovered_.number, kept);
+  consumer_->remember(type_names_entry, names_of(types_->types()));
+  const auto owner = world_->system().spawn([this]() -> alarm_owner_actor::behavior_type {
+    return {[this](const transitions_journaled& journaled) {
+      for (const auto& each : journaled.all)
+        consumer_->journaled(each.alarm, each.number);
+    }};
+  });
+  std::vector<channel_name> names;
+  for (const auto& channel : settings_.channels)
+    names.push_back({channel.name});
+  if (const auto given_up = journal_->abandon_channels_except(names); given_up > 0)
+    spdlog::warn("{} pages waited for channels that are no longer configured; they are given up", given_up);
+  alarms_.emplace(start_alarms(world_->system(), settings_.alarms, settings_.channels, around_, *journal_, owner));
+  caf::anon_send(alarms_->router(), alarm_transitions{std::move(kept)});
+}
+
+void node::restore_conditions() {
+  caf::scoped_actor self{world_->system()};
+  self->request(alarms_->router(), 5s, list_alarms{100'000, true})
+    .receive(
+      [&](const alarm_list& list) {
+        for (const auto& record : list.alarms) {
+          const auto& condition = record.raise.condition;
+          if (condition.which >= first_node_rule)
+            conditions_->restore(condition.which, condition.unit.text, record.id(), record.last_number,
+                                 record.raise.raised_at);
+        }
+      },
+      [&](const caf::error& problem) {
+        spdlog::error("the alarm router did not tell its alarms: {}", world_->system().render(problem));
+      });
+}
+
+void node::recover_sensors() {
+  const auto metadata = plant_->current();
+  ledger_->for_each_sensor([&](std::string_view key, std::string_view state) {
+    const auto sensor = sensor_of_ledger_key(key);
+    auto context = plant_->context_of(*metadata, sensor.facility.text, sensor.sensor.text);
+    const uint32_t slot = keeper_->admit(std::move(context), std::string{state});
+    keeper_->sensors()[slot].metadata_of = metadata.get();
+  });
+}
+
+bool node::well() const {
+  const auto fresh = [](int64_t at, milliseconds patience) {
+    return at != 0 && wall_now() - from_epoch_ms(at) < patience;
+  };
+  return fresh(status_.last_commit_ms, settings_.ledger.interval * 3 + 60s) &&
+         fresh(status_.last_reading_ms, 60s) && !status_.ledger_failing;
+}
+
+void node::run() {
+  committer_.emplace(
+    *outputs_, *consumer_,
+    committer::events{
+      [this](const barrier_output& output, milliseconds took) {
+        for (const auto& [split, position] : output.position_numbers)
+          caf::anon_send(alarms_->router(), split_committed{split, position});
+        status_.anomalies += output.anomalies.size();
+        status_.commits += 1;
+        status_.commit_ms = static_cast<uint64_t>(took.count());
+        status_.commit_bytes = output.state_bytes.size();
+        status_.last_commit_ms = epoch_ms(wall_now());
+      },
+      [this](const std::string& error) {
+        const bool failing = !error.empty();
+        if (failing && !status_.ledger_failing.exchange(true)) {
+          spdlog::error("ledger: {}", error);
+          driver_->report(rule::ledger, settings_.ledger.path, true, error);
+        }
+        if (!failing) {
+          status_.ledger_failing = false;
+          driver_->report(rule::ledger, settings_.ledger.path, false, "commits succeed again");
+        }
+      }});
+  const auto url = settings_.heartbeat_secret.empty() ? settings_.heartbeat_url : settings_.heartbeat_secret.resolve();
+  if (!url.empty())
+    heartbeat_.emplace(url, [this] { return well(); });
+  driver_->run();
+  committer_->stop();
+}
+
+} // namespace millwright

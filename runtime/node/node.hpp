@@ -1,0 +1,79 @@
+#pragma once
+
+#include "runtime/journal/journal.hpp"
+#include "runtime/ledger/ledger.hpp"
+#include "runtime/node/actor_world.hpp"
+#include "runtime/node/driver.hpp"
+#include "runtime/node/journal_decisions.hpp"
+#include "runtime/node/ledger_consumer.hpp"
+#include "runtime/node/node_conditions.hpp"
+#include "runtime/node/node_status.hpp"
+#include "runtime/settings/settings.hpp"
+#include "runtime/transport/heartbeat.hpp"
+#include "runtime/transport/start_channels.hpp"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace millwright {
+
+/// A live node: one source, its sensors' actors, the ledger, alarms and their channels.
+class node {
+public:
+  /// Opens ledger and journal and recovers what they hold. Call it before there are other threads: the ledger is
+  /// checked in a child process. Throws `failure`.
+  node(node_settings settings, channel_surroundings around);
+  ~node();
+
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Runs until the source has no more readings or `stop` is called; then everything taken is judged and committed.
+  /// Throws `failure` when the source fails for good.
+  void run();
+
+  /// Any thread; async-signal-safe.
+  void stop() { stopping_ = true; }
+
+  const node_settings& settings() const { return settings_; }
+  const node_status& status() const { return status_; }
+  ledger& results() { return *ledger_; }
+  journal& alarms() { return *journal_; }
+  const alarm_router_actor& router() const { return alarms_->router(); }
+  caf::actor_system& actors() { return world_->system(); }
+
+private:
+  void open_stores();
+  void open_types();
+  void recover_sensors();
+  void start_alarms_and_owner();
+  void restore_conditions();
+  bool well() const;
+
+  node_settings settings_;
+  channel_surroundings around_;
+  node_status status_;
+  std::unique_ptr<ledger> ledger_;
+  std::unique_ptr<journal> journal_;
+  recovered_state recovered_;
+  std::optional<sensor_type_table> types_;
+  std::optional<rule_book> book_;
+  std::unique_ptr<source> source_;
+  std::optional<journal_decisions> decisions_;
+  std::optional<reading_parser> parser_;
+  std::unique_ptr<actor_world> world_;
+  std::optional<alarm_system> alarms_;
+  std::optional<ledger_consumer> consumer_;
+  std::optional<collector> outputs_;
+  std::optional<node_conditions> conditions_;
+  std::optional<plant_join> plant_;
+  std::optional<sensor_keeper> keeper_;
+  std::optional<driver> driver_;
+  std::optional<committer> committer_;
+  std::optional<heartbeat> heartbeat_;
+  std::atomic<bool> stopping_{false};
+};
+
+} // namespace millwright

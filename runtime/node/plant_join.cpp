@@ -1,0 +1,108 @@
+#include "runtime/node/plant_join.hpp"
+
+#include "protocol/failure.hpp"
+
+#include <charconv>
+
+namespace millwright {
+
+namespace {
+
+// The log's name for what belongs to no split: contents by version number.
+const std::string whole_plant = "(plant)";
+
+bool same(const alert_thresholds& a, const alert_thresholds& b) {
+  const auto equal = [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); };
+  return equal(a.low_low, b.low_low) && equal(a.low, b.low) && equal(a.high, b.high) &&
+         equal(a.high_high, b.high_high) && equal(a.rate, b.rate);
+}
+
+bool same(const facility_info& a, const facility_info& b) {
+  return a.known == b.known && a.name == b.name && a.location == b.location && a.timezone == b.timezone &&
+         a.production_line == b.production_line;
+}
+
+bool same(const sensor_context& a, const sensor_context& b) {
+  return a.equipment == b.equipment && a.unit == b.unit && a.maintenance_schedule == b.maintenance_schedule &&
+         a.calibration_date == b.calibration_date && same(a.thresholds, b.thresholds) && same(*a.facility, *b.facility);
+}
+
+} // namespace
+
+plant_join::plant_join(const std::string& facilities_path, const std::string& sensors_path, decision_log* log)
+  : log_{log} {
+  if (log_)
+    for (const auto& entry : log_->since(whole_plant, 0))
+      versions_[entry.position] = std::make_shared<plant_metadata>(plant_metadata::from_content(entry.content));
+  if (versions_.empty()) {
+    versions_[1] = std::make_shared<plant_metadata>(plant_metadata::load(facilities_path, sensors_path));
+    if (log_)
+      log_->append(whole_plant, {decision::kind::metadata, 1, versions_[1]->content()});
+  }
+  if (!facilities_path.empty() || !sensors_path.empty())
+    watcher_.emplace(facilities_path, sensors_path, current()->content());
+}
+
+std::shared_ptr<const plant_metadata> plant_join::version(const std::string& number) const {
+  uint64_t wanted = 0;
+  std::from_chars(number.data(), number.data() + number.size(), wanted);
+  const auto it = versions_.find(wanted);
+  if (it == versions_.end())
+    throw failure{failure_code::bad_metadata, "version " + number, "the journal does not hold this metadata"};
+  return it->second;
+}
+
+std::optional<std::string> plant_join::changed_version() {
+  if (!watcher_)
+    return std::nullopt;
+  const auto content = watcher_->poll();
+  if (!watcher_->trouble().empty())
+    throw failure{failure_code::bad_metadata, {}, watcher_->trouble()};
+  if (!content)
+    return std::nullopt;
+  auto next = std::make_shared<plant_metadata>(plant_metadata::from_content(*content));
+  check_shrink(*current(), *next);
+  const uint64_t number = versions_.rbegin()->first + 1;
+  if (log_)
+    log_->append(whole_plant, {decision::kind::metadata, number, *content});
+  versions_[number] = std::move(next);
+  return std::to_string(number);
+}
+
+sensor_context plant_join::context_of(const plant_metadata& metadata, std::string_view facility,
+                                      std::string_view sensor) const {
+  sensor_context context;
+  context.key.facility.text = facility;
+  context.key.sensor.text = sensor;
+  metadata.fill(context);
+  return context;
+}
+
+void plant_join::refresh(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata) {
+  auto& entry = keeper.sensors()[slot];
+  const auto& key = entry.context->key;
+  auto next = context_of(metadata, key.facility.text, key.sensor.text);
+  if (same(*entry.context, next))
+    return;
+  keeper.replace_context(slot, std::move(next));
+  entry.clock = nullptr;
+}
+
+void plant_join::refresh_split(sensor_keeper& keeper, uint16_t split, const plant_metadata& metadata) {
+  auto& sensors = keeper.sensors();
+  for (uint32_t slot = 0; slot < sensors.size(); ++slot)
+    if (sensors[slot].has_split && sensors[slot].split == split) {
+      refresh(keeper, slot, metadata);
+      sensors[slot].metadata_of = &metadata;
+    }
+}
+
+uint8_t plant_join::hour_of(sensor_entry& entry, event_time at) {
+  if (!entry.clock) {
+    const auto& zone = entry.context->facility->timezone;
+    entry.clock = &clocks_.try_emplace(zone, zone).first->second;
+  }
+  return static_cast<uint8_t>(entry.clock->hour_of(at));
+}
+
+} // namespace millwright

@@ -1,0 +1,227 @@
+#include "runtime/node/sensor_keeper.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+
+namespace millwright {
+
+sensor_keeper::sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs,
+                             state_reader committed_state, refusal refused, options given)
+  : system_{system}, book_{book}, outputs_{outputs}, committed_state_{std::move(committed_state)},
+    refused_{std::move(refused)}, supervision_{given.quarantine_restarts} {
+  for (uint32_t i = 0; i < std::max(1u, given.shards); ++i)
+    shards_.push_back(system_.spawn(supervise_shard, static_cast<death_notice*>(this)));
+}
+
+void sensor_keeper::start(uint32_t first) {
+  barrier_ = first;
+  outputs_.start(first);
+}
+
+uint32_t sensor_keeper::admit(sensor_context context, std::string stored) {
+  const uint32_t slot = registry_.add(std::move(context));
+  outputs_.add_sensor(registry_[slot].context);
+  spawn(slot, barrier_, std::move(stored));
+  return slot;
+}
+
+void sensor_keeper::spawn(uint32_t slot, uint32_t barrier, std::string stored) {
+  auto& entry = registry_[slot];
+  ++entry.incarnation;
+  entry.actor = system_.spawn<caf::lazy_init>(
+    watch_sensor, sensor_birth{&book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored)});
+  registry_.count_living(1);
+  caf::anon_send(shards_[slot % shards_.size()],
+                 sensor_spawned{slot, entry.incarnation, caf::actor_cast<caf::actor>(entry.actor)});
+}
+
+void sensor_keeper::replace_context(uint32_t slot, sensor_context context) {
+  registry_.replace_context(slot, std::move(context), barrier_);
+  outputs_.replace_context(slot, registry_[slot].context);
+}
+
+void sensor_keeper::change(uint32_t slot) {
+  auto& entry = registry_[slot];
+  if (entry.changed == barrier_)
+    return;
+  entry.changed = barrier_;
+  changed_.push_back(slot);
+}
+
+void sensor_keeper::send(uint32_t slot, reading& next, int64_t taken_ns) {
+  auto& entry = registry_[slot];
+  next.context = entry.context;
+  next.barrier = barrier_;
+  next.previous = entry.last;
+  next.previous_barrier = entry.last ? entry.last_barrier : 0;
+  entry.last = &next;
+  entry.last_barrier = barrier_;
+  ++entry.readings;
+  entry.told = std::max(entry.told, next.closing);
+  if (entry.quarantined) {
+    refuse(next, "its sensor is quarantined", true);
+    return;
+  }
+  if (!entry.actor)
+    spawn(slot, barrier_, committed_state_(entry.context->key));
+  change(slot);
+  caf::anon_send(entry.actor, reading_run{&next, 1, taken_ns});
+}
+
+void sensor_keeper::tick(uint32_t slot, event_time closing, milliseconds activity, bool last) {
+  auto& entry = registry_[slot];
+  if (!entry.actor || entry.quarantined)
+    return;
+  entry.told = std::max(entry.told, closing);
+  change(slot);
+  caf::anon_send(entry.actor, sensor_tick{closing, activity, entry.context, barrier_, entry.split, last});
+}
+
+void sensor_keeper::ask_quiet(size_t most) {
+  while (most > 0 && !asking_.empty()) {
+    auto& round = asking_.front();
+    if (round.barrier <= outputs_.committed()) {
+      asking_.pop_front();
+      continue;
+    }
+    for (; most > 0 && round.next < round.slots.size(); ++round.next, --most) {
+      const auto& entry = registry_[round.slots[round.next]];
+      if (entry.actor && outputs_.answered(round.slots[round.next]) < round.barrier)
+        caf::anon_send(entry.actor, barrier_passed{round.barrier});
+    }
+    if (round.next < round.slots.size())
+      return;
+    // Once around; whoever has not answered by now (a restarted one) is asked again.
+    std::erase_if(round.slots, [&](uint32_t slot) { return outputs_.answered(slot) >= round.barrier; });
+    round.next = 0;
+    if (!round.slots.empty())
+      return;
+    asking_.pop_front();
+  }
+}
+
+void sensor_keeper::release() {
+  const uint32_t committed = outputs_.committed();
+  if (committed < released_ || committed == released_)
+    return;
+  released_ = committed;
+  std::erase_if(skipped_, [&](const reading* each) { return each->barrier <= committed; });
+  log_.release(committed);
+  registry_.release(committed);
+}
+
+void sensor_keeper::died(sensor_death death) {
+  std::lock_guard guard{deaths_mutex_};
+  deaths_.push_back(std::move(death));
+}
+
+std::vector<std::pair<uint32_t, std::string>> sensor_keeper::restart_dead() {
+  std::vector<sensor_death> deaths;
+  {
+    std::lock_guard guard{deaths_mutex_};
+    deaths.swap(deaths_);
+  }
+  std::vector<std::pair<uint32_t, std::string>> quarantined;
+  for (const auto& death : deaths)
+    restart(death, quarantined);
+  return quarantined;
+}
+
+std::vector<const reading*> sensor_keeper::uncommitted_readings(const sensor_entry& entry, uint32_t answered) const {
+  // Behind what is released nothing may be looked at; behind what it answered nothing need be.
+  const uint32_t floor = std::max(answered, released_);
+  std::vector<const reading*> result;
+  const reading* each = entry.last && entry.last_barrier > floor ? entry.last : nullptr;
+  while (each) {
+    if (!skipped_.contains(each))
+      result.push_back(each);
+    each = each->previous_barrier > floor ? each->previous : nullptr;
+  }
+  std::reverse(result.begin(), result.end());
+  return result;
+}
+
+void sensor_keeper::restart(const sensor_death& death, std::vector<std::pair<uint32_t, std::string>>& quarantined) {
+  auto& entry = registry_[death.slot];
+  if (death.incarnation != entry.incarnation || !entry.actor)
+    return;
+  registry_.count_living(-1);
+  entry.actor = nullptr;
+  outputs_.died(death.slot);
+  const uint32_t answered = outputs_.answered(death.slot);
+  const auto position = death.at_reading ? std::optional{death.position} : std::nullopt;
+  const auto verdict = supervision_.died(death.slot, death.split, position, entry.readings);
+  if (verdict == supervision::verdict::quarantine) {
+    quarantine(death.slot, answered, death.what);
+    quarantined.emplace_back(death.slot, death.what);
+    return;
+  }
+  auto readings = uncommitted_readings(entry, answered);
+  if (verdict == supervision::verdict::restart_without) {
+    const auto killer = std::find_if(readings.begin(), readings.end(), [&](const reading* each) {
+      return each->position == death.position && each->split == death.split;
+    });
+    if (killer != readings.end()) {
+      skipped_.insert(*killer);
+      refuse(**killer, death.what, false);
+      readings.erase(killer);
+    }
+  }
+  excuse_unanswered(death.slot, answered, readings);
+  const auto newest = outputs_.newest_state(death.slot);
+  spawn(death.slot, readings.empty() ? barrier_ : readings.front()->barrier,
+        newest ? newest->second : committed_state_(entry.context->key));
+  for (const auto* each : readings)
+    caf::anon_send(entry.actor, reading_run{each, 1, 0});
+}
+
+void sensor_keeper::refuse(const reading& r, const std::string& reason, bool quarantined) {
+  refused_(r, reason, quarantined);
+  if (!std::exchange(r.judged, true))
+    outputs_.judged(1);
+}
+
+void sensor_keeper::quarantine(uint32_t slot, uint32_t answered, const std::string& reason) {
+  auto& entry = registry_[slot];
+  entry.quarantined = true;
+  for (const auto* each : uncommitted_readings(entry, answered))
+    refuse(*each, reason, true);
+  excuse_unanswered(slot, answered, {});
+}
+
+// A barrier behind which the sensor has no reading left (a tick, or the reading that killed it) changes nothing.
+void sensor_keeper::excuse_unanswered(uint32_t slot, uint32_t answered, const std::vector<const reading*>& replayed) {
+  for (const auto& round : asking_) {
+    if (round.barrier <= answered)
+      continue;
+    const bool replays = std::any_of(replayed.begin(), replayed.end(),
+                                     [&](const reading* each) { return each->barrier == round.barrier; });
+    if (!replays && std::find(round.slots.begin(), round.slots.end(), slot) != round.slots.end())
+      outputs_.excuse(slot, round.barrier);
+  }
+}
+
+bool sensor_keeper::put_to_sleep(uint32_t slot) {
+  auto& entry = registry_[slot];
+  if (!entry.actor || entry.changed > outputs_.committed())
+    return false;
+  caf::anon_send_exit(entry.actor, caf::exit_reason::user_shutdown);
+  entry.actor = nullptr;
+  entry.last = nullptr;
+  registry_.count_living(-1);
+  return true;
+}
+
+void sensor_keeper::stop() {
+  for (uint32_t slot = 0; slot < registry_.size(); ++slot)
+    if (auto& actor = registry_[slot].actor) {
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+      actor = nullptr;
+    }
+  for (auto& shard : shards_)
+    caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
+  shards_.clear();
+}
+
+} // namespace millwright

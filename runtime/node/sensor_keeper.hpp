@@ -1,0 +1,126 @@
+#pragma once
+
+#include "actors/sensor/sensor_actor.hpp"
+#include "runtime/node/collector.hpp"
+#include "runtime/node/reading_log.hpp"
+#include "runtime/node/sensor_registry.hpp"
+#include "runtime/node/shard_actor.hpp"
+#include "runtime/node/supervision.hpp"
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace millwright {
+
+/// Keeps the sensor actors alive and in step: spawns, feeds, restarts and forgets them, and leads barriers past them.
+/// Everything but `died` belongs to the driver's thread, the only one that sends to sensors; so what a sensor gets is
+/// in the order of the log, restarts included.
+class sensor_keeper : public death_notice {
+public:
+  struct options {
+    uint32_t shards = 1;
+    uint32_t quarantine_restarts = 50;
+  };
+  /// The state last committed for a sensor, for a restart; empty: none.
+  using state_reader = std::function<std::string(const sensor_key&)>;
+  /// A reading that no actor takes any more, and why.
+  using refusal = std::function<void(const reading&, const std::string& reason, bool quarantined)>;
+
+  sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs, state_reader committed_state,
+                refusal refused, options given);
+
+  sensor_registry& sensors() { return registry_; }
+  const reading_log& log() const { return log_; }
+  uint32_t barrier() const { return barrier_; }
+  uint64_t restarts() const { return supervision_.restarts(); }
+
+  /// Readings of barrier `first` follow.
+  void start(uint32_t first);
+
+  /// Spawns the actor of a sensor that the registry does not know yet. @param stored its state; empty: a new sensor.
+  uint32_t admit(sensor_context context, std::string stored);
+
+  /// Gives the sensor a new context, from its next reading on.
+  void replace_context(uint32_t slot, sensor_context context);
+
+  /// Room for the next reading; it must be given to `send` next.
+  reading& room() { return log_.append(barrier_); }
+  void send(uint32_t slot, reading& next, int64_t taken_ns);
+
+  /// Tells the sensor that event time moved on. Nothing for one that sleeps or is quarantined.
+  void tick(uint32_t slot, event_time closing, milliseconds activity, bool last);
+
+  /// Ends the current barrier number; `fill` adds the driver's part to its output.
+  template <class Fill>
+  void cut(Fill fill) {
+    std::erase_if(changed_, [&](uint32_t slot) { return registry_[slot].quarantined; });
+    const uint32_t ended = barrier_;
+    barrier_ = outputs_.cut(static_cast<uint32_t>(changed_.size()), fill);
+    asking_.push_back({ended, std::move(changed_), 0});
+    changed_ = {};
+  }
+
+  /// Whether any sensor was sent something behind the current number.
+  bool changed() const { return !changed_.empty(); }
+
+  /// Asks some sensors that have not answered a cut barrier yet; called again and again until nothing is open.
+  void ask_quiet(size_t most);
+
+  /// Frees what committed barriers held.
+  void release();
+
+  /// Restarts those that died. Returns the sensors that were quarantined.
+  std::vector<std::pair<uint32_t, std::string>> restart_dead();
+
+  /// Ends the actor of a sensor that has long been silent; its next reading brings it back from the ledger.
+  /// Only when nothing of it is uncommitted; returns whether it did.
+  bool put_to_sleep(uint32_t slot);
+
+  /// Any thread: the shards' reports.
+  void died(sensor_death death) override;
+
+  /// Ends all actors.
+  void stop();
+
+private:
+  struct asked {
+    uint32_t barrier;
+    std::vector<uint32_t> slots;
+    size_t next;
+  };
+
+  void spawn(uint32_t slot, uint32_t barrier, std::string stored);
+  void change(uint32_t slot);
+  std::vector<const reading*> uncommitted_readings(const sensor_entry& entry, uint32_t answered) const;
+  void restart(const sensor_death& death, std::vector<std::pair<uint32_t, std::string>>& quarantined);
+  void refuse(const reading& r, const std::string& reason, bool quarantined);
+  void quarantine(uint32_t slot, uint32_t answered, const std::string& reason);
+  void excuse_unanswered(uint32_t slot, uint32_t answered, const std::vector<const reading*>& replayed);
+
+  caf::actor_system& system_;
+  const rule_book& book_;
+  collector& outputs_;
+  state_reader committed_state_;
+  refusal refused_;
+  supervision supervision_;
+  sensor_registry registry_;
+  reading_log log_;
+  std::vector<shard_actor> shards_;
+  uint32_t barrier_ = 0;
+  /// Newest barrier whose readings are gone.
+  uint32_t released_ = 0;
+  /// Sensors that were sent something behind the current number.
+  std::vector<uint32_t> changed_;
+  std::deque<asked> asking_;
+  /// Readings that killed their actor twice, until their barrier is committed.
+  std::unordered_set<const reading*> skipped_;
+  std::mutex deaths_mutex_;
+  std::vector<sensor_death> deaths_;
+};
+
+} // namespace millwright

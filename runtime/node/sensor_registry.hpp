@@ -1,0 +1,81 @@
+#pragma once
+
+#include "protocol/actors.hpp"
+#include "protocol/reading.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace millwright {
+
+class local_clock;
+
+/// What the driver knows of a sensor whose actor lives.
+struct sensor_entry {
+  sensor_actor actor;
+  const sensor_context* context = nullptr;
+  /// Its newest reading, while it is of a barrier that is not committed.
+  const reading* last = nullptr;
+  uint32_t last_barrier = 0;
+  uint64_t readings = 0;
+  /// The split's activity clock at the newest reading; by it a long silent sensor leaves memory.
+  event_time seen = never;
+  /// Largest closing time that the actor has been told.
+  event_time told = never;
+  /// The barrier number of the newest thing sent to the actor.
+  uint32_t changed = 0;
+  uint32_t incarnation = 0;
+  uint16_t split = 0;
+  bool has_split = false;
+  bool quarantined = false;
+  /// Local time of its facility; set by `plant_join`.
+  local_clock* clock = nullptr;
+  /// The metadata that `context` was made of.
+  const void* metadata_of = nullptr;
+};
+
+/// The sensors of a node by (facility, sensor): an open-addressing table over stable slots. Used by the driver's thread.
+class sensor_registry {
+public:
+  static constexpr uint32_t none = ~uint32_t{0};
+
+  /// The sensor's slot, or `none`. No allocation.
+  uint32_t find(std::string_view facility, std::string_view sensor) const;
+
+  /// Adds a sensor that `find` does not know; `context.slot` is set. Slots are never reused.
+  uint32_t add(sensor_context context);
+
+  sensor_entry& operator[](uint32_t slot) { return entries_[slot]; }
+  const sensor_entry& operator[](uint32_t slot) const { return entries_[slot]; }
+  uint32_t size() const { return static_cast<uint32_t>(entries_.size()); }
+
+  /// Sensors whose actors live.
+  uint32_t living() const { return living_; }
+  void count_living(int change) { living_ += static_cast<uint32_t>(change); }
+
+  /// Gives the sensor a new context; readings up to barrier number `barrier` may still point to the old one.
+  void replace_context(uint32_t slot, sensor_context context, uint32_t barrier);
+  /// Frees contexts that were replaced up to and with `barrier`.
+  void release(uint32_t barrier);
+
+private:
+  static uint64_t hash(std::string_view facility, std::string_view sensor);
+  void grow();
+
+  struct cell {
+    uint32_t slot = none;
+    uint32_t tag = 0;
+  };
+
+  std::vector<cell> cells_;
+  std::deque<sensor_entry> entries_;
+  std::vector<std::unique_ptr<const sensor_context>> contexts_;
+  std::vector<std::pair<uint32_t, std::unique_ptr<const sensor_context>>> retired_;
+  uint32_t living_ = 0;
+};
+
+} // namespace millwright

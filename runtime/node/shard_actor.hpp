@@ -1,0 +1,22 @@
+#pragma once
+
+#include "protocol/actors.hpp"
+
+namespace millwright {
+
+/// Where a shard reports the death of a sensor actor. Called from CAF's worker threads.
+class death_notice {
+public:
+  virtual ~death_notice() = default;
+  virtual void died(sensor_death death) = 0;
+};
+
+struct shard_state {
+  static inline const char* name = "shard";
+};
+
+/// Supervises sensor actors: hears of each one's end and reports it to the driver, which alone sends to sensors and so
+/// alone can put a new actor into the right place between two readings.
+shard_actor::behavior_type supervise_shard(shard_actor::stateful_pointer<shard_state> self, death_notice* notice);
+
+} // namespace millwright

@@ -1,0 +1,116 @@
+#include "runtime/node/split_clock.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+split_clock::stamp split_clock::take(const sensor_key& sensor, event_time time, std::optional<event_time> arrival) {
+  stamp result{watermark_, activity_, false};
+  if (watermark_ == never) {
+    watermark_ = time;
+    return result;
+  }
+  if (time <= watermark_) {
+    row_.clear();
+    return result;
+  }
+  const bool repeat = repeats(sensor, time);
+  if (arrival) {
+    if (repeat)
+      return result;
+    if (time > *arrival + arrival_tolerance)
+      remember(sensor, time, false);
+    else
+      move_to(time);
+    return result;
+  }
+  result.far_ahead = time > watermark_ + far;
+  if (repeat)
+    return result;
+  if (!result.far_ahead) {
+    row_.clear();
+    move_to(time);
+    return result;
+  }
+  row_.push_back(time);
+  if (row_.size() < in_a_row) {
+    remember(sensor, time, true);
+    return result;
+  }
+  result.far_ahead = false;
+  const event_time smallest = *std::min_element(row_.begin(), row_.end());
+  row_.clear();
+  remember(sensor, time, false);
+  move_to(smallest);
+  return result;
+}
+
+bool split_clock::repeats(const sensor_key& sensor, event_time time) const {
+  if (ahead_.empty())
+    return false;
+  const auto it = ahead_.find(sensor);
+  if (it == ahead_.end())
+    return false;
+  const auto& seen = it->second;
+  const bool recent = seen.newest == never || time >= seen.newest - repeat_horizon;
+  return recent && std::find(seen.times.begin(), seen.times.end(), time) != seen.times.end();
+}
+
+void split_clock::remember(const sensor_key& sensor, event_time time, bool far_ahead) {
+  auto it = ahead_.find(sensor);
+  if (it == ahead_.end())
+    it = ahead_.emplace(sensor, ahead{}).first;
+  it->second.times.push_back(time);
+  if (!far_ahead)
+    it->second.newest = std::max(it->second.newest, time);
+}
+
+void split_clock::move_to(event_time time) {
+  activity_ += std::min(time - watermark_, largest_step);
+  watermark_ = time;
+  // What the split's time has caught up with can no longer move it.
+  for (auto it = ahead_.begin(); it != ahead_.end();) {
+    std::erase_if(it->second.times, [&](event_time t) { return t <= watermark_; });
+    it = it->second.times.empty() ? ahead_.erase(it) : std::next(it);
+  }
+}
+
+void split_clock::encode(binary_writer& out) const {
+  out.time(watermark_);
+  out.svarint(activity_.count());
+  out.varint(row_.size());
+  for (const auto t : row_)
+    out.time(t);
+  out.varint(ahead_.size());
+  for (const auto& [sensor, seen] : ahead_) {
+    out.text(sensor.facility.text);
+    out.text(sensor.sensor.text);
+    out.time(seen.newest);
+    out.varint(seen.times.size());
+    for (const auto t : seen.times)
+      out.time(t);
+  }
+}
+
+bool split_clock::decode(binary_reader& in) {
+  split_clock read;
+  read.watermark_ = in.time();
+  read.activity_ = milliseconds{in.svarint()};
+  for (auto n = in.count(8); n > 0; --n)
+    read.row_.push_back(in.time());
+  for (auto n = in.count(10); n > 0 && in.ok(); --n) {
+    sensor_key sensor;
+    sensor.facility.text = in.text();
+    sensor.sensor.text = in.text();
+    auto& seen = read.ahead_[sensor];
+    seen.newest = in.time();
+    for (auto m = in.count(8); m > 0; --m)
+      seen.times.push_back(in.time());
+  }
+  if (!in.ok() || read.row_.size() >= in_a_row)
+    return false;
+  *this = std::move(read);
+  return true;
+}
+
+} // namespace millwright

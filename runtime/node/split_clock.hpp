@@ -1,0 +1,64 @@
+#pragma once
+
+#include "protocol/binary.hpp"
+#include "protocol/ids.hpp"
+#include "protocol/time.hpp"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace millwright {
+
+/// Decides about time for one split, in its own order (semantics 3): watermark and activity clock.
+///
+/// A sensor's clock that runs ahead must not make everybody else late. So a reading moves the split's time only when
+/// it is plausible: by its arrival, or, without arrival, by nine others in a row that say the same.
+class split_clock {
+public:
+  struct stamp {
+    /// Largest event time before this reading; `never` for the first.
+    event_time watermark;
+    /// Activity clock before this reading.
+    milliseconds activity;
+    /// Moves neither the split's time nor its sensor's newest time.
+    bool far_ahead;
+  };
+
+  /// Takes an accepted reading. `sensor` tells readings of one sensor from another's; it is looked at only when the
+  /// reading is ahead of the split's time, to know a repeat (which moves nothing) from news.
+  stamp take(const sensor_key& sensor, event_time time, std::optional<event_time> arrival);
+
+  /// The largest event time that counts; `never` before the first reading.
+  event_time watermark() const { return watermark_; }
+  milliseconds activity() const { return activity_; }
+
+  void encode(binary_writer& out) const;
+  /// False when `in` is damaged; then the clock is as new.
+  bool decode(binary_reader& in);
+
+  static constexpr milliseconds arrival_tolerance{10'000};
+  static constexpr milliseconds far{24 * 3'600'000};
+  static constexpr milliseconds largest_step{10'000};
+  static constexpr milliseconds repeat_horizon{60'000};
+  static constexpr size_t in_a_row = 10;
+
+private:
+  /// What one sensor sent ahead of the split's time.
+  struct ahead {
+    event_time newest = never;
+    std::vector<event_time> times;
+  };
+
+  bool repeats(const sensor_key& sensor, event_time time) const;
+  void remember(const sensor_key& sensor, event_time time, bool far_ahead);
+  void move_to(event_time time);
+
+  event_time watermark_ = never;
+  milliseconds activity_{0};
+  /// Event times of the far-ahead readings in a row, at most nine.
+  std::vector<event_time> row_;
+  std::map<sensor_key, ahead> ahead_;
+};
+
+} // namespace millwright

@@ -1,0 +1,30 @@
+#include "runtime/node/split_state.hpp"
+
+#include "protocol/binary.hpp"
+
+namespace millwright {
+
+namespace {
+
+constexpr uint8_t format_version = 1;
+
+} // namespace
+
+std::string encode_split(const split_state& split) {
+  std::string out;
+  binary_writer writer{out};
+  writer.u8(format_version);
+  split.clock.encode(writer);
+  writer.u8(split.silent);
+  return out;
+}
+
+bool decode_split(std::string_view in, split_state& split) {
+  binary_reader reader{in};
+  if (reader.u8() != format_version || !split.clock.decode(reader))
+    return false;
+  split.silent = reader.u8() != 0;
+  return reader.ok() && reader.at_end();
+}
+
+} // namespace millwright

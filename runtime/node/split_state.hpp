@@ -1,0 +1,37 @@
+#pragma once
+
+#include "runtime/metadata/plant_metadata.hpp"
+#include "runtime/node/decision_log.hpp"
+#include "runtime/node/split_clock.hpp"
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <string>
+
+namespace millwright {
+
+/// What the driver knows of one split.
+struct split_state {
+  std::string name;
+  split_clock clock;
+  /// Position of the first record not yet taken.
+  uint64_t next = 0;
+  /// What its readings are joined with; changes at a position of the split.
+  std::shared_ptr<const plant_metadata> metadata;
+  /// Not counted among those that feed a sensor, until it wakes.
+  bool silent = false;
+  /// Made before the last crash, not yet reached again.
+  std::deque<decision> ahead;
+  std::chrono::steady_clock::time_point last_accepted{};
+  /// Sensors that it feeds.
+  uint32_t sensors = 0;
+  bool changed = false;
+};
+
+/// The stored form, behind a version byte.
+std::string encode_split(const split_state& split);
+/// False when `in` is damaged or of a newer version.
+bool decode_split(std::string_view in, split_state& split);
+
+} // namespace millwright

@@ -1,0 +1,31 @@
+#include "runtime/node/supervision.hpp"
+
+namespace millwright {
+
+supervision::verdict supervision::died(uint32_t slot, uint16_t split, std::optional<uint64_t> position,
+                                       uint64_t readings) {
+  auto& record = records_[slot];
+  if (readings >= record.window_start + 1000) {
+    record.window_start = readings;
+    record.deaths = 0;
+  }
+  const bool twice = position && record.position == position && record.split == split;
+  // The second death of the same reading is the same mishap: it does not count again.
+  if (!twice)
+    ++record.deaths;
+  ++restarts_;
+  if (record.deaths > limit_ || record.quarantined) {
+    record.quarantined = true;
+    return verdict::quarantine;
+  }
+  record.position = twice ? std::nullopt : position;
+  record.split = split;
+  return twice ? verdict::restart_without : verdict::restart;
+}
+
+bool supervision::quarantined(uint32_t slot) const {
+  const auto it = records_.find(slot);
+  return it != records_.end() && it->second.quarantined;
+}
+
+} // namespace millwright

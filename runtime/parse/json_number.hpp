@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace millwright {
+
+/// The double nearest to a JSON number (whose form has been checked); none when it is beyond a double. What is too
+/// small for a double is zero.
+std::optional<double> json_number(std::string_view text);
+
+/// RapidJSON takes some finite numbers for too big (0e400, or 400 digits and e-200). Writes each long or extreme number
+/// of the JSON text in `[begin, end)` anew in its shortest form, with spaces behind it. False when one is beyond a
+/// double. Text that is no JSON stays none.
+bool tame_json_numbers(char* begin, char* end);
+
+} // namespace millwright

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "actors/alarm/alarm_book.hpp"
+#include "runtime/node/committer.hpp"
+#include "runtime/replay/line_sorter.hpp"
+#include "runtime/replay/replay_summary.hpp"
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace millwright {
+
+/// Takes what a replay's barriers complete and writes DIR/KIND.ndjson, each sorted by time and text, so that the same
+/// readings give the same bytes. No page leaves: notifications are what would have been sent.
+class replay_recorder : public output_consumer {
+public:
+  /// @param kinds what is written; the others are not. Throws failure(output_unwritable).
+  replay_recorder(const std::filesystem::path& directory, const std::set<result_kind>& kinds,
+                  const std::vector<sensor_type>& types, std::vector<channel_name> channels);
+
+  void consume(const barrier_output& output) override;
+
+  /// The state last consumed for a sensor; empty: none. For restarts; any thread.
+  std::string state(const sensor_key& key);
+
+  /// After the last barrier: decides the pages, writes the files and tells what there was.
+  replay_summary finish();
+
+private:
+  template <class Rows, class Time, class Append>
+  void add_rows(result_kind kind, const Rows& rows, Time time_of, Append append);
+  void add_alarms();
+  void add_counts();
+  line_sorter* file(result_kind kind) { return files_[static_cast<size_t>(kind)].get(); }
+
+  const std::vector<sensor_type>& types_;
+  std::vector<channel_name> channels_;
+  std::array<std::unique_ptr<line_sorter>, result_kind_count> files_;
+  std::vector<alarm_transition> transitions_;
+  std::map<std::pair<std::string, std::string>, uint64_t> counters_;
+  replay_summary summary_;
+  std::mutex states_mutex_;
+  std::unordered_map<sensor_key, std::string> states_;
+  std::string line_;
+};
+
+} // namespace millwright

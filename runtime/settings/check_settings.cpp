@@ -1,0 +1,130 @@
+#include "runtime/settings/tables.hpp"
+
+namespace millwright {
+
+namespace {
+
+/// Reports `what` at the first of `keys` that was given; nothing when one of them is wrong in itself.
+void require(bool holds, const std::vector<std::string>& keys, const std::string& what, settings_report& report) {
+  if (holds)
+    return;
+  for (const auto& key : keys)
+    if (report.wrong(key))
+      return;
+  for (const auto& key : keys)
+    if (report.given(key))
+      return report.mistake(report.where(key), what);
+  report.mistake(keys.front(), what);
+}
+
+void check_window(const std::string& key, milliseconds pane, milliseconds length, milliseconds slide,
+                  settings_report& report) {
+  const std::string length_key = key + ".length", slide_key = key + ".slide";
+  require(length % pane == milliseconds{0}, {length_key, "windows.pane"},
+          "expected length to be a multiple of windows.pane", report);
+  require(slide % pane == milliseconds{0}, {slide_key, "windows.pane"},
+          "expected slide to be a multiple of windows.pane", report);
+  require(slide <= length, {slide_key, length_key}, "expected slide to be at most length", report);
+  require(length / pane <= 10'000, {length_key, "windows.pane"}, "expected at most 10000 panes in a length", report);
+}
+
+void check_detection(const detection_settings& d, settings_report& report) {
+  const auto& w = d.windows;
+  check_window("windows.statistics", w.pane, w.statistics_length, w.statistics_slide, report);
+  check_window("windows.patterns", w.pane, w.patterns_length, w.patterns_slide, report);
+  check_window("windows.averages", w.pane, w.averages_length, w.averages_slide, report);
+  require(d.z.clear_below <= d.z.medium && d.z.medium <= d.z.high && d.z.high <= d.z.critical,
+          {"rules.z.clear_below", "rules.z.medium", "rules.z.high", "rules.z.critical"},
+          "expected clear_below <= medium <= high <= critical", report);
+  require(d.z.slow_weight > 0, {"rules.z.slow_weight"}, "expected a share above 0", report);
+  require(d.state.smoothing > 0, {"rules.state.smoothing"}, "expected a share above 0", report);
+  require(d.state.skip < d.state.learn, {"rules.state.skip", "rules.state.learn"},
+          "expected skip to be less than learn", report);
+  require(uint64_t{d.state.skip_drifting} + d.state.lag < d.state.learn,
+          {"rules.state.skip_drifting", "rules.state.lag", "rules.state.learn"},
+          "expected skip_drifting + lag to be less than learn", report);
+}
+
+void check_channels(const node_settings& settings, settings_report& report) {
+  for (const auto& channel : settings.channels) {
+    const std::string key = "channels." + channel.name;
+    const bool has_url = !channel.url.empty() || !channel.url_secret.empty();
+    const bool wants_url = channel.kind == channel_kind::slack || channel.kind == channel_kind::webhook;
+    const bool has_type = report.given(key + ".type") || !report.given(key);
+    if (report.given("channels." + channel.name) || report.given(key + ".url") || report.given(key + ".secret"))
+      require(has_type, {key + ".url", key + ".secret", key, key + ".type"},
+              "expected also " + key + ".type: terminal, log, slack or webhook", report);
+    require(has_url || !wants_url, {key + ".type", key + ".url"},
+            "expected also " + key + ".url for a slack or webhook channel", report);
+    require(wants_url || !has_url || !has_type, {key + ".url", key + ".type"},
+            "expected no url for a terminal or log channel", report);
+    require(channel.kind == channel_kind::webhook || channel.secret.empty() || !has_type,
+            {key + ".secret", key + ".type"}, "expected no secret but for a webhook channel", report);
+    require(channel.backoff <= channel.backoff_most, {key + ".backoff", key + ".backoff_most"},
+            "expected backoff to be at most backoff_most", report);
+  }
+}
+
+void check_source(const source_settings& source, settings_report& report) {
+  const auto& file = source.file;
+  if (source.kind == source_kind::file) {
+    require(!file.paths.empty(), {"source.type", "source.file.paths"},
+            "expected also source.file.paths for a file source", report);
+    for (const auto& path : file.paths)
+      require(file.csv.has_value() || !path.ends_with(".csv"), {"source.file.paths", "source.file.csv"},
+              "expected also source.file.csv, the mapping of \"" + path + '"', report);
+  }
+  const auto& plant = source.simulation;
+  require(plant.facilities <= plant.sensors, {"source.simulation.facilities", "source.simulation.sensors"},
+          "expected at most as many facilities as sensors", report);
+  double shares = 0;
+  for (const auto& [type, share] : plant.mix)
+    shares += share;
+  require(plant.mix.empty() || shares > 0, {"source.simulation.mix"}, "expected a share above 0 for at least one type",
+          report);
+  for (size_t i = 0; i < plant.faults.size(); ++i) {
+    const auto key = "source.simulation.faults[" + std::to_string(i) + "]";
+    require(!plant.faults[i].kind.empty() || report.wrong(key), {key + ".kind", key, "source.simulation.faults"},
+            "expected a kind for each fault", report);
+  }
+}
+
+} // namespace
+
+void check_csv_mapping(const csv_mapping& mapping, const std::string& where, settings_report& report) {
+  // The keys stand below source.file.csv, or at the top of a file of their own.
+  const auto wrong = [&](const std::string& key) {
+    return report.wrong(key) || report.wrong("source.file.csv." + key);
+  };
+  const auto expect = [&](bool holds, const std::string& key, const std::string& what) {
+    if (!holds && !wrong(key))
+      report.mistake(where, what);
+  };
+  expect(!mapping.timestamp.empty(), "timestamp", "expected timestamp, the header of the column with the time");
+  expect(!mapping.sensors.empty() || !mapping.fields.empty(), "sensors",
+         "expected sensors (columns of one sensor each) or fields (a reading a row)");
+  const auto has = [&](const std::string& field) {
+    return mapping.constants.contains(field) || mapping.fields.contains(field);
+  };
+  expect(has("facility_id"), "constants", "expected facility_id among constants or fields");
+  if (mapping.sensors.empty() && !mapping.fields.empty())
+    expect(has("sensor_id"), "fields", "expected sensor_id among constants or fields");
+  for (size_t i = 0; i < mapping.sensors.size(); ++i) {
+    const auto key = "sensors[" + std::to_string(i) + "]";
+    const auto& column = mapping.sensors[i];
+    if (!wrong(key) && !wrong(key + ".column") && !wrong(key + ".sensor_id"))
+      expect(!column.column.empty() && !column.sensor_id.empty(), key, "expected column and sensor_id in " + key);
+  }
+}
+
+void check_settings(const node_settings& settings, settings_report& report) {
+  check_source(settings.source, report);
+  if (settings.source.file.csv && !report.wrong("source.file.csv"))
+    check_csv_mapping(*settings.source.file.csv, report.where("source.file.csv"), report);
+  require(settings.ledger.retention_bytes <= settings.ledger.map_bytes, {"ledger.retention.size", "ledger.map_size"},
+          "expected retention.size to be at most map_size", report);
+  check_detection(settings.detection, report);
+  check_channels(settings, report);
+}
+
+} // namespace millwright

@@ -1,0 +1,193 @@
+#pragma once
+
+#include "protocol/detection_settings.hpp"
+#include "protocol/time.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millwright {
+
+/// A secret as it stands in the configuration: `env:NAME`, `file:PATH`, or empty. The text itself never stands there.
+struct secret_reference {
+  std::string text;
+
+  bool empty() const { return text.empty(); }
+  /// The secret's value, trailing line feeds cut. Throws `failure` naming the reference when it cannot be read.
+  std::string resolve() const;
+};
+
+struct kafka_settings {
+  std::vector<std::string> brokers{"127.0.0.1:9092"};
+  std::string topic = "sensor-readings";
+  /// Where a partition without a committed position starts: earliest or latest.
+  std::string start = "earliest";
+  /// Go on from the oldest reading there is when the committed position is gone (with an alarm), or stop.
+  bool tolerate_data_loss = false;
+  milliseconds session_timeout{45'000};
+  milliseconds request_timeout{30'000};
+  /// Records fetched from librdkafka in one go.
+  int batch = 10'000;
+  /// Any other librdkafka property, passed through.
+  std::map<std::string, std::string> properties;
+};
+
+/// How a CSV file becomes readings.
+struct csv_mapping {
+  struct column {
+    /// Header of the column that holds the value.
+    std::string column;
+    std::string sensor_id;
+    std::string sensor_type = "generic";
+    /// Field of the type that the column gives; empty: `value`.
+    std::string field;
+    std::string unit;
+  };
+
+  char delimiter = ',';
+  /// Header of the column that holds the time; ISO-8601 or "YYYY-MM-DD hh:mm:ss" in `timezone`, or epoch ms.
+  std::string timestamp;
+  std::string timezone = "UTC";
+  /// Columns of one sensor each ("wide").
+  std::vector<column> sensors;
+  /// Fields added to each reading: facility_id, sensor_type, ...
+  std::map<std::string, std::string> constants;
+  /// reading field -> header, for a file with one reading a row ("long").
+  std::map<std::string, std::string> fields;
+};
+
+struct file_settings {
+  /// NDJSON or CSV by name (.csv); "-" is standard input.
+  std::vector<std::string> paths;
+  /// Without one a .csv file is refused.
+  std::optional<csv_mapping> csv;
+  /// Go on waiting for lines at the end (a log that grows).
+  bool follow = false;
+};
+
+/// The simulated plant: see runtime/simulation. Each `..._per_day` is a mean count a sensor and day.
+struct simulation_settings {
+  uint32_t sensors = 1000;
+  uint32_t facilities = 3;
+  uint64_t seed = 1;
+  /// Readings a second of the whole plant, in event time; 0: each sensor keeps its type's own interval.
+  double rate = 0;
+  /// Event time of tick 0; `never`: now, on a full minute.
+  event_time start = never;
+  /// Event time runs this many times as fast as the wall clock; 0: as fast as possible.
+  double speed = 1;
+  /// How much event time there is; 0: no end.
+  milliseconds duration{0};
+  /// sensor type -> share; empty: the plant's usual mix.
+  std::map<std::string, double> mix;
+
+  struct fault {
+    /// spike, drift, stuck, dropout, noise, bearing_wear, falling_quality, skewed_clock, late, duplicated, malformed
+    std::string kind;
+    /// Sensor id, or empty: a random one by the seed.
+    std::string sensor;
+    /// After the start.
+    milliseconds at{0};
+    milliseconds lasts{60'000};
+    /// Multiple of the kind's usual strength.
+    double strength = 1;
+  };
+  std::vector<fault> faults;
+  /// Faults drawn at random by the seed: mean count a sensor and day, by kind.
+  std::map<std::string, double> faults_per_day;
+  /// Written when not empty: a JSON line a fault; facilities.jsonl and sensors.jsonl.
+  std::string truth_path;
+  std::string metadata_directory;
+};
+
+enum class source_kind : uint8_t { kafka, file, simulation };
+
+struct source_settings {
+  source_kind kind = source_kind::simulation;
+  kafka_settings kafka;
+  file_settings file;
+  simulation_settings simulation;
+};
+
+struct ledger_settings {
+  /// Directory; empty: no ledger (a replay).
+  std::string path = "data/ledger";
+  milliseconds interval{5000};
+  milliseconds retention_age{7 * 24 * 3'600'000};
+  uint64_t retention_bytes = 10ull << 30;
+  /// Address space reserved for the file; it grows on disk only as needed.
+  uint64_t map_bytes = 64ull << 30;
+};
+
+enum class channel_kind : uint8_t { terminal, log, slack, webhook };
+
+struct channel_settings {
+  std::string name;
+  channel_kind kind = channel_kind::terminal;
+  /// slack: the incoming webhook; webhook: the receiver. A secret reference, or a plain URL for a webhook.
+  std::string url;
+  secret_reference url_secret;
+  /// webhook: key of the HMAC-SHA256 signature.
+  secret_reference secret;
+  milliseconds timeout{10'000};
+  /// Tries before a page is given up as failed, with backoff from `backoff` to `backoff_most`.
+  int attempts = 20;
+  milliseconds backoff{500};
+  milliseconds backoff_most{60'000};
+};
+
+struct alarm_settings {
+  /// Directory of the journal and outbox; empty: beside the ledger.
+  std::string path;
+  /// Cleared and acknowledged alarms are kept this long.
+  milliseconds retention{30 * 24 * 3'600'000ll};
+};
+
+struct plant_settings {
+  /// JSON lines files of semantics 2; empty: none.
+  std::string facilities;
+  std::string sensors;
+  /// How often the files are looked at for changes.
+  milliseconds reread{5000};
+};
+
+enum class unknown_sensor_policy : uint8_t { accept, dead_letter };
+
+struct node_settings {
+  source_settings source;
+  ledger_settings ledger;
+  alarm_settings alarms;
+  plant_settings plant;
+  /// config/sensor-types.yaml unless given.
+  std::string sensor_types;
+  detection_settings detection;
+  std::vector<channel_settings> channels;
+  uint32_t sensors_max = 2'000'000;
+  unknown_sensor_policy sensors_unknown = unknown_sensor_policy::accept;
+  /// A sensor silent for this long leaves memory.
+  milliseconds sensors_forget_after{7 * 24 * 3'600'000};
+  /// Shards that the sensors of a split that is no Kafka partition are divided into.
+  int shards = 4;
+  /// CAF worker threads; 0: cores - 1, at least 1.
+  int threads = 0;
+  /// Readings taken but not yet judged, at most.
+  uint32_t credit = 16'384;
+  /// Restarts per 1000 readings of a sensor that quarantine it.
+  uint32_t quarantine_restarts = 50;
+  milliseconds source_silent_after{60'000};
+  /// Share of rejected readings in a minute that raises bad_input.
+  double bad_input_share = 0.01;
+  /// Called each minute while readings are judged and commits succeed; empty: off.
+  secret_reference heartbeat_secret;
+  std::string heartbeat_url;
+  /// Local socket of the running node.
+  std::string socket = "data/millwright.sock";
+  std::string log_level = "info";
+  /// File of the structured log; empty: standard error.
+  std::string log_path;
+};
+
+} // namespace millwright

@@ -1,0 +1,75 @@
+#include "runtime/settings/tables.hpp"
+
+namespace millwright {
+
+using namespace std::chrono_literals;
+using namespace kinds;
+
+namespace {
+
+table<node_settings> base_rows() {
+  using node = node_settings;
+  return {
+      setting<node>("plant.facilities", MILLWRIGHT_MEMBER(plant.facilities), text(),
+                    "JSON lines file of the facilities; empty: none"),
+      setting<node>("plant.sensors", MILLWRIGHT_MEMBER(plant.sensors), text(),
+                    "JSON lines file of the sensors; empty: none"),
+      setting<node>("plant.reread", MILLWRIGHT_MEMBER(plant.reread), duration(100ms),
+                    "how often the files are looked at for changes"),
+      setting<node>("sensor_types", MILLWRIGHT_MEMBER(sensor_types), text(),
+                    "file of the sensor types; empty: config/sensor-types.yaml"),
+
+      setting<node>("sensors.max", MILLWRIGHT_MEMBER(sensors_max), whole<uint32_t>(1, 100'000'000),
+                    "sensors in memory at most; further ones go to the dead letters"),
+      setting<node>("sensors.unknown", MILLWRIGHT_MEMBER(sensors_unknown),
+                    choice<unknown_sensor_policy>({{"accept", unknown_sensor_policy::accept},
+                                                   {"dead-letter", unknown_sensor_policy::dead_letter}}),
+                    "what becomes of a sensor that plant.sensors does not name"),
+      setting<node>("sensors.forget_after", MILLWRIGHT_MEMBER(sensors_forget_after), duration(1s),
+                    "a sensor silent for this long leaves memory"),
+      setting<node>("sensors.quarantine_restarts", MILLWRIGHT_MEMBER(quarantine_restarts), whole<uint32_t>(1, 1000),
+                    "restarts in 1000 readings after which a sensor is quarantined"),
+
+      setting<node>("ledger.path", MILLWRIGHT_MEMBER(ledger.path), text(),
+                    "directory of the ledger; empty: nothing is kept"),
+      setting<node>("ledger.interval", MILLWRIGHT_MEMBER(ledger.interval), duration(10ms), "time between commits"),
+      setting<node>("ledger.retention.age", MILLWRIGHT_MEMBER(ledger.retention_age), duration(1s),
+                    "results are kept this long"),
+      setting<node>("ledger.retention.size", MILLWRIGHT_MEMBER(ledger.retention_bytes), size(1 << 20),
+                    "and up to this size"),
+      setting<node>("ledger.map_size", MILLWRIGHT_MEMBER(ledger.map_bytes), size(16 << 20),
+                    "address space for the ledger; its largest size"),
+
+      setting<node>("alarms.path", MILLWRIGHT_MEMBER(alarms.path), text(),
+                    "directory of alarm journal and outbox; empty: beside the ledger"),
+      setting<node>("alarms.retention", MILLWRIGHT_MEMBER(alarms.retention), duration(1s),
+                    "alarms that are over are kept this long"),
+
+      setting<node>("node.shards", MILLWRIGHT_MEMBER(shards), whole<int>(1, 1024),
+                    "parts that the sensors of one input are divided into"),
+      setting<node>("node.threads", MILLWRIGHT_MEMBER(threads), whole<int>(0, 1024), "worker threads; 0: by the cores"),
+      setting<node>("node.credit", MILLWRIGHT_MEMBER(credit), whole<uint32_t>(16, 100'000'000),
+                    "readings taken but not yet judged, at most"),
+      setting<node>("node.socket", MILLWRIGHT_MEMBER(socket), name("a path"),
+                    "local socket for millwright results, alarms and ack"),
+
+      setting<node>("log.level", MILLWRIGHT_MEMBER(log_level),
+                    one_of({"trace", "debug", "info", "warn", "error", "off"}), "least level that is logged"),
+      setting<node>("log.path", MILLWRIGHT_MEMBER(log_path), text(),
+                    "file of the structured log; empty: standard error"),
+  };
+}
+
+} // namespace
+
+const table<node_settings>& node_table() {
+  static const table<node_settings> rows = [] {
+    auto all = source_rows();
+    for (auto part : {base_rows(), channel_rows(), window_rows(), rule_rows()})
+      std::move(part.begin(), part.end(), std::back_inserter(all));
+    return all;
+  }();
+  return rows;
+}
+
+} // namespace millwright

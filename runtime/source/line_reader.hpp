@@ -1,0 +1,62 @@
+#pragma once
+
+#include "protocol/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace millwright {
+
+/// The lines of a file or of standard input ("-"), in place in one buffer. LF or CR LF; a UTF-8 byte order mark at the
+/// very start is skipped; a last line without an end counts. A line of more than `longest` bytes is skipped.
+class line_reader {
+public:
+  static constexpr size_t longest = 1 << 20;
+
+  enum class state : uint8_t { line, too_long, starved, finished, broken };
+
+  /// @param follow whether the end of a file is only where it has not yet grown on.
+  /// Throws `failure` input_unreadable.
+  line_reader(const std::string& path, bool follow);
+  ~line_reader();
+  line_reader(const line_reader&) = delete;
+  line_reader& operator=(const line_reader&) = delete;
+
+  /// The next line, without its end; valid until `fill`. starved: `fill` first. broken: could not be read on; why()
+  /// says.
+  state next(std::span<char>& line);
+  /// Skips lines that lie in the buffer, at most `most`; returns how many.
+  uint64_t skip(uint64_t most);
+  /// Reads on, when `next` said starved; waits at most `patience` where there is nothing yet.
+  void fill(milliseconds patience);
+
+  /// Whether the last `fill` brought something.
+  bool has_grown() const { return grown_; }
+  /// False for a pipe or a terminal: what was read is gone.
+  bool repeatable() const { return regular_; }
+  const std::string& path() const { return path_; }
+  const std::string& why() const { return why_; }
+  /// Tells this content from another: hash of the first 4 KiB, of a file that is followed its device and inode.
+  std::string fingerprint() const;
+
+private:
+  static constexpr size_t capacity = 2 * longest;
+
+  bool wait(milliseconds patience);
+  void drop_rest_of_line();
+
+  std::string path_, why_;
+  int fd_ = -1;
+  bool regular_ = false, follow_ = false;
+  bool ended_ = false, grown_ = false, at_start_ = true, dropping_ = false, too_long_ = false;
+  std::unique_ptr<char[]> buffer_;
+  size_t begin_ = 0, end_ = 0;
+  /// No line end lies before here.
+  size_t searched_ = 0;
+  uint64_t offset_ = 0;
+};
+
+} // namespace millwright

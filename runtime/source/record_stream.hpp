@@ -1,0 +1,71 @@
+#pragma once
+
+#include "runtime/source/line_reader.hpp"
+
+#include <string>
+
+namespace millwright {
+
+/// One file's records in its order, the next one in view.
+class record_stream {
+public:
+  enum class state : uint8_t { ready, starved, finished };
+
+  virtual ~record_stream() = default;
+
+  /// ready: text(), size() and damage() are the next record's. starved: `fill` first.
+  virtual state look() = 0;
+  /// To the record behind the one in view.
+  void pop() { in_view_ = false; }
+  /// Reads on. What was in view before may be gone.
+  virtual void fill(milliseconds patience) = 0;
+  /// Skips at most `most` records of those that need no `fill`; returns how many.
+  virtual uint64_t skip(uint64_t most) {
+    uint64_t count = 0;
+    for (; count < most && look() == state::ready; ++count)
+      pop();
+    return count;
+  }
+  virtual const line_reader& input() const = 0;
+
+  char* text() const { return text_; }
+  uint32_t size() const { return size_; }
+  /// What is wrong with the place in view, which then holds no text.
+  const std::string& damage() const { return damage_; }
+
+protected:
+  void view(char* text, size_t size) {
+    text_ = text;
+    size_ = static_cast<uint32_t>(size);
+    damage_.clear();
+    in_view_ = true;
+  }
+  void view_damage(std::string what) {
+    text_ = nullptr;
+    size_ = 0;
+    damage_ = std::move(what);
+    in_view_ = true;
+  }
+
+  char* text_ = nullptr;
+  uint32_t size_ = 0;
+  bool in_view_ = false;
+  std::string damage_;
+};
+
+/// A JSON object a line, handed out as it stands. Blank lines are records without text.
+class ndjson_stream final : public record_stream {
+public:
+  ndjson_stream(const std::string& path, bool follow) : reader_{path, follow} {}
+
+  state look() override;
+  void fill(milliseconds patience) override { reader_.fill(patience); }
+  uint64_t skip(uint64_t most) override { return in_view_ ? record_stream::skip(most) : reader_.skip(most); }
+  const line_reader& input() const override { return reader_; }
+
+private:
+  line_reader reader_;
+  bool broken_ = false;
+};
+
+} // namespace millwright

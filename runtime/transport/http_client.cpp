@@ -1,0 +1,115 @@
+#include "runtime/transport/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+
+namespace millwright {
+
+namespace {
+
+constexpr size_t longest_body = 1000;
+// How long a wait inside may last at most without a look at the clock.
+constexpr int wait_ms = 1000;
+
+void prepare_curl() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+// What is beyond the limit is read and forgotten: a connection is reused only when its answer was read whole.
+size_t keep_beginning(char* data, size_t, size_t size, void* to) {
+  auto& body = *static_cast<std::string*>(to);
+  body.append(data, std::min(size, longest_body - std::min(longest_body, body.size())));
+  return size;
+}
+
+using header_list = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+} // namespace
+
+http_client::http_client(milliseconds timeout) : timeout_{timeout} {
+  prepare_curl();
+  easy_ = curl_easy_init();
+  multi_ = curl_multi_init();
+  if (!easy_ || !multi_)
+    throw std::runtime_error{"libcurl cannot be used"};
+}
+
+http_client::~http_client() {
+  curl_easy_cleanup(easy_);
+  curl_multi_cleanup(multi_);
+}
+
+http_answer http_client::post(const std::string& url, const std::vector<std::string>& headers, std::string_view body) {
+  curl_easy_reset(easy_);
+  curl_easy_setopt(easy_, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, body.data());
+  curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+  return perform(url, headers);
+}
+
+http_answer http_client::get(const std::string& url) {
+  curl_easy_reset(easy_);
+  curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
+  return perform(url, {});
+}
+
+void http_client::cancel() {
+  cancelled_ = true;
+  curl_multi_wakeup(multi_);
+}
+
+http_answer http_client::perform(const std::string& url, const std::vector<std::string>& headers) {
+  http_answer answer;
+  char error[CURL_ERROR_SIZE] = "";
+  header_list list{nullptr, curl_slist_free_all};
+  // Without this line curl waits for "100 Continue" before a body of over 1 MB.
+  for (const auto& line : headers)
+    list.reset(curl_slist_append(list.release(), line.c_str()));
+  list.reset(curl_slist_append(list.release(), "Expect:"));
+  curl_easy_setopt(easy_, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list.get());
+  curl_easy_setopt(easy_, CURLOPT_USERAGENT, "millwright");
+  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy_, CURLOPT_TCP_NODELAY, 1L);
+  curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<int64_t>(timeout_.count() / 2, 1)));
+  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<int64_t>(timeout_.count(), 1)));
+  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, keep_beginning);
+  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &answer.body);
+  curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error);
+  // The multi interface only for its wakeup: a stop must not wait for a receiver that hangs.
+  curl_multi_add_handle(multi_, easy_);
+  int running = 1;
+  while (!cancelled_ && curl_multi_perform(multi_, &running) == CURLM_OK && running > 0)
+    curl_multi_poll(multi_, nullptr, 0, wait_ms, nullptr);
+  auto result = CURLE_ABORTED_BY_CALLBACK;
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_, &left))
+    if (message->msg == CURLMSG_DONE)
+      result = message->data.result;
+  if (result == CURLE_OK) {
+    long status = 0;
+    curl_off_t pause = 0;
+    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(easy_, CURLINFO_RETRY_AFTER, &pause);
+    answer.status = static_cast<int>(status);
+    if (pause > 0)
+      answer.retry_after = milliseconds{std::min<curl_off_t>(pause, 1'000'000) * 1000};
+  } else {
+    answer.error = cancelled_ ? "stopped" : error[0] != '\0' ? error : curl_easy_strerror(result);
+  }
+  curl_multi_remove_handle(multi_, easy_);
+  curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, nullptr);
+  return answer;
+}
+
+} // namespace millwright

@@ -1,0 +1,83 @@
+#include "runtime/transport/line_transports.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace millwright {
+
+namespace {
+
+std::string_view colour_of(const page& x) {
+  if (x.kind == page_kind::notice)
+    return "\x1b[32m";
+  switch (x.about.level) {
+  case severity::critical:
+    return "\x1b[1;31m";
+  case severity::high:
+    return "\x1b[31m";
+  default:
+    return "\x1b[33m";
+  }
+}
+
+spdlog::level::level_enum level_of(const page& x) {
+  if (x.kind == page_kind::notice)
+    return spdlog::level::info;
+  return x.about.level == severity::critical ? spdlog::level::critical : spdlog::level::warn;
+}
+
+// What a sensor calls itself must not move a person's cursor or forge a second line.
+std::string printable(std::string_view text) {
+  std::string out{text};
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      c = '?';
+  return out;
+}
+
+// A JSON string is a good quoted value for a log line as well.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : printable(text)) {
+    if (c == '"' || c == '\\')
+      out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+} // namespace
+
+std::string page_line(const page& x, bool colour) {
+  auto out = printable(describe(x.about));
+  if (x.kind == page_kind::alert)
+    out += "; " + how_to_acknowledge(x);
+  if (x.may_repeat)
+    out += " (may repeat)";
+  if (!colour)
+    return out;
+  return std::string{colour_of(x)} + out + "\x1b[0m";
+}
+
+terminal_transport::terminal_transport(print_function print, bool colour) : print_{std::move(print)}, colour_{colour} {}
+
+delivery_result terminal_transport::deliver(const page& x) {
+  print_(page_line(x, colour_));
+  return {};
+}
+
+log_transport::log_transport(std::shared_ptr<spdlog::logger> log) : log_{std::move(log)} {}
+
+delivery_result log_transport::deliver(const page& x) {
+  const auto& t = x.about;
+  log_->log(level_of(x),
+            "page key={} kind={} transition={} alarm={} facility={} equipment={} sensor={} rule={} severity={} "
+            "priority={} may_repeat={} message={}",
+            quoted(key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm), quoted(t.condition.facility.text),
+            quoted(t.condition.unit.text), quoted(t.condition.sensor.text), name_of(t.condition.which),
+            name_of(t.level), t.priority, x.may_repeat, quoted(describe(t)));
+  return {};
+}
+
+} // namespace millwright

@@ -1,0 +1,149 @@
+#include "runtime/transport/slack.hpp"
+
+#include "protocol/json.hpp"
+#include "runtime/transport/http_outcome.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+namespace millwright {
+
+namespace {
+
+std::string_view icon_of(const page& x) {
+  switch (x.about.kind) {
+  case transition_kind::cleared:
+    return ":white_check_mark:";
+  case transition_kind::adapted:
+    return ":twisted_rightwards_arrows:";
+  default:
+    break;
+  }
+  switch (x.about.level) {
+  case severity::critical:
+    return ":rotating_light:";
+  case severity::high:
+    return ":red_circle:";
+  case severity::medium:
+    return ":large_orange_circle:";
+  default:
+    return ":large_yellow_circle:";
+  }
+}
+
+// Slack's own markup must not be made by a sensor's name.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    switch (c) {
+    case '&':
+      out += "&amp;";
+      break;
+    case '<':
+      out += "&lt;";
+      break;
+    case '>':
+      out += "&gt;";
+      break;
+    default:
+      out += c;
+    }
+  return out;
+}
+
+std::string figure(double x) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, x, std::chars_format::general, 6).ptr};
+}
+
+// Slack takes ten fields a section at most.
+class field_list {
+public:
+  void text(std::string_view name, std::string_view value) {
+    if (value.empty())
+      return;
+    out_ += out_.empty() ? "[" : ",";
+    json_object{out_}
+        .text("type", "mrkdwn")
+        .text("text", std::string{"*"}.append(name).append("*\n").append(escaped(value)))
+        .close();
+  }
+  void number(std::string_view name, double value) {
+    if (!std::isnan(value))
+      text(name, figure(value));
+  }
+  std::string close() { return out_.empty() ? "[]" : out_.append("]"); }
+
+private:
+  std::string out_;
+};
+
+std::string section(std::string_view text) {
+  std::string inner, out;
+  json_object{inner}.text("type", "mrkdwn").text("text", text).close();
+  json_object{out}.text("type", "section").raw("text", inner).close();
+  return out;
+}
+
+std::string section_of(const std::string& fields) {
+  std::string out;
+  json_object{out}.text("type", "section").raw("fields", fields).close();
+  return out;
+}
+
+std::string small_print(std::string_view text) {
+  std::string inner, out;
+  json_object{inner}.text("type", "mrkdwn").text("text", text).close();
+  json_object{out}.text("type", "context").raw("elements", std::string{"["}.append(inner).append("]")).close();
+  return out;
+}
+
+} // namespace
+
+std::string slack_message(const page& x) {
+  const auto& t = x.about;
+  const auto& why = t.evidence;
+  const auto headline = std::string{icon_of(x)} + " " + escaped(describe(t));
+
+  field_list who;
+  who.text("Facility", why.facility_name.empty() ? t.condition.facility.text
+                                                 : why.facility_name + " (" + t.condition.facility.text + ")");
+  who.text("Equipment", t.condition.unit.text);
+  who.text("Sensor", t.condition.sensor.text);
+  who.text("Rule", std::string{name_of(t.condition.which)} + ", " + std::string{name_of(t.level)});
+  who.text("Priority", std::to_string(t.priority));
+
+  field_list figures;
+  if (!std::isnan(t.value))
+    figures.text("Value", figure(t.value) + (why.unit.empty() ? "" : " " + why.unit));
+  figures.number("Before", why.previous);
+  figures.number("Limit", why.limit);
+  figures.number("Average", why.against.avg);
+  figures.number("Standard deviation", why.against.stddev);
+  figures.number("Least", why.against.min);
+  figures.number("Most", why.against.max);
+  if (why.against.count > 0)
+    figures.text("Readings", std::to_string(why.against.count));
+  figures.number("z", why.z);
+
+  std::string blocks{"["};
+  blocks.append(section(headline)).append(",").append(section_of(who.close()));
+  if (const auto list = figures.close(); list != "[]")
+    blocks.append(",").append(section_of(list));
+  if (x.kind == page_kind::alert)
+    blocks.append(",").append(section("Acknowledge: `" + how_to_acknowledge(x) + "`"));
+  blocks.append(",").append(small_print(escaped(key_of(x)) + (x.may_repeat ? ", may come again" : ""))).append("]");
+
+  std::string out;
+  json_object{out}.text("text", headline).raw("blocks", blocks).close();
+  return out;
+}
+
+slack_transport::slack_transport(std::string url, milliseconds timeout) : url_{std::move(url)}, client_{timeout} {}
+
+delivery_result slack_transport::deliver(const page& x) {
+  return outcome_of(client_.post(url_, {"Content-Type: application/json"}, slack_message(x)));
+}
+
+} // namespace millwright

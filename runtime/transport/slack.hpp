@@ -1,0 +1,26 @@
+#pragma once
+
+#include "actors/channel/transport.hpp"
+#include "runtime/transport/http_client.hpp"
+
+#include <string>
+
+namespace millwright {
+
+/// The body of an incoming webhook: `text` for notifications, `blocks` with every figure and how to acknowledge.
+std::string slack_message(const page& x);
+
+/// Slack by an incoming webhook. Slack knows no idempotency: the key stands in the message's small print.
+class slack_transport final : public transport {
+public:
+  slack_transport(std::string url, milliseconds timeout);
+
+  delivery_result deliver(const page& x) override;
+  void cancel() override { client_.cancel(); }
+
+private:
+  std::string url_;
+  http_client client_;
+};
+
+} // namespace millwright

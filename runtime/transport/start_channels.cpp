@@ -1,0 +1,119 @@
+#include "runtime/transport/start_channels.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/transport/slack.hpp"
+#include "runtime/transport/webhook.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace millwright {
+
+namespace {
+
+// A receiver that is about to answer gets this long at a stop.
+constexpr milliseconds grace{400};
+constexpr milliseconds patience{400};
+
+event_time wall_clock() {
+  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string url_of(const channel_settings& settings) {
+  auto url = settings.url_secret.empty() ? settings.url : settings.url_secret.resolve();
+  if (!url.starts_with("http://") && !url.starts_with("https://"))
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  "its url must begin with http:// or https://"};
+  return url;
+}
+
+// True when the actor has ended before the deadline.
+bool ends(caf::actor_system& system, const channel_actor& actor, std::chrono::steady_clock::time_point deadline) {
+  caf::scoped_actor waiter{system};
+  waiter->monitor(actor);
+  bool down = false;
+  const auto left = std::max(deadline - std::chrono::steady_clock::now(), std::chrono::steady_clock::duration::zero());
+  waiter->receive([&](const caf::down_msg&) { down = true; }, caf::after(left) >> [] {});
+  return down;
+}
+
+} // namespace
+
+std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around) {
+  switch (settings.kind) {
+  case channel_kind::terminal:
+    return std::make_shared<terminal_transport>(around.print, around.colour);
+  case channel_kind::log:
+    return std::make_shared<log_transport>(around.log ? around.log : spdlog::default_logger());
+  case channel_kind::slack:
+    return std::make_shared<slack_transport>(url_of(settings), settings.timeout);
+  case channel_kind::webhook:
+    break;
+  }
+  return std::make_shared<webhook_transport>(
+      url_of(settings), settings.secret.empty() ? std::string{} : settings.secret.resolve(), settings.timeout);
+}
+
+alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
+                          const std::vector<channel_settings>& channels, const channel_surroundings& around,
+                          journal& alarms, alarm_owner_actor owner,
+                          std::function<void(const alarm_transition&)> decided) {
+  std::vector<channel_name> names;
+  std::vector<std::shared_ptr<transport>> ways;
+  for (const auto& each : channels) {
+    names.push_back({each.name});
+    ways.push_back(make_transport(each, around));
+  }
+  try {
+    alarms.abandon_channels_except(names);
+  } catch (const failure& problem) {
+    // A full disk does not keep anybody from being paged.
+    spdlog::warn("alarm journal: {}", problem.what());
+  }
+
+  alarm_router_settings routing;
+  routing.ways = routes{names};
+  routing.limits.retention = settings.retention;
+  routing.journal = &alarms;
+  routing.owner = std::move(owner);
+  routing.wall_clock = wall_clock;
+  routing.decided = std::move(decided);
+  alarm_system out{system, system.spawn<caf::detached>(route_alarms, std::move(routing))};
+
+  for (size_t i = 0; i < channels.size(); ++i) {
+    channel_actor_settings delivery;
+    delivery.name = names[i];
+    delivery.way = ways[i];
+    delivery.retries = {static_cast<uint32_t>(std::max(channels[i].attempts, 1)), channels[i].backoff,
+                        channels[i].backoff_most};
+    delivery.seed = around.seed + i;
+    out.channels_.push_back(
+        {system.spawn<caf::detached>(run_channel, std::move(delivery), out.router_), std::move(ways[i])});
+  }
+  return out;
+}
+
+bool alarm_system::stop() {
+  if (!router_)
+    return on_disk_;
+  for (const auto& each : channels_)
+    caf::anon_send<caf::message_priority::high>(each.actor, stop_channel{});
+  const auto deadline = std::chrono::steady_clock::now() + grace;
+  for (const auto& each : channels_)
+    if (!ends(*system_, each.actor, deadline)) {
+      each.way->cancel();
+      ends(*system_, each.actor, std::chrono::steady_clock::now() + patience);
+    }
+  channels_.clear();
+  caf::scoped_actor asking{*system_};
+  asking->request(router_, patience, stop_router{})
+      .receive([&](bool written) { on_disk_ = written; }, [&](const caf::error&) { on_disk_ = false; });
+  // Without an answer the journal hangs; the router must not keep the program.
+  caf::anon_send_exit(router_, caf::exit_reason::kill);
+  router_ = nullptr;
+  return on_disk_;
+}
+
+} // namespace millwright

@@ -1,0 +1,46 @@
+#include "protocol/page.hpp"
+#include "tests/actors/alarm/sample_alarms.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millwright;
+using namespace millwright::testing;
+
+TEST_CASE("a page read back from storage is the same bytes for its receiver") {
+  const page x{{"slack"}, page_kind::alert, raise("t1"), false};
+  std::string bytes;
+  binary_writer out{bytes};
+  encode(out, x);
+  binary_reader in{bytes};
+  const auto back = decode_page(in);
+  REQUIRE(back);
+  std::string before, after;
+  append_json(before, x);
+  append_json(after, *back);
+  CHECK(before == after);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    binary_reader cut{std::string_view{bytes}.substr(0, size)};
+    CHECK_FALSE(decode_page(cut));
+  }
+}
+
+TEST_CASE("the message names everything that a person needs to act") {
+  CHECK(describe(raise("t1")) == "high limit: t1 on reactor-1 at Main Works (main): 98.25 degC, was 90.5, limit 95; "
+                                 "2027-01-15 09:00:01 CET");
+}
+
+TEST_CASE("an unknown zone shows the time in UTC") {
+  auto x = raise("t1");
+  x.evidence.timezone = "Mars/Olympus";
+  CHECK(describe(x).ends_with("2027-01-15 08:00:01 UTC"));
+}
+
+TEST_CASE("a notification is a record in the order of its fields") {
+  const page x{{"slack"}, page_kind::alert, raise("t1"), false};
+  std::string out;
+  append_notification_json(out, notification_of(x, notification_outcome::planned));
+  const auto id = to_string(raise("t1").alarm);
+  CHECK(out == "{\"key\":\"" + id + "-1-slack\",\"alarm_id\":\"" + id +
+                   "\",\"channel\":\"slack\",\"timestamp\":\"2027-01-15T08:00:01.000Z\",\"priority\":85,"
+                   "\"outcome\":\"planned\"}");
+}

@@ -1,0 +1,285 @@
+#include "actors/alarm/router_actor.hpp"
+#include "tests/actors/alarm/sample_alarms.hpp"
+
+#include <doctest/doctest.h>
+
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include <algorithm>
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Answers when it is told to.
+class slow_journal final : public alarm_journal {
+public:
+  void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) override {
+    asked.emplace_back(std::move(batch), std::move(done));
+  }
+  std::vector<outbox_entry> waiting(const channel_name&, const outbox_place* after, size_t limit) override {
+    std::vector<outbox_entry> out;
+    for (auto at = after ? outbox.upper_bound(*after) : outbox.begin(); at != outbox.end() && out.size() < limit; ++at)
+      out.push_back(at->second);
+    return out;
+  }
+  uint64_t waiting_count(const channel_name&) override { return outbox.size(); }
+  journal_content load() override { return content; }
+
+  void answer(const std::string& error = {}) {
+    REQUIRE(!asked.empty());
+    auto [batch, done] = std::move(asked.front());
+    asked.erase(asked.begin());
+    if (error.empty()) {
+      for (const auto& each : batch->pages)
+        outbox.emplace(each.place(), each);
+      for (const auto& each : batch->changes)
+        if (!each.waits()) {
+          outbox.erase(each.place);
+          told.push_back(each.told);
+        }
+      for (const auto& [id, bytes] : batch->alarms)
+        alarms[id] = bytes;
+    }
+    done({error, {}});
+  }
+
+  std::vector<std::pair<std::shared_ptr<const journal_batch>, std::function<void(journal_result)>>> asked;
+  std::map<outbox_place, outbox_entry> outbox;
+  std::map<uuid, std::string> alarms;
+  std::vector<notification> told;
+  journal_content content;
+};
+
+struct test_config : caf::actor_system_config {
+  test_config() {
+    add_message_types<caf::id_block::millwright>();
+    set("scheduler.policy", caf::atom("testing"));
+  }
+};
+
+struct plant {
+  slow_journal journal;
+  std::vector<transition_journaled> journaled;
+  std::vector<alarm_transition> decided;
+  std::vector<page_order> pages;
+  event_time now = start;
+  test_config config;
+  caf::actor_system system{config};
+  caf::scheduler::test_coordinator& clockwork = dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
+  alarm_owner_actor owner;
+  alarm_router_actor router;
+  channel_actor channel;
+
+  explicit plant(std::vector<alarm_record> before = {}) {
+    journal.content.alarms = std::move(before);
+    owner = system.spawn([this]() -> alarm_owner_actor::behavior_type {
+      return {
+          [this](const transitions_journaled& x) { journaled.insert(journaled.end(), x.all.begin(), x.all.end()); }};
+    });
+    alarm_router_settings settings;
+    settings.ways = routes{{{"slack"}}};
+    settings.journal = &journal;
+    settings.owner = owner;
+    settings.wall_clock = [this] { return now; };
+    settings.decided = [this](const alarm_transition& x) { decided.push_back(x); };
+    router = system.spawn(route_alarms, settings);
+    channel = system.spawn([this](channel_actor::pointer self) -> channel_actor::behavior_type {
+      self->send(router, channel_pull{{"slack"}, 2});
+      return {[this](const page_orders& x) { pages.insert(pages.end(), x.all.begin(), x.all.end()); },
+              [](const deliver_next&) {}, [=](const stop_channel&) { self->quit(); }};
+    });
+    clockwork.run();
+  }
+
+  ~plant() {
+    caf::anon_send(channel, stop_channel{});
+    for (const auto& each : {caf::actor_cast<caf::actor>(router), caf::actor_cast<caf::actor>(owner)})
+      caf::anon_send_exit(each, caf::exit_reason::kill);
+    clockwork.run();
+  }
+
+  template <class T>
+  void send(T x) {
+    caf::anon_send(router, std::move(x));
+    clockwork.run();
+  }
+
+  void answer(const std::string& error = {}) {
+    journal.answer(error);
+    clockwork.run();
+  }
+
+  template <class Answer, class T>
+  Answer ask(T x, bool journal_answers = false) {
+    caf::scoped_actor self{system};
+    auto pending = self->request(router, caf::infinite, std::move(x));
+    clockwork.run();
+    if (journal_answers)
+      answer();
+    Answer out;
+    pending.receive([&](Answer& got) { out = std::move(got); },
+                    [](const caf::error&) { FAIL("the router did not answer"); });
+    return out;
+  }
+
+  void report(const page_order& order, delivery_outcome outcome, milliseconds wait = 0ms) {
+    send(delivery_report{
+        {"slack"}, order.what.about.priority, order.sequence, outcome, order.attempts + 1, wait, "HTTP 200"});
+  }
+};
+
+} // namespace
+
+TEST_CASE("neither page nor answer leaves before the journal has answered") {
+  plant p;
+  p.send(raise("t1"));
+  CHECK(p.pages.empty());
+  CHECK(p.journaled.empty());
+  p.answer();
+  REQUIRE(p.pages.size() == 1);
+  CHECK_FALSE(p.pages[0].what.may_repeat);
+  REQUIRE(p.journaled.size() == 1);
+  CHECK(p.journaled[0].alarm == raise("t1").alarm);
+}
+
+TEST_CASE("what comes while the journal syncs goes into one next batch") {
+  plant p;
+  p.send(raise("t0"));
+  for (int i = 1; i <= 50; ++i)
+    p.send(raise(numbered("t", i)));
+  CHECK(p.journal.asked.size() == 1);
+  p.answer();
+  REQUIRE(p.journal.asked.size() == 1);
+  CHECK(p.journal.asked[0].first->pages.size() == 50);
+  p.answer();
+  CHECK(p.journaled.size() == 51);
+}
+
+TEST_CASE("a repeated transition is answered again and pages nobody") {
+  plant p;
+  p.send(raise("t1"));
+  p.answer();
+  p.send(alarm_transitions{{raise("t1"), raise("t1")}});
+  CHECK(p.journaled.size() == 3);
+  CHECK(p.pages.size() == 1);
+  CHECK(p.journal.asked.empty());
+}
+
+TEST_CASE("a channel gets no more than its credit, and the most urgent first") {
+  plant p;
+  alarm_transitions all;
+  for (int i = 0; i < 10; ++i) {
+    all.all.push_back(raise(numbered("t", i)));
+    all.all.back().priority = i;
+  }
+  p.send(all);
+  p.answer();
+  REQUIRE(p.pages.size() == 2);
+  CHECK(p.pages[0].what.about.priority == 9);
+  p.report(p.pages[0], delivery_outcome::sent);
+  caf::scoped_actor{p.system};
+  CHECK(p.pages.size() == 2);
+  p.answer();
+  CHECK(p.journal.told.size() == 1);
+  CHECK(p.journal.told[0].outcome == notification_outcome::sent);
+}
+
+TEST_CASE("a page whose delivery failed comes again after its pause, with its attempts") {
+  plant p;
+  p.send(raise("t1"));
+  p.answer();
+  p.report(p.pages[0], delivery_outcome::retry, 500ms);
+  p.answer();
+  CHECK(p.pages.size() == 1);
+  p.now += 500ms;
+  p.clockwork.advance_time(500ms);
+  p.clockwork.run();
+  REQUIRE(p.pages.size() == 2);
+  CHECK(p.pages[1].attempts == 1);
+  CHECK(key_of(p.pages[1].what) == key_of(p.pages[0].what));
+}
+
+TEST_CASE("when the journal fails pages go out as ones that may repeat, and everything is journaled once it can be") {
+  plant p;
+  p.send(raise("t1"));
+  p.answer("no space left on device");
+  REQUIRE(p.pages.size() == 1);
+  CHECK(p.pages[0].what.may_repeat);
+  CHECK(p.journaled.empty());
+  CHECK(p.ask<alarm_status>(get_alarm_status{}).journal_failing);
+  p.send(raise("t2"));
+  CHECK(p.pages.size() == 2);
+  p.report(p.pages[0], delivery_outcome::sent);
+  CHECK(p.journal.asked.empty());
+
+  p.clockwork.advance_time(100ms);
+  p.clockwork.run();
+  p.answer();
+  CHECK(p.journaled.size() == 2);
+  CHECK_FALSE(p.ask<alarm_status>(get_alarm_status{}).journal_failing);
+  CHECK(p.journal.told.size() == 1);
+  CHECK(p.journal.outbox.size() == 1);
+  p.send(channel_pull{{"slack"}, 0});
+  CHECK(p.pages.size() == 2);
+}
+
+TEST_CASE("an acknowledgement is answered once it is on disk, and the router says so to who listens") {
+  plant p;
+  p.send(raise("t1"));
+  p.answer();
+  const auto done = p.ask<acknowledge_answer>(acknowledge_alarm{short_form(raise("t1").alarm), "ada"}, true);
+  CHECK(done.result == acknowledge_result::acknowledged);
+  REQUIRE(p.decided.size() == 1);
+  CHECK(p.decided[0].kind == transition_kind::acknowledged);
+  CHECK(p.decided[0].reason == "by ada");
+  CHECK(p.ask<acknowledge_answer>(acknowledge_alarm{"0", ""}).result != acknowledge_result::acknowledged);
+  binary_reader in{p.journal.alarms.at(raise("t1").alarm)};
+  CHECK(decode_alarm_record(in)->acknowledged);
+}
+
+TEST_CASE("alarms are listed with their state") {
+  plant p;
+  p.send(alarm_transitions{{raise("t1"), clear("t1", 2), raise("t2")}});
+  p.answer();
+  const auto all = p.ask<alarm_list>(list_alarms{10, false});
+  REQUIRE(all.alarms.size() == 2);
+  CHECK(all.alarms[0].raise.condition.sensor.text == "t2");
+  CHECK(p.ask<alarm_list>(list_alarms{10, true}).alarms.size() == 1);
+}
+
+TEST_CASE("after a restart what the node itself had raised is cleared, the rest is judged by the replay") {
+  alarm_book book{routes{{{"slack"}}}};
+  auto silent = raise("", 1);
+  silent.condition = {{}, {}, {"split-0"}, rule::source_silent};
+  silent.alarm = alarm_id_of(silent.condition, start, 1);
+  book.take(silent, start);
+  book.take(raise("lost", 30), start);
+  plant p{{*book.find(silent.alarm), *book.find(raise("lost").alarm)}};
+  p.answer();
+  REQUIRE(p.decided.size() == 1);
+  CHECK(p.decided[0].alarm == silent.alarm);
+  p.send(split_started{0, 20});
+  p.send(split_committed{0, 40});
+  p.answer();
+  REQUIRE(p.decided.size() == 2);
+  CHECK(p.decided[1].reason == "not repeated by the replay");
+  CHECK(p.ask<alarm_status>(get_alarm_status{}).not_repeated == 1);
+}
+
+TEST_CASE("a router that is stopped writes what is left, then ends") {
+  plant p;
+  p.send(raise("t1"));
+  p.send(raise("t2"));
+  caf::scoped_actor self{p.system};
+  auto pending = self->request(p.router, caf::infinite, stop_router{});
+  p.clockwork.run();
+  p.answer();
+  p.answer();
+  bool written = false;
+  pending.receive([&](bool x) { written = x; }, [](const caf::error&) { FAIL("no answer"); });
+  CHECK(written);
+  CHECK(p.journal.alarms.size() == 2);
+}

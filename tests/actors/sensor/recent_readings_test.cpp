@@ -1,0 +1,89 @@
+#include "actors/sensor/recent_readings.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <set>
+#include <utility>
+#include <vector>
+
+using namespace millwright;
+
+namespace {
+
+using row = std::pair<int64_t, double>;
+
+std::vector<row> rows(const recent_readings& store, int64_t from, int64_t to) {
+  std::vector<row> out;
+  store.each(from_epoch_ms(from), from_epoch_ms(to),
+             [&](event_time time, double value) { out.emplace_back(epoch_ms(time), value); });
+  return out;
+}
+
+std::vector<row> rows(const std::multiset<row>& model, int64_t from, int64_t to) {
+  return {model.lower_bound({from, -1e300}), model.lower_bound({to, -1e300})};
+}
+
+constexpr int64_t largest = int64_t{1} << 50;
+
+} // namespace
+
+TEST_CASE("holds what a sorted set holds, whatever order and gaps") {
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    std::mt19937_64 random{seed};
+    recent_readings store;
+    std::multiset<row> model;
+    int64_t now = -100'000, newest = now;
+    const bool slow = seed % 4 == 0;
+    for (int i = 0; i < 1500; ++i) {
+      const auto dice = random() % 100;
+      now += dice == 0 ? 300'000 : slow ? 70'000 : 1000;
+      int64_t time = now;
+      if (dice < 25)
+        time -= static_cast<int64_t>(random() % 50'000);
+      else if (dice == 99)
+        time += int64_t{86'400'000} * 365;
+      else
+        newest = now;
+      const double value = static_cast<double>(random() % 5);
+      const int64_t keep = newest - 60'000;
+      store.insert(from_epoch_ms(time), value, from_epoch_ms(keep));
+      model.emplace(time, value);
+      model.erase(model.begin(), model.lower_bound({keep, -1e300}));
+      if (random() % 200 == 0)
+        store.shrink(from_epoch_ms(keep));
+      REQUIRE(rows(store, keep, largest) == rows(model, keep, largest));
+      const int64_t from = keep + static_cast<int64_t>(random() % 60'000), to = from + 20'000;
+      REQUIRE(rows(store, from, to) == rows(model, from, to));
+      if (time >= keep)
+        REQUIRE(store.at(from_epoch_ms(time)).has_value());
+      const int64_t probe = keep + static_cast<int64_t>(random() % 70'000);
+      const auto found = model.lower_bound({probe, -1e300});
+      REQUIRE(store.at(from_epoch_ms(probe)).has_value() == (found != model.end() && found->first == probe));
+    }
+  }
+}
+
+TEST_CASE("a steady sensor's minute takes about ten bytes a reading and no more memory later") {
+  recent_readings store;
+  size_t after_warming = 0;
+  for (int64_t i = 0; i < 5000; ++i) {
+    store.insert(from_epoch_ms(i * 1000), static_cast<double>(i), from_epoch_ms(i * 1000 - 60'000));
+    if (i == 200)
+      after_warming = store.heap_bytes();
+    if (i > 200)
+      REQUIRE(store.heap_bytes() == after_warming);
+  }
+  CHECK(after_warming <= 700);
+}
+
+TEST_CASE("memory is given back after a burst") {
+  recent_readings store;
+  for (int64_t i = 0; i < 5000; ++i)
+    store.insert(from_epoch_ms(i), 1, from_epoch_ms(i - 60'000));
+  const size_t burst = store.heap_bytes();
+  store.shrink(from_epoch_ms(4990));
+  CHECK(store.size() == 10);
+  CHECK(store.heap_bytes() == 100);
+  CHECK(burst >= 50'000);
+}

@@ -1,0 +1,493 @@
+#include "tests/actors/sensor/watched_sensor.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+using namespace millwright;
+using namespace millwright::testing;
+
+namespace {
+
+void settle(watched_sensor& s, double from, double to) {
+  for (double t = from; t < to; ++t)
+    s.at(t, std::fmod(t, 2) == 0 ? 19 : 21);
+}
+
+void noise(watched_sensor& s, double from, double to) {
+  std::mt19937 random{7};
+  std::normal_distribution<double> normal{20, 1};
+  for (double t = from; t < to; ++t)
+    s.at(t, normal(random));
+}
+
+sensor_context with_limits(sensor_context context) {
+  context.thresholds = {0, 10, 30, 40, absent};
+  return context;
+}
+
+} // namespace
+
+TEST_CASE("a value at high_high is raised at once, critical, and pages") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.windows = false;
+  s.at(0, 20);
+  s.at(1, 40);
+  CHECK(s.story(rule::limit) == story{"raised@1 critical 90 pages"});
+  CHECK(s.out.transitions[0].evidence.limit == 40);
+  CHECK(s.out.transitions[0].evidence.previous == 20);
+  CHECK(s.anomalies(rule::limit) == 1);
+}
+
+TEST_CASE("low_low is as critical as high_high") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.at(1, 0);
+  CHECK(s.story(rule::limit) == story{"raised@1 critical 90 pages"});
+}
+
+TEST_CASE("high and low wait for the on-delay, and are raised at its end") {
+  for (const double value : {30.0, 10.0}) {
+    watched_sensor s;
+    s.context = with_limits(s.context);
+    s.at(0, 20);
+    s.at(10, value);
+    s.at(39.9, value);
+    CHECK(s.story(rule::limit).empty());
+    s.at(50, value);
+    CHECK(s.story(rule::limit) == story{"raised@40 high 60 pages"});
+    CHECK(s.out.transitions[0].evidence.limit == value);
+  }
+}
+
+TEST_CASE("a value back before the on-delay ends raises nothing") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.at(10, 31);
+  s.at(39, 29.9);
+  s.at(41, 31);
+  s.at(60, 20);
+  s.sweep(1000);
+  CHECK(s.story(rule::limit).empty());
+  CHECK(s.anomalies(rule::limit) == 2);
+}
+
+TEST_CASE("a high alarm becomes critical at once when high_high is passed") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.at(0, 31);
+  s.at(35, 31);
+  s.at(40, 41);
+  s.at(41, 31);
+  CHECK(s.story(rule::limit) == story{"raised@30 high 60 pages", "updated@40 critical 90"});
+}
+
+TEST_CASE("a limit alarm is cleared inside by the deadband for the off-delay, 2 % of 40 and 30 s") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.at(0, 41);
+  s.at(10, 29.3);
+  s.sweep(100);
+  CHECK(s.story(rule::limit).size() == 1);
+  s.at(110, 29.2);
+  s.at(130, 29.3);
+  s.at(140, 29.1);
+  s.sweep(169.9);
+  CHECK(s.story(rule::limit).size() == 1);
+  s.sweep(170);
+  CHECK(s.story(rule::limit) == story{"raised@0 critical 90 pages", "cleared@170"});
+  CHECK(!s.out.transitions.back().reason.empty());
+  CHECK(s.rules.states() == rule_set{});
+}
+
+TEST_CASE("with limits on one side only the deadband is of the physical range, else of the limit") {
+  watched_sensor s;
+  s.context.thresholds.high_high = 40;
+  s.types[0].range_min = 0;
+  s.types[0].range_max = 100;
+  s.at(0, 41);
+  s.at(1, 38.5);
+  s.sweep(100);
+  CHECK(s.rules.states().has(rule::limit));
+  s.at(101, 38);
+  s.sweep(131);
+  CHECK(!s.rules.states().has(rule::limit));
+  watched_sensor open;
+  open.context.thresholds.high_high = 40;
+  open.types[0].range_max = std::numeric_limits<double>::infinity();
+  open.at(0, 41);
+  open.at(1, 39.1);
+  open.sweep(31);
+  CHECK(!open.rules.states().has(rule::limit) == (39.1 <= 40 - 0.02 * 40));
+}
+
+TEST_CASE("the bonuses of unit and facility raise the priority to 100 at most") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.context.equipment = {"Reactor-2"};
+  s.at(0, 41);
+  CHECK(s.out.transitions[0].priority == 100);
+}
+
+TEST_CASE("z is raised by two of three readings, pages only when critical, and clears under 2.5 for 60 s") {
+  watched_sensor s;
+  settle(s, 0, 300);
+  s.at(300, 24.0);
+  CHECK(s.story(rule::z).empty());
+  CHECK(s.anomalies(rule::z) == 1);
+  s.at(301, 20);
+  s.at(302, 24.0);
+  REQUIRE(s.story(rule::z).size() == 1);
+  CHECK(s.out.transitions[0].level == severity::medium);
+  CHECK(!s.out.transitions[0].pages);
+  CHECK(s.out.transitions[0].priority == static_cast<int>(10 * s.out.transitions[0].evidence.z));
+  CHECK(s.out.transitions[0].evidence.against.count == 300);
+  s.at(303, 30);
+  REQUIRE(s.story(rule::z).size() == 2);
+  CHECK(s.out.transitions[1].kind == transition_kind::updated);
+  CHECK(s.out.transitions[1].level == severity::critical);
+  CHECK(s.out.transitions[1].pages);
+  settle(s, 304, 363.5);
+  CHECK(s.rules.states().has(rule::z));
+  settle(s, 364, 366);
+  CHECK(s.story(rule::z).back() == "cleared@364");
+}
+
+TEST_CASE("one spike raises no z alarm") {
+  watched_sensor s;
+  settle(s, 0, 300);
+  s.at(300, 900);
+  settle(s, 301, 400);
+  CHECK(s.story(rule::z).empty());
+  CHECK(s.anomalies(rule::z) == 1);
+}
+
+TEST_CASE("below ten readings nothing is judged by z, and the resolution bounds the spread from below") {
+  watched_sensor s;
+  for (int t = 0; t < 9; ++t)
+    s.at(t, 20);
+  s.at(9, 500);
+  CHECK(s.anomalies(rule::z) == 0);
+  watched_sensor flat;
+  flat.hold(0, 60, 20);
+  flat.at(60, 21);
+  CHECK(flat.anomalies(rule::z) == 0);
+  watched_sensor fine;
+  fine.types[0].resolution = 0.1;
+  fine.hold(0, 60, 20);
+  fine.at(60, 20.31);
+  CHECK(fine.anomalies(rule::z) == 1);
+}
+
+TEST_CASE("a slow sensor is judged against its exponential mean and says so") {
+  watched_sensor s;
+  s.windows = false;
+  double mean = 0, variance = 0;
+  for (int i = 0; i < 40; ++i) {
+    const double x = i % 2 ? 21 : 19;
+    const double away = i == 0 ? 0 : x - mean;
+    if (i == 0)
+      mean = x;
+    mean += 2.0 / 31 * away;
+    variance = (1 - 2.0 / 31) * (variance + 2.0 / 31 * away * away);
+    s.at(i * 900.0, x);
+  }
+  s.at(40 * 900.0, 30);
+  REQUIRE(s.anomalies(rule::z) == 1);
+  CHECK(s.out.anomalies[0].against.avg == doctest::Approx(mean).epsilon(1e-12));
+  CHECK(s.out.anomalies[0].against.stddev == doctest::Approx(std::sqrt(variance)).epsilon(1e-12));
+  CHECK(s.out.anomalies[0].window_start == never);
+  s.at(41 * 900.0, 45);
+  REQUIRE(s.story(rule::z).size() == 1);
+  CHECK(s.out.transitions.back().reason.find("exponential") != std::string::npos);
+}
+
+TEST_CASE("a rate above the threshold is raised at once and cleared 5 min after the last") {
+  watched_sensor s;
+  s.windows = false;
+  s.context.thresholds.rate = 2;
+  s.hold(0, 100, 20, 10);
+  s.at(100, 40);
+  CHECK(s.story(rule::rate).empty());
+  s.at(110, 61);
+  CHECK(s.story(rule::rate) == story{"raised@110 medium 50 pages"});
+  CHECK(s.out.anomalies.back().window_start == from_epoch_ms(100'000));
+  s.at(120, 30);
+  s.at(130, 30);
+  s.sweep(419.9);
+  CHECK(s.rules.states().has(rule::rate));
+  s.sweep(420);
+  CHECK(s.story(rule::rate).back() == "cleared@420");
+}
+
+TEST_CASE("no rate under a second, across a gap, or to an older reading") {
+  watched_sensor s;
+  s.windows = false;
+  s.context.thresholds.rate = 1;
+  s.hold(0, 10, 20);
+  s.at(9.5, 30);
+  s.at(20.5, 100);
+  s.at(19, 20, {.newest = false});
+  s.at(21.5, 20, {.late = true});
+  CHECK(s.anomalies(rule::rate) == 0);
+}
+
+TEST_CASE("range is raised by three readings in a row, cleared by three good ones, and others do not judge it") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  settle(s, 0, 20);
+  s.at(20, 2000);
+  s.at(21, 2000);
+  s.at(22, 20);
+  s.at(23, 2000);
+  s.at(24, 2000);
+  s.at(25, -2000);
+  CHECK(s.story(rule::range) == story{"raised@25 high 40 pages"});
+  CHECK(s.anomalies(rule::range) == 5);
+  s.at(26, 20);
+  s.at(27, 20);
+  s.at(28, 2000);
+  s.at(29, 20);
+  s.at(30, 20);
+  CHECK(s.rules.states().has(rule::range));
+  s.at(31, 20);
+  CHECK(s.story(rule::range).back() == "cleared@31");
+  CHECK(s.anomalies(rule::z) + s.anomalies(rule::limit) + s.anomalies(rule::novelty) == 0);
+}
+
+TEST_CASE("stale is dated at the last reading and three usual intervals, and cleared by the next reading") {
+  watched_sensor s;
+  s.hold(0, 300, 20, 20);
+  s.sweep(339.9);
+  CHECK(s.story(rule::stale).empty());
+  s.sweep(400);
+  CHECK(s.story(rule::stale) == story{"raised@340 medium 40 pages"});
+  CHECK(!s.rules.states().bits == 0);
+  s.at(500, 20);
+  CHECK(s.story(rule::stale).back() == "cleared@500");
+  CHECK(s.anomalies(rule::stale) == 1);
+}
+
+TEST_CASE("silence that nobody swept is raised and cleared by the next reading, and at least 30 s long") {
+  watched_sensor s;
+  s.hold(0, 20, 20);
+  s.at(48, 20);
+  CHECK(s.story(rule::stale).empty());
+  s.at(79, 20);
+  CHECK(s.story(rule::stale) == story{"raised@78 medium 40 pages", "cleared@79"});
+}
+
+TEST_CASE("a sensor is not silent while its whole split is, nor if it reports on change, nor before it has a habit") {
+  watched_sensor s;
+  s.hold(0, 20, 20);
+  s.at(5000, 20, {.activity_ms = 25'000});
+  CHECK(s.story(rule::stale).empty());
+  watched_sensor change;
+  change.types[0].report = report_kind::on_change;
+  change.hold(0, 20, 20);
+  change.sweep(5000);
+  CHECK(change.story(rule::stale).empty());
+  CHECK(change.rules.idle());
+  watched_sensor fresh;
+  fresh.hold(0, 3, 20);
+  fresh.sweep(5000);
+  CHECK(fresh.story(rule::stale).empty());
+}
+
+TEST_CASE("bad quality for 60 s is shown, does not page, and clears when good for 60 s") {
+  watched_sensor s;
+  s.at(0, 20, {.quality = 0.4});
+  s.at(30, 20, {.quality = 0.9});
+  for (int t = 100; t <= 170; t += 10)
+    s.at(t, 20, {.quality = 0.49});
+  CHECK(s.story(rule::bad_quality) == story{"raised@160 medium 40"});
+  s.at(180, 20, {.quality = 0.5});
+  s.at(200, 20, {.quality = 0.1});
+  s.at(210, 20);
+  s.sweep(269);
+  CHECK(s.rules.states().has(rule::bad_quality));
+  s.sweep(271);
+  CHECK(s.story(rule::bad_quality).back() == "cleared@270");
+  CHECK(s.anomalies(rule::bad_quality) == 10);
+}
+
+TEST_CASE("a reading of bad quality neither raises nor clears a process alarm, and teaches nothing") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.at(0, 100, {.quality = 0.1});
+  CHECK(s.story(rule::limit).empty());
+  s.at(1, 45);
+  s.at(2, 20, {.quality = 0.1});
+  s.sweep(55);
+  CHECK(s.rules.states().has(rule::limit));
+  CHECK(s.story(rule::limit).size() == 1);
+}
+
+TEST_CASE("stuck is raised by more than ten equal readings over two minutes, pages nobody, ends at another value") {
+  watched_sensor s;
+  s.types[0].stuck_after = milliseconds{1000};
+  s.hold(0, 119, 20, 20);
+  s.at(120, 20);
+  CHECK(s.story(rule::stuck).empty());
+  s.hold(130, 170, 20, 10);
+  CHECK(s.story(rule::stuck) == story{"raised@160 medium 20"});
+  s.at(170, 20.5);
+  CHECK(s.story(rule::stuck).back() == "cleared@170");
+  CHECK(s.anomalies(rule::stuck) == 1);
+  watched_sensor off;
+  off.hold(0, 1000, 20);
+  CHECK(off.anomalies(rule::stuck) == 0);
+}
+
+TEST_CASE("a type's own duration of stuck counts") {
+  watched_sensor s;
+  s.types[0].stuck_after = milliseconds{600'000};
+  s.hold(0, 600, 20);
+  CHECK(s.anomalies(rule::stuck) == 0);
+  s.at(600, 20);
+  CHECK(s.anomalies(rule::stuck) == 1);
+}
+
+TEST_CASE("novelty is an alarm only where configured, and clears after 5 min") {
+  for (const bool alarm : {false, true}) {
+    watched_sensor s;
+    s.settings.of(rule::novelty).alarm = alarm;
+    settle(s, 0, 100);
+    s.at(100, 25);
+    s.at(101, 20);
+    s.at(102, 25.5);
+    s.at(103, 20);
+    CHECK(s.anomalies(rule::novelty) == 1);
+    s.sweep(401);
+    CHECK(s.story(rule::novelty) == (alarm ? story{"raised@100 low 30", "cleared@400"} : story{}));
+  }
+}
+
+TEST_CASE("the state rule raises when the band is left, and clears back inside for 60 s") {
+  watched_sensor s;
+  s.windows = false;
+  s.settings.of(rule::z).alarm = false;
+  noise(s, 0, 500);
+  s.hold(500, 530, 30);
+  REQUIRE(s.story(rule::state).size() == 1);
+  CHECK(s.out.transitions[0].level == severity::high);
+  CHECK(s.out.transitions[0].priority == 70);
+  CHECK(s.out.transitions[0].pages);
+  CHECK(s.out.transitions[0].evidence.limit == s.out.transitions[0].evidence.against.max);
+  CHECK(s.anomalies(rule::state) == 1);
+  noise(s, 530, 750);
+  REQUIRE(s.story(rule::state).size() == 2);
+  CHECK(s.out.transitions[1].kind == transition_kind::cleared);
+  CHECK(s.out.transitions[1].at >= from_epoch_ms(590'000));
+}
+
+TEST_CASE("a step that stays is adapted, and the sensor is no longer in alarm") {
+  watched_sensor s;
+  s.windows = false;
+  s.settings.of(rule::z).alarm = false;
+  noise(s, 0, 500);
+  s.hold(500, 3000, 25);
+  REQUIRE(s.story(rule::state).size() == 2);
+  CHECK(s.out.transitions[1].kind == transition_kind::adapted);
+  CHECK(!s.rules.states().has(rule::state));
+}
+
+TEST_CASE("relearning and a changed calibration date end an alarm of the state rule") {
+  for (const bool by_date : {false, true}) {
+    watched_sensor s;
+    s.windows = false;
+    s.context.calibration_date = "2026-01-01";
+    settle(s, 0, 500);
+    s.hold(500, 530, 30);
+    REQUIRE(s.rules.states().has(rule::state));
+    if (by_date)
+      s.context.calibration_date = "2026-06-01";
+    else
+      s.rules.relearn();
+    s.at(530, 30);
+    CHECK(s.story(rule::state).back() == "cleared@530");
+    s.hold(531, 1100, 30);
+    CHECK(s.story(rule::state).size() == 2);
+  }
+}
+
+TEST_CASE("metadata that comes to name a calibration date changes nothing") {
+  watched_sensor s;
+  s.windows = false;
+  settle(s, 0, 500);
+  s.context.calibration_date = "2026-01-01";
+  s.hold(500, 530, 30);
+  CHECK(s.rules.states().has(rule::state));
+}
+
+TEST_CASE("a late reading is judged but clears nothing, and a historical one never pages") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.at(2000, 41);
+  s.at(1990, 20, {.late = true, .newest = false, .closing_ms = 2'000'000, .activity_ms = 2'000'000});
+  s.sweep(2100);
+  CHECK(s.story(rule::limit).size() == 1);
+  watched_sensor old;
+  old.context = with_limits(old.context);
+  old.at(2000, 20);
+  old.at(1099, 41,
+         {.late = true, .newest = false, .closing_ms = 2'000'000, .activity_ms = 2'000'000, .watermark_ms = 2'000'000});
+  CHECK(old.story(rule::limit) == story{"raised@1099 critical 90"});
+  watched_sensor recent;
+  recent.context = with_limits(recent.context);
+  recent.at(2000, 20);
+  recent.at(
+      1100, 41,
+      {.late = true, .newest = false, .closing_ms = 2'000'000, .activity_ms = 2'000'000, .watermark_ms = 2'000'000});
+  CHECK(recent.story(rule::limit) == story{"raised@1100 critical 90 pages"});
+}
+
+TEST_CASE("a window's z worsens the readings' alarm, raises none, and is an anomaly of its own") {
+  watched_sensor s;
+  statistics_row row{&s.context, from_epoch_ms(0),  from_epoch_ms(300'000), 20, 1, 19, 28, 28, 8, 300,
+                     0,          severity::critical};
+  s.rules.window_closed(row, 0, 1, s.out);
+  CHECK(s.story(rule::z).empty());
+  CHECK(s.anomalies(rule::z, anomaly_origin::window) == 1);
+  settle(s, 0, 300);
+  s.at(300, 24);
+  s.at(301, 24);
+  s.rules.window_closed(row, 0, 1, s.out);
+  REQUIRE(s.story(rule::z).size() == 2);
+  CHECK(s.story(rule::z)[1] == "updated@300 critical 80 pages");
+}
+
+TEST_CASE("patterns become anomalies, and alarms where they are configured as such") {
+  watched_sensor s;
+  s.settings.of(rule::rapid_change).alarm = true;
+  s.types[0].stuck_after = milliseconds{120'000};
+  s.hold(0, 119, 5);
+  s.rules.window_closed(patterns_row{&s.context, from_epoch_ms(0), from_epoch_ms(120'000), 11, 119, true, true}, 0, 1,
+                        s.out);
+  CHECK(s.story(rule::rapid_change) == story{"raised@120 low 30"});
+  CHECK(s.story(rule::stuck) == story{"raised@120 medium 20"});
+  s.hold(119, 200, 5);
+  CHECK(s.story(rule::stuck).size() == 1);
+  s.sweep(420);
+  CHECK(s.story(rule::rapid_change).back() == "cleared@420");
+}
+
+TEST_CASE("scores are the largest of the detectors, with the rules in alarm, and 0 below ten readings") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  for (int t = 0; t < 9; ++t)
+    s.at(t, t == 5 ? 45 : t % 2 ? 19 : 21);
+  for (const auto& row : s.out.scores)
+    CHECK(row.score == 0);
+  CHECK(s.out.scores.back().states.has(rule::limit));
+  s.at(9, 20);
+  CHECK(s.out.scores.back().score == 0.5);
+  settle(s, 10, 400);
+  CHECK(s.out.scores.back().score < 0.5);
+  s.past.clear();
+  settle(s, 400, 420);
+  s.at(420, 25);
+  CHECK(s.out.scores.back().score > 0.5);
+  CHECK(s.out.scores.size() == 421);
+}

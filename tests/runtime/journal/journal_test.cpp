@@ -1,0 +1,254 @@
+#include "protocol/failure.hpp"
+#include "runtime/journal/lmdb_journal.hpp"
+#include "runtime/journal/memory_journal.hpp"
+#include "tests/actors/alarm/sample_alarms.hpp"
+
+#include <doctest/doctest.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iterator>
+
+using namespace millwright;
+using namespace millwright::testing;
+
+namespace {
+
+struct directory {
+  std::string path;
+  directory() {
+    auto name = (std::filesystem::temp_directory_path() / "journal-XXXXXX").string();
+    path = mkdtemp(name.data());
+  }
+  ~directory() { std::filesystem::remove_all(path); }
+};
+
+lmdb_journal_settings in(const directory& where) {
+  lmdb_journal_settings settings;
+  settings.directory = where.path;
+  return settings;
+}
+
+journal_result write(journal& to, journal_batch batch) {
+  std::promise<journal_result> answer;
+  to.write(std::make_shared<journal_batch>(std::move(batch)),
+           [&](journal_result x) { answer.set_value(std::move(x)); });
+  return answer.get_future().get();
+}
+
+outbox_entry entry(uint64_t sequence, int priority, const std::string& channel = "slack") {
+  outbox_entry out;
+  out.what = {{channel}, page_kind::alert, raise(numbered("t", static_cast<int>(sequence))), false};
+  out.what.about.priority = priority;
+  out.sequence = sequence;
+  return out;
+}
+
+outbox_change done(const outbox_entry& x, notification_outcome outcome = notification_outcome::sent) {
+  return {x.place(), notification_of(x.what, outcome, "HTTP 200"), 1, never};
+}
+
+journal_batch pages(std::vector<outbox_entry> entries) {
+  journal_batch batch;
+  batch.pages = std::move(entries);
+  return batch;
+}
+
+journal_batch changes(std::vector<outbox_change> all) {
+  journal_batch batch;
+  batch.changes = std::move(all);
+  return batch;
+}
+
+} // namespace
+
+TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_journal) {
+  directory where;
+  std::unique_ptr<journal> held;
+  if constexpr (std::is_same_v<kind, lmdb_journal>)
+    held = std::make_unique<lmdb_journal>(in(where));
+  else
+    held = std::make_unique<memory_journal>();
+  auto& j = *held;
+  const channel_name slack{"slack"};
+
+  SUBCASE("waiting pages come by priority, then in order, and go on behind a place") {
+    write(j, pages({entry(1, 50), entry(2, 90), entry(3, 90), entry(4, 100, "terminal")}));
+    const auto all = j.waiting(slack, nullptr, 10);
+    REQUIRE(all.size() == 3);
+    CHECK(all[0].sequence == 2);
+    CHECK(all[2].sequence == 1);
+    const auto place = all[0].place();
+    CHECK(j.waiting(slack, &place, 1)[0].sequence == 3);
+    CHECK(j.waiting_count(slack) == 3);
+    CHECK(j.load().next_sequence == 5);
+  }
+  SUBCASE("a page is taken once by its key, and one delivered before is reported") {
+    write(j, pages({entry(1, 50)}));
+    auto again = entry(1, 50);
+    again.sequence = 9;
+    CHECK(write(j, pages({again})).delivered_before.empty());
+    CHECK(j.waiting_count(slack) == 1);
+    write(j, changes({done(entry(1, 50))}));
+    CHECK(write(j, pages({again})).delivered_before == std::vector{key_of(again.what)});
+    CHECK(j.waiting_count(slack) == 0);
+  }
+  SUBCASE("an outcome is told once, however often it is written") {
+    write(j, pages({entry(1, 50), entry(2, 50)}));
+    write(j, changes({done(entry(1, 50)), done(entry(2, 50), notification_outcome::failed)}));
+    write(j, changes({done(entry(1, 50))}));
+    const auto told = j.notifications(0, 10);
+    REQUIRE(told.size() == 2);
+    CHECK(told[1].what.outcome == notification_outcome::failed);
+    CHECK(j.notifications(told[0].cursor, 10).size() == 1);
+    CHECK(j.notifications(j.cursor_before_newest(1), 10).size() == 1);
+    CHECK(j.cursor_before_newest(5) == 0);
+  }
+  SUBCASE("a page that waits for another try keeps its attempts") {
+    write(j, pages({entry(1, 50)}));
+    outbox_change later{entry(1, 50).place(), notification_of(entry(1, 50).what, notification_outcome::planned), 3,
+                        start};
+    write(j, changes({later}));
+    CHECK(j.waiting(slack, nullptr, 1)[0].attempts == 3);
+    CHECK(j.waiting(slack, nullptr, 1)[0].next_try == start);
+  }
+  SUBCASE("decisions come in order, and pruning keeps the newest of each kind") {
+    for (uint64_t position : {30, 10, 20})
+      j.append_decision({"split", position, 0, "sensors", std::to_string(position)});
+    j.append_decision({"split", 20, 1, "silence", "on"});
+    j.append_decision({"split", 5, 0, "silence", "off"});
+    j.append_decision({"other", 1, 0, "sensors", "x"});
+    CHECK(j.decisions("split", 20).size() == 3);
+    j.prune_decisions("split", 25);
+    const auto left = j.decisions("split", 0);
+    REQUIRE(left.size() == 3);
+    CHECK(left[0].content == "20");
+    CHECK(left[1].content == "on");
+    CHECK(left[2].content == "30");
+    CHECK(j.decisions("other", 0).size() == 1);
+  }
+  SUBCASE("pages of a channel that has left are given up as failed") {
+    write(j, pages({entry(1, 50), entry(2, 50, "gone")}));
+    CHECK(j.abandon_channels_except({slack}) == 1);
+    CHECK(j.waiting_count({"gone"}) == 0);
+    CHECK(j.notifications(0, 10)[0].what.outcome == notification_outcome::failed);
+    CHECK(j.waiting_count(slack) == 1);
+  }
+}
+
+TEST_CASE("everything is there again after closing and opening") {
+  directory where;
+  journal_batch batch = pages({entry(7, 50)});
+  alarm_record record;
+  record.raise = record.latest = raise("t1");
+  batch.alarms.emplace_back(record.id(), std::string{});
+  binary_writer out{batch.alarms.back().second};
+  encode(out, record);
+  {
+    lmdb_journal j{in(where)};
+    CHECK(write(j, batch).error.empty());
+    j.append_decision({"split", 1, 0, "sensors", "x"});
+  }
+  lmdb_journal j{in(where)};
+  const auto content = j.load();
+  REQUIRE(content.alarms.size() == 1);
+  CHECK(content.alarms[0].id() == record.id());
+  CHECK(content.next_sequence == 8);
+  CHECK(j.waiting_count({"slack"}) == 1);
+  CHECK(j.decisions("split", 0).size() == 1);
+}
+
+TEST_CASE("a second journal on one directory is refused") {
+  directory where;
+  lmdb_journal first{in(where)};
+  CHECK_THROWS_AS(lmdb_journal{in(where)}, failure);
+}
+
+TEST_CASE("old notifications are forgotten, and their keys with them") {
+  directory where;
+  auto settings = in(where);
+  settings.retention = milliseconds{-1000};
+  lmdb_journal j{settings};
+  write(j, pages({entry(1, 50)}));
+  write(j, changes({done(entry(1, 50))}));
+  write(j, pages({entry(2, 50)}));
+  CHECK(j.notifications(0, 10).empty());
+  CHECK(write(j, pages({entry(1, 50)})).delivered_before.empty());
+}
+
+TEST_CASE("a disk that is full fails the batch as a whole, and the journal goes on once there is room") {
+  directory where;
+  lmdb_journal j{in(where)};
+  CHECK(write(j, pages({entry(1, 50)})).error.empty());
+  signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  rlimit tight = before;
+  tight.rlim_cur = std::filesystem::file_size(where.path + "/data.mdb");
+  setrlimit(RLIMIT_FSIZE, &tight);
+  std::vector<outbox_entry> many;
+  for (uint64_t i = 2; i < 2000; ++i)
+    many.push_back(entry(i, 50));
+  const auto refused = write(j, pages(many));
+  setrlimit(RLIMIT_FSIZE, &before);
+  CHECK_FALSE(refused.error.empty());
+  CHECK(j.waiting_count({"slack"}) == 1);
+  CHECK(write(j, pages(many)).error.empty());
+  CHECK(j.waiting({"slack"}, nullptr, 10'000).size() == 1999);
+  CHECK(j.status().failures == 1);
+}
+
+TEST_CASE("a full map is an answer as well") {
+  directory where;
+  auto settings = in(where);
+  settings.map_bytes = 1 << 20;
+  lmdb_journal j{settings};
+  std::vector<outbox_entry> many;
+  for (uint64_t i = 1; i < 20'000; ++i)
+    many.push_back(entry(i, 50));
+  CHECK_FALSE(write(j, pages(many)).error.empty());
+  CHECK(write(j, pages({entry(1, 50)})).error.empty());
+  CHECK_THROWS_AS(j.append_decision({"split", 1, 0, "sensors", std::string(2 << 20, 'x')}), failure);
+}
+
+TEST_CASE("a changed byte in a record is found before anything is believed") {
+  directory where;
+  {
+    lmdb_journal j{in(where)};
+    j.append_decision({"split", 1, 0, "sensors", "the content to damage"});
+  }
+  const auto path = where.path + "/data.mdb";
+  std::string bytes;
+  {
+    std::ifstream in{path, std::ios::binary};
+    bytes.assign(std::istreambuf_iterator<char>{in}, {});
+  }
+  const auto at = bytes.rfind("the content to damage");
+  REQUIRE(at != std::string::npos);
+  bytes[at] ^= 1;
+  std::ofstream{path, std::ios::binary} << bytes;
+  CHECK_THROWS_AS(lmdb_journal{in(where)}, failure);
+}
+
+TEST_CASE("requests from many threads are synced in groups") {
+  directory where;
+  lmdb_journal j{in(where)};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&, t] {
+      for (uint32_t i = 0; i < 20; ++i)
+        j.append_decision({numbered("split", t), i, 0, "sensors", "x"});
+    });
+  for (auto& each : threads)
+    each.join();
+  for (int t = 0; t < 8; ++t)
+    CHECK(j.decisions(numbered("split", t), 0).size() == 20);
+  CHECK(j.status().commits <= 160);
+  MESSAGE("160 requests in ", j.status().commits, " commits; median ", j.status().median_us, " us, p99 ",
+          j.status().p99_us, " us");
+}

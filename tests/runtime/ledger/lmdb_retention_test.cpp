@@ -1,0 +1,98 @@
+#include "ledger_fixture.hpp"
+
+#include <random>
+
+using namespace millwright;
+
+namespace {
+
+std::string noise(size_t size, uint64_t seed) {
+  std::mt19937_64 random{seed};
+  std::string out(size, '\0');
+  for (auto& c : out)
+    c = static_cast<char>('0' + random() % 64);
+  return out + '\n';
+}
+
+void commit_block(ledger& to, uint64_t number, result_kind kind, std::string_view lines) {
+  ledger_commit batch;
+  batch.number = number;
+  batch.results = {{kind, from_epoch_ms(0), from_epoch_ms(0), 1, lines}};
+  to.commit(batch);
+}
+
+std::vector<uint64_t> commits_kept(ledger& from, result_kind kind) {
+  std::vector<uint64_t> out;
+  from.read_results(kind, {}, ~size_t{0}, [&](auto at, const auto&) { out.push_back(at.commit); });
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("results go when they are older than the retention") {
+  scratch place;
+  auto settings = small_settings();
+  settings.retention_age = milliseconds{10'000};
+  event_time now = from_epoch_ms(1'000'000);
+  lmdb_ledger ledger{place.ledger, settings, [&] { return now; }};
+  for (uint64_t number = 1; number <= 20; ++number) {
+    commit_block(ledger, number, number % 2 ? result_kind::alarms : result_kind::scores, noise(500, number));
+    now += milliseconds{1000};
+  }
+  CHECK(commits_kept(ledger, result_kind::alarms) == std::vector<uint64_t>{11, 13, 15, 17, 19});
+  CHECK(commits_kept(ledger, result_kind::scores) == std::vector<uint64_t>{10, 12, 14, 16, 18, 20});
+  now += milliseconds{60'000};
+  ledger_commit empty;
+  empty.number = 21;
+  ledger.commit(empty);
+  CHECK(commits_kept(ledger, result_kind::alarms).empty());
+  CHECK(ledger.stored_result_bytes() == 0);
+}
+
+TEST_CASE("the oldest results go when there are too many bytes, and their pages are used again") {
+  scratch place;
+  auto settings = small_settings();
+  settings.retention_bytes = 1 << 20;
+  lmdb_ledger ledger{place.ledger, settings};
+  uint64_t size_half_way = 0;
+  const auto file = place.ledger + "/data.mdb";
+  for (uint64_t number = 1; number <= 400; ++number) {
+    const auto kind = number % 3 ? result_kind::statistics : result_kind::anomalies;
+    commit_block(ledger, number, kind, noise(number % 5 ? 20'000 : 700, number));
+    CHECK(ledger.stored_result_bytes() <= settings.retention_bytes);
+    if (number == 200)
+      size_half_way = std::filesystem::file_size(file);
+  }
+  CHECK(ledger.stored_result_bytes() > settings.retention_bytes / 2);
+  CHECK(std::filesystem::file_size(file) < size_half_way * 5 / 4);
+  const auto statistics = commits_kept(ledger, result_kind::statistics);
+  const auto anomalies = commits_kept(ledger, result_kind::anomalies);
+  CHECK(statistics.back() == 400);
+  CHECK(anomalies.back() == 399);
+  CHECK(std::max(statistics.front(), anomalies.front()) - std::min(statistics.front(), anomalies.front()) <= 3);
+}
+
+TEST_CASE("a lowered limit is reached by a bounded number of blocks a commit") {
+  scratch place;
+  auto settings = small_settings();
+  {
+    lmdb_ledger ledger{place.ledger, settings};
+    ledger_commit batch;
+    batch.number = 1;
+    const auto lines = noise(300, 1);
+    batch.results.assign(400, {result_kind::counts, from_epoch_ms(0), from_epoch_ms(0), 1, lines});
+    ledger.commit(batch);
+  }
+  settings.retention_bytes = 0;
+  lmdb_ledger ledger{place.ledger, settings};
+  size_t before = 400;
+  for (uint64_t number = 2; before > 0; ++number) {
+    ledger_commit batch;
+    batch.number = number;
+    ledger.commit(batch);
+    const auto left = commits_kept(ledger, result_kind::counts).size();
+    CHECK(before - left == std::min<size_t>(64, before));
+    before = left;
+  }
+  CHECK(ledger.stored_result_bytes() == 0);
+}

@@ -1,0 +1,225 @@
+#include "protocol/failure.hpp"
+#include "runtime/metadata/plant_metadata.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+
+using namespace millwright;
+
+namespace {
+
+std::string complaint(const std::string& facilities, const std::string& sensors) {
+  try {
+    plant_metadata::parse(facilities, sensors, "f.jsonl", "s.jsonl");
+  } catch (const failure& e) {
+    CHECK(e.code() == failure_code::bad_metadata);
+    return e.what();
+  }
+  return "accepted";
+}
+
+bool facility_refused(const std::string& row, const std::string& why) {
+  const std::string got = complaint("\n{\"facility_id\":\"A\"}\n" + row + "\n", "");
+  if (!got.starts_with("f.jsonl:3: " + why))
+    MESSAGE(got);
+  return got.starts_with("f.jsonl:3: " + why);
+}
+
+bool sensor_refused(const std::string& row, const std::string& why) {
+  const std::string got = complaint("", "{\"sensor_id\":\"A\"}\n" + row);
+  if (!got.starts_with("s.jsonl:2: " + why))
+    MESSAGE(got);
+  return got.starts_with("s.jsonl:2: " + why);
+}
+
+std::string with_thresholds(const std::string& body) {
+  return R"({"sensor_id":"S","alert_thresholds":{)" + body + "}}";
+}
+
+std::string rows(int n) {
+  std::string out;
+  for (int i = 0; i < n; ++i)
+    out += R"({"sensor_id":"S)" + std::to_string(i) + "\"}\n";
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("the sample plant is read and joined") {
+  const auto plant = plant_metadata::load("config/sample-plant/facilities.jsonl", "config/sample-plant/sensors.jsonl");
+  CHECK(plant.facility_rows() == 3);
+  CHECK(plant.sensor_rows() == 7);
+  sensor_context context;
+  context.key = {{"main-works"}, {"TI-101"}};
+  context.slot = 5;
+  plant.fill(context);
+  CHECK(context.facility->known);
+  CHECK(context.facility->name == "Main Works");
+  CHECK(context.facility->location == "Linz, Austria");
+  CHECK(context.facility->timezone == "Europe/Vienna");
+  CHECK(context.facility->production_line == "line-a");
+  CHECK(context.equipment.text == "reactor-1");
+  CHECK(context.unit == "°C");
+  CHECK(context.maintenance_schedule == "quarterly");
+  CHECK(context.calibration_date == "2026-03-02");
+  CHECK(context.thresholds.low_low == 20);
+  CHECK(context.thresholds.low == 40);
+  CHECK(context.thresholds.high == 180);
+  CHECK(context.thresholds.high_high == 200);
+  CHECK(context.thresholds.rate == 5);
+  CHECK(context.slot == 5);
+}
+
+TEST_CASE("a sensor or facility that no file knows has nothing, in UTC") {
+  const auto plant = plant_metadata::parse(R"({"facility_id":"F","timezone":null})", "");
+  CHECK(plant.lookup("F", "S") == nullptr);
+  CHECK(plant.facility("F")->known);
+  CHECK(plant.facility("F")->timezone == "UTC");
+  const auto other = plant.facility("G");
+  CHECK(!other->known);
+  CHECK(other->id.text == "G");
+  CHECK(other->timezone == "UTC");
+  CHECK(plant.facility("G") == other);
+  sensor_context context;
+  context.key = {{"G"}, {"S"}};
+  context.equipment.text = "old";
+  context.unit = "old";
+  context.thresholds.high = 1;
+  plant.fill(context);
+  CHECK(context.equipment.empty());
+  CHECK(context.unit.empty());
+  CHECK(std::isnan(context.thresholds.high));
+  CHECK(plant_metadata{}.lookup("F", "S") == nullptr);
+}
+
+TEST_CASE("a row with the facility goes whole before one without, wherever it stands; of equals the last wins") {
+  const std::string with = R"({"sensor_id":"S","facility_id":"F","equipment_id":"with"})"
+                           "\n";
+  const std::string without = R"({"sensor_id":"S","equipment_id":"without","unit":"bar"})"
+                              "\n";
+  for (const std::string& text : {with + without, without + with}) {
+    const auto plant = plant_metadata::parse("", text);
+    CHECK(plant.lookup("F", "S")->equipment.text == "with");
+    CHECK(plant.lookup("F", "S")->unit.empty());
+    CHECK(plant.lookup("G", "S")->equipment.text == "without");
+    CHECK(plant.lookup("F", "T") == nullptr);
+  }
+  const auto plant =
+      plant_metadata::parse("", with + without +
+                                    R"({"sensor_id":"S","facility_id":"F","equipment_id":"later"})"
+                                    "\n" +
+                                    R"({"sensor_id":"S","facility_id":null,"equipment_id":"later everywhere"})");
+  CHECK(plant.lookup("F", "S")->equipment.text == "later");
+  CHECK(plant.lookup("G", "S")->equipment.text == "later everywhere");
+  CHECK(plant.lookup("G", "S")->unit.empty());
+}
+
+TEST_CASE("blank lines, line ends of Windows and a byte order mark are no rows") {
+  const auto plant =
+      plant_metadata::parse("\xef\xbb\xbf{\"facility_id\":\"F\"}\r\n\r\n  \n", "\n\n{\"sensor_id\":\"S\"}");
+  CHECK(plant.facility_rows() == 1);
+  CHECK(plant.sensor_rows() == 1);
+  CHECK(plant.facility("F")->known);
+}
+
+TEST_CASE("a wrong facility row is refused with its line and reason") {
+  CHECK(facility_refused("{\"facility_id\":\"B\"", "not JSON"));
+  CHECK(facility_refused("{\"facility_id\":\"B\"} x", "not JSON"));
+  CHECK(facility_refused("{\"facility_id\":\"\xff\"}", "not JSON"));
+  CHECK(facility_refused("{\"facility_id\":\"\\udc00\"}", "not JSON"));
+  CHECK(facility_refused("[1]", "expected a JSON object"));
+  CHECK(facility_refused("{}", "`facility_id` is missing"));
+  CHECK(facility_refused(R"({"facility_id":""})", "`facility_id` is missing"));
+  CHECK(facility_refused(R"({"facility_id":null})", "`facility_id` is missing"));
+  CHECK(facility_refused(R"({"facility_id":7})", "expected `facility_id` to be a text"));
+  CHECK(facility_refused(R"({"facility_id":"B","facility_name":7})", "expected `facility_name` to be a text"));
+  CHECK(facility_refused(R"({"facility_id":"B","location":{}})", "expected `location` to be a text"));
+  CHECK(facility_refused(R"({"facility_id":"B","timezone":"Europe/Viena"})", "unknown time zone `Europe/Viena`"));
+  CHECK(facility_refused(R"({"facility_id":"B","timezone":1})", "expected `timezone` to be a text"));
+  CHECK(facility_refused(R"({"facility_id":"B","production_line":[]})", "expected `production_line` to be a text"));
+}
+
+TEST_CASE("a wrong sensor row is refused with its line and reason") {
+  CHECK(sensor_refused("{", "not JSON"));
+  CHECK(sensor_refused("{}", "`sensor_id` is missing"));
+  CHECK(sensor_refused(R"({"sensor_id":7})", "expected `sensor_id` to be a text"));
+  CHECK(sensor_refused(R"({"sensor_id":"S","facility_id":7})", "expected `facility_id` to be a text"));
+  CHECK(sensor_refused(R"({"sensor_id":"S","equipment_id":7})", "expected `equipment_id` to be a text"));
+  CHECK(sensor_refused(R"({"sensor_id":"S","unit":7})", "expected `unit` to be a text"));
+  CHECK(sensor_refused(R"({"sensor_id":"S","calibration_date":7})", "expected `calibration_date` to be a text"));
+  CHECK(sensor_refused(R"({"sensor_id":"S","alert_thresholds":[1]})", "expected `alert_thresholds` to be an object"));
+  CHECK(sensor_refused(with_thresholds(R"("hihg":1)"), "unknown threshold `hihg`"));
+  CHECK(sensor_refused(with_thresholds(R"("high":"1")"), "expected `high` to be a number"));
+  CHECK(sensor_refused(with_thresholds(R"("high":true)"), "expected `high` to be a number"));
+  CHECK(sensor_refused(with_thresholds(R"("high":NaN)"), "expected `high` to be finite"));
+  CHECK(sensor_refused(with_thresholds(R"("high":-Infinity)"), "expected `high` to be finite"));
+  CHECK(sensor_refused(with_thresholds(R"("high":1e999)"), "a number is beyond a double"));
+  CHECK(sensor_refused(with_thresholds(R"("rate":-1)"), "expected `rate` to be 0 or more"));
+}
+
+TEST_CASE("thresholds are in order: low_low <= low < high <= high_high, of those that are there") {
+  const auto refused = [](const std::string& body) { return complaint("", with_thresholds(body)) != "accepted"; };
+  CHECK(!refused(R"("low_low":1,"low":1,"high":2,"high_high":2)"));
+  CHECK(!refused(R"("low_low":null,"high":2)"));
+  CHECK(!refused(R"("high_high":-5)"));
+  CHECK(!refused(R"("low_low":1,"high_high":1.5,"rate":0)"));
+  CHECK(refused(R"("low_low":2,"low":1)"));
+  CHECK(refused(R"("low":1,"high":1)"));
+  CHECK(refused(R"("low":2,"high":1)"));
+  CHECK(refused(R"("high":2,"high_high":1)"));
+  CHECK(refused(R"("low_low":1,"high":1)"));
+  CHECK(refused(R"("low_low":1,"high_high":1)"));
+  CHECK(refused(R"("low":1,"high_high":1)"));
+  CHECK(sensor_refused(with_thresholds(R"("low":2,"high":1)"),
+                       "thresholds are out of order: `low` has to be below `high`"));
+}
+
+TEST_CASE("over a fifth fewer rows are refused") {
+  const auto plant = [](int sensors) { return plant_metadata::parse("", rows(sensors)); };
+  CHECK_NOTHROW(check_shrink(plant(100), plant(80)));
+  CHECK_THROWS_WITH_AS(check_shrink(plant(100), plant(79)), doctest::Contains("79 rows instead of 100"), failure);
+  CHECK_NOTHROW(check_shrink(plant(10), plant(100)));
+  CHECK_NOTHROW(check_shrink(plant(0), plant(0)));
+  CHECK_THROWS_AS(check_shrink(plant(1), plant(0)), failure);
+  const auto two = plant_metadata::parse("{\"facility_id\":\"A\"}\n{\"facility_id\":\"B\"}", "");
+  CHECK_THROWS_AS(check_shrink(two, plant_metadata::parse("{\"facility_id\":\"A\"}", "")), failure);
+}
+
+TEST_CASE("the content gives the same metadata again") {
+  const auto plant = plant_metadata::load("config/sample-plant/facilities.jsonl", "config/sample-plant/sensors.jsonl");
+  const std::string content = plant.content();
+  const auto again = plant_metadata::from_content(content);
+  CHECK(again.content() == content);
+  CHECK(again.sensor_rows() == plant.sensor_rows());
+  CHECK(again.lookup("north-plant", "TI-101")->equipment.text == "furnace-2");
+  for (size_t n = 0; n < content.size(); ++n)
+    REQUIRE_THROWS_AS(plant_metadata::from_content(content.substr(0, n)), failure);
+  REQUIRE_THROWS_AS(plant_metadata::from_content(content + "x"), failure);
+}
+
+TEST_CASE("a file that is not there is named") {
+  CHECK_THROWS_WITH_AS(plant_metadata::load("no/such.jsonl", ""), doctest::Contains("no/such.jsonl: cannot be read"),
+                       failure);
+  CHECK_THROWS_WITH_AS(plant_metadata::load("", "config"), doctest::Contains("config: cannot be read"), failure);
+  CHECK(plant_metadata::load("", "").sensor_rows() == 0);
+}
+
+TEST_CASE("damaged rows are refused or read, and never more") {
+  std::mt19937_64 random{31};
+  const std::string seed = R"({"sensor_id":"S","facility_id":"F","alert_thresholds":{"low":1,"high":2e0}})"
+                           "\n";
+  int refused = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = seed + seed;
+    for (uint64_t n = 1 + random() % 3; n > 0; --n) {
+      if (random() % 2)
+        text[random() % text.size()] = static_cast<char>(random());
+      else
+        text.erase(random() % text.size(), random() % 5);
+    }
+    refused += complaint("", text) != "accepted";
+  }
+  CHECK(refused > 10'000);
+}

@@ -1,0 +1,117 @@
+#include "tests/runtime/node/node_bench.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <stdexcept>
+
+using namespace millwright;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr event_time start = from_epoch_ms(1'700'000'000'000);
+
+struct fed {
+  int sensor;
+  event_time time;
+  double value;
+};
+
+std::vector<fed> readings(uint32_t seed, int count) {
+  std::mt19937 random{seed};
+  std::normal_distribution<double> noise{20, 1};
+  std::vector<fed> result;
+  for (int i = 0; i < count; ++i)
+    result.push_back({static_cast<int>(random() % 20), start + i * 50ms, noise(random)});
+  return result;
+}
+
+void run(node_bench& bench, const std::vector<fed>& all, const std::set<uint64_t>& left_out, uint32_t seed) {
+  std::mt19937 random{seed};
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (!left_out.contains(i))
+      bench.feed(all[i].sensor, all[i].time, all[i].value, i);
+    if (random() % 500 == 0)
+      bench.barrier();
+    if (random() % 700 == 0)
+      bench.tick_all();
+  }
+}
+
+} // namespace
+
+TEST_CASE("what comes out does not depend on barriers, ticks and threads") {
+  const auto all = readings(1, 20'000);
+  node_bench calm{{}, 1}, busy{{}, 3};
+  for (size_t i = 0; i < all.size(); ++i)
+    calm.feed(all[i].sensor, all[i].time, all[i].value, i);
+  run(busy, all, {}, 2);
+  REQUIRE(calm.settle());
+  REQUIRE(busy.settle());
+  CHECK(calm.committed().rows() == busy.committed().rows());
+  CHECK(busy.committed().counters().accepted == all.size());
+}
+
+TEST_CASE("an actor that throws once is restarted and nothing is lost or doubled") {
+  const auto all = readings(3, 20'000);
+  std::mutex mutex;
+  std::set<uint64_t> thrown;
+  node_bench calm, shaken{[&](const reading& r) {
+    if (r.position % 100 != 7)
+      return;
+    std::lock_guard guard{mutex};
+    if (thrown.insert(r.position).second)
+      throw std::runtime_error{"once"};
+  }};
+  run(calm, all, {}, 4);
+  run(shaken, all, {}, 5);
+  REQUIRE(calm.settle());
+  REQUIRE(shaken.settle());
+  CHECK(shaken.keeper().restarts() == 200);
+  CHECK(shaken.refused().empty());
+  CHECK(shaken.committed().rows() == calm.committed().rows());
+  CHECK(shaken.committed().states() == calm.committed().states());
+  CHECK(shaken.committed().counters() == calm.committed().counters());
+}
+
+TEST_CASE("readings that always kill go to the dead letters and the rest is as if they had not been") {
+  const auto all = readings(6, 20'000);
+  std::set<uint64_t> poison;
+  for (uint64_t i = 7; i < all.size(); i += 100)
+    poison.insert(i);
+  node_bench calm, shaken{[&](const reading& r) {
+    if (poison.contains(r.position))
+      throw std::runtime_error{"always"};
+  }};
+  run(calm, all, poison, 7);
+  run(shaken, all, {}, 8);
+  REQUIRE(calm.settle());
+  REQUIRE(shaken.settle());
+  CHECK(shaken.quarantined().empty());
+  CHECK(shaken.refused() == poison);
+  CHECK(shaken.committed().counters() == calm.committed().counters());
+}
+
+TEST_CASE("a sensor whose actor never stops dying is quarantined, and the others go on") {
+  const auto all = readings(9, 20'000);
+  std::set<uint64_t> of_sensor_3;
+  for (size_t i = 0; i < all.size(); ++i)
+    if (all[i].sensor == 3)
+      of_sensor_3.insert(i);
+  node_bench calm, shaken{[&](const reading& r) {
+    if (r.context->key.sensor.text == "S-3")
+      throw std::runtime_error{"always"};
+  }};
+  run(calm, all, of_sensor_3, 10);
+  run(shaken, all, {}, 11);
+  REQUIRE(calm.settle());
+  REQUIRE(shaken.settle());
+  CHECK(shaken.quarantined() == std::set<uint32_t>{shaken.slot(3)});
+  CHECK(shaken.refused() == of_sensor_3);
+  auto states = shaken.committed().states(), calm_states = calm.committed().states();
+  states.erase({{"plant"}, {"S-3"}});
+  calm_states.erase({{"plant"}, {"S-3"}});
+  CHECK(states.size() == 19);
+  CHECK(calm_states.size() == 19);
+}

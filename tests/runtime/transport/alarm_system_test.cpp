@@ -1,0 +1,166 @@
+#include "runtime/journal/lmdb_journal.hpp"
+#include "runtime/journal/memory_journal.hpp"
+#include "runtime/transport/start_channels.hpp"
+#include "tests/actors/alarm/sample_alarms.hpp"
+#include "tests/runtime/transport/receiver.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <set>
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct test_config : caf::actor_system_config {
+  test_config() {
+    add_message_types<caf::id_block::millwright>();
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", size_t{1});
+  }
+};
+
+channel_settings webhook(const std::string& name, const std::string& url) {
+  channel_settings out;
+  out.name = name;
+  out.kind = channel_kind::webhook;
+  out.url = url;
+  out.backoff = 10ms;
+  out.backoff_most = 50ms;
+  return out;
+}
+
+struct node {
+  test_config config;
+  caf::actor_system system{config};
+  std::atomic<size_t> journaled{0};
+  alarm_owner_actor owner = system.spawn([this]() -> alarm_owner_actor::behavior_type {
+    return {[this](const transitions_journaled& x) { journaled += x.all.size(); }};
+  });
+  alarm_system alarms;
+
+  node(journal& j, const std::vector<channel_settings>& channels)
+      : alarms{start_alarms(system, alarm_settings{}, channels, {}, j, owner)} {}
+  ~node() {
+    alarms.stop();
+    caf::anon_send_exit(owner, caf::exit_reason::kill);
+  }
+  void send(const alarm_transition& x) { caf::anon_send<caf::message_priority::high>(alarms.router(), x); }
+};
+
+lmdb_journal_settings in(const receiver& r) {
+  lmdb_journal_settings out;
+  out.directory = r.directory + "/journal";
+  return out;
+}
+
+std::map<std::string, std::set<std::string>> bodies_by_key(const receiver& r) {
+  std::map<std::string, std::set<std::string>> out;
+  for (const auto& each : r.requests())
+    out[each.key].insert(each.body);
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("a raise is delivered within milliseconds, and its outcome is on disk") {
+  receiver r;
+  lmdb_journal j{in(r)};
+  node n{j, {webhook("hook", r.url("/ok"))}};
+  std::vector<int64_t> raised;
+  constexpr int pages = 200;
+  for (int i = 0; i < pages; ++i) {
+    raised.push_back(std::chrono::steady_clock::now().time_since_epoch().count());
+    n.send(raise(numbered("t", i)));
+    REQUIRE(eventually([&] { return j.notifications(0, 1000).size() == static_cast<size_t>(i) + 1; }));
+  }
+  const auto got = r.requests();
+  REQUIRE(got.size() == pages);
+  std::vector<int64_t> taken;
+  for (int i = 0; i < pages; ++i)
+    taken.push_back((got[static_cast<size_t>(i)].at_ns - raised[static_cast<size_t>(i)]) / 1000);
+  std::sort(taken.begin(), taken.end());
+  CHECK(n.journaled == pages);
+  MESSAGE("raise to receiver: median ", taken[pages / 2], " us, p99 ", taken[pages * 99 / 100],
+          " us; request to synced: median ", j.status().median_us, " us, p99 ", j.status().p99_us, " us");
+}
+
+TEST_CASE("a dead receiver holds up no other channel, and its pages wait in the outbox for the next start") {
+  receiver r;
+  const auto live = r.url("/ok");
+  constexpr size_t pages = 3000;
+  {
+    lmdb_journal j{in(r)};
+    auto dead = webhook("dead", "http://127.0.0.1:1/");
+    dead.attempts = 1000;
+    node n{j, {webhook("live", live), dead}};
+    for (size_t i = 0; i < pages; ++i)
+      n.send(raise(numbered("t", static_cast<int>(i))));
+    CHECK(eventually([&] { return bodies_by_key(r).size() == pages; }, 60s));
+    CHECK(eventually([&] { return n.journaled == pages; }));
+    CHECK(j.waiting_count({"dead"}) == pages);
+    const auto from = std::chrono::steady_clock::now();
+    CHECK(n.alarms.stop());
+    CHECK(std::chrono::steady_clock::now() - from < 1s);
+  }
+  lmdb_journal j{in(r)};
+  node n{j, {webhook("live", live), webhook("dead", r.url("/fail/3"))}};
+  CHECK(eventually([&] { return j.waiting_count({"dead"}) == 0; }, 60s));
+  const auto got = bodies_by_key(r);
+  CHECK(got.size() == 2 * pages);
+  for (const auto& [key, bodies] : got)
+    CHECK(bodies.size() == 1);
+}
+
+TEST_CASE("a receiver that hangs does not hold up a stop, and the same bytes come again under the same key") {
+  receiver r;
+  memory_journal j;
+  std::string body;
+  {
+    node n{j, {webhook("hook", r.url("/slow"))}};
+    n.send(raise("t1"));
+    REQUIRE(eventually([&] { return r.requests().size() == 1; }));
+    const auto from = std::chrono::steady_clock::now();
+    CHECK(n.alarms.stop());
+    CHECK(std::chrono::steady_clock::now() - from < 1s);
+  }
+  node n{j, {webhook("hook", r.url("/ok"))}};
+  CHECK(eventually([&] { return j.notifications(0, 10).size() == 1; }));
+  const auto got = r.requests();
+  REQUIRE(got.size() == 2);
+  CHECK(got[0].key == got[1].key);
+  CHECK(got[0].body == got[1].body);
+}
+
+TEST_CASE("while the journal fails pages go out all the same, and are told once it can be written") {
+  receiver r;
+  memory_journal j;
+  node n{j, {webhook("hook", r.url("/ok"))}};
+  j.fail_with("no space left on device");
+  n.send(raise("t1"));
+  CHECK(eventually([&] { return r.requests().size() == 1; }));
+  CHECK(r.requests()[0].may_repeat == "true");
+  CHECK(n.journaled == 0);
+  j.fail_with({});
+  CHECK(eventually([&] { return n.journaled == 1; }));
+  CHECK(eventually([&] { return j.notifications(0, 10).size() == 1; }));
+  n.send(raise("t2"));
+  CHECK(eventually([&] { return r.requests().size() == 2; }));
+  CHECK(r.requests()[1].may_repeat.empty());
+}
+
+TEST_CASE("a page that is refused is failed for good, with the answer's text") {
+  receiver r;
+  memory_journal j;
+  node n{j, {webhook("hook", r.url("/refuse"))}};
+  n.send(raise("t1"));
+  REQUIRE(eventually([&] { return j.notifications(0, 10).size() == 1; }));
+  CHECK(j.notifications(0, 10)[0].what.outcome == notification_outcome::failed);
+  CHECK(j.notifications(0, 10)[0].what.detail == "HTTP 404: it is so: 404");
+  CHECK(r.requests().size() == 1);
+}

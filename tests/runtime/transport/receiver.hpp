@@ -1,0 +1,113 @@
+#pragma once
+
+#include <rapidjson/document.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+extern char** environ;
+
+namespace millwright::testing {
+
+inline bool eventually(const std::function<bool()>& holds, std::chrono::seconds patience = std::chrono::seconds{20}) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > deadline)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
+  return true;
+}
+
+struct request {
+  std::string path, method, key, body, may_repeat, type;
+  int status = 0;
+  bool is_signed = false;
+  int64_t at_ns = 0;
+};
+
+/// tests/runtime/transport/receiver.py as a child process, with a directory of its own.
+class receiver {
+public:
+  explicit receiver(const std::string& secret = "k") {
+    auto name = (std::filesystem::temp_directory_path() / "receiver-XXXXXX").string();
+    directory = mkdtemp(name.data());
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+      throw std::runtime_error{"no pipe"};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+    const auto script = (std::filesystem::path{__FILE__}.parent_path() / "receiver.py").string();
+    const auto log = directory + "/requests";
+    const char* arguments[] = {"python3", script.c_str(), log.c_str(), secret.c_str(), nullptr};
+    if (posix_spawnp(&pid_, "python3", &actions, nullptr, const_cast<char**>(arguments), environ) != 0)
+      throw std::runtime_error{"python3 cannot be started"};
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    char text[16] = "";
+    size_t size = 0;
+    while (size < sizeof text - 1 && !std::string_view{text, size}.ends_with('\n')) {
+      const auto got = read(ends[0], text + size, sizeof text - 1 - size);
+      if (got <= 0)
+        break;
+      size += static_cast<size_t>(got);
+    }
+    close(ends[0]);
+    port = std::atoi(text);
+    if (port == 0)
+      throw std::runtime_error{"the receiver did not start"};
+  }
+  ~receiver() {
+    stop();
+    std::filesystem::remove_all(directory);
+  }
+
+  void stop() {
+    if (pid_ > 0) {
+      kill(pid_, SIGKILL);
+      waitpid(pid_, nullptr, 0);
+      pid_ = 0;
+    }
+  }
+
+  std::string url(const std::string& path) const {
+    return std::string{"http://127.0.0.1:"}.append(std::to_string(port)).append(path);
+  }
+
+  std::vector<request> requests() const {
+    std::vector<request> out;
+    std::ifstream in{directory + "/requests"};
+    for (std::string line; std::getline(in, line);) {
+      rapidjson::Document x;
+      x.Parse(line.c_str());
+      if (!x.IsObject())
+        continue;
+      out.push_back({x["path"].GetString(), x["method"].GetString(), x["key"].GetString(), x["body"].GetString(),
+                     x["may_repeat"].GetString(), x["type"].GetString(), x["status"].GetInt(), x["signed"].GetBool(),
+                     x["at_ns"].GetInt64()});
+    }
+    return out;
+  }
+
+  std::string directory;
+  int port = 0;
+
+private:
+  pid_t pid_ = 0;
+};
+
+} // namespace millwright::testing

@@ -1,0 +1,128 @@
+#include "runtime/transport/heartbeat.hpp"
+#include "runtime/transport/line_transports.hpp"
+#include "runtime/transport/slack.hpp"
+#include "runtime/transport/webhook.hpp"
+#include "tests/actors/alarm/sample_alarms.hpp"
+#include "tests/runtime/transport/receiver.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+using answer = delivery_result::answer;
+
+namespace {
+
+page sample() {
+  return {{"hook"}, page_kind::alert, raise("t1"), false};
+}
+
+} // namespace
+
+TEST_CASE("HMAC-SHA256 is that of RFC 4231") {
+  CHECK(hmac_sha256("Jefe", "what do ya want for nothing?") ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST_CASE("a webhook carries the whole page, signed, under its key") {
+  receiver r;
+  webhook_transport way{r.url("/ok"), "k", 5000ms};
+  auto x = sample();
+  CHECK(way.deliver(x).what == answer::taken);
+  x.may_repeat = true;
+  CHECK(way.deliver(x).what == answer::taken);
+  const auto got = r.requests();
+  REQUIRE(got.size() == 2);
+  CHECK(got[0].is_signed);
+  CHECK(got[0].key == key_of(x));
+  CHECK(got[0].type == "application/json");
+  CHECK(got[0].body == got[1].body);
+  CHECK(got[0].may_repeat.empty());
+  CHECK(got[1].may_repeat == "true");
+  rapidjson::Document body;
+  body.Parse(got[0].body.c_str());
+  REQUIRE(body.IsObject());
+  CHECK(body["value"].GetDouble() == 98.25);
+  CHECK(body["z"].IsNull());
+}
+
+TEST_CASE("answers are told apart: worth another try, or refused for good") {
+  receiver r;
+  const auto outcome = [&](const std::string& path, milliseconds timeout = 5000ms) {
+    return webhook_transport{r.url(path), "k", timeout}.deliver(sample());
+  };
+  CHECK(outcome("/fail/1").what == answer::try_again);
+  CHECK(outcome("/fail/1").what == answer::taken);
+  CHECK(outcome("/busy/1").retry_after == 1000ms);
+  CHECK(outcome("/refuse").what == answer::refused);
+  CHECK(outcome("/refuse").detail == "HTTP 404: it is so: 404");
+  CHECK(outcome("/redirect").what == answer::refused);
+  CHECK(outcome("/nonsense").what == answer::try_again);
+  CHECK(outcome("/slow", 200ms).what == answer::try_again);
+  r.stop();
+  CHECK(outcome("/ok").what == answer::try_again);
+}
+
+TEST_CASE("a delivery that hangs ends when it is cancelled") {
+  receiver r;
+  webhook_transport way{r.url("/slow"), "k", 25'000ms};
+  std::atomic<bool> ended{false};
+  std::thread delivering{[&] {
+    CHECK(way.deliver(sample()).what == answer::try_again);
+    ended = true;
+  }};
+  CHECK(eventually([&] { return r.requests().size() == 1; }));
+  const auto from = std::chrono::steady_clock::now();
+  way.cancel();
+  CHECK(eventually([&] { return ended.load(); }));
+  delivering.join();
+  CHECK(std::chrono::steady_clock::now() - from < 2s);
+}
+
+TEST_CASE("Slack gets text and blocks with every figure and how to acknowledge") {
+  receiver r;
+  auto x = sample();
+  x.about.condition.sensor.text = "<!channel> & \"t1\"";
+  slack_transport way{r.url("/ok"), 5000ms};
+  CHECK(way.deliver(x).what == answer::taken);
+  rapidjson::Document body;
+  body.Parse(r.requests()[0].body.c_str());
+  REQUIRE(body.IsObject());
+  CHECK(std::string{body["text"].GetString()}.starts_with(":red_circle: high limit: &lt;!channel&gt; &amp; \"t1\""));
+  REQUIRE(body["blocks"].IsArray());
+  CHECK(body["blocks"].Size() == 5);
+  CHECK(slack_message(x).find("millwright ack ") != std::string::npos);
+  CHECK(slack_message(x).find("98.25 degC") != std::string::npos);
+}
+
+TEST_CASE("a terminal's line cannot be broken by a sensor's name") {
+  auto x = sample();
+  x.about.condition.sensor.text = "a\nb\x1b[2J";
+  std::vector<std::string> lines;
+  terminal_transport way{[&](const std::string& line) { lines.push_back(line); }, false};
+  way.deliver(x);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].starts_with("high limit: a?b?[2J on reactor-1"));
+  CHECK(lines[0].ends_with("; millwright ack " + short_form(x.about.alarm)));
+}
+
+TEST_CASE("the heartbeat calls while the node is well, and only then") {
+  receiver r;
+  std::atomic<bool> well{false};
+  std::atomic<int> asked{0};
+  heartbeat beat{r.url("/ok"),
+                 [&] {
+                   ++asked;
+                   return well.load();
+                 },
+                 {},
+                 5ms};
+  CHECK(eventually([&] { return asked > 5; }));
+  CHECK(r.requests().empty());
+  well = true;
+  CHECK(eventually([&] { return r.requests().size() > 2; }));
+  CHECK(r.requests()[0].method == "GET");
+}

@@ -1,0 +1,104 @@
+#include "tests/tools/program_run.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace millwright::testing;
+
+namespace {
+
+void check_refused(const std::vector<std::string>& line, const std::string& message) {
+  const auto end = run_millwright(line);
+  CAPTURE(message);
+  CHECK(end.code == 2);
+  CHECK(end.out.empty());
+  CHECK(end.err == "millwright: " + message + "\n");
+}
+
+constexpr char advice[] = " (see millwright --help)";
+
+} // namespace
+
+TEST_CASE("the program tells its version and commit") {
+  const auto end = run_millwright({"--version"});
+  CHECK(end.code == 0);
+  CHECK(end.out.starts_with("millwright 0."));
+  CHECK(end.out.ends_with(")\n"));
+}
+
+TEST_CASE("help is asked for in three ways") {
+  for (const auto* word : {"help", "--help", "-h"}) {
+    const auto end = run_millwright({word});
+    CHECK(end.code == 0);
+    CHECK(end.out.find("usage: millwright COMMAND") == 0);
+    CHECK(end.out.find("  config ") != std::string::npos);
+    CHECK(end.err.empty());
+  }
+  const auto one = run_millwright({"help", "config"});
+  CHECK(one.code == 0);
+  CHECK(one.out.find("usage: millwright config check FILE") == 0);
+  CHECK(run_millwright({"config", "--help"}).out == one.out);
+  CHECK(run_millwright({"config", "-h", "--nonsense"}).out == one.out);
+}
+
+TEST_CASE("without a command the program tells its usage and fails") {
+  const auto end = run_millwright({});
+  CHECK(end.code == 2);
+  CHECK(end.err.find("usage: millwright COMMAND") == 0);
+}
+
+TEST_CASE("every command of the help has a help of its own") {
+  const auto list = run_millwright({"help"}).out;
+  size_t at = list.find("commands:\n") + 10;
+  int commands = 0;
+  while (list[at] == ' ') {
+    const auto name = list.substr(at + 2, list.find(' ', at + 2) - at - 2);
+    const auto end = run_millwright({"help", name});
+    CHECK_MESSAGE(end.code == 0, name);
+    CHECK_MESSAGE(end.out.starts_with("usage: millwright " + name), name);
+    at = list.find('\n', at) + 1;
+    ++commands;
+  }
+  CHECK(commands >= 1);
+}
+
+TEST_CASE("a wrong command line ends with 2 and one line") {
+  check_refused({"cnofig"}, std::string{"cnofig: unknown command (did you mean config?)"} + advice);
+  check_refused({"help", "nothing-like-it"}, std::string{"nothing-like-it: unknown command"} + advice);
+  check_refused({"config"},
+                std::string{"an argument is missing: millwright config check FILE [--set KEY=VALUE]... | config keys"} +
+                    advice);
+  check_refused({"config", "check"}, std::string{"config check: which file?"} + advice);
+  check_refused({"config", "chekc", "x"},
+                std::string{"config: expected check or keys, got \"chekc\" (did you mean check?)"} + advice);
+  check_refused({"config", "check", "x", "--sett", "a=b"},
+                std::string{"--sett: unknown option (did you mean --set?)"} + advice);
+  check_refused({"config", "check", "x", "--set"}, std::string{"--set: needs a value: KEY=VALUE"} + advice);
+}
+
+TEST_CASE("config check says ok, or every mistake a line") {
+  const auto good = run_millwright({"config", "check", "config/one-node.yaml", "--set", "ledger.path=x"});
+  CHECK(good.code == 0);
+  CHECK(good.out == "config/one-node.yaml: ok\n");
+  CHECK(good.err.empty());
+
+  const auto path =
+      (std::filesystem::temp_directory_path() / ("millwright-check-" + std::to_string(getpid()) + ".yaml")).string();
+  std::ofstream{path} << "ledger:\n  pth: x\nchannels:\n  a: {type: webhook, url: 'http://h/', secret: hunter2}\n";
+  check_refused({"config", "check", path, "--set", "node.shards=0"},
+                path + ":2: ledger.pth: unknown key (did you mean ledger.path?)\nmillwright: " + path +
+                    ":4: channels.a.secret: expected env:NAME or file:PATH, got a plain text (not shown)\n"
+                    "millwright: --set node.shards: expected a whole number from 1 to 1024, got \"0\"");
+  std::filesystem::remove(path);
+  check_refused({"config", "check", "/no/such.yaml"}, "/no/such.yaml: cannot be read: No such file or directory");
+}
+
+TEST_CASE("config keys lists every setting") {
+  const auto end = run_millwright({"config", "keys"});
+  CHECK(end.code == 0);
+  for (const auto* key :
+       {"\nledger.path: data/ledger\n", "\nchannels.*.type: terminal\n", "\nrules.z.critical: 5\n", "\nheartbeat: \n"})
+    CHECK_MESSAGE(end.out.find(key) != std::string::npos, key);
+}

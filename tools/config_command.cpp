@@ -1,0 +1,54 @@
+#include "tools/config_command.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/settings/field.hpp"
+#include "runtime/settings/load_settings.hpp"
+#include "runtime/settings/nearest_name.hpp"
+#include "tools/arguments.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace millwright {
+
+namespace {
+
+constexpr option options[] = {{"--set", "", "KEY=VALUE", "override a setting; repeatable, the last one wins"}};
+constexpr arguments::usage usage{
+    "config check FILE [--set KEY=VALUE]... | config keys",
+    "check: reads a configuration, says \"ok\" or every mistake in it (exit code 2), and does nothing else.\n"
+    "keys: every setting with its default, what it means and what it takes. config/one-node.yaml explains them.",
+    options, 1, 2};
+
+int check(const arguments& given) {
+  if (given.positionals().size() < 2)
+    throw failure{failure_code::bad_usage, "config check", "which file?"};
+  const auto& file = given.positionals()[1];
+  load_settings(file, given.all("--set"));
+  fmt::print("{}: ok\n", file);
+  return 0;
+}
+
+int keys() {
+  for (const auto& each : described_settings())
+    fmt::print("{}: {}\n    {}; {}\n", each.key, each.standard, each.meaning, each.expected);
+  return 0;
+}
+
+} // namespace
+
+int config_command(const std::vector<std::string>& line) {
+  const arguments given{usage, line};
+  if (given.help_printed())
+    return 0;
+  const auto& what = given.positionals().front();
+  if (what == "check")
+    return check(given);
+  if (what == "keys" && given.positionals().size() == 1)
+    return keys();
+  throw failure{failure_code::bad_usage, "config",
+                "expected check or keys, got \"" + what + '"' + did_you_mean(what, {"check", "keys"})};
+}
+
+} // namespace millwright
