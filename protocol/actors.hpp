@@ -171,30 +171,30 @@ struct stop_channel {};
 } // namespace millwright
 
 CAF_BEGIN_TYPE_ID_BLOCK(millwright, caf::first_custom_type_id)
-  CAF_ADD_TYPE_ID(millwright, (millwright::alarm_transition))
-  CAF_ADD_TYPE_ID(millwright, (millwright::alarm_transitions))
-  CAF_ADD_TYPE_ID(millwright, (millwright::split_started))
-  CAF_ADD_TYPE_ID(millwright, (millwright::split_committed))
-  CAF_ADD_TYPE_ID(millwright, (millwright::transitions_journaled))
-  CAF_ADD_TYPE_ID(millwright, (millwright::acknowledge_alarm))
-  CAF_ADD_TYPE_ID(millwright, (millwright::acknowledge_answer))
-  CAF_ADD_TYPE_ID(millwright, (millwright::list_alarms))
-  CAF_ADD_TYPE_ID(millwright, (millwright::alarm_list))
-  CAF_ADD_TYPE_ID(millwright, (millwright::get_alarm_status))
-  CAF_ADD_TYPE_ID(millwright, (millwright::alarm_status))
-  CAF_ADD_TYPE_ID(millwright, (millwright::stop_router))
-  CAF_ADD_TYPE_ID(millwright, (millwright::journal_answered))
-  CAF_ADD_TYPE_ID(millwright, (millwright::router_alarm_clock))
-  CAF_ADD_TYPE_ID(millwright, (millwright::page_orders))
-  CAF_ADD_TYPE_ID(millwright, (millwright::channel_pull))
-  CAF_ADD_TYPE_ID(millwright, (millwright::delivery_report))
-  CAF_ADD_TYPE_ID(millwright, (millwright::deliver_next))
-  CAF_ADD_TYPE_ID(millwright, (millwright::stop_channel))
-  CAF_ADD_TYPE_ID(millwright, (millwright::reading_run))
-  CAF_ADD_TYPE_ID(millwright, (millwright::sensor_tick))
-  CAF_ADD_TYPE_ID(millwright, (millwright::barrier_passed))
-  CAF_ADD_TYPE_ID(millwright, (millwright::sensor_death))
-  CAF_ADD_TYPE_ID(millwright, (millwright::sensor_spawned))
+CAF_ADD_TYPE_ID(millwright, (millwright::alarm_transition))
+CAF_ADD_TYPE_ID(millwright, (millwright::alarm_transitions))
+CAF_ADD_TYPE_ID(millwright, (millwright::split_started))
+CAF_ADD_TYPE_ID(millwright, (millwright::split_committed))
+CAF_ADD_TYPE_ID(millwright, (millwright::transitions_journaled))
+CAF_ADD_TYPE_ID(millwright, (millwright::acknowledge_alarm))
+CAF_ADD_TYPE_ID(millwright, (millwright::acknowledge_answer))
+CAF_ADD_TYPE_ID(millwright, (millwright::list_alarms))
+CAF_ADD_TYPE_ID(millwright, (millwright::alarm_list))
+CAF_ADD_TYPE_ID(millwright, (millwright::get_alarm_status))
+CAF_ADD_TYPE_ID(millwright, (millwright::alarm_status))
+CAF_ADD_TYPE_ID(millwright, (millwright::stop_router))
+CAF_ADD_TYPE_ID(millwright, (millwright::journal_answered))
+CAF_ADD_TYPE_ID(millwright, (millwright::router_alarm_clock))
+CAF_ADD_TYPE_ID(millwright, (millwright::page_orders))
+CAF_ADD_TYPE_ID(millwright, (millwright::channel_pull))
+CAF_ADD_TYPE_ID(millwright, (millwright::delivery_report))
+CAF_ADD_TYPE_ID(millwright, (millwright::deliver_next))
+CAF_ADD_TYPE_ID(millwright, (millwright::stop_channel))
+CAF_ADD_TYPE_ID(millwright, (millwright::reading_run))
+CAF_ADD_TYPE_ID(millwright, (millwright::sensor_tick))
+CAF_ADD_TYPE_ID(millwright, (millwright::barrier_passed))
+CAF_ADD_TYPE_ID(millwright, (millwright::sensor_death))
+CAF_ADD_TYPE_ID(millwright, (millwright::sensor_spawned))
 CAF_END_TYPE_ID_BLOCK(millwright)
 
 // Values of one process: they hold doubles, which CAF 0.17 cannot carry over a wire unharmed.
@@ -232,8 +232,8 @@ using sensor_actor = caf::typed_actor< //
     caf::reacts_to<barrier_passed>>;
 
 /// Supervises the sensor actors of its part of the plant: runtime/node.
-using shard_actor = caf::typed_actor<  //
-    caf::reacts_to<sensor_spawned>,    //
+using shard_actor = caf::typed_actor< //
+    caf::reacts_to<sensor_spawned>,   //
     caf::reacts_to<sensor_death>>;
 
 /// Whoever owns conditions: the node, on behalf of its sensors.
@@ -245,8 +245,7 @@ using alarm_router_actor = caf::typed_actor< //
     caf::reacts_to<alarm_transitions>,       //
     caf::reacts_to<split_started>,           //
     caf::reacts_to<split_committed>,         //
-    caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>,
-    caf::replies_to<list_alarms>::with<alarm_list>,
+    caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>, caf::replies_to<list_alarms>::with<alarm_list>,
     caf::replies_to<get_alarm_status>::with<alarm_status>,
     caf::reacts_to<journal_answered>,   //
     caf::reacts_to<channel_pull>,       //

@@ -10,7 +10,8 @@ namespace {
 
 constexpr uint8_t format_version = 1;
 
-constexpr std::array<std::string_view, 6> kind_names{"raised", "updated", "reopened", "cleared", "adapted", "acknowledged"};
+constexpr std::array<std::string_view, 6> kind_names{"raised",  "updated", "reopened",
+                                                     "cleared", "adapted", "acknowledged"};
 
 } // namespace
 
@@ -21,7 +22,8 @@ std::string_view name_of(transition_kind kind) {
 uuid alarm_id_of(const condition_key& condition, event_time raised, uint32_t raises) {
   std::string name = "alarm";
   const auto unit = condition.sensor.empty() ? condition.unit.view() : std::string_view{};
-  for (const std::string_view part : {condition.facility.view(), condition.sensor.view(), unit, name_of(condition.which)}) {
+  for (const std::string_view part :
+       {condition.facility.view(), condition.sensor.view(), unit, name_of(condition.which)}) {
     name += '\0';
     name += part;
   }
@@ -46,7 +48,8 @@ void encode(binary_writer& out, const alarm_transition& x) {
   out.svarint(x.priority);
   out.f64(x.value);
   const auto& why = x.evidence;
-  for (const double figure : {why.previous, why.limit, why.z, why.against.avg, why.against.stddev, why.against.min, why.against.max})
+  for (const double figure :
+       {why.previous, why.limit, why.z, why.against.avg, why.against.stddev, why.against.min, why.against.max})
     out.f64(figure);
   out.varint(why.against.count);
   out.text(why.unit);
@@ -77,7 +80,8 @@ std::optional<alarm_transition> decode_alarm_transition(binary_reader& in) {
   x.priority = static_cast<int>(in.svarint());
   x.value = in.f64();
   auto& why = x.evidence;
-  for (double* figure : {&why.previous, &why.limit, &why.z, &why.against.avg, &why.against.stddev, &why.against.min, &why.against.max})
+  for (double* figure :
+       {&why.previous, &why.limit, &why.z, &why.against.avg, &why.against.stddev, &why.against.min, &why.against.max})
     *figure = in.f64();
   why.against.count = static_cast<uint32_t>(in.varint());
   why.unit = in.text();
@@ -100,20 +104,20 @@ std::optional<alarm_transition> decode_alarm_transition(binary_reader& in) {
 
 void append_json(std::string& out, const alarm_transition& x) {
   json_object{out}
-    .text("alarm_id", to_string(x.alarm))
-    .integer("number", x.number)
-    .time("timestamp", x.at)
-    .text("transition", name_of(x.kind))
-    .text_or_null("reason", x.reason)
-    .text_or_null("sensor_id", x.condition.sensor.text)
-    .text_or_null("equipment_id", x.condition.unit.text)
-    .text_or_null("facility_id", x.condition.facility.text)
-    .text("rule", name_of(x.condition.which))
-    .text("severity", name_of(x.level))
-    .integer("priority", x.priority)
-    .number("value", x.value)
-    .text("message", describe(x))
-    .close();
+      .text("alarm_id", to_string(x.alarm))
+      .integer("number", x.number)
+      .time("timestamp", x.at)
+      .text("transition", name_of(x.kind))
+      .text_or_null("reason", x.reason)
+      .text_or_null("sensor_id", x.condition.sensor.text)
+      .text_or_null("equipment_id", x.condition.unit.text)
+      .text_or_null("facility_id", x.condition.facility.text)
+      .text("rule", name_of(x.condition.which))
+      .text("severity", name_of(x.level))
+      .integer("priority", x.priority)
+      .number("value", x.value)
+      .text("message", describe(x))
+      .close();
 }
 
 } // namespace millwright

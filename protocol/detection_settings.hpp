@@ -83,23 +83,23 @@ struct detection_settings {
 
   /// limit's row is that of high and low; high_high and low_low use the two fields below.
   alarm_rule rules[rule_count] = {
-    {true, true, 60, severity::high},    // limit
-    {true, true, 0, severity::medium},   // z: score int(10 z), pages when critical only
-    {true, true, 70, severity::high},    // state
-    {true, true, 50, severity::medium},  // rate
-    {true, true, 40, severity::high},    // range
-    {true, true, 40, severity::medium},  // stale
-    {true, false, 40, severity::medium}, // bad_quality
-    {true, false, 20, severity::medium}, // stuck
-    {false, false, 30, severity::low},   // novelty
-    {false, false, 30, severity::low},   // rapid_change
-    {true, true, 80, severity::high},    // source_silent
-    {true, true, 80, severity::high},    // bad_input
-    {true, true, 80, severity::high},    // quarantined
-    {true, true, 80, severity::high},    // ledger
-    {true, true, 80, severity::high},    // clock_skew
-    {true, true, 80, severity::high},    // misconfigured
-    {true, true, 80, severity::high},    // performance
+      {true, true, 60, severity::high},    // limit
+      {true, true, 0, severity::medium},   // z: score int(10 z), pages when critical only
+      {true, true, 70, severity::high},    // state
+      {true, true, 50, severity::medium},  // rate
+      {true, true, 40, severity::high},    // range
+      {true, true, 40, severity::medium},  // stale
+      {true, false, 40, severity::medium}, // bad_quality
+      {true, false, 20, severity::medium}, // stuck
+      {false, false, 30, severity::low},   // novelty
+      {false, false, 30, severity::low},   // rapid_change
+      {true, true, 80, severity::high},    // source_silent
+      {true, true, 80, severity::high},    // bad_input
+      {true, true, 80, severity::high},    // quarantined
+      {true, true, 80, severity::high},    // ledger
+      {true, true, 80, severity::high},    // clock_skew
+      {true, true, 80, severity::high},    // misconfigured
+      {true, true, 80, severity::high},    // performance
   };
   int limit_critical_score = 90;
 

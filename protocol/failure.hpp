@@ -40,7 +40,7 @@ class failure : public std::runtime_error {
 public:
   /// @param where file:line, key, path or address; may be empty.
   failure(failure_code code, std::string where, std::string what)
-    : std::runtime_error{format(code, where, what)}, code_{code} {}
+      : std::runtime_error{format(code, where, what)}, code_{code} {}
 
   failure_code code() const { return code_; }
 

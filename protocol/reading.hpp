@@ -71,6 +71,8 @@ struct reading {
   /// Offset, line number or tick in the split.
   uint64_t position = 0;
   const sensor_context* context = nullptr;
+  /// The next reading of the same run.
+  const reading* next = nullptr;
   /// The sensor's reading before this one, and its barrier number: once that is committed the pointer dangles.
   const reading* previous = nullptr;
   uint32_t previous_barrier = 0;
@@ -90,11 +92,12 @@ struct reading {
 /// Messages to a sensor actor. They stay within the node's process and are sent by one thread, so their order is that
 /// of the log.
 
-/// Readings of one sensor, in order, side by side in their chunk.
+/// Readings of one sensor, in order, each pointing to the next: one when readings come as they arise, more when a
+/// backlog is caught up with.
 struct reading_run {
   const reading* first = nullptr;
   uint32_t count = 0;
-  /// When the node took the newest of them; steady clock.
+  /// When the node took them; steady clock.
   int64_t taken_ns = 0;
 };
 

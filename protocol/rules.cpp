@@ -5,8 +5,9 @@ namespace millwright {
 namespace {
 
 constexpr std::array<std::string_view, rule_count> rule_names{
-  "limit",        "z",         "state",       "rate",   "range",      "stale",         "bad_quality", "stuck", "novelty", "rapid_change",
-  "source_silent", "bad_input", "quarantined", "ledger", "clock_skew", "misconfigured", "performance"};
+    "limit",       "z",      "state",      "rate",          "range",         "stale",
+    "bad_quality", "stuck",  "novelty",    "rapid_change",  "source_silent", "bad_input",
+    "quarantined", "ledger", "clock_skew", "misconfigured", "performance"};
 
 constexpr std::array<std::string_view, 5> severity_names{"normal", "low", "medium", "high", "critical"};
 

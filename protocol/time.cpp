@@ -18,7 +18,11 @@ void append_iso(std::string& out, event_time at) {
   const std::chrono::year_month_day date{day};
   const auto ms = static_cast<unsigned>((at - day).count());
   char text[] = "0000-00-00T00:00:00.000Z";
-  put_digits(text, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+  put_digits(text, 4, year);
+  // The end of a window may lie in a year that no reading may name.
+  if (year > 9999)
+    out += std::to_string(year / 10'000);
   put_digits(text + 5, 2, static_cast<unsigned>(date.month()));
   put_digits(text + 8, 2, static_cast<unsigned>(date.day()));
   put_digits(text + 11, 2, ms / 3'600'000);

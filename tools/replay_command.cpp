@@ -22,20 +22,22 @@ namespace millwright {
 namespace {
 
 constexpr std::array known{
-  option{"--out", "-o", "DIR", "where DIR/KIND.ndjson are written (made when missing)"},
-  option{"--config", "-c", "FILE.yaml", "configuration; its source, ledger and channels' transports do not count"},
-  option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
-  option{"--csv", "", "MAPPING.yaml", "how a CSV input becomes readings (the keys of source.file.csv)"},
-  option{"--kinds", "", "KIND,...", "write only these: statistics, patterns, averages, anomalies, alarms, notifications, "
-                                    "dead-letters, counts, scores"},
+    option{"--out", "-o", "DIR", "where DIR/KIND.ndjson are written (made when missing)"},
+    option{"--config", "-c", "FILE.yaml", "configuration; its source, ledger and channels' transports do not count"},
+    option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
+    option{"--csv", "", "MAPPING.yaml", "how a CSV input becomes readings (the keys of source.file.csv)"},
+    option{"--kinds", "", "KIND,...",
+           "write only these: statistics, patterns, averages, anomalies, alarms, notifications, "
+           "dead-letters, counts, scores"},
 };
 
-const arguments::usage usage{
-  "replay [-c FILE.yaml] [--set KEY=VALUE]... INPUT... --out DIR",
-  "Puts recorded readings (NDJSON, or CSV by a mapping; - is standard input; several files are merged by time) through\n"
-  "the actors of a live node as fast as they go. No page leaves: notifications are written as planned. The same input\n"
-  "gives the same bytes, whatever the number of shards and threads.",
-  known, 1, 10'000};
+const arguments::usage usage{"replay [-c FILE.yaml] [--set KEY=VALUE]... INPUT... --out DIR",
+                             "Puts recorded readings (NDJSON, or CSV by a mapping; - is standard input; several files "
+                             "are merged by time) through\n"
+                             "the actors of a live node as fast as they go. No page leaves: notifications are written "
+                             "as planned. The same input\n"
+                             "gives the same bytes, whatever the number of shards and threads.",
+                             known, 1, 10'000};
 
 std::atomic<bool> interrupted{false};
 
@@ -81,7 +83,8 @@ std::set<result_kind> kinds_of(const std::string& text) {
     if (!result_kind_named(name, kind))
       throw failure{failure_code::bad_usage, "--kinds",
                     "expected kinds of results (statistics, patterns, averages, anomalies, alarms, notifications, "
-                    "dead-letters, counts, scores), got \"" + name + "\""};
+                    "dead-letters, counts, scores), got \"" +
+                        name + "\""};
     kinds.insert(kind);
     begin = end + 1;
   }
@@ -99,8 +102,6 @@ int replay_command(const std::vector<std::string>& given) {
   replay_request request;
   const auto file = line.text("--config");
   request.settings = file.empty() ? settings_from_overrides(line.all("--set")) : load_settings(file, line.all("--set"));
-  if (request.settings.sensor_types.empty())
-    request.settings.sensor_types = "config/sensor-types.yaml";
   if (line.has("--csv"))
     request.settings.source.file.csv = load_csv_mapping(line.text("--csv"));
   request.settings.source.file.follow = false;
@@ -117,7 +118,8 @@ int replay_command(const std::vector<std::string>& given) {
   if (terminal)
     request.progress = [&](uint64_t taken, uint64_t read, event_time watermark) {
       seen = std::max(seen, read);
-      draw(taken, watermark, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), bytes, seen);
+      draw(taken, watermark, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), bytes,
+           seen);
     };
   const auto result = replay(request);
   if (terminal)

@@ -1,50 +1,128 @@
 #include "tools/run_command.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/admin/admin_server.hpp"
+#include "runtime/admin/router_questions.hpp"
+#include "runtime/admin/terminal_status.hpp"
 #include "runtime/node/node.hpp"
+#include "runtime/node/node_log.hpp"
 #include "runtime/settings/load_settings.hpp"
 #include "tools/arguments.hpp"
 
-#include <fmt/format.h>
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <csignal>
-#include <cstdio>
 #include <unistd.h>
 
 #include <array>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 namespace millwright {
+
+using namespace std::chrono_literals;
 
 namespace {
 
 constexpr std::array known{
-  option{"--config", "-c", "FILE.yaml", "configuration; config/one-node.yaml names every key"},
-  option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
+    option{"--config", "-c", "FILE.yaml", "configuration; config/one-node.yaml names every key"},
+    option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
 };
 
-const arguments::usage usage{"run [-c FILE.yaml] [--set KEY=VALUE]...",
-                             "Watches a plant: takes readings, judges them, pages, and keeps everything that a crash must not cost.\n"
-                             "Ctrl-C ends it with everything committed.",
-                             known, 0, 0};
+const arguments::usage usage{
+    "run [-c FILE.yaml] [--set KEY=VALUE]...",
+    "Watches a plant: takes readings, judges them, pages, and keeps everything that a crash must not cost.\n"
+    "Ctrl-C ends it with everything committed.",
+    known, 0, 0};
 
 std::atomic<node*> running{nullptr};
+std::atomic<bool> asked_to_end{false};
 
 void end_running(int) {
+  asked_to_end = true;
   if (auto* it = running.load())
     it->stop();
 }
 
-void set_up_log(const node_settings& settings) {
-  auto log = settings.log_path.empty() ? spdlog::stderr_logger_mt("millwright")
-                                       : spdlog::basic_logger_mt("millwright", settings.log_path);
-  log->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","text":"%v"})");
-  log->set_level(spdlog::level::from_str(settings.log_level));
-  log->flush_on(spdlog::level::info);
-  spdlog::set_default_logger(std::move(log));
+/// Alarms as a person sees them change slowly beside the rest: asked for once a second.
+class watched_alarms {
+public:
+  explicit watched_alarms(const router_questions& router) : router_{router} {}
+
+  void add_to(status_view& view) {
+    std::lock_guard guard{mutex_};
+    if (const auto now = std::chrono::steady_clock::now(); now - asked_ >= 1s) {
+      asked_ = now;
+      try {
+        status_ = router_.status();
+        list_ = router_.list({1000, false});
+      } catch (const failure&) {
+        // The router is busy: what it said last stands a little longer.
+      }
+    }
+    add_alarms(view, status_, list_);
+  }
+
+private:
+  const router_questions& router_;
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point asked_{};
+  alarm_status status_;
+  alarm_list list_;
+};
+
+status_view view_of(const node& host, std::chrono::steady_clock::time_point begun) {
+  const auto& from = host.status();
+  const auto time = [](int64_t ms) { return ms == 0 ? never : from_epoch_ms(ms); };
+  status_view view;
+  view.now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  view.uptime = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
+  view.condition = from.finished            ? node_condition::stopping
+                   : !from.source_reachable ? node_condition::source_unreachable
+                   : from.ledger_failing    ? node_condition::ledger_failing
+                                            : node_condition::ok;
+  view.plant_time = time(from.watermark_ms);
+  view.taken = from.taken;
+  view.judged = host.judged();
+  view.rejected = from.rejected;
+  view.backlog = from.backlog;
+  view.sensors = from.sensors;
+  view.quarantined = from.quarantined;
+  view.restarts = from.restarts;
+  view.anomalies = from.anomalies;
+  view.commits = from.commits;
+  view.commit_ms = from.commit_ms;
+  view.commit_bytes = from.commit_bytes;
+  view.last_commit = time(from.last_commit_ms);
+  return view;
 }
+
+/// Shows the status twice a second until it is destroyed.
+class status_thread {
+public:
+  status_thread(terminal_status& display, std::function<status_view()> view)
+      : thread_{[this, &display, view = std::move(view)] {
+          std::unique_lock guard{mutex_};
+          while (!wake_.wait_for(guard, 500ms, [this] { return ended_; }))
+            display.show(view(), std::chrono::steady_clock::now());
+          display.finish(view(), std::chrono::steady_clock::now());
+        }} {}
+  ~status_thread() {
+    {
+      std::lock_guard guard{mutex_};
+      ended_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool ended_ = false;
+  std::thread thread_;
+};
 
 } // namespace
 
@@ -54,26 +132,42 @@ int run_command(const std::vector<std::string>& given) {
     return 0;
   const auto file = line.text("--config");
   auto settings = file.empty() ? settings_from_overrides(line.all("--set")) : load_settings(file, line.all("--set"));
-  if (settings.sensor_types.empty())
-    settings.sensor_types = "config/sensor-types.yaml";
-  set_up_log(settings);
+  if (settings.ledger.path.empty())
+    throw failure{failure_code::bad_configuration, "ledger.path", "expected a directory: a node keeps what it learns"};
+
+  terminal_status display{standard_screen()};
+  const bool terminal = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+  const auto print = [&](const std::string& text) { display.print_page(text); };
+  // On one terminal, the log must not tear the status block.
+  set_up_log(settings.log_level, settings.log_path, terminal ? print : std::function<void(const std::string&)>{});
   channel_surroundings around;
-  around.print = [](const std::string& text) {
-    std::puts(text.c_str());
-    std::fflush(stdout);
-  };
-  node host{settings, around};
-  running = &host;
+  around.colour = display.colour();
+  around.print = print;
   std::signal(SIGINT, end_running);
   std::signal(SIGTERM, end_running);
   std::signal(SIGPIPE, SIG_IGN);
-  try {
-    host.run();
-  } catch (...) {
-    running = nullptr;
-    throw;
-  }
-  running = nullptr;
+  node host{std::move(settings), around};
+  running = &host;
+  if (asked_to_end)
+    host.stop();
+  const struct deaf {
+    ~deaf() {
+      running = nullptr;
+      spdlog::drop_all();
+    }
+  } at_the_end;
+  const router_questions router{host.actors(), host.router()};
+  watched_alarms alarms{router};
+  const auto view = [&, begun = std::chrono::steady_clock::now()] {
+    auto now = view_of(host, begun);
+    alarms.add_to(now);
+    return now;
+  };
+  admin_server admin{host.settings().socket,
+                     {&host.results(), &host.alarms(), [&](const list_alarms& x) { return router.list(x); },
+                      [&](const acknowledge_alarm& x) { return router.acknowledge(x); }, view}};
+  const status_thread shown{display, view};
+  host.run();
   return 0;
 }
 

@@ -49,6 +49,12 @@ public:
   /// Forgets what was learned; an alarm of the state rule ends at the next reading.
   void relearn();
 
+  /// False for a reading that teaches no rule: out of its type's range, or of bad quality.
+  bool fit(const reading& r) const {
+    const auto& type = (*book_->types)[r.type];
+    return !(r.quality < book_->settings->bad_quality_below) && r.value >= type.range_min && r.value <= type.range_max;
+  }
+
   /// Rules in alarm now.
   rule_set states() const { return conditions_.active(); }
 

@@ -22,14 +22,15 @@ void answer(sensor_state& state, uint32_t barrier) {
   state.model->encode(encoded);
   state.host->snapshot(state.slot, state.incarnation, barrier, encoded, state.model->take_counters(),
                        state.model->idle());
+  state.changed = false;
 }
 
-// The first reading behind a new barrier: what came before it is answered for.
+// The first reading or tick behind a new barrier: what came before it is answered for.
 void pass_to(sensor_state& state, uint32_t barrier) {
-  if (barrier == state.barrier)
-    return;
-  answer(state, state.barrier);
+  if (barrier != state.barrier && state.changed)
+    answer(state, state.barrier);
   state.barrier = barrier;
+  state.changed = true;
 }
 
 void deliver(sensor_state& state, int64_t taken_ns) {
@@ -71,36 +72,39 @@ sensor_actor::behavior_type watch_sensor(pointer self, sensor_birth birth) {
   if (!birth.stored.empty() && !state.model->decode(birth.stored))
     throw std::runtime_error{"the stored state cannot be read"};
   return {
-    [self](const reading_run& run) {
-      auto& state = self->state;
-      uint32_t judged = 0;
-      for (uint32_t i = 0; i < run.count; ++i) {
-        at_work = run.first + i;
-        pass_to(state, at_work->barrier);
-        state.model->take(*at_work, output);
-        judged += !std::exchange(at_work->judged, true);
-        at_work = nullptr;
-        deliver(state, run.taken_ns);
-      }
-      if (judged > 0)
-        state.host->judged(judged);
-    },
-    [self](const sensor_tick& tick) {
-      auto& state = self->state;
-      pass_to(state, tick.barrier);
-      if (tick.last)
-        state.model->finish(*tick.context, output);
-      else
-        state.model->tick(tick, *tick.context, tick.split, output);
-      deliver(state, 0);
-    },
-    [self](const barrier_passed& passed) {
-      auto& state = self->state;
-      if (passed.barrier < state.barrier)
-        return;
-      answer(state, state.barrier);
-      state.barrier = passed.barrier + 1;
-    },
+      [self](const reading_run& run) {
+        auto& state = self->state;
+        uint32_t judged = 0;
+        const reading* next = run.first;
+        for (uint32_t i = 0; i < run.count; ++i) {
+          at_work = next;
+          next = next->next;
+          pass_to(state, at_work->barrier);
+          state.model->take(*at_work, output);
+          judged += !std::exchange(at_work->judged, true);
+          at_work = nullptr;
+          deliver(state, run.taken_ns);
+        }
+        if (judged > 0)
+          state.host->judged(judged);
+      },
+      [self](const sensor_tick& tick) {
+        auto& state = self->state;
+        pass_to(state, tick.barrier);
+        if (tick.last)
+          state.model->finish(*tick.context, output);
+        else
+          state.model->tick(tick, *tick.context, tick.split, output);
+        deliver(state, 0);
+      },
+      [self](const barrier_passed& passed) {
+        auto& state = self->state;
+        if (passed.barrier < state.barrier)
+          return;
+        // Nothing changed: a new actor is asked for what its predecessor was sent.
+        answer(state, state.changed ? state.barrier : passed.barrier);
+        state.barrier = passed.barrier + 1;
+      },
   };
 }
 

@@ -27,7 +27,10 @@ struct sensor_state {
   sensor_host* host = nullptr;
   uint32_t slot = 0;
   uint32_t incarnation = 0;
+  /// Of the newest thing that it was sent.
   uint32_t barrier = 0;
+  /// It was sent something behind `barrier` and has not answered for it.
+  bool changed = false;
   static inline const char* name = "sensor";
 };
 

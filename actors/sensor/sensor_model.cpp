@@ -16,11 +16,12 @@ void sensor_model::take(const reading& r, sensor_output& out) {
   advance(r.closing, r.activity, *r.context, r.split, r.position, out);
   judged seen;
   const auto recent = windows_.recent(r.time);
-  const auto intake = windows_.take(r);
+  const auto intake = windows_.take(r, rules_.fit(r));
   if (intake.duplicate || intake.conflict) {
     ++(intake.duplicate ? counters_.duplicate : counters_.conflict);
     return;
   }
+  split_ = r.split;
   ++counters_.accepted;
   counters_.late_statistics += intake.late_statistics;
   counters_.late_patterns += intake.late_patterns;
@@ -78,14 +79,24 @@ bool sensor_model::idle() const {
 void sensor_model::encode(std::string& out) const {
   binary_writer writer{out};
   writer.u8(format_version);
+  writer.u16(split_);
   windows_.encode(writer);
   rules_.encode(writer);
 }
 
 bool sensor_model::decode(std::string_view in) {
   binary_reader reader{in};
-  return reader.u8() == format_version && windows_.decode(reader) && rules_.decode(reader) && reader.ok() &&
-         reader.at_end();
+  if (reader.u8() != format_version)
+    return false;
+  split_ = reader.u16();
+  return windows_.decode(reader) && rules_.decode(reader) && reader.ok() && reader.at_end();
+}
+
+std::optional<uint16_t> sensor_model::split_of(std::string_view in) {
+  binary_reader reader{in};
+  const bool known = reader.u8() == format_version;
+  const uint16_t split = reader.u16();
+  return known && reader.ok() ? std::optional{split} : std::nullopt;
 }
 
 } // namespace millwright

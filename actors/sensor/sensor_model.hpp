@@ -7,6 +7,7 @@
 #include "protocol/reading.hpp"
 #include "protocol/results.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace millwright {
@@ -43,6 +44,9 @@ public:
   void encode(std::string& out) const;
   /// False when `in` is damaged or of a newer version; the model is then unusable.
   bool decode(std::string_view in);
+  /// The split of the newest reading behind an encoded state: so that a sensor that never sends again is watched by
+  /// the right clock after a restart too. None when `in` is damaged.
+  static std::optional<uint16_t> split_of(std::string_view in);
 
 private:
   void advance(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split,
@@ -53,6 +57,7 @@ private:
   sensor_windows windows_;
   sensor_rules rules_;
   sensor_counters counters_;
+  uint16_t split_ = 0;
   const rule_book* book_;
 };
 

@@ -214,10 +214,61 @@ void sensor_windows::drop_panes() {
   const auto kept =
       std::find_if(panes_.begin(), panes_.end(), [&](const pane& p) { return start_of(p) + w.pane > until; });
   panes_.erase(panes_.begin(), kept);
+  if (fit_) {
+    std::erase_if(*fit_, [&](const auto& each) { return panes_.empty() || each.first < start_of(panes_.front()); });
+    if (fit_->empty())
+      fit_ = nullptr;
+  }
   note_edges();
 }
 
 // Index of that pane, which is made if need be.
+// All readings of the stretch that are in time for statistics.
+moments sensor_windows::statistics_of(event_time start) const {
+  moments all;
+  for (const auto& p : panes_)
+    if (p.count > 0 && holds(statistics, p) && start_of(p) == start)
+      all.merge(p);
+  return all;
+}
+
+void sensor_windows::note_fitness(event_time start, double value, bool fit) {
+  if (!fit_)
+    fit_ = std::make_unique<std::vector<std::pair<event_time, moments>>>();
+  auto it = std::lower_bound(fit_->begin(), fit_->end(), start,
+                             [](const auto& each, event_time wanted) { return each.first < wanted; });
+  const bool known = it != fit_->end() && it->first == start;
+  if (known && fit)
+    it->second.add(value);
+  else if (!known && !fit)
+    fit_->insert(it, {start, statistics_of(start)});
+}
+
+recent_baseline sensor_windows::recent_fit(event_time after) const {
+  recent_baseline result;
+  const auto& w = settings_->windows;
+  moments all;
+  event_time done = never;
+  for (const auto& p : panes_) {
+    const auto start = start_of(p);
+    if (!holds(statistics, p) || start + w.pane <= after || start == done)
+      continue;
+    done = start;
+    const auto twin = std::find_if(fit_->begin(), fit_->end(), [&](const auto& each) { return each.first == start; });
+    const moments here = twin == fit_->end() ? statistics_of(start) : twin->second;
+    if (here.count == 0)
+      continue;
+    if (all.count == 0)
+      result.start = start;
+    result.end = start + w.pane;
+    all.merge(here);
+  }
+  if (all.count == 0)
+    return {};
+  result.figures = {all.avg(), all.stddev(), all.min, all.max, all.count};
+  return result;
+}
+
 size_t sensor_windows::pane_index(event_time start, uint8_t level) {
   size_t i = panes_.size();
   for (; i > 0; --i) {
@@ -259,7 +310,7 @@ event_time sensor_windows::keep_from() const {
   return newest_ == never ? never : std::min(newest_ - settings_->windows.repeat_horizon, unsealed_from_);
 }
 
-intake sensor_windows::take(const reading& r) {
+intake sensor_windows::take(const reading& r, bool fit) {
   const auto& w = settings_->windows;
   intake result;
   const bool after_all = (on_time_.empty() || r.time > on_time_.last()) && (!late_ || r.time > late_->last());
@@ -289,6 +340,8 @@ intake sensor_windows::take(const reading& r) {
       if (i + 1 < panes_.size())
         before_last_key_ = nothing_due;
     }
+    if ((!fit || fit_) && level <= rank_[statistics])
+      note_fitness(start, r.value, fit);
     // A new pane's time stands at its start; any reading in it is at or after that.
     panes_[i].take(r.time, r.value, r.type);
   }
@@ -324,6 +377,8 @@ recent_baseline sensor_windows::recent(event_time at) const {
   const auto after = at - w.statistics_length;
   if (panes_.empty() || last_start_ + w.pane <= after)
     return result;
+  if (fit_)
+    return recent_fit(after);
   if (after < before_last_key_ || after >= before_last_key_ + w.pane)
     find_before_last(align_down(after, w.pane));
   moments all = before_last_;
@@ -360,7 +415,8 @@ void sensor_windows::shrink() {
 
 size_t sensor_windows::heap_bytes() const {
   return panes_.capacity() * sizeof(pane) + on_time_.heap_bytes() +
-         (late_ ? sizeof(recent_readings) + late_->heap_bytes() : 0);
+         (late_ ? sizeof(recent_readings) + late_->heap_bytes() : 0) +
+         (fit_ ? sizeof *fit_ + fit_->capacity() * sizeof(fit_->front()) : 0);
 }
 
 } // namespace millwright

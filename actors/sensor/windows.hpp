@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace millwright {
@@ -53,12 +54,13 @@ public:
   /// reading, by end, then statistics, patterns, averages. `forever` closes all.
   void close(event_time closing, const sensor_context& context, sensor_output& out);
 
-  /// `r.closing` must have been passed to close().
-  intake take(const reading& r);
+  /// `r.closing` must have been passed to close(). @param fit false for a reading that teaches no rule (out of range,
+  /// of bad quality): it counts in every window, but not in `recent`.
+  intake take(const reading& r, bool fit = true);
 
-  /// Of the statistics panes whose end is after `at` less the length of a statistics window. For the z rule: call it
-  /// with the judged reading's time after close() and before take(). Readings older than the sensor's newest find
-  /// the panes that are still held.
+  /// Of the fit readings in the statistics panes whose end is after `at` less the length of a statistics window. For
+  /// the z rule: call it with the judged reading's time after close() and before take(). Readings older than the
+  /// sensor's newest find the panes that are still held.
   recent_baseline recent(event_time at) const;
 
   /// Largest time taken that was not far ahead; `never` if none.
@@ -105,6 +107,9 @@ private:
   void drop_panes();
   void note_edges();
   size_t pane_index(event_time start, uint8_t level);
+  moments statistics_of(event_time start) const;
+  void note_fitness(event_time start, double value, bool fit);
+  recent_baseline recent_fit(event_time after) const;
   void find_before_last(event_time key) const;
   std::optional<double> value_at(event_time time) const;
   event_time keep_from() const;
@@ -113,6 +118,8 @@ private:
   std::vector<pane> panes_; // by (start, level)
   recent_readings on_time_; // for patterns
   std::unique_ptr<recent_readings> late_;
+  /// By start: of the stretches with an unfit reading, the statistics panes without such readings. Seldom any.
+  std::unique_ptr<std::vector<std::pair<event_time, moments>>> fit_;
   event_time newest_ = never;
   event_time closed_ = never; // largest `closing` so far
   // The rest follows from the above.

@@ -202,6 +202,14 @@ void sensor_windows::encode(binary_writer& out) const {
   encode_readings(out, on_time_, from, base, decimals);
   const recent_readings none;
   encode_readings(out, late_ ? *late_ : none, from, base, decimals);
+  out.varint(fit_ ? fit_->size() : 0);
+  if (fit_)
+    for (const auto& [start, fit] : *fit_) {
+      out.time(start);
+      for (const double each : {fit.mean, fit.m2, fit.min, fit.max})
+        out.f64(each);
+      out.u32(fit.count);
+    }
 }
 
 bool sensor_windows::decode(binary_reader& in) {
@@ -251,6 +259,21 @@ bool sensor_windows::decode(binary_reader& in) {
     }
     recent_readings late;
     if (!in.ok() || !decode_readings(in, to.on_time_, base, decimals) || !decode_readings(in, late, base, decimals))
+      return false;
+    const uint64_t stretches = in.count(44);
+    if (stretches > 0)
+      to.fit_ = std::make_unique<std::vector<std::pair<event_time, moments>>>();
+    for (uint64_t i = 0; i < stretches; ++i) {
+      const auto start = in.time();
+      if (!plausible(start) || (!to.fit_->empty() && start <= to.fit_->back().first))
+        return false;
+      moments fit;
+      for (double* each : {&fit.mean, &fit.m2, &fit.min, &fit.max})
+        *each = in.f64();
+      fit.count = in.u32();
+      to.fit_->emplace_back(start, fit);
+    }
+    if (!in.ok())
       return false;
     if (!late.empty())
       to.late_ = std::make_unique<recent_readings>(std::move(late));

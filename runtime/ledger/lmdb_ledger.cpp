@@ -181,6 +181,8 @@ void lmdb_ledger::commit(const ledger_commit& batch) {
       open_anew();
     try {
       const std::shared_lock use{environment_use_};
+      // A backup that was killed would keep the pages of its snapshot from being used again for ever.
+      mdb_reader_check(environment_->get(), nullptr);
       lmdb_transaction txn{*environment_, kind::writing};
       auto totals = read_totals(txn);
       const bool landed = uncertain_ && totals.number == batch.number;

@@ -84,14 +84,15 @@ void collector::snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, 
   if (answered_[slot] >= barrier)
     return;
   auto* pending = find(barrier);
-  if (!pending)
+  // What is complete is being read by the committer.
+  if (!pending || pending->complete)
     return;
   answered_[slot] = barrier;
   idle_[slot] = idle;
   auto& output = pending->output;
   answer_index_[slot] = static_cast<uint32_t>(output.states.size());
-  output.states.push_back({slot, incarnation, static_cast<uint32_t>(state.size()), output.state_bytes.size(),
-                           contexts_[slot]});
+  output.states.push_back(
+      {slot, incarnation, static_cast<uint32_t>(state.size()), output.state_bytes.size(), contexts_[slot]});
   output.state_bytes += state;
   sum_into(output.counters_of_sensors, counters);
   ++pending->answers;

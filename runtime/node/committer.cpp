@@ -10,8 +10,7 @@ namespace millwright {
 using namespace std::chrono_literals;
 
 committer::committer(collector& from, output_consumer& to, events tell)
-  : from_{from}, to_{to}, tell_{std::move(tell)}, thread_{[this] { run(); }} {
-}
+    : from_{from}, to_{to}, tell_{std::move(tell)}, thread_{[this] { run(); }} {}
 
 committer::~committer() {
   stop();

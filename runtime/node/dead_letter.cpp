@@ -9,7 +9,9 @@ namespace {
 // Length of the valid UTF-8 sequence at the start of `text`; 0 if there is none (RFC 3629: no surrogates, no overlong).
 size_t sequence_length(std::string_view text) {
   const auto at = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const auto follows = [&](size_t i, unsigned low = 0x80, unsigned high = 0xbf) { return at(i) >= low && at(i) <= high; };
+  const auto follows = [&](size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
+    return at(i) >= low && at(i) <= high;
+  };
   const unsigned first = at(0);
   if (first < 0x80)
     return 1;
@@ -41,12 +43,12 @@ std::string valid_utf8(std::string_view text) {
 void append_dead_letter(std::string& out, event_time at, std::string_view split, uint64_t position,
                         std::string_view reason, std::string_view detail, std::string_view payload) {
   json_object{out}
-    .time("timestamp", at)
-    .text("source", std::string{split} + "@" + std::to_string(position))
-    .text("reason", reason)
-    .text_or_null("detail", detail)
-    .text("payload", valid_utf8(payload))
-    .close();
+      .time("timestamp", at)
+      .text("source", std::string{split} + "@" + std::to_string(position))
+      .text("reason", reason)
+      .text_or_null("detail", detail)
+      .text("payload", valid_utf8(payload))
+      .close();
   out += '\n';
 }
 
@@ -54,9 +56,9 @@ std::string payload_of(const reading& r) {
   std::string out;
   json_object json{out};
   json.text("sensor_id", r.context->key.sensor.text)
-    .time("timestamp", r.time)
-    .text("facility_id", r.context->key.facility.text)
-    .number("value", r.value);
+      .time("timestamp", r.time)
+      .text("facility_id", r.context->key.facility.text)
+      .number("value", r.value);
   if (r.has_quality())
     json.number("quality_score", r.quality);
   json.close();

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstring>
 #include <thread>
 
 namespace millwright {
@@ -16,21 +17,20 @@ namespace {
 
 // Readings held for restarts, at most, before the driver waits for a commit; a barrier is cut early at half of it.
 constexpr size_t log_bytes_most = 512u << 20;
-constexpr size_t poll_most = 4096;
+constexpr size_t poll_most = 16'384;
 constexpr size_t sweep_slice = 2048;
 constexpr size_t ask_slice = 1024;
 constexpr milliseconds sweep_step{10'000};
 
 int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-    .count();
+      .count();
 }
 
 } // namespace
 
 driver::driver(driver_parts parts, node_conditions& conditions, bool live)
-  : parts_{parts}, conditions_{conditions}, live_{live}, input_{parts.settings.bad_input_share} {
-}
+    : parts_{parts}, conditions_{conditions}, live_{live}, input_{parts.settings.bad_input_share} {}
 
 event_time driver::wall_now() {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
@@ -54,6 +54,9 @@ void driver::add_splits() {
         throw failure{failure_code::ledger_damaged, split.name, "the stored state of this split cannot be read"};
     if (const auto stored = stored_positions_.find(split.name); stored != stored_positions_.end())
       split.next = stored->second;
+    const auto& sensors = parts_.keeper.sensors();
+    for (uint32_t slot = 0; slot < sensors.size(); ++slot)
+      split.sensors += sensors[slot].has_split && sensors[slot].split == i;
     splits_.push_back(std::move(split));
     if (parts_.decisions)
       recover_decisions(splits_.back());
@@ -93,6 +96,7 @@ void driver::run() {
     taken_ns_ = steady_ns();
     for (const auto& record : batch_.records)
       take(record);
+    parts_.keeper.flush(taken_ns_);
     look_after(steady::now());
   }
   finish();
@@ -173,6 +177,10 @@ void driver::take(const raw_record& record) {
   ++taken_since_cut_;
   parts_.status.taken.fetch_add(1, std::memory_order_relaxed);
   parts_.status.taken_bytes.fetch_add(record.size + 1, std::memory_order_relaxed);
+  // Ids are unescaped in place: only then does the payload not stay as it was.
+  const bool escaped = record.size > 0 && std::memchr(record.data, '\\', record.size) != nullptr;
+  if (escaped)
+    as_it_came_.assign(record.data, record.size);
   const auto outcome = parts_.parser.parse(record.data, record.size, record.key, record.arrival);
   switch (outcome.status) {
   case parse_status::blank:
@@ -182,7 +190,8 @@ void driver::take(const raw_record& record) {
     reject(split, record, outcome.reason, outcome.detail, {record.data, record.size});
     return;
   case parse_status::accepted:
-    accept(split, record, outcome);
+    accept(split, record, outcome,
+           escaped ? std::string_view{as_it_came_} : std::string_view{record.data, record.size});
   }
 }
 
@@ -195,25 +204,22 @@ void driver::reject(split_state& split, const raw_record& record, rejection reas
               payload);
 }
 
-void driver::accept(split_state& split, const raw_record& record, const parse_outcome& outcome) {
+void driver::accept(split_state& split, const raw_record& record, const parse_outcome& outcome,
+                    std::string_view payload) {
   const uint32_t slot = slot_of(split, outcome);
   if (slot == sensor_registry::none) {
     parts_.status.sensors_refused.fetch_add(1, std::memory_order_relaxed);
     count("dead-letter", "unknown-sensor");
     dead_letter(record.arrival.value_or(split.clock.watermark()), split.name, record.position, "unknown-sensor",
-                "the sensor is not taken on: sensors.unknown or sensors.max forbids it",
-                fmt::format("{}/{} {} {}", outcome.facility_id, outcome.sensor_id, to_iso(outcome.time), outcome.value));
+                "the sensor is not taken on: sensors.unknown or sensors.max forbids it", payload);
     return;
   }
   feed(slot, record.split);
   auto& entry = parts_.keeper.sensors()[slot];
   const auto& context = *entry.context;
   if (outcome.has_unit() && !context.unit.empty() && outcome.unit != context.unit) {
-    // The payload has been parsed in place: its figures are told instead.
     reject(split, record, rejection::unit_changed,
-           fmt::format("unit \"{}\" where the metadata says \"{}\"", outcome.unit, context.unit),
-           fmt::format("{{\"sensor_id\":\"{}\",\"facility_id\":\"{}\",\"timestamp\":\"{}\",\"value\":{},\"unit\":\"{}\"}}",
-                       outcome.sensor_id, outcome.facility_id, to_iso(outcome.time), outcome.value, outcome.unit));
+           fmt::format("unit \"{}\" where the metadata says \"{}\"", outcome.unit, context.unit), payload);
     return;
   }
   if (split.silent && live_ && split.ahead.empty())
@@ -241,7 +247,7 @@ void driver::accept(split_state& split, const raw_record& record, const parse_ou
                                     (outcome.quality_out_of_range ? reading::quality_out_of_range : 0));
   entry.seen = split.clock.watermark();
   ++sent_;
-  parts_.keeper.send(slot, next, taken_ns_);
+  parts_.keeper.send(slot, next);
 }
 
 uint32_t driver::slot_of(split_state& split, const parse_outcome& outcome) {
@@ -357,10 +363,13 @@ void driver::sweep(size_t most) {
   }
   const uint32_t end = sensors.size();
   for (; sweep_at_ < end && most > 0; ++sweep_at_, --most) {
-    const auto& entry = sensors[sweep_at_];
-    if (!entry.actor || !entry.has_split)
+    auto& entry = sensors[sweep_at_];
+    if (!entry.actor || !entry.has_split || entry.split >= splits_.size())
       continue;
     const auto& split = splits_[entry.split];
+    // A recovered sensor that has sent nothing since: its silence counts from the restart on.
+    if (entry.seen == never)
+      entry.seen = split.clock.watermark();
     const event_time closing = closing_of(sweep_at_, split);
     if (closing - entry.told < sweep_step || parts_.outputs.idle(sweep_at_))
       continue;
@@ -502,7 +511,7 @@ void driver::forget_silent() {
   auto& sensors = parts_.keeper.sensors();
   for (uint32_t slot = 0; slot < sensors.size(); ++slot) {
     const auto& entry = sensors[slot];
-    if (!entry.actor || !entry.has_split || entry.seen == never)
+    if (!entry.actor || !entry.has_split || entry.split >= splits_.size() || entry.seen == never)
       continue;
     if (splits_[entry.split].clock.watermark() - entry.seen > parts_.settings.sensors_forget_after)
       parts_.keeper.put_to_sleep(slot);
@@ -510,15 +519,17 @@ void driver::forget_silent() {
 }
 
 void driver::finish() {
-  if (!live_ && !stopping()) {
+  // The source has no more: what time has passed is told to every quiet sensor, and in a replay all windows close.
+  if (!stopping()) {
     auto& sensors = parts_.keeper.sensors();
     for (uint32_t slot = 0; slot < sensors.size(); ++slot) {
-      if (!sensors[slot].actor || !sensors[slot].has_split)
+      if (!sensors[slot].actor || !sensors[slot].has_split || sensors[slot].split >= splits_.size())
         continue;
       const auto& split = splits_[sensors[slot].split];
       const event_time closing = closing_of(slot, split);
       parts_.keeper.tick(slot, closing, split.clock.activity(), false);
-      parts_.keeper.tick(slot, closing, split.clock.activity(), true);
+      if (!live_)
+        parts_.keeper.tick(slot, closing, split.clock.activity(), true);
     }
   }
   settle();

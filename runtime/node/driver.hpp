@@ -44,8 +44,8 @@ struct driver_parts {
 };
 
 /// The thread on which readings enter a node: takes records, judges which are readings, stamps them in the order of
-/// their split, and sends them to their sensors' actors; leads barriers and sweeps past these; and notices what is wrong
-/// with the source. The only thread that decides about order.
+/// their split, and sends them to their sensors' actors; leads barriers and sweeps past these; and notices what is
+/// wrong with the source. The only thread that decides about order.
 class driver {
 public:
   /// @param live false for a replay: no wall clock decides anything.
@@ -71,7 +71,7 @@ private:
   void identify();
 
   void take(const raw_record& record);
-  void accept(split_state& split, const raw_record& record, const parse_outcome& outcome);
+  void accept(split_state& split, const raw_record& record, const parse_outcome& outcome, std::string_view payload);
   void reject(split_state& split, const raw_record& record, rejection reason, std::string_view detail,
               std::string_view payload);
   uint32_t slot_of(split_state& split, const parse_outcome& outcome);
@@ -109,6 +109,8 @@ private:
   /// Sensors that more than one split feeds, and by which.
   std::map<uint32_t, std::vector<uint16_t>> shared_sensors_;
   record_batch batch_;
+  /// A payload with escapes, as it came.
+  std::string as_it_came_;
   input_watch input_;
   /// The driver's part of the current barrier's output.
   barrier_output own_;

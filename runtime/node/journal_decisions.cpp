@@ -35,7 +35,8 @@ std::vector<decision> journal_decisions::since(const std::string& split, uint64_
       continue;
     }
     const bool about_metadata = entry.what == decision::kind::metadata;
-    std::erase_if(before, [&](const decision& each) { return (each.what == decision::kind::metadata) == about_metadata; });
+    std::erase_if(before,
+                  [&](const decision& each) { return (each.what == decision::kind::metadata) == about_metadata; });
     before.push_back(std::move(entry));
   }
   before.insert(before.end(), std::make_move_iterator(behind.begin()), std::make_move_iterator(behind.end()));

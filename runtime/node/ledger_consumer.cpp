@@ -14,7 +14,7 @@ constexpr size_t block_bytes = 256 << 10;
 
 ledger_consumer::ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
                                  const std::vector<alarm_transition>& kept)
-  : to_{to}, types_{types}, number_{number} {
+    : to_{to}, types_{types}, number_{number} {
   for (const auto& transition : kept)
     kept_.emplace(transition.alarm, transition.number);
 }
@@ -137,9 +137,12 @@ void ledger_consumer::add_results(const barrier_output& output, ledger_commit& b
            [&](std::string& out, const statistics_row& row) { append_json(out, row, types_); });
   add_rows(batch, result_kind::patterns, output.patterns, end_of, plain);
   add_rows(batch, result_kind::averages, output.averages, end_of, plain);
-  add_rows(batch, result_kind::anomalies, output.anomalies, [](const anomaly_row& row) { return row.time; }, plain);
-  add_rows(batch, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
-  add_rows(batch, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
+  add_rows(
+      batch, result_kind::anomalies, output.anomalies, [](const anomaly_row& row) { return row.time; }, plain);
+  add_rows(
+      batch, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
+  add_rows(
+      batch, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
   if (output.dead_letter_rows > 0)
     add_block(batch, result_kind::dead_letters, output.dead_letters_first, output.dead_letters_last,
               output.dead_letter_rows, output.dead_letters);

@@ -3,8 +3,8 @@
 #include "runtime/ledger/ledger.hpp"
 #include "runtime/node/committer.hpp"
 
-#include <mutex>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <unordered_map>

@@ -54,12 +54,14 @@ event_time wall_now() {
 
 } // namespace
 
-node::node(node_settings settings, channel_surroundings around)
-  : settings_{std::move(settings)}, around_{std::move(around)} {
+node::node(node_settings settings, channel_surroundings around, std::unique_ptr<source> readings)
+    : settings_{std::move(settings)}, around_{std::move(around)} {
   open_stores();
   open_types();
-  source_ = make_source(settings_.source, *types_,
-                        recovered_.identity.empty() ? std::nullopt : std::optional{recovered_.identity});
+  source_ = std::move(readings);
+  if (!source_)
+    source_ = make_source(settings_.source, *types_,
+                          recovered_.identity.empty() ? std::nullopt : std::optional{recovered_.identity});
   if (const auto identity = source_->identity(); !identity.empty())
     ledger_->set_identity(identity);
   decisions_.emplace(*journal_);
@@ -74,10 +76,12 @@ node::node(node_settings settings, channel_surroundings around)
   conditions_.emplace(settings_.detection);
   restore_conditions();
   keeper_.emplace(
-    world_->system(), *book_, *outputs_,
-    [this](const sensor_key& key) { return ledger_->sensor(ledger_key(key)).value_or(std::string{}); },
-    [this](const reading& r, const std::string& reason, bool quarantined) { driver_->refused(r, reason, quarantined); },
-    sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts});
+      world_->system(), *book_, *outputs_,
+      [this](const sensor_key& key) { return ledger_->sensor(ledger_key(key)).value_or(std::string{}); },
+      [this](const reading& r, const std::string& reason, bool quarantined) {
+        driver_->refused(r, reason, quarantined);
+      },
+      sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts});
   keeper_->start(1);
   recover_sensors();
   driver_.emplace(driver_parts{settings_, *source_, *parser_, *keeper_, *outputs_, *plant_, &*decisions_, status_,
@@ -119,7 +123,8 @@ void node::open_stores() {
 void node::open_types() {
   const auto loaded = load_sensor_types(settings_.sensor_types);
   const auto stored = recovered_.node.find(type_names_entry);
-  types_.emplace(in_stored_order(loaded.types(), stored == recovered_.node.end() ? std::string_view{} : stored->second));
+  types_.emplace(
+      in_stored_order(loaded.types(), stored == recovered_.node.end() ? std::string_view{} : stored->second));
   book_.emplace(rule_book{&settings_.detection, &types_->types()});
 }
 
@@ -152,18 +157,18 @@ void node::start_alarms_and_owner() {
 void node::restore_conditions() {
   caf::scoped_actor self{world_->system()};
   self->request(alarms_->router(), 5s, list_alarms{100'000, true})
-    .receive(
-      [&](const alarm_list& list) {
-        for (const auto& record : list.alarms) {
-          const auto& condition = record.raise.condition;
-          if (condition.which >= first_node_rule)
-            conditions_->restore(condition.which, condition.unit.text, record.id(), record.last_number,
-                                 record.raise.raised_at);
-        }
-      },
-      [&](const caf::error& problem) {
-        spdlog::error("the alarm router did not tell its alarms: {}", world_->system().render(problem));
-      });
+      .receive(
+          [&](const alarm_list& list) {
+            for (const auto& record : list.alarms) {
+              const auto& condition = record.raise.condition;
+              if (condition.which >= first_node_rule)
+                conditions_->restore(condition.which, condition.unit.text, record.id(), record.last_number,
+                                     record.raise.raised_at);
+            }
+          },
+          [&](const caf::error& problem) {
+            spdlog::error("the alarm router did not tell its alarms: {}", world_->system().render(problem));
+          });
 }
 
 void node::recover_sensors() {
@@ -172,7 +177,12 @@ void node::recover_sensors() {
     const auto sensor = sensor_of_ledger_key(key);
     auto context = plant_->context_of(*metadata, sensor.facility.text, sensor.sensor.text);
     const uint32_t slot = keeper_->admit(std::move(context), std::string{state});
-    keeper_->sensors()[slot].metadata_of = metadata.get();
+    auto& entry = keeper_->sensors()[slot];
+    entry.metadata_of = metadata.get();
+    if (const auto split = sensor_model::split_of(state)) {
+      entry.split = *split;
+      entry.has_split = true;
+    }
   });
 }
 
@@ -180,34 +190,33 @@ bool node::well() const {
   const auto fresh = [](int64_t at, milliseconds patience) {
     return at != 0 && wall_now() - from_epoch_ms(at) < patience;
   };
-  return fresh(status_.last_commit_ms, settings_.ledger.interval * 3 + 60s) &&
-         fresh(status_.last_reading_ms, 60s) && !status_.ledger_failing;
+  return fresh(status_.last_commit_ms, settings_.ledger.interval * 3 + 60s) && fresh(status_.last_reading_ms, 60s) &&
+         !status_.ledger_failing;
 }
 
 void node::run() {
-  committer_.emplace(
-    *outputs_, *consumer_,
-    committer::events{
-      [this](const barrier_output& output, milliseconds took) {
-        for (const auto& [split, position] : output.position_numbers)
-          caf::anon_send(alarms_->router(), split_committed{split, position});
-        status_.anomalies += output.anomalies.size();
-        status_.commits += 1;
-        status_.commit_ms = static_cast<uint64_t>(took.count());
-        status_.commit_bytes = output.state_bytes.size();
-        status_.last_commit_ms = epoch_ms(wall_now());
-      },
-      [this](const std::string& error) {
-        const bool failing = !error.empty();
-        if (failing && !status_.ledger_failing.exchange(true)) {
-          spdlog::error("ledger: {}", error);
-          driver_->report(rule::ledger, settings_.ledger.path, true, error);
-        }
-        if (!failing) {
-          status_.ledger_failing = false;
-          driver_->report(rule::ledger, settings_.ledger.path, false, "commits succeed again");
-        }
-      }});
+  committer_.emplace(*outputs_, *consumer_,
+                     committer::events{[this](const barrier_output& output, milliseconds took) {
+                                         for (const auto& [split, position] : output.position_numbers)
+                                           caf::anon_send(alarms_->router(), split_committed{split, position});
+                                         status_.anomalies += output.anomalies.size();
+                                         status_.commits += 1;
+                                         status_.commit_ms = static_cast<uint64_t>(took.count());
+                                         status_.commit_bytes = output.state_bytes.size();
+                                         status_.last_commit_ms = epoch_ms(wall_now());
+                                       },
+                                       [this](const std::string& error) {
+                                         const bool failing = !error.empty();
+                                         if (failing && !status_.ledger_failing.exchange(true)) {
+                                           spdlog::error("ledger: {}", error);
+                                           driver_->report(rule::ledger, settings_.ledger.path, true, error);
+                                         }
+                                         if (!failing) {
+                                           status_.ledger_failing = false;
+                                           driver_->report(rule::ledger, settings_.ledger.path, false,
+                                                           "commits succeed again");
+                                         }
+                                       }});
   const auto url = settings_.heartbeat_secret.empty() ? settings_.heartbeat_url : settings_.heartbeat_secret.resolve();
   if (!url.empty())
     heartbeat_.emplace(url, [this] { return well(); });

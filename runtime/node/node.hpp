@@ -24,7 +24,8 @@ class node {
 public:
   /// Opens ledger and journal and recovers what they hold. Call it before there are other threads: the ledger is
   /// checked in a child process. Throws `failure`.
-  node(node_settings settings, channel_surroundings around);
+  /// @param readings the source, in place of the one that the settings ask for.
+  node(node_settings settings, channel_surroundings around, std::unique_ptr<source> readings = nullptr);
   ~node();
 
   node(const node&) = delete;
@@ -39,6 +40,8 @@ public:
 
   const node_settings& settings() const { return settings_; }
   const node_status& status() const { return status_; }
+  /// Readings judged since the start. Any thread.
+  uint64_t judged() const { return outputs_->judged(); }
   ledger& results() { return *ledger_; }
   journal& alarms() { return *journal_; }
   const alarm_router_actor& router() const { return alarms_->router(); }

@@ -30,7 +30,7 @@ bool same(const sensor_context& a, const sensor_context& b) {
 } // namespace
 
 plant_join::plant_join(const std::string& facilities_path, const std::string& sensors_path, decision_log* log)
-  : log_{log} {
+    : log_{log} {
   if (log_)
     for (const auto& entry : log_->since(whole_plant, 0))
       versions_[entry.position] = std::make_shared<plant_metadata>(plant_metadata::from_content(entry.content));

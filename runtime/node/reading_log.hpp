@@ -43,9 +43,7 @@ public:
   }
 
   /// Bytes held for readings that are not committed.
-  size_t bytes() const {
-    return chunks_ * sizeof(chunk);
-  }
+  size_t bytes() const { return chunks_ * sizeof(chunk); }
 
 private:
   using chunk = std::array<reading, chunk_readings>;

@@ -3,13 +3,14 @@
 #include <caf/all.hpp>
 
 #include <algorithm>
+#include <bit>
 
 namespace millwright {
 
 sensor_keeper::sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs,
                              state_reader committed_state, refusal refused, options given)
-  : system_{system}, book_{book}, outputs_{outputs}, committed_state_{std::move(committed_state)},
-    refused_{std::move(refused)}, supervision_{given.quarantine_restarts} {
+    : system_{system}, book_{book}, outputs_{outputs}, committed_state_{std::move(committed_state)},
+      refused_{std::move(refused)}, supervision_{given.quarantine_restarts} {
   for (uint32_t i = 0; i < std::max(1u, given.shards); ++i)
     shards_.push_back(system_.spawn(supervise_shard, static_cast<death_notice*>(this)));
 }
@@ -30,7 +31,7 @@ void sensor_keeper::spawn(uint32_t slot, uint32_t barrier, std::string stored) {
   auto& entry = registry_[slot];
   ++entry.incarnation;
   entry.actor = system_.spawn<caf::lazy_init>(
-    watch_sensor, sensor_birth{&book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored)});
+      watch_sensor, sensor_birth{&book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored)});
   registry_.count_living(1);
   caf::anon_send(shards_[slot % shards_.size()],
                  sensor_spawned{slot, entry.incarnation, caf::actor_cast<caf::actor>(entry.actor)});
@@ -49,12 +50,13 @@ void sensor_keeper::change(uint32_t slot) {
   changed_.push_back(slot);
 }
 
-void sensor_keeper::send(uint32_t slot, reading& next, int64_t taken_ns) {
+void sensor_keeper::send(uint32_t slot, reading& next) {
   auto& entry = registry_[slot];
   next.context = entry.context;
   next.barrier = barrier_;
   next.previous = entry.last;
   next.previous_barrier = entry.last ? entry.last_barrier : 0;
+  auto* before = entry.last;
   entry.last = &next;
   entry.last_barrier = barrier_;
   ++entry.readings;
@@ -66,7 +68,30 @@ void sensor_keeper::send(uint32_t slot, reading& next, int64_t taken_ns) {
   if (!entry.actor)
     spawn(slot, barrier_, committed_state_(entry.context->key));
   change(slot);
-  caf::anon_send(entry.actor, reading_run{&next, 1, taken_ns});
+  if (entry.run_length++ > 0) {
+    before->next = &next;
+    return;
+  }
+  entry.run = &next;
+  const size_t word = slot / 64;
+  if (word >= runs_.size())
+    runs_.resize(word + 1 + word / 2);
+  runs_[word] |= uint64_t{1} << (slot % 64);
+  first_run_ = any_run_ ? std::min(first_run_, word) : word;
+  last_run_ = any_run_ ? std::max(last_run_, word) : word;
+  any_run_ = true;
+}
+
+void sensor_keeper::flush(int64_t taken_ns) {
+  taken_ns_ = taken_ns;
+  if (!any_run_)
+    return;
+  any_run_ = false;
+  for (size_t word = first_run_; word <= last_run_; ++word)
+    for (uint64_t bits = std::exchange(runs_[word], 0); bits != 0; bits &= bits - 1) {
+      auto& entry = registry_[static_cast<uint32_t>(word * 64 + static_cast<size_t>(std::countr_zero(bits)))];
+      caf::anon_send(entry.actor, reading_run{entry.run, std::exchange(entry.run_length, 0), taken_ns});
+    }
 }
 
 void sensor_keeper::tick(uint32_t slot, event_time closing, milliseconds activity, bool last) {
@@ -74,11 +99,13 @@ void sensor_keeper::tick(uint32_t slot, event_time closing, milliseconds activit
   if (!entry.actor || entry.quarantined)
     return;
   entry.told = std::max(entry.told, closing);
+  flush(taken_ns_);
   change(slot);
   caf::anon_send(entry.actor, sensor_tick{closing, activity, entry.context, barrier_, entry.split, last});
 }
 
 void sensor_keeper::ask_quiet(size_t most) {
+  flush(taken_ns_);
   while (most > 0 && !asking_.empty()) {
     auto& round = asking_.front();
     if (round.barrier <= outputs_.committed()) {
@@ -117,6 +144,7 @@ void sensor_keeper::died(sensor_death death) {
 }
 
 std::vector<std::pair<uint32_t, std::string>> sensor_keeper::restart_dead() {
+  flush(taken_ns_);
   std::vector<sensor_death> deaths;
   {
     std::lock_guard guard{deaths_mutex_};

@@ -50,7 +50,11 @@ public:
 
   /// Room for the next reading; it must be given to `send` next.
   reading& room() { return log_.append(barrier_); }
-  void send(uint32_t slot, reading& next, int64_t taken_ns);
+  /// Adds the reading to its sensor's run; `flush` sends it.
+  void send(uint32_t slot, reading& next);
+  /// Sends every run, a message a sensor, in the order of the slots: neighbours in memory one after the other.
+  /// @param taken_ns when the readings since the last flush were taken; steady clock.
+  void flush(int64_t taken_ns);
 
   /// Tells the sensor that event time moved on. Nothing for one that sleeps or is quarantined.
   void tick(uint32_t slot, event_time closing, milliseconds activity, bool last);
@@ -58,6 +62,7 @@ public:
   /// Ends the current barrier number; `fill` adds the driver's part to its output.
   template <class Fill>
   void cut(Fill fill) {
+    flush(taken_ns_);
     std::erase_if(changed_, [&](uint32_t slot) { return registry_[slot].quarantined; });
     const uint32_t ended = barrier_;
     barrier_ = outputs_.cut(static_cast<uint32_t>(changed_.size()), fill);
@@ -117,6 +122,11 @@ private:
   /// Sensors that were sent something behind the current number.
   std::vector<uint32_t> changed_;
   std::deque<asked> asking_;
+  /// Slots with a run: a bit each, and where the first and the last of them are.
+  std::vector<uint64_t> runs_;
+  size_t first_run_ = 0, last_run_ = 0;
+  bool any_run_ = false;
+  int64_t taken_ns_ = 0;
   /// Readings that killed their actor twice, until their barrier is committed.
   std::unordered_set<const reading*> skipped_;
   std::mutex deaths_mutex_;

@@ -27,8 +27,7 @@ uint32_t sensor_registry::find(std::string_view facility, std::string_view senso
       return none;
     if (cell.tag != tag)
       continue;
-    const auto& key = contexts_[cell.slot]->key;
-    if (key.sensor.text == sensor && key.facility.text == facility)
+    if (cell.key->sensor.text == sensor && cell.key->facility.text == facility)
       return cell.slot;
   }
 }
@@ -42,7 +41,8 @@ uint32_t sensor_registry::add(sensor_context context) {
   size_t at = h & (cells_.size() - 1);
   while (cells_[at].slot != none)
     at = (at + 1) & (cells_.size() - 1);
-  cells_[at] = {slot, static_cast<uint32_t>(h >> 32)};
+  keys_.push_back(context.key);
+  cells_[at] = {slot, static_cast<uint32_t>(h >> 32), &keys_.back()};
   contexts_.push_back(std::make_unique<const sensor_context>(std::move(context)));
   entries_.emplace_back().context = contexts_.back().get();
   return slot;
@@ -63,12 +63,12 @@ void sensor_registry::grow() {
   std::vector<cell> old(cells_.empty() ? first_cells : cells_.size() * 2);
   old.swap(cells_);
   for (uint32_t slot = 0; slot < entries_.size(); ++slot) {
-    const auto& key = contexts_[slot]->key;
+    const auto& key = keys_[slot];
     const uint64_t h = hash(key.facility.text, key.sensor.text);
     size_t at = h & (cells_.size() - 1);
     while (cells_[at].slot != none)
       at = (at + 1) & (cells_.size() - 1);
-    cells_[at] = {slot, static_cast<uint32_t>(h >> 32)};
+    cells_[at] = {slot, static_cast<uint32_t>(h >> 32), &key};
   }
 }
 

@@ -19,8 +19,11 @@ struct sensor_entry {
   sensor_actor actor;
   const sensor_context* context = nullptr;
   /// Its newest reading, while it is of a barrier that is not committed.
-  const reading* last = nullptr;
+  reading* last = nullptr;
   uint32_t last_barrier = 0;
+  /// Of the run that is not sent yet.
+  const reading* run = nullptr;
+  uint32_t run_length = 0;
   uint64_t readings = 0;
   /// The split's activity clock at the newest reading; by it a long silent sensor leaves memory.
   event_time seen = never;
@@ -38,7 +41,8 @@ struct sensor_entry {
   const void* metadata_of = nullptr;
 };
 
-/// The sensors of a node by (facility, sensor): an open-addressing table over stable slots. Used by the driver's thread.
+/// The sensors of a node by (facility, sensor): an open-addressing table over stable slots. Used by the driver's
+/// thread.
 class sensor_registry {
 public:
   static constexpr uint32_t none = ~uint32_t{0};
@@ -69,11 +73,15 @@ private:
   struct cell {
     uint32_t slot = none;
     uint32_t tag = 0;
+    /// The sensor's names, one step nearer.
+    const sensor_key* key = nullptr;
   };
 
   std::vector<cell> cells_;
   std::deque<sensor_entry> entries_;
   std::vector<std::unique_ptr<const sensor_context>> contexts_;
+  /// Each sensor's own copy of its names; contexts come and go.
+  std::deque<sensor_key> keys_;
   std::vector<std::pair<uint32_t, std::unique_ptr<const sensor_context>>> retired_;
   uint32_t living_ = 0;
 };

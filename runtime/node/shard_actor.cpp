@@ -26,17 +26,18 @@ sensor_death explain(const caf::error& reason, uint32_t slot, uint32_t incarnati
 
 shard_actor::behavior_type supervise_shard(shard_actor::stateful_pointer<shard_state> self, death_notice* notice) {
   return {
-    [self](const sensor_spawned& child) {
-      // Lighter than a monitor: no table from addresses to sensors beside it.
-      const caf::actor_addr shard = self->address();
-      child.sensor->attach_functor([shard, slot = child.slot, incarnation = child.incarnation](const caf::error& reason) {
-        if (orderly(reason))
-          return;
-        if (auto strong = caf::actor_cast<shard_actor>(shard))
-          caf::anon_send<caf::message_priority::high>(strong, explain(reason, slot, incarnation));
-      });
-    },
-    [notice](const sensor_death& death) { notice->died(death); },
+      [self](const sensor_spawned& child) {
+        // Lighter than a monitor: no table from addresses to sensors beside it.
+        const caf::actor_addr shard = self->address();
+        child.sensor->attach_functor(
+            [shard, slot = child.slot, incarnation = child.incarnation](const caf::error& reason) {
+              if (orderly(reason))
+                return;
+              if (auto strong = caf::actor_cast<shard_actor>(shard))
+                caf::anon_send<caf::message_priority::high>(strong, explain(reason, slot, incarnation));
+            });
+      },
+      [notice](const sensor_death& death) { notice->died(death); },
   };
 }
 

@@ -102,8 +102,8 @@ line_sorter::~line_sorter() {
 }
 
 void line_sorter::add(event_time time, std::string_view key, std::string_view line) {
-  entries_.push_back({epoch_ms(time), bytes_.size(), static_cast<uint32_t>(key.size()),
-                      static_cast<uint32_t>(line.size())});
+  entries_.push_back(
+      {epoch_ms(time), bytes_.size(), static_cast<uint32_t>(key.size()), static_cast<uint32_t>(line.size())});
   bytes_ += key;
   bytes_ += line;
   ++lines_;

@@ -56,11 +56,13 @@ replay_result replay(const replay_request& request) {
                          },
                          {static_cast<uint32_t>(settings.shards), settings.quarantine_restarts}};
     keeper.start(1);
-    driver leader{{settings, *source, parser, keeper, outputs, plant, nullptr, status, {}, {}, {}, &stop}, conditions, false};
+    driver leader{
+        {settings, *source, parser, keeper, outputs, plant, nullptr, status, {}, {}, {}, &stop}, conditions, false};
     refusing = &leader;
     std::string problem;
     {
-      committer consuming{outputs, recorder,
+      committer consuming{outputs,
+                          recorder,
                           {[](const barrier_output&, milliseconds) {},
                            [&](const std::string& error) {
                              // A replay has nobody to wait for: what cannot be written ends it.

@@ -10,12 +10,12 @@ namespace millwright {
 
 replay_recorder::replay_recorder(const std::filesystem::path& directory, const std::set<result_kind>& kinds,
                                  const std::vector<sensor_type>& types, std::vector<channel_name> channels)
-  : types_{types}, channels_{std::move(channels)} {
+    : types_{types}, channels_{std::move(channels)} {
   std::error_code ignored;
   std::filesystem::create_directories(directory, ignored);
   for (const auto kind : kinds)
     files_[static_cast<size_t>(kind)] =
-      std::make_unique<line_sorter>(directory / (std::string{name_of(kind)} + ".ndjson"));
+        std::make_unique<line_sorter>(directory / (std::string{name_of(kind)} + ".ndjson"));
 }
 
 template <class Rows, class Time, class Append>
@@ -37,8 +37,10 @@ void replay_recorder::consume(const barrier_output& output) {
            [&](std::string& out, const statistics_row& row) { append_json(out, row, types_); });
   add_rows(result_kind::patterns, output.patterns, end_of, plain);
   add_rows(result_kind::averages, output.averages, end_of, plain);
-  add_rows(result_kind::anomalies, output.anomalies, [](const anomaly_row& row) { return row.time; }, plain);
-  add_rows(result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
+  add_rows(
+      result_kind::anomalies, output.anomalies, [](const anomaly_row& row) { return row.time; }, plain);
+  add_rows(
+      result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
   for (const auto& each : output.transitions)
     transitions_.push_back(each.row);
   if (auto* to = file(result_kind::dead_letters)) {
@@ -124,10 +126,10 @@ void replay_recorder::add_counts() {
   for (const auto& [name, n] : counters_) {
     line_.clear();
     json_object{line_}
-      .text("counter", name.first)
-      .text_or_null("label", name.second)
-      .integer("count", static_cast<int64_t>(n))
-      .close();
+        .text("counter", name.first)
+        .text_or_null("label", name.second)
+        .integer("count", static_cast<int64_t>(n))
+        .close();
     to->add(from_epoch_ms(0), name.first + '\0' + name.second, line_);
   }
 }

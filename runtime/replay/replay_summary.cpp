@@ -23,7 +23,8 @@ std::string labelled(const replay_summary& summary, const std::string& counter) 
 } // namespace
 
 std::string to_text(const replay_summary& summary, double seconds) {
-  const uint64_t accepted = summary.count("accepted"), repeated = summary.count("duplicate") + summary.count("conflict");
+  const uint64_t accepted = summary.count("accepted"),
+                 repeated = summary.count("duplicate") + summary.count("conflict");
   uint64_t rejected = 0;
   for (const auto& [name, n] : summary.counters)
     if (name.first == "rejected")
@@ -32,8 +33,8 @@ std::string to_text(const replay_summary& summary, double seconds) {
   const auto line = [&](std::string_view name, const std::string& text) {
     out += fmt::format("  {:<12} {}\n", name, text);
   };
-  line("readings", fmt::format("{} accepted, {} rejected, {} repeated ({} duplicates, {} conflicts)", accepted, rejected,
-                               repeated, summary.count("duplicate"), summary.count("conflict")));
+  line("readings", fmt::format("{} accepted, {} rejected, {} repeated ({} duplicates, {} conflicts)", accepted,
+                               rejected, repeated, summary.count("duplicate"), summary.count("conflict")));
   line("late", labelled(summary, "late"));
   line("rejected", labelled(summary, "rejected"));
   if (const auto unknown = summary.count("unknown-type"); unknown > 0)
@@ -57,12 +58,13 @@ std::string to_text(const replay_summary& summary, double seconds) {
     hours += fmt::format(" and {} hours more", summary.by_hour.size() - hours_shown);
   if (!hours.empty())
     line("by hour", hours);
-  std::vector<std::pair<std::string, replay_summary::tally>> sensors{summary.by_sensor.begin(), summary.by_sensor.end()};
+  std::vector<std::pair<std::string, replay_summary::tally>> sensors{summary.by_sensor.begin(),
+                                                                     summary.by_sensor.end()};
   std::stable_sort(sensors.begin(), sensors.end(),
                    [](const auto& a, const auto& b) { return a.second.alarms > b.second.alarms; });
   for (size_t i = 0; i < std::min(noisiest, sensors.size()); ++i)
-    line(i == 0 ? "noisiest" : "", fmt::format("{} {} alarms, {} pages", sensors[i].first, sensors[i].second.alarms,
-                                               sensors[i].second.pages));
+    line(i == 0 ? "noisiest" : "",
+         fmt::format("{} {} alarms, {} pages", sensors[i].first, sensors[i].second.alarms, sensors[i].second.pages));
   const auto taken = static_cast<double>(accepted + rejected + repeated);
   line("rate", fmt::format("{:.0f} readings/s over {:.2f} s, {} rows written", seconds > 0 ? taken / seconds : 0.0,
                            seconds, summary.rows));

@@ -33,8 +33,8 @@ private:
   name_index names_;
 };
 
-/// Reads a YAML file of sensor types (config/sensor-types.yaml tells the form). Throws `failure` with file:line and
-/// what was expected at any mistake.
+/// Reads a YAML file of sensor types (config/sensor-types.yaml tells the form, and is read where `path` is empty).
+/// Throws `failure` with file:line and what was expected at any mistake.
 sensor_type_table load_sensor_types(const std::string& path);
 
 /// As above, from the text itself; `name` stands in messages.

@@ -272,7 +272,8 @@ sensor_type_table parse_sensor_types(const std::string& text, const std::string&
   }
 }
 
-sensor_type_table load_sensor_types(const std::string& path) {
+sensor_type_table load_sensor_types(const std::string& given) {
+  const std::string path = given.empty() ? "config/sensor-types.yaml" : given;
   std::ifstream in{path, std::ios::binary};
   std::ostringstream text;
   if (!in || !(text << in.rdbuf()))

@@ -16,7 +16,7 @@ struct bench {
   sensor_output out;
   event_time watermark = never;
 
-  intake give(int64_t seconds, double value, uint8_t flags = 0, sensor_type_index type = 0) {
+  intake give(int64_t seconds, double value, uint8_t flags = 0, sensor_type_index type = 0, bool fit = true) {
     reading r;
     r.time = from_epoch_ms(seconds * 1000);
     r.value = value;
@@ -25,7 +25,7 @@ struct bench {
     r.type = type;
     r.context = &context;
     windows.close(r.closing, context, out);
-    const auto result = windows.take(r);
+    const auto result = windows.take(r, fit);
     if (result.taken() && !r.is(reading::far_ahead))
       watermark = std::max(watermark, r.time);
     return result;
@@ -307,5 +307,48 @@ TEST_CASE("a sensor that reads every second takes about 1.6 KiB in all") {
   bench b;
   for (int i = 0; i < 3600; ++i)
     b.give(i, 20 + std::round(100 * std::sin(i)) / 100);
-  CHECK(sizeof(sensor_windows) + b.windows.heap_bytes() <= 1660);
+  CHECK(sizeof(sensor_windows) + b.windows.heap_bytes() <= 1670);
+}
+
+TEST_CASE("an unfit reading counts in the windows and not in the baseline, and so it stays after a restart") {
+  bench mixed, only_fit;
+  for (int64_t t = 600; t < 900; ++t) {
+    const bool fit = t % 70 != 0;
+    const double value = fit ? std::sin(static_cast<double>(t)) : 1e6;
+    mixed.give(t, value, 0, 0, fit);
+    if (fit)
+      only_fit.give(t, value);
+  }
+  const auto check = [&](const sensor_windows& windows) {
+    const auto got = windows.recent(at(900)), wanted = only_fit.windows.recent(at(900));
+    CHECK(got.figures.count == wanted.figures.count);
+    CHECK(got.figures.avg == doctest::Approx(wanted.figures.avg).epsilon(1e-9));
+    CHECK(got.figures.stddev == doctest::Approx(wanted.figures.stddev).epsilon(1e-9));
+    CHECK(got.figures.max < 2);
+    CHECK(got.start == wanted.start);
+    CHECK(got.end == wanted.end);
+  };
+  check(mixed.windows);
+  std::string stored;
+  binary_writer writer{stored};
+  mixed.windows.encode(writer);
+  sensor_windows again{mixed.settings};
+  binary_reader reader{stored};
+  REQUIRE(again.decode(reader));
+  CHECK(reader.at_end());
+  check(again);
+  mixed.finish();
+  double largest = 0;
+  for (const auto& row : mixed.out.statistics)
+    largest = std::max(largest, row.max);
+  CHECK(largest == 1e6);
+}
+
+TEST_CASE("the baseline is as ever once the stretches with unfit readings have left") {
+  bench b;
+  b.give(0, 1e6, 0, 0, false);
+  for (int64_t t = 1; t < 2000; ++t)
+    b.give(t, static_cast<double>(t % 7));
+  CHECK(b.windows.recent(at(2000)).figures.max == 6);
+  CHECK(b.windows.recent(at(2000)).figures.count == 320);
 }

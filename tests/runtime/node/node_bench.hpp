@@ -80,16 +80,17 @@ class node_bench {
 public:
   explicit node_bench(std::function<void(const reading&)> before_reading = {}, int threads = 2,
                       uint32_t quarantine_restarts = 50)
-    : book_{&settings_, &types_, true, std::move(before_reading)}, world_{threads}, outputs_{[](const auto&) {}},
-      keeper_{world_.system(),
-              book_,
-              outputs_,
-              [this](const sensor_key& key) { return consumer_.state(key); },
-              [this](const reading& r, const std::string&, bool) { refused_.insert(r.position); },
-              {2, quarantine_restarts}},
-      consumer_{types_} {
+      : book_{&settings_, &types_, true, std::move(before_reading)}, world_{threads}, outputs_{[](const auto&) {}},
+        keeper_{world_.system(),
+                book_,
+                outputs_,
+                [this](const sensor_key& key) { return consumer_.state(key); },
+                [this](const reading& r, const std::string&, bool) { refused_.insert(r.position); },
+                {2, quarantine_restarts}},
+        consumer_{types_} {
     keeper_.start(1);
-    committer_ = std::make_unique<committer>(outputs_, consumer_, committer::events{[](const auto&, auto) {}, [](const auto&) {}});
+    committer_ = std::make_unique<committer>(outputs_, consumer_,
+                                             committer::events{[](const auto&, auto) {}, [](const auto&) {}});
     for (int i = 0; i < 20; ++i) {
       sensor_context context;
       context.key = {{"plant"}, {"S-" + std::to_string(i)}};
@@ -112,7 +113,9 @@ public:
     next.position = position;
     watermark_ = std::max(watermark_, time);
     ++sent_;
-    keeper_.send(slots_[static_cast<size_t>(sensor)], next, 1);
+    keeper_.send(slots_[static_cast<size_t>(sensor)], next);
+    if (position % 3 == 0)
+      keeper_.flush(1);
     look_after();
   }
 

@@ -53,11 +53,22 @@ TEST_CASE("what comes out does not depend on barriers, ticks and threads") {
   CHECK(busy.committed().counters().accepted == all.size());
 }
 
+TEST_CASE("sensors that get their first reading many barriers after they were taken on answer for nothing before it") {
+  node_bench bench;
+  for (int i = 0; i < 200; ++i) {
+    bench.feed(i % 3 + (i / 50) * 4, start + i * 50ms, i, static_cast<uint64_t>(i));
+    bench.barrier();
+    bench.tick_all();
+  }
+  REQUIRE(bench.settle());
+  CHECK(bench.committed().counters().accepted == 200);
+}
+
 TEST_CASE("an actor that throws once is restarted and nothing is lost or doubled") {
   const auto all = readings(3, 20'000);
   std::mutex mutex;
   std::set<uint64_t> thrown;
-  node_bench calm, shaken{[&](const reading& r) {
+  node_bench calm, shaken{[&](const reading&r) {
     if (r.position % 100 != 7)
       return;
     std::lock_guard guard{mutex};
@@ -80,7 +91,7 @@ TEST_CASE("readings that always kill go to the dead letters and the rest is as i
   std::set<uint64_t> poison;
   for (uint64_t i = 7; i < all.size(); i += 100)
     poison.insert(i);
-  node_bench calm, shaken{[&](const reading& r) {
+  node_bench calm, shaken{[&](const reading&r) {
     if (poison.contains(r.position))
       throw std::runtime_error{"always"};
   }};
@@ -99,7 +110,7 @@ TEST_CASE("a sensor whose actor never stops dying is quarantined, and the others
   for (size_t i = 0; i < all.size(); ++i)
     if (all[i].sensor == 3)
       of_sensor_3.insert(i);
-  node_bench calm, shaken{[&](const reading& r) {
+  node_bench calm, shaken{[&](const reading&r) {
     if (r.context->key.sensor.text == "S-3")
       throw std::runtime_error{"always"};
   }};

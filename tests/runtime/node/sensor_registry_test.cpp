@@ -20,7 +20,8 @@ TEST_CASE("sensors are found by facility and id, among many") {
   sensor_registry registry;
   CHECK(registry.find("plant", "S-1") == sensor_registry::none);
   for (int i = 0; i < 20'000; ++i)
-    CHECK(registry.add(context_of("plant-" + std::to_string(i % 7), "S-" + std::to_string(i))) == static_cast<uint32_t>(i));
+    CHECK(registry.add(context_of("plant-" + std::to_string(i % 7), "S-" + std::to_string(i))) ==
+          static_cast<uint32_t>(i));
   for (int i = 0; i < 20'000; ++i)
     CHECK(registry.find("plant-" + std::to_string(i % 7), "S-" + std::to_string(i)) == static_cast<uint32_t>(i));
   CHECK(registry.find("plant-1", "S-7") == sensor_registry::none);

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "protocol/actors.hpp"
+#include "runtime/admin/status_view.hpp"
+#include "runtime/journal/journal.hpp"
+#include "runtime/ledger/ledger.hpp"
+
+#include <functional>
+
+namespace millwright {
+
+/// What people's questions are answered from. All of it is called from several threads at a time, may take a while,
+/// and may throw `failure`, whose text the person gets.
+struct admin_backend {
+  ledger* results = nullptr;
+  journal* pages = nullptr;
+  std::function<alarm_list(const list_alarms&)> alarms;
+  std::function<acknowledge_answer(const acknowledge_alarm&)> acknowledge;
+  std::function<status_view()> status;
+};
+
+} // namespace millwright

@@ -1,0 +1,171 @@
+#include "runtime/admin/admin_request.hpp"
+
+#include "protocol/failure.hpp"
+#include "protocol/json.hpp"
+#include "runtime/settings/nearest_name.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+
+#include <vector>
+
+namespace millwright {
+
+namespace {
+
+using rapidjson::Value;
+
+[[noreturn]] void refuse(const std::string& where, const std::string& what) {
+  throw failure{failure_code::bad_usage, where, what};
+}
+
+std::string text_of(const std::string& key, const Value& x, bool may_be_empty = false) {
+  if (!x.IsString() || (x.GetStringLength() == 0 && !may_be_empty))
+    refuse(key, "expected a text");
+  return {x.GetString(), x.GetStringLength()};
+}
+
+uint64_t count_of(const std::string& key, const Value& x, uint64_t least, uint64_t most) {
+  if (!x.IsUint64() || x.GetUint64() < least || x.GetUint64() > most)
+    refuse(key, "expected a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  return x.GetUint64();
+}
+
+bool flag_of(const std::string& key, const Value& x) {
+  if (!x.IsBool())
+    refuse(key, "expected true or false");
+  return x.GetBool();
+}
+
+result_kind kind_of(const std::string& name) {
+  result_kind kind{};
+  if (result_kind_named(name, kind))
+    return kind;
+  std::vector<std::string> known;
+  for (int i = 0; i < result_kind_count; ++i)
+    known.emplace_back(name_of(static_cast<result_kind>(i)));
+  refuse(name, "no kind of results" + did_you_mean(name, known) + "; there are " + result_kind_names());
+}
+
+admin_question question_of(const std::string& name) {
+  if (name == "results")
+    return admin_question::results;
+  if (name == "alarms")
+    return admin_question::alarms;
+  if (name == "ack")
+    return admin_question::acknowledge;
+  if (name == "status")
+    return admin_question::status;
+  refuse("request", "expected results, alarms, ack or status, got \"" + name + '"');
+}
+
+/// False: this question knows no such key.
+bool take(admin_request& out, const std::string& key, const Value& x) {
+  switch (out.question) {
+  case admin_question::results:
+    if (key == "kind")
+      out.results.kind = kind_of(text_of(key, x));
+    else if (key == "sensor")
+      out.results.sensor = text_of(key, x);
+    else if (key == "facility")
+      out.results.facility = text_of(key, x);
+    else if (key == "last")
+      out.results.last = count_of(key, x, 0, most_last);
+    else if (key == "follow")
+      out.results.follow = flag_of(key, x);
+    else
+      return false;
+    return true;
+  case admin_question::alarms:
+    if (key == "all")
+      out.all = flag_of(key, x);
+    else if (key == "limit")
+      out.limit = static_cast<uint32_t>(count_of(key, x, 1, most_alarms));
+    else
+      return false;
+    return true;
+  case admin_question::acknowledge:
+    if (key == "id")
+      out.id = text_of(key, x);
+    else if (key == "by")
+      out.by = text_of(key, x, true);
+    else
+      return false;
+    return true;
+  case admin_question::status:
+    return false;
+  }
+  return false;
+}
+
+} // namespace
+
+std::string result_kind_names() {
+  std::string out;
+  for (int i = 0; i < result_kind_count; ++i)
+    out += (i == 0 ? "" : ", ") + std::string{name_of(static_cast<result_kind>(i))};
+  return out;
+}
+
+bool names_sensors(result_kind kind) {
+  return kind != result_kind::notifications && kind != result_kind::dead_letters && kind != result_kind::counts;
+}
+
+admin_request parse_request(std::string_view line) {
+  rapidjson::Document given;
+  // Iterative: a request of nothing but brackets must not end the node's stack.
+  given.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(line.data(), line.size());
+  if (given.HasParseError())
+    refuse("request", "no JSON at byte " + std::to_string(given.GetErrorOffset()) + ": " +
+                          rapidjson::GetParseError_En(given.GetParseError()));
+  if (!given.IsObject())
+    refuse("request", "expected a JSON object");
+  const auto what = given.FindMember("request");
+  if (what == given.MemberEnd())
+    refuse("request", "expected results, alarms, ack or status");
+  admin_request out;
+  out.question = question_of(text_of("request", what->value));
+  bool has_kind = false;
+  for (const auto& each : given.GetObject()) {
+    const std::string key{each.name.GetString(), each.name.GetStringLength()};
+    has_kind = has_kind || key == "kind";
+    if (key != "request" && !take(out, key, each.value))
+      refuse(key, "unknown in this request");
+  }
+  if (out.question == admin_question::results) {
+    if (!has_kind)
+      refuse("kind", "expected one of " + result_kind_names());
+    if (out.results.filtered() && !names_sensors(out.results.kind))
+      refuse(std::string{name_of(out.results.kind)}, "rows of this kind name no sensor and no facility");
+  }
+  if (out.question == admin_question::acknowledge && out.id.empty())
+    refuse("id", "expected an alarm's id, or its beginning");
+  return out;
+}
+
+std::string to_json(const admin_request& x) {
+  std::string out;
+  json_object line{out};
+  switch (x.question) {
+  case admin_question::results:
+    line.text("request", "results").text("kind", name_of(x.results.kind));
+    if (!x.results.sensor.empty())
+      line.text("sensor", x.results.sensor);
+    if (!x.results.facility.empty())
+      line.text("facility", x.results.facility);
+    line.integer("last", static_cast<int64_t>(x.results.last)).boolean("follow", x.results.follow);
+    break;
+  case admin_question::alarms:
+    line.text("request", "alarms").boolean("all", x.all).integer("limit", x.limit);
+    break;
+  case admin_question::acknowledge:
+    line.text("request", "ack").text("id", x.id).text("by", x.by);
+    break;
+  case admin_question::status:
+    line.text("request", "status");
+  }
+  line.close();
+  return out;
+}
+
+} // namespace millwright

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "protocol/results.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace millwright {
+
+enum class admin_question : uint8_t { results, alarms, acknowledge, status };
+
+/// Rows of a kind that a person wants to see.
+struct results_request {
+  result_kind kind{};
+  /// Exactly this id; empty: any. Only for kinds that have one.
+  std::string sensor;
+  std::string facility;
+  /// So many of the newest ones first. Kind `counts` always gives all.
+  uint64_t last = 20;
+  /// Then go on with what is committed, without end.
+  bool follow = false;
+
+  bool filtered() const { return !sensor.empty() || !facility.empty(); }
+};
+
+/// One line of the socket's protocol, which docs and people may write by hand:
+///   {"request":"results","kind":"anomalies","sensor":"TI-101","facility":"site-1","last":20,"follow":true}
+///   {"request":"alarms","all":true,"limit":100}
+///   {"request":"ack","id":"1f3a9c02","by":"anna"}
+///   {"request":"status"}
+struct admin_request {
+  admin_question question{};
+  results_request results;
+  /// alarms: cleared ones, too.
+  bool all = false;
+  uint32_t limit = 100;
+  /// ack
+  std::string id;
+  std::string by;
+};
+
+inline constexpr uint64_t most_last = 10'000'000;
+inline constexpr uint32_t most_alarms = 100'000;
+
+/// "statistics, patterns, ..."
+std::string result_kind_names();
+/// Rows of this kind name a sensor and a facility.
+bool names_sensors(result_kind kind);
+
+/// Throws failure(bad_usage) that says what is wrong with it.
+admin_request parse_request(std::string_view line);
+
+/// The line that `parse_request` takes, without a line feed.
+std::string to_json(const admin_request& x);
+
+} // namespace millwright

@@ -1,0 +1,280 @@
+#include "runtime/admin/admin_server.hpp"
+
+#include "protocol/alarm_record.hpp"
+#include "protocol/failure.hpp"
+#include "protocol/json.hpp"
+#include "runtime/admin/result_feed.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace millwright {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds without_end{-1};
+constexpr std::string_view end_line = "{\"end\":true}\n";
+
+std::string error_line(std::string_view what) {
+  std::string out;
+  json_object{out}.text("error", what).close();
+  return out + '\n';
+}
+
+std::string_view name_of(acknowledge_result x) {
+  constexpr std::array<std::string_view, 4> names{"acknowledged", "already_acknowledged", "unknown", "ambiguous"};
+  return names[static_cast<size_t>(x)];
+}
+
+/// The thread that is started meanwhile takes no signals: those are the main thread's.
+class signals_held {
+public:
+  signals_held() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~signals_held() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  signals_held(const signals_held&) = delete;
+  signals_held& operator=(const signals_held&) = delete;
+
+private:
+  sigset_t before_;
+};
+
+} // namespace
+
+/// One client, on its own thread.
+class admin_server::conversation {
+public:
+  conversation(admin_server& server, int connection) : server_{server}, connection_{connection} {}
+
+  void run() {
+    std::string line;
+    while (read_line(line))
+      if (!answer(line))
+        return;
+  }
+
+private:
+  bool stopped() const { return server_.stopping_.load(); }
+
+  /// False: it has not become ready in this time, or the server stops. With no events it waits for a hang-up.
+  bool wait(short events, milliseconds time) {
+    pollfd both[] = {{connection_, events, 0}, {server_.stopped_.get(), POLLIN, 0}};
+    int ready;
+    do
+      ready = ::poll(both, 2, static_cast<int>(time.count()));
+    while (ready < 0 && errno == EINTR);
+    return ready > 0 && !stopped() && both[0].revents != 0;
+  }
+
+  bool read_line(std::string& line) {
+    for (;;) {
+      if (const auto end = received_.find('\n', looked_at_); end != received_.npos) {
+        line.assign(received_, 0, end);
+        received_.erase(0, end + 1);
+        looked_at_ = 0;
+        return true;
+      }
+      looked_at_ = received_.size();
+      if (received_.size() > server_.limits_.line) {
+        send(error_line("the request is longer than " + std::to_string(server_.limits_.line) + " bytes"));
+        return false;
+      }
+      char some[4096];
+      const auto n = ::recv(connection_, some, sizeof some, MSG_DONTWAIT);
+      if (n > 0)
+        received_.append(some, static_cast<size_t>(n));
+      else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+        return false;
+      else if (!wait(POLLIN, server_.limits_.patience))
+        return false;
+    }
+  }
+
+  bool send(std::string_view text) {
+    while (!text.empty()) {
+      const auto n = ::send(connection_, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (n > 0)
+        text.remove_prefix(static_cast<size_t>(n));
+      else if (errno != EAGAIN && errno != EINTR)
+        return false;
+      else if (!wait(POLLOUT, server_.limits_.patience))
+        return false;
+    }
+    return true;
+  }
+
+  /// False: the client is gone, or is to go.
+  bool answer(const std::string& line) {
+    if (line.find_first_not_of(" \t\r") == line.npos)
+      return true;
+    try {
+      const auto request = parse_request(line);
+      switch (request.question) {
+      case admin_question::results:
+        return results(request.results);
+      case admin_question::alarms:
+        return alarms(request);
+      case admin_question::acknowledge:
+        return acknowledge(request);
+      case admin_question::status:
+        return status();
+      }
+    } catch (const std::exception& e) {
+      return send(error_line(e.what()));
+    }
+    return false;
+  }
+
+  bool results(const results_request& request) {
+    const auto feed =
+        open_feed(request, *server_.backend_.results, *server_.backend_.pages, [this] { return stopped(); });
+    std::string piece;
+    for (;;) {
+      if (stopped())
+        return false;
+      piece.clear();
+      const bool more = feed->next(piece, server_.limits_.piece);
+      if (!send(piece))
+        return false;
+      if (more)
+        continue;
+      if (!request.follow)
+        return send(end_line);
+      // Anything that happens while nothing is asked for is the client's end, or ours.
+      if (wait(0, server_.limits_.look_every))
+        return false;
+    }
+  }
+
+  bool alarms(const admin_request& request) {
+    const auto list = server_.backend_.alarms({request.limit, !request.all});
+    std::string out;
+    for (const auto& each : list.alarms) {
+      append_json(out, each);
+      out += '\n';
+      if (out.size() < server_.limits_.piece)
+        continue;
+      if (!send(out))
+        return false;
+      out.clear();
+    }
+    json_object{out}.boolean("end", true).integer("total", static_cast<int64_t>(list.total)).close();
+    return send(out + '\n');
+  }
+
+  bool acknowledge(const admin_request& request) {
+    const auto answer = server_.backend_.acknowledge({request.id, request.by});
+    const bool found = answer.alarm != uuid{};
+    std::string out;
+    json_object{out}
+        .text("result", name_of(answer.result))
+        .text_or_null("alarm_id", found ? to_string(answer.alarm) : "")
+        .text("text", answer.text)
+        .close();
+    return send(out.append("\n").append(end_line));
+  }
+
+  bool status() {
+    std::string out;
+    append_json(out, server_.backend_.status());
+    return send(out.append("\n").append(end_line));
+  }
+
+  admin_server& server_;
+  int connection_;
+  std::string received_;
+  /// No line feed before it.
+  size_t looked_at_ = 0;
+};
+
+admin_server::admin_server(const std::string& path, admin_backend backend, admin_limits limits)
+    : backend_{std::move(backend)}, limits_{limits},
+      listening_{std::in_place, path}, stopped_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+  if (stopped_.get() < 0)
+    throw failure{failure_code::output_unwritable, path, std::strerror(errno)};
+  const signals_held held;
+  accepting_ = std::thread{[this] { accept_clients(); }};
+}
+
+admin_server::~admin_server() {
+  stop();
+}
+
+void admin_server::stop() {
+  if (!accepting_.joinable())
+    return;
+  stopping_ = true;
+  const uint64_t one = 1;
+  // Never read, so that it stays readable for all.
+  while (::write(stopped_.get(), &one, sizeof one) < 0 && errno == EINTR)
+    ;
+  accepting_.join();
+  listening_.reset();
+  for (auto& each : clients_)
+    each.thread.join();
+  clients_.clear();
+}
+
+void admin_server::forget_finished() {
+  for (auto each = clients_.begin(); each != clients_.end();)
+    if (each->done) {
+      each->thread.join();
+      each = clients_.erase(each);
+    } else {
+      ++each;
+    }
+}
+
+void admin_server::take_in(int connection) {
+  descriptor taken{connection};
+  forget_finished();
+  const auto refuse = [&](std::string_view why) {
+    const auto line = error_line(why);
+    // Fits into the buffer of a fresh connection.
+    ::send(connection, line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  };
+  if (clients_.size() >= limits_.clients)
+    return refuse("too many clients: the node answers " + std::to_string(limits_.clients) + " at a time");
+  auto& added = clients_.emplace_back();
+  added.connection = std::move(taken);
+  try {
+    added.thread = std::thread{[this, &added] {
+      conversation{*this, added.connection.get()}.run();
+      // The client is to see the end now, not when the thread is joined.
+      ::shutdown(added.connection.get(), SHUT_RDWR);
+      added.done = true;
+    }};
+  } catch (const std::system_error&) {
+    refuse("the node has no thread left for you");
+    clients_.pop_back();
+  }
+}
+
+void admin_server::accept_clients() {
+  pollfd both[] = {{listening_->get(), POLLIN, 0}, {stopped_.get(), POLLIN, 0}};
+  while (!stopping_) {
+    if (::poll(both, 2, static_cast<int>(without_end.count())) <= 0)
+      continue;
+    const int connection = ::accept4(listening_->get(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (connection >= 0)
+      take_in(connection);
+    else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+      // Nothing to accept with: not to spin until somebody gives some back.
+      ::poll(&both[1], 1, 100);
+  }
+}
+
+} // namespace millwright

@@ -1,0 +1,116 @@
+#include "runtime/admin/admin_socket.hpp"
+
+#include "protocol/failure.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+
+namespace millwright {
+
+namespace {
+
+[[noreturn]] void refused(const std::string& path, const std::string& what) {
+  throw failure{failure_code::output_unwritable, path, "the socket cannot be made: " + what};
+}
+
+[[noreturn]] void wrong_path(const std::string& path, const std::string& what) {
+  throw failure{failure_code::bad_configuration, "node.socket: " + path, what};
+}
+
+std::optional<sockaddr_un> address_of(const std::string& path) {
+  sockaddr_un out{};
+  out.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof out.sun_path)
+    return std::nullopt;
+  std::memcpy(out.sun_path, path.data(), path.size());
+  return out;
+}
+
+int connect_at(int fd, const sockaddr_un& address) {
+  return ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0 : errno;
+}
+
+/// Nobody listens there any more: the file is in the way.
+void remove_stale(const std::string& path, const sockaddr_un& address) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0)
+    return;
+  if (!S_ISSOCK(found.st_mode))
+    wrong_path(path, "something else than a socket lies there");
+  const descriptor probe{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  const int error = connect_at(probe.get(), address);
+  if (error != ECONNREFUSED && error != ENOENT && error != EACCES)
+    wrong_path(path, "another node listens there; stop it, or give this node its own socket");
+  if (error == EACCES)
+    refused(path, "it is another user's");
+  ::unlink(path.c_str());
+}
+
+} // namespace
+
+descriptor::~descriptor() {
+  if (fd_ >= 0)
+    ::close(fd_);
+}
+
+listening_socket::listening_socket(std::string path) : path_{std::move(path)} {
+  const auto address = address_of(path_);
+  if (!address)
+    wrong_path(path_, "expected a path of 1 to " + std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes");
+  auto directory = std::filesystem::path{path_}.parent_path();
+  if (directory.empty())
+    directory = ".";
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error)
+    refused(path_, error.message());
+  // Of two nodes that find the same stale file at the same time, one waits here and then finds the other living.
+  const descriptor turn{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (turn.get() < 0 || ::flock(turn.get(), LOCK_EX) != 0)
+    refused(path_, std::strerror(errno));
+  remove_stale(path_, *address);
+  listening_ = descriptor{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  if (listening_.get() < 0 ||
+      ::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0)
+    refused(path_, std::strerror(errno));
+  struct stat made {};
+  // Before it listens nobody can connect, so that the mode holds from the first connection on.
+  if (::chmod(path_.c_str(), 0600) != 0 || ::stat(path_.c_str(), &made) != 0 || ::listen(listening_.get(), 64) != 0) {
+    const int why = errno;
+    ::unlink(path_.c_str());
+    refused(path_, std::strerror(why));
+  }
+  device_ = made.st_dev;
+  inode_ = made.st_ino;
+}
+
+listening_socket::~listening_socket() {
+  struct stat found {};
+  if (::lstat(path_.c_str(), &found) == 0 && found.st_dev == device_ && found.st_ino == inode_)
+    ::unlink(path_.c_str());
+}
+
+descriptor connect_to_node(const std::string& path) {
+  const auto address = address_of(path);
+  if (!address)
+    throw failure{failure_code::bad_usage, path,
+                  "expected the path of a socket, of 1 to " + std::to_string(sizeof(sockaddr_un::sun_path) - 1) +
+                      " bytes"};
+  descriptor out{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const int error = out.get() < 0 ? errno : connect_at(out.get(), *address);
+  if (error == 0)
+    return out;
+  const bool nobody = error == ENOENT || error == ECONNREFUSED;
+  throw failure{failure_code::socket_unreachable, path, nobody ? "" : std::strerror(error)};
+}
+
+} // namespace millwright

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace millwright {
+
+/// A table for a person of the rows that a node gives for its alarms (JSON lines), each at most `width` columns; 0: as
+/// wide as it takes. `total`: how many there are; a last line tells of those that are not among the rows.
+std::string render_alarm_table(std::string_view rows, uint64_t total, int width, bool colour);
+
+} // namespace millwright

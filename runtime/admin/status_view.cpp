@@ -1,0 +1,89 @@
+#include "runtime/admin/status_view.hpp"
+
+#include "protocol/json.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+std::string_view name_of(node_condition which) {
+  constexpr std::array<std::string_view, 5> names{"ok", "source unreachable", "ledger failing", "journal failing",
+                                                  "stopping"};
+  return names[static_cast<size_t>(which)];
+}
+
+void add_alarms(status_view& view, const alarm_status& figures, const alarm_list& list, size_t most_pages) {
+  view.active = figures.active;
+  view.unacknowledged = figures.unacknowledged;
+  view.sent = figures.sent;
+  view.pending = figures.pending;
+  view.failed = figures.failed;
+  if (figures.journal_failing && view.condition == node_condition::ok)
+    view.condition = node_condition::journal_failing;
+  view.by_severity = {};
+  std::vector<const alarm_record*> paged;
+  for (const auto& each : list.alarms) {
+    if (each.state != alarm_state::cleared)
+      ++view.by_severity[static_cast<size_t>(each.latest.level)];
+    if (!each.paged_to.empty())
+      paged.push_back(&each);
+  }
+  std::sort(paged.begin(), paged.end(), [](const alarm_record* a, const alarm_record* b) {
+    return std::pair{a->raise.raised_at, a->id()} > std::pair{b->raise.raised_at, b->id()};
+  });
+  paged.resize(std::min(paged.size(), most_pages));
+  view.pages.clear();
+  for (const auto* each : paged)
+    view.pages.push_back({each->raise.raised_at, each->latest.level, each->state != alarm_state::cleared,
+                          each->acknowledged, short_form(each->id()), describe(each->raise)});
+}
+
+void append_json(std::string& out, const status_view& x) {
+  const auto count = [](uint64_t n) { return static_cast<int64_t>(n); };
+  std::string levels, pages = "[";
+  json_object by_level{levels};
+  for (size_t i = 0; i < x.by_severity.size(); ++i)
+    by_level.integer(name_of(static_cast<severity>(i)), count(x.by_severity[i]));
+  by_level.close();
+  for (const auto& each : x.pages) {
+    if (pages.size() > 1)
+      pages += ',';
+    json_object{pages}
+        .text("short_id", each.short_id)
+        .time("timestamp", each.at)
+        .text("severity", name_of(each.level))
+        .boolean("active", each.active)
+        .boolean("acknowledged", each.acknowledged)
+        .text("message", each.text)
+        .close();
+  }
+  pages += ']';
+  json_object{out}
+      .text("condition", name_of(x.condition))
+      .text_or_null("source", x.source)
+      .time("timestamp", x.now)
+      .integer("uptime_ms", x.uptime.count())
+      .time("plant_time", x.plant_time)
+      .integer("taken", count(x.taken))
+      .integer("judged", count(x.judged))
+      .integer("rejected", count(x.rejected))
+      .integer("backlog", count(x.backlog))
+      .integer("sensors", count(x.sensors))
+      .integer("quarantined", count(x.quarantined))
+      .integer("restarts", count(x.restarts))
+      .integer("anomalies", count(x.anomalies))
+      .integer("commits", count(x.commits))
+      .integer("commit_ms", count(x.commit_ms))
+      .integer("commit_bytes", count(x.commit_bytes))
+      .time("last_commit", x.last_commit)
+      .integer("alarms_active", count(x.active))
+      .integer("alarms_unacknowledged", count(x.unacknowledged))
+      .raw("alarms_by_severity", levels)
+      .integer("pages_sent", count(x.sent))
+      .integer("pages_pending", count(x.pending))
+      .integer("pages_failed", count(x.failed))
+      .raw("pages", pages)
+      .close();
+}
+
+} // namespace millwright

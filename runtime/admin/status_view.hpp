@@ -1,0 +1,68 @@
+#pragma once
+
+#include "protocol/actors.hpp"
+#include "protocol/rules.hpp"
+#include "protocol/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace millwright {
+
+enum class node_condition : uint8_t { ok, source_unreachable, ledger_failing, journal_failing, stopping };
+
+/// "ok", "source unreachable" and so on.
+std::string_view name_of(node_condition which);
+
+/// What a person is shown of a running node, at one moment. Plain figures: whoever knows the node fills them in.
+struct status_view {
+  struct paged {
+    event_time at = never;
+    severity level{};
+    /// False: cleared.
+    bool active = true;
+    bool acknowledged = false;
+    std::string short_id;
+    std::string text;
+  };
+
+  node_condition condition = node_condition::ok;
+  /// What the readings come from, in words; may be empty.
+  std::string source;
+  /// Wall clock.
+  event_time now = never;
+  milliseconds uptime{0};
+  /// Watermark; `never` before the first reading.
+  event_time plant_time = never;
+
+  /// Totals since the start: taken from the source; judged by actors; rejected as unreadable.
+  uint64_t taken = 0, judged = 0, rejected = 0;
+  /// Records that the source has beyond what was taken.
+  uint64_t backlog = 0;
+  /// A second; `terminal_status` computes them from the totals.
+  double taken_rate = 0, judged_rate = 0;
+
+  uint64_t sensors = 0, quarantined = 0, restarts = 0, anomalies = 0;
+
+  uint64_t commits = 0, commit_ms = 0, commit_bytes = 0;
+  /// Wall clock of the newest commit; `never` before the first.
+  event_time last_commit = never;
+
+  uint64_t active = 0, unacknowledged = 0;
+  /// Active alarms by severity; all zero where unknown.
+  std::array<uint64_t, 5> by_severity{};
+  uint64_t sent = 0, pending = 0, failed = 0;
+  /// Newest first.
+  std::vector<paged> pages;
+};
+
+/// Fills in the figures of alarms and pages. `list` is best asked for with cleared alarms among it, and so large that
+/// every active one is there; its newest `most_pages` that paged somebody become `pages`.
+void add_alarms(status_view& view, const alarm_status& figures, const alarm_list& list, size_t most_pages = 6);
+
+/// One JSON object.
+void append_json(std::string& out, const status_view& x);
+
+} // namespace millwright

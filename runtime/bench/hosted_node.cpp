@@ -1,0 +1,122 @@
+#include "runtime/bench/hosted_node.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace millwright {
+
+void page_watch::spiked(uint32_t sensor, load_source::clock::time_point at) {
+  std::lock_guard guard{mutex_};
+  spikes_.emplace(sensor, at);
+}
+
+void page_watch::page(const std::string& text) {
+  constexpr std::string_view kind = "critical limit: ";
+  if (!text.starts_with(kind))
+    return;
+  const auto now = load_source::clock::now();
+  const auto end = std::min(text.find_first_of(" :", kind.size()), text.size());
+  const auto sensor = plant_.sensor_of_id(std::string_view{text}.substr(kind.size(), end - kind.size()));
+  std::lock_guard guard{mutex_};
+  const auto spike = spikes_.find(sensor);
+  if (spike == spikes_.end())
+    return;
+  latencies_.push_back(std::chrono::duration<double, std::milli>(now - spike->second).count());
+  spikes_.erase(spike);
+}
+
+std::vector<double> page_watch::take() {
+  std::lock_guard guard{mutex_};
+  auto out = std::exchange(latencies_, {});
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+size_t page_watch::waiting() const {
+  std::lock_guard guard{mutex_};
+  return spikes_.size();
+}
+
+double percentile(const std::vector<double>& values, double share) {
+  if (values.empty())
+    return 0;
+  return values[std::min(values.size() - 1, static_cast<size_t>(share * static_cast<double>(values.size())))];
+}
+
+node_settings hosted_node::settings_for(const bench_request& request) {
+  node_settings out;
+  out.sensor_types = request.sensor_types;
+  out.ledger.path = request.directory + "/ledger";
+  out.plant.facilities = request.directory + "/facilities.jsonl";
+  out.plant.sensors = request.directory + "/sensors.jsonl";
+  channel_settings terminal;
+  terminal.name = "terminal";
+  out.channels.push_back(std::move(terminal));
+  if (request.tiny)
+    out.ledger.interval = milliseconds{200};
+  return out;
+}
+
+hosted_node::hosted_node(const bench_request& request, const load_plant& plant, load_shape shape, page_watch* pages) {
+  plant.write_metadata(request.directory);
+  load_source::spike_function spiked;
+  if (pages)
+    spiked = [pages](uint32_t sensor, load_source::clock::time_point at) { pages->spiked(sensor, at); };
+  auto readings = std::make_unique<load_source>(plant, std::move(shape), std::move(spiked));
+  load_ = readings.get();
+  channel_surroundings around;
+  around.print = [pages](const std::string& text) {
+    if (pages)
+      pages->page(text);
+  };
+  node_ = std::make_unique<node>(settings_for(request), std::move(around), std::move(readings));
+}
+
+hosted_node::hosted_node(node_settings settings, std::unique_ptr<source> readings, page_watch* pages) {
+  channel_surroundings around;
+  around.print = [pages](const std::string& text) {
+    if (pages)
+      pages->page(text);
+  };
+  node_ = std::make_unique<node>(std::move(settings), std::move(around), std::move(readings));
+}
+
+hosted_node::~hosted_node() {
+  node_->stop();
+  if (thread_.joinable())
+    thread_.join();
+}
+
+void hosted_node::start() {
+  thread_ = std::thread{[this] {
+    try {
+      node_->run();
+    } catch (...) {
+      failed_ = std::current_exception();
+    }
+    ended_ = true;
+  }};
+}
+
+void hosted_node::stop() {
+  node_->stop();
+  if (thread_.joinable())
+    thread_.join();
+  check();
+}
+
+void hosted_node::check() {
+  if (ended_ && failed_)
+    std::rethrow_exception(failed_);
+}
+
+void hosted_node::check_accepted() {
+  const auto& status = node_->status();
+  if (status.accepted != status.taken || status.rejected != 0 || status.sensors_refused != 0)
+    throw std::runtime_error{fmt::format("of {} readings {} were accepted and {} rejected", status.taken.load(),
+                                         status.accepted.load(), status.rejected.load())};
+}
+
+} // namespace millwright

@@ -1,0 +1,142 @@
+#include "protocol/failure.hpp"
+#include "protocol/time.hpp"
+#include "runtime/journal/journal_store.hpp"
+#include "runtime/ledger/repair/store_kind.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace millwright {
+
+namespace {
+
+record_state judge(size_t table, std::string_view key, std::string_view value) {
+  const auto which = static_cast<journal_table>(table);
+  const auto payload = unsealed(which, key, value);
+  if (!payload)
+    return record_state::damaged;
+  if (which == journal_table::meta && key == "format" && binary_reader{*payload}.u32() > journal_format_version)
+    return record_state::newer;
+  return record_state::good;
+}
+
+std::string hex_of(std::string_view bytes) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (const unsigned char c : bytes) {
+    out += digits[c >> 4];
+    out += digits[c & 15];
+  }
+  return out;
+}
+
+std::string describe(size_t table, std::string_view key) {
+  const auto which = static_cast<journal_table>(table);
+  auto out = std::string{journal_table_names[table]} + '/';
+  if (which == journal_table::meta)
+    return out + std::string{key};
+  if (which == journal_table::alarms && key.size() == 16) {
+    uuid id;
+    std::memcpy(id.bytes.data(), key.data(), id.bytes.size());
+    return out + to_string(id);
+  }
+  if (which == journal_table::outbox && key.size() == 25)
+    return out + "page " + std::to_string(number_in(key, 17)) + " of channel " + hex_of(key.substr(0, 4));
+  if (which == journal_table::notifications && key.size() == 8)
+    return out + std::to_string(number_in(key, 0));
+  if (which == journal_table::decisions && key.size() == 28)
+    return out + "position " + std::to_string(number_in(key, 16)) + " of split " + hex_of(key.substr(0, 4));
+  return out + hex_of(key);
+}
+
+store_content content(const store_records& records) {
+  store_content out;
+  uint64_t active = 0;
+  for (const auto& [key, value] : records[static_cast<size_t>(journal_table::alarms)])
+    if (const auto payload = unsealed(journal_table::alarms, key, value)) {
+      binary_reader in{*payload};
+      if (const auto record = decode_alarm_record(in))
+        active += record->state != alarm_state::cleared;
+    }
+  const auto size_of = [&](journal_table table) { return std::to_string(records[static_cast<size_t>(table)].size()); };
+  out.lines = {"alarms: " + size_of(journal_table::alarms) + ", " + std::to_string(active) + " of them standing",
+               "pages waiting: " + size_of(journal_table::outbox),
+               "pages finished: " + size_of(journal_table::notifications),
+               "decisions beside readings: " + size_of(journal_table::decisions)};
+  return out;
+}
+
+std::string loss(size_t table, std::string_view, const store_records&) {
+  switch (static_cast<journal_table>(table)) {
+  case journal_table::meta:
+    return "it is made anew";
+  case journal_table::alarms:
+    return "the router does not know this alarm any more, nor who acknowledged it: while its condition stands it may "
+           "be "
+           "told again, and if it has cleared nobody is told";
+  case journal_table::outbox:
+    return "this page is not sent any more, unless its alarm is told again";
+  case journal_table::pages:
+    return "that this page was sent is forgotten: should its alarm be told again, the page goes out again, under the "
+           "same key";
+  case journal_table::notifications:
+    return "the record of a finished page is gone";
+  case journal_table::decisions:
+    return "a change of metadata, or a silence, is not applied at its place: readings that are taken again may be "
+           "judged otherwise than the first time";
+  }
+  return {};
+}
+
+std::vector<std::string> mend(store_records& records, uint64_t, std::deque<std::string>&) {
+  // A page that still waits must be known as waiting; one that is known as waiting, and is not there, never goes.
+  std::vector<std::string> lost;
+  const auto& outbox = records[static_cast<size_t>(journal_table::outbox)];
+  std::vector<std::string> waiting;
+  for (const auto& [key, value] : outbox)
+    if (const auto payload = unsealed(journal_table::outbox, key, value))
+      if (const auto entry = outbox_entry_of(key, *payload))
+        waiting.push_back(page_key(key_of(entry->what)));
+  std::sort(waiting.begin(), waiting.end());
+  auto& pages = records[static_cast<size_t>(journal_table::pages)];
+  for (auto at = pages.begin(); at != pages.end();) {
+    const auto payload = unsealed(journal_table::pages, at->first, at->second);
+    const bool waits = payload && !payload->empty() && payload->front() == static_cast<char>(page_state::waiting);
+    if (waits && !std::binary_search(waiting.begin(), waiting.end(), at->first)) {
+      // Without this it would be held back for ever.
+      lost.push_back(describe(static_cast<size_t>(journal_table::pages), at->first) +
+                     ": the page itself is gone; should its alarm be told again, it goes out");
+      at = pages.erase(at);
+    } else {
+      ++at;
+    }
+  }
+  return lost;
+}
+
+void make(const std::string& directory, uint64_t map_bytes) {
+  try {
+    const journal_store made{directory, map_bytes};
+  } catch (const journal_error& error) {
+    throw failure{failure_code::journal_unwritable, directory, error.text()};
+  }
+}
+
+} // namespace
+
+const store_kind journal_kind{
+    "alarm journal",
+    journal_table_names,
+    judge,
+    describe,
+    content,
+    loss,
+    "its very last write is lost: an alarm that was raised in it is told again only if the ledger still holds it, and "
+    "a "
+    "page that was finished in it may be sent again, under the same key",
+    mend,
+    [](const store_records&) -> uint64_t { return 0; },
+    make,
+};
+
+} // namespace millwright

@@ -1,0 +1,226 @@
+#include "protocol/binary.hpp"
+#include "protocol/time.hpp"
+#include "runtime/ledger/ledger_totals.hpp"
+#include "runtime/ledger/lmdb_environment.hpp"
+#include "runtime/ledger/record_writer.hpp"
+#include "runtime/ledger/repair/store_kind.hpp"
+
+#include "protocol/failure.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace millwright {
+
+namespace {
+
+constexpr size_t index_of(ledger_table table) {
+  return static_cast<size_t>(table);
+}
+
+constexpr std::string_view totals_name = "state";
+
+record_state judge(size_t table, std::string_view key, std::string_view value) {
+  record_view record;
+  const auto which = static_cast<ledger_table>(table);
+  const auto state = read_record(which, key, value, record);
+  if (state == record_state::good && which == ledger_table::meta && key == "format" &&
+      binary_reader{record.payload}.u32() > ledger_format_version)
+    return record_state::newer;
+  return state;
+}
+
+std::string describe(size_t table, std::string_view key) {
+  return describe_record(static_cast<ledger_table>(table), key);
+}
+
+std::optional<record_view> view_of(ledger_table table, std::string_view key, std::string_view value) {
+  record_view record;
+  if (read_record(table, key, value, record) != record_state::good)
+    return std::nullopt;
+  return record;
+}
+
+std::optional<ledger_totals> totals_of(const store_records& records) {
+  const auto& meta = records[index_of(ledger_table::meta)];
+  const auto found = meta.find(totals_name);
+  if (found == meta.end())
+    return std::nullopt;
+  const auto record = view_of(ledger_table::meta, found->first, found->second);
+  return record ? decode_ledger_totals(record->payload) : std::nullopt;
+}
+
+std::string span_of(event_time first, event_time last) {
+  return first > last ? std::string{} : ", event time " + to_iso(first) + " to " + to_iso(last);
+}
+
+uint64_t commit_of(const store_records& records) {
+  const auto totals = totals_of(records);
+  return totals ? totals->number : 0;
+}
+
+store_content content(const store_records& records) {
+  store_content out;
+  out.commit = commit_of(records);
+  out.lines.push_back("last commit: " + std::to_string(out.commit));
+  const auto& meta = records[index_of(ledger_table::meta)];
+  if (const auto found = meta.find("identity"); found != meta.end())
+    if (const auto record = view_of(ledger_table::meta, found->first, found->second))
+      out.lines.push_back("source: " + std::string{record->payload});
+  for (const auto& [key, value] : records[index_of(ledger_table::positions)])
+    if (const auto record = view_of(ledger_table::positions, key, value))
+      out.positions.emplace(record->key, binary_reader{record->payload}.u64());
+  out.lines.push_back("splits: " + std::to_string(out.positions.size()));
+  out.lines.push_back("sensors: " + std::to_string(records[index_of(ledger_table::sensors)].size()));
+  out.lines.push_back("transitions not yet journaled: " +
+                      std::to_string(records[index_of(ledger_table::transitions)].size()));
+  for (size_t i = index_of(ledger_table::first_results); i < ledger_table_count; ++i) {
+    uint64_t rows = 0;
+    event_time first = forever, last = never;
+    for (const auto& [key, value] : records[i]) {
+      const auto record = view_of(static_cast<ledger_table>(i), key, value);
+      const auto header = record ? read_result_header(record->payload) : std::nullopt;
+      if (!header)
+        continue;
+      rows += header->rows;
+      first = std::min(first, header->first);
+      last = std::max(last, header->last);
+    }
+    if (!records[i].empty())
+      out.lines.push_back(std::string{ledger_table_names[i]} + ": " + std::to_string(rows) + " rows in " +
+                          std::to_string(records[i].size()) + " blocks" + span_of(first, last));
+  }
+  return out;
+}
+
+// A block that cannot be read lies between its neighbours.
+std::string result_loss(size_t table, std::string_view key, const store_records& sound) {
+  if (key.empty())
+    return "their rows are gone; everything else of this kind can be read";
+  const auto& blocks = sound[table];
+  event_time from = never, to = forever;
+  auto next = blocks.upper_bound(key);
+  const auto header_of = [&](const auto& at) {
+    const auto record = view_of(static_cast<ledger_table>(table), at->first, at->second);
+    return record ? read_result_header(record->payload) : std::nullopt;
+  };
+  if (next != blocks.end())
+    if (const auto header = header_of(next))
+      to = header->last;
+  if (next != blocks.begin())
+    if (const auto header = header_of(std::prev(next)))
+      from = header->first;
+  std::string out = "its rows are gone";
+  if (from != never)
+    out += ", of event time about from " + to_iso(from);
+  if (to != forever)
+    out += (from == never ? ", of event time about" : "") + std::string{" to "} + to_iso(to);
+  return out + "; everything else of this kind can be read";
+}
+
+std::string loss(size_t table, std::string_view key, const store_records& sound) {
+  switch (static_cast<ledger_table>(table)) {
+  case ledger_table::meta:
+    if (key == "identity")
+      return "the ledger no longer knows which source its states are of: the node takes the one configured, so be sure "
+             "that it is the same";
+    if (key == totals_name)
+      return "the number of the last commit is gone: the node counts on from the highest number that was found";
+    return key.empty() ? "the source's identity (the node takes the one configured) and the number of the last commit "
+                         "may be among them"
+                       : "it is made anew";
+  case ledger_table::splits:
+    return "the split's clock is gone (watermark, activity, silence): it begins anew with the next reading, so windows "
+           "and lateness around that are not exact";
+  case ledger_table::positions:
+    return "the node will start this split as configured, as one that it has never seen: readings may be missed, or "
+           "taken twice";
+  case ledger_table::sensors:
+    return "it starts anew: its open windows (the last 11 minutes), its baseline, learned bands and usual interval are "
+           "gone, and an alarm of it may stay until acknowledged, or be raised again";
+  case ledger_table::transitions:
+    return "if the alarm journal does not have it, nobody is told of this change of the alarm";
+  case ledger_table::counters:
+    return "it counts from 0 again";
+  case ledger_table::node:
+    if (key == "sensor-types")
+      return "states name their sensor type by its place: they are right only while the file of sensor types has the "
+             "same order as when the ledger was begun";
+    return "the node makes it anew";
+  default:
+    return result_loss(table, key, sound);
+  }
+}
+
+std::string_view kept(std::deque<std::string>& room, std::string text) {
+  room.push_back(std::move(text));
+  return room.back();
+}
+
+std::vector<std::string> mend(store_records& records, uint64_t newest, std::deque<std::string>& room) {
+  std::vector<std::string> lost;
+  auto totals = totals_of(records);
+  const bool known = totals.has_value();
+  if (!totals)
+    totals.emplace();
+  for (auto& bytes : totals->result_bytes)
+    bytes = 0;
+  uint64_t highest = 0;
+  for (size_t i = index_of(ledger_table::first_results); i < ledger_table_count; ++i)
+    for (const auto& [key, value] : records[i]) {
+      totals->result_bytes[i - index_of(ledger_table::first_results)] += space_of_block(value.size());
+      if (const auto at = read_result_key(key))
+        highest = std::max(highest, at->commit);
+    }
+  if (!known) {
+    totals->number = std::max(newest, highest);
+    lost.push_back("meta/state is not there: which commit this is cannot be told; the node counts on from " +
+                   std::to_string(totals->number));
+  }
+  for (const auto& [key, value] : records[index_of(ledger_table::transitions)])
+    if (const auto record = view_of(ledger_table::transitions, key, value))
+      totals->next_transition = std::max(totals->next_transition, binary_reader{record->payload}.u64() + 1);
+  const bool empty = std::all_of(records.begin(), records.end(), [](const auto& table) { return table.empty(); });
+  if (!empty || totals->number > 0) {
+    const auto payload = encode(*totals);
+    std::string value(record_size(totals_name, payload), '\0');
+    write_record(value.data(), ledger_table::meta, totals_name, payload);
+    records[index_of(ledger_table::meta)].insert_or_assign(totals_name, kept(room, std::move(value)));
+  }
+  const auto& splits = records[index_of(ledger_table::splits)];
+  const auto& positions = records[index_of(ledger_table::positions)];
+  for (const auto& [key, value] : splits)
+    if (!positions.contains(key))
+      lost.push_back(describe(index_of(ledger_table::positions), key) +
+                     " is not there: " + loss(index_of(ledger_table::positions), key, records));
+  for (const auto& [key, value] : positions)
+    if (!splits.contains(key))
+      lost.push_back(describe(index_of(ledger_table::splits), key) +
+                     " is not there: " + loss(index_of(ledger_table::splits), key, records));
+  return lost;
+}
+
+void make(const std::string& directory, uint64_t map_bytes) {
+  try {
+    const lmdb_environment made{directory, map_bytes};
+  } catch (const lmdb_error& error) {
+    throw_as_failure(error, directory, map_bytes);
+  }
+}
+
+} // namespace
+
+const store_kind ledger_kind{
+    "ledger",
+    ledger_table_names,
+    judge,
+    describe,
+    content,
+    loss,
+    "nothing is lost: the node reads again what came since, and finds the same",
+    mend,
+    commit_of,
+    make,
+};
+
+} // namespace millwright

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "runtime/ledger/record_reader.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millwright {
+
+/// By table of a store, as stored: key -> value. Views into the file.
+using store_records = std::vector<std::map<std::string_view, std::string_view>>;
+
+/// What a person is told of a store's sound content.
+struct store_content {
+  /// Number of the ledger's last commit; 0 in a journal.
+  uint64_t commit = 0;
+  /// A line each: "sensors: 125000".
+  std::vector<std::string> lines;
+  /// Split -> position of the first record not yet taken.
+  std::map<std::string, uint64_t> positions;
+};
+
+/// One of the node's two LMDB environments, as whoever checks, salvages or copies it sees it.
+struct store_kind {
+  std::string_view name;
+  std::span<const std::string_view> tables;
+  /// Whether a stored record is whole, and of this table.
+  record_state (*judge)(size_t table, std::string_view key, std::string_view value);
+  /// "sensors/FACILITY/SENSOR".
+  std::string (*describe)(size_t table, std::string_view key);
+  store_content (*content)(const store_records& records);
+  /// What the loss of one record means; of those that cannot be named with an empty key.
+  std::string (*loss)(size_t table, std::string_view key, const store_records& sound);
+  /// What going back from the newest snapshot to the one before it means.
+  std::string_view step_back;
+  /// Makes what is derived from other records fit to what was found, and gives further losses that this shows.
+  /// New records live in `room`.
+  std::vector<std::string> (*mend)(store_records& records, uint64_t newest, std::deque<std::string>& room);
+  /// Number of the last commit; 0 where there is none, and in a journal.
+  uint64_t (*commit)(const store_records& records);
+  /// Makes an empty store in a directory.
+  void (*make)(const std::string& directory, uint64_t map_bytes);
+};
+
+extern const store_kind ledger_kind;
+extern const store_kind journal_kind;
+
+} // namespace millwright

@@ -1,0 +1,67 @@
+"""Silence is an alarm: a split from which nothing comes is told once, by name, and told again when it is over."""
+
+import unittest
+
+from http_receiver import Receiver
+from node_process import Dump, NodeTest, until
+from plant_lines import GrowingFile, reading
+
+
+class SilenceTest(NodeTest):
+    def setUp(self):
+        super().setUp()
+        self.receiver = Receiver()
+        self.addCleanup(self.receiver.close)
+        self.logs = [GrowingFile(self.path(name)) for name in ("north.ndjson", "south.ndjson")]
+        for log in self.logs:
+            self.addCleanup(log.out.close)
+        self.second = 0
+
+    def feed(self, *logs):
+        self.second += 1
+        for log in logs:
+            self.logs[log].add(*(reading(f"TI-{log}{n}", self.second, 50 + self.second % 2) for n in range(3)))
+
+    def await_page(self, transition, *feeding):
+        def look():
+            self.feed(*feeding)
+            return self.receiver.about("source_silent", transition)
+        return until(f"a page about silence, {transition}", look)[0]
+
+    def node(self):
+        return self.start({
+            "source": {"type": "file", "silent_after": "2s",
+                       "file": {"paths": [log.path for log in self.logs], "follow": True}},
+            "channels": {"hook": {"type": "webhook", "url": self.receiver.url()}}})
+
+    def test_a_split_that_falls_silent_pages_once_and_again_when_it_wakes(self):
+        node = self.node()
+        for _ in range(20):
+            self.feed(0, 1)
+        page = self.await_page("raised", 0)
+        for what in (self.logs[1].path, "3 sensors", "last position 59", "2 s"):
+            self.assertIn(what, page["message"] + page["reason"])
+        self.assertEqual((page["priority"], page["severity"]), (80, "high"))
+        # Well past the silence of every sensor behind it, by the other split's time.
+        for _ in range(300):
+            self.feed(0)
+        wake = self.await_page("cleared", 0, 1)
+        self.assertEqual(wake["alarm_id"], page["alarm_id"])
+        node.stop()
+        self.assertEqual(len(self.receiver.about("source_silent")), 2)
+        self.assertEqual({body["rule"] for body in (each.json() for each in self.receiver.pages())}, {"source_silent"})
+        alarms = Dump(node).alarms("source_silent")
+        self.assertEqual([row["state"] for row in alarms], ["cleared"])
+
+    def test_when_everything_falls_silent_one_page_says_so(self):
+        node = self.node()
+        self.feed(0, 1)
+        page = self.await_page("raised")
+        self.assertIn("any of 2 splits with 6 sensors", page["reason"])
+        self.await_page("cleared", 0, 1)
+        node.stop()
+        self.assertEqual(len(self.receiver.about("source_silent", "raised")), 1, self.receiver.about("source_silent"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,71 @@
+"""Ctrl-C and SIGTERM end a node in under two seconds with everything committed: the next start goes on where it was, and
+repeats nothing."""
+
+import os
+import signal
+import unittest
+from collections import Counter
+
+from http_receiver import Receiver
+from node_process import Dump, NodeTest, millwright, until
+
+TAKEN = ("accepted", "duplicate", "conflict", "rejected/")
+
+
+class StopTest(NodeTest):
+    def settings(self, receiver):
+        return {"source": {"type": "file", "file": {"paths": [self.path("readings.ndjson")]}},
+                "plant": {"sensors": self.path("plant/sensors.jsonl")},
+                "channels": {"hook": {"type": "webhook", "url": receiver.url()}}}
+
+    def test_a_stopped_node_has_committed_what_it_took_and_repeats_nothing(self):
+        code, _, said = millwright(
+            "simulate", "--sensors", "200", "--rate", "1000", "--duration", "1200s", "--faults-per-day",
+            "spike=20,stuck=20,dropout=10,malformed=20,duplicated=20", "--metadata", self.path("plant"),
+            "--out", self.path("readings.ndjson"))
+        self.assertEqual(code, 0, said)
+        calm, stopped = Receiver(), Receiver()
+        self.addCleanup(calm.close)
+        self.addCleanup(stopped.close)
+        expected = self.drained(self.settings(calm), "calm")
+
+        positions = [0]
+        for how in (signal.SIGINT, signal.SIGTERM):
+            node = self.start(self.settings(stopped), "stopped")
+            before = node.committed()
+            until("a commit", lambda: node.committed() > before or not node.alive(), pause=0.002)
+            self.assertTrue(node.alive(), "the run was over before it could be stopped")
+            took = node.stop(how)
+            self.assertLess(took, 2.0)
+            self.assertTrue(os.path.exists(node.ledger + "/clean"), "the ledger was not closed")
+            dump = Dump(node)
+            position = dump.positions[self.path("readings.ndjson")]
+            self.assertEqual(sum(count for name, count in dump.counters.items() if name.startswith(TAKEN)), position)
+            self.assertGreater(position, positions[-1])
+            positions.append(position)
+        got = self.drained(self.settings(stopped), "stopped")
+
+        self.assertLess(positions[-1], expected.positions[self.path("readings.ndjson")])
+        self.assertEqual((got.positions, got.counters), (expected.positions, expected.counters))
+        for kind in expected.results:
+            with self.subTest(kind):
+                one, other = Counter(expected.results[kind]), Counter(got.results[kind])
+                self.assertEqual((sorted((one - other).elements())[:5], sorted((other - one).elements())[:5]), ([], []))
+        self.assertGreater(len(calm.pages()), 0)
+        self.assertEqual(sorted(page.body for page in stopped.pages()), sorted(page.body for page in calm.pages()))
+
+    def test_a_node_that_nothing_reaches_stops_as_quickly(self):
+        node = self.start({"source": {"type": "kafka", "kafka": {"brokers": ["127.0.0.1:1"]}}})
+        until("it says that the broker cannot be reached", lambda: "unreachable" in node.log() or not node.alive())
+        self.assertLess(node.stop(signal.SIGINT), 2.0)
+
+    def drained(self, settings, name):
+        for _ in range(50):
+            dump = Dump(self.run_to_end(settings, name), ["hook"])
+            if dump.waiting["hook"] == 0:
+                return dump
+        self.fail(f"pages still wait: {dump.waiting}")
+
+
+if __name__ == "__main__":
+    unittest.main()

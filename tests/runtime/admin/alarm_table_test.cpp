@@ -1,0 +1,50 @@
+#include "protocol/failure.hpp"
+#include "runtime/admin/alarm_table.hpp"
+#include "runtime/admin/terminal_text.hpp"
+#include "tests/runtime/admin/admin_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millwright;
+using namespace millwright::testing;
+
+namespace {
+
+std::string rows_of(const std::vector<alarm_record>& alarms) {
+  std::string out;
+  for (const auto& each : alarms) {
+    append_json(out, each);
+    out += '\n';
+  }
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("the table has a line an alarm, no wider than the terminal") {
+  auto answered = an_alarm("TI-102", severity::high);
+  answered.acknowledged = true;
+  auto node = an_alarm("", severity::high);
+  node.raise.condition.unit.text = node.latest.condition.unit.text = "split 0";
+  const auto rows = rows_of({an_alarm("TI-101", severity::critical), answered, node,
+                             an_alarm("工場-" + std::string(60, 'x'), severity::medium)});
+  for (const int width : {1, 10, 40, 80, 120, 300}) {
+    const auto table = render_alarm_table(rows, 4, width, false);
+    CHECK(lines_in(table) == 5);
+    for (size_t from = 0; from < table.size();) {
+      const auto to = table.find('\n', from);
+      CHECK(display_width(std::string_view{table}.substr(from, to - from)) <= static_cast<size_t>(width));
+      from = to + 1;
+    }
+  }
+  const auto table = render_alarm_table(rows, 7, 0, false);
+  for (const auto* part : {"ID        STATE", "active, acked", "90    critical  2026-11-18 11:06:40  TI-101 ",
+                           "split 0", "limit: TI-101 at site-1: 93.5", "... and 3 more (--limit N)"})
+    CHECK_MESSAGE(table.find(part) != table.npos, part);
+  CHECK(table.find(short_form(uuid_v5("TI-101")) + "  active ") != table.npos);
+  CHECK(render_alarm_table(rows, 4, 80, true).find("\x1b[1;31mcritical") != std::string::npos);
+}
+
+TEST_CASE("a table of something else is refused") {
+  CHECK_THROWS_AS(render_alarm_table("hello\n", 1, 80, false), failure);
+}

@@ -1,0 +1,153 @@
+#include "tests/runtime/admin/admin_fixture.hpp"
+#include "tools/ack_command.hpp"
+#include "tools/alarms_command.hpp"
+#include "tools/results_command.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fcntl.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace millwright;
+using namespace millwright::testing;
+
+namespace {
+
+/// Standard output goes into `fd` meanwhile.
+class redirected {
+public:
+  explicit redirected(int fd) : before_{::dup(STDOUT_FILENO)} {
+    std::fflush(stdout);
+    ::dup2(fd, STDOUT_FILENO);
+  }
+  ~redirected() {
+    std::fflush(stdout);
+    ::dup2(before_, STDOUT_FILENO);
+    ::close(before_);
+  }
+
+private:
+  int before_;
+};
+
+using command_function = int (*)(const std::vector<std::string>&);
+
+std::string output_of(command_function command, const std::vector<std::string>& line) {
+  std::FILE* file = std::tmpfile();
+  {
+    const redirected output{fileno(file)};
+    CHECK(command(line) == 0);
+  }
+  std::string out;
+  std::rewind(file);
+  char some[4096];
+  while (const auto n = std::fread(some, 1, sizeof some, file))
+    out.append(some, n);
+  std::fclose(file);
+  return out;
+}
+
+void check_refused(command_function command, const std::vector<std::string>& line, const std::string& message) {
+  CHECK_THROWS_WITH_AS(command(line), doctest::Contains(message.c_str()), failure);
+}
+
+struct running_node {
+  running_node() : server{path, node.backend()} {}
+
+  temporary_directory directory;
+  std::string path = directory.file("node.sock");
+  fake_node node;
+  admin_server server;
+};
+
+} // namespace
+
+TEST_CASE("wrong command lines are named") {
+  check_refused(results_command, {}, "an argument is missing");
+  check_refused(results_command, {"scoers"},
+                "scoers: no kind of results (did you mean scores?); there are statistics,");
+  check_refused(results_command, {"x"},
+                "patterns, averages, anomalies, alarms, notifications, dead-letters, counts, scores");
+  check_refused(results_command, {"scores", "--last", "-1"}, "--last: expected a whole number from 0 to 10000000");
+  check_refused(results_command, {"scores", "--sensor", ""}, "--sensor: expected an id, got nothing");
+  check_refused(results_command, {"counts", "--sensor", "A"}, "--sensor: rows of counts name no sensor");
+  check_refused(results_command, {"scores", "--folow"}, "--folow: unknown option (did you mean --follow?)");
+  check_refused(results_command, {"scores", "patterns"}, "\"patterns\" is one argument too many");
+  check_refused(alarms_command, {"all"}, "\"all\" is one argument too many");
+  check_refused(alarms_command, {"--limit", "0"}, "--limit: expected a whole number from 1 to 100000");
+  check_refused(ack_command, {}, "an argument is missing");
+  check_refused(ack_command, {"TI-101"}, "expected an alarm's id like 1f3a9c02, got \"TI-101\"");
+  check_refused(ack_command, {""}, "expected an alarm's id");
+}
+
+TEST_CASE("without a node every command says which socket is silent") {
+  temporary_directory directory;
+  const auto path = directory.file("none.sock");
+  const auto message = path + ": no running node answers on this socket (start one with millwright run)";
+  check_refused(results_command, {"scores", "--socket", path}, message);
+  check_refused(alarms_command, {"--socket", path}, message);
+  check_refused(ack_command, {"1f3a", "--socket", path}, message);
+  check_refused(alarms_command, {"--socket", std::string(300, 'x')}, "expected the path of a socket");
+  check_refused(alarms_command, {"-c", directory.file("none.yaml")}, "none.yaml: cannot be read");
+}
+
+TEST_CASE("every command has a help") {
+  CHECK(output_of(results_command, {"--help"}).find("usage: millwright results KIND") == 0);
+  CHECK(output_of(alarms_command, {"--help"}).find("usage: millwright alarms") == 0);
+  CHECK(output_of(ack_command, {"--help"}).find("usage: millwright ack ID") == 0);
+}
+
+TEST_CASE("results are printed as they are stored") {
+  running_node n;
+  n.node.commit(result_kind::anomalies, row("A", "east", 1) + row("B", "east", 2) + row("A", "west", 3));
+  CHECK(output_of(results_command, {"anomalies", "--socket", n.path, "--last", "1"}) == row("A", "west", 3));
+  CHECK(output_of(results_command, {"anomalies", "--socket", n.path, "--sensor", "A", "--facility", "east"}) ==
+        row("A", "east", 1));
+  const auto config = n.directory.file("node.yaml");
+  std::ofstream{config} << "node:\n  socket: " << n.path << "\n";
+  CHECK(lines_in(output_of(results_command, {"anomalies", "-c", config})) == 3);
+}
+
+TEST_CASE("a reader who has seen enough ends a command quietly") {
+  running_node n;
+  n.node.commit(result_kind::anomalies, row("A", "east", 1));
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  ::close(ends[0]);
+  const auto before = ::signal(SIGPIPE, SIG_IGN);
+  {
+    const redirected output{ends[1]};
+    CHECK(results_command({"anomalies", "--follow", "--socket", n.path}) == 0);
+  }
+  ::signal(SIGPIPE, before);
+  ::close(ends[1]);
+}
+
+TEST_CASE("alarms are a table or JSON") {
+  running_node n;
+  CHECK(output_of(alarms_command, {"--socket", n.path}) == "no active alarms\n");
+  CHECK(output_of(alarms_command, {"--all", "--socket", n.path}) == "no alarms\n");
+  CHECK(output_of(alarms_command, {"--json", "--socket", n.path}).empty());
+  n.node.alarms = {an_alarm("TI-101", severity::critical), an_alarm("TI-102", severity::high)};
+  const auto table = output_of(alarms_command, {"--socket", n.path, "--limit", "1"});
+  CHECK(table.find("TI-101") != table.npos);
+  CHECK(table.find("... and 1 more") != table.npos);
+  CHECK(table.find('\x1b') == table.npos);
+  const auto json = output_of(alarms_command, {"--json", "--socket", n.path});
+  CHECK(lines_in(json) == 2);
+  CHECK(json.starts_with("{\"alarm_id\":\""));
+}
+
+TEST_CASE("an acknowledgement says what happened") {
+  running_node n;
+  CHECK(output_of(ack_command, {"1f3a", "--by", "Anna", "--socket", n.path}) == "acknowledged by Anna\n");
+  ::setenv("USER", "berta", 1);
+  CHECK(output_of(ack_command, {"1f3a", "--socket", n.path}) == "acknowledged by berta\n");
+  ::unsetenv("USER");
+  CHECK(output_of(ack_command, {"1f3a", "--socket", n.path}).size() > std::string{"acknowledged by \n"}.size());
+  CHECK_THROWS_WITH_AS(ack_command({"77", "--socket", n.path}), "no alarm begins with 77", failure);
+  CHECK_THROWS_WITH_AS(ack_command({"dead", "--socket", n.path}), "the alarm router has ended", failure);
+}

@@ -1,0 +1,66 @@
+#include "tools/alarms_command.hpp"
+
+#include "runtime/admin/admin_client.hpp"
+#include "runtime/admin/alarm_table.hpp"
+#include "runtime/admin/standard_output.hpp"
+#include "tools/arguments.hpp"
+#include "tools/node_socket.hpp"
+
+#include <rapidjson/document.h>
+#include <unistd.h>
+
+namespace millwright {
+
+namespace {
+
+constexpr option options[] = {
+    {"--all", "-a", "", "cleared ones, too"},
+    {"--limit", "-n", "N", "at most so many (100)"},
+    {"--json", "", "", "one JSON object a line"},
+    socket_option,
+    socket_config_option,
+};
+constexpr arguments::usage usage{
+    "alarms [OPTION]...",
+    "Lists what is in alarm on a running node: what nobody has acknowledged first, then by priority and age.", options,
+    0, 0};
+
+uint64_t total_in(const std::string& closing) {
+  rapidjson::Document line;
+  if (line.Parse(closing.data(), closing.size()).HasParseError() || !line.IsObject())
+    return 0;
+  const auto total = line.FindMember("total");
+  return total != line.MemberEnd() && total->value.IsUint64() ? total->value.GetUint64() : 0;
+}
+
+} // namespace
+
+int alarms_command(const std::vector<std::string>& line) {
+  const arguments given{usage, line};
+  if (given.help_printed())
+    return 0;
+  admin_request request;
+  request.question = admin_question::alarms;
+  request.all = given.has("--all");
+  request.limit = static_cast<uint32_t>(given.integer("--limit", 100, 1, most_alarms));
+  admin_client node{socket_of(given)};
+  if (given.has("--json")) {
+    node.ask(request, print_to_standard_output);
+    return 0;
+  }
+  std::string rows;
+  const auto closing = node.ask(request, [&](std::string_view some) {
+    rows += some;
+    return true;
+  });
+  if (rows.empty()) {
+    print_to_standard_output(request.all ? "no alarms\n" : "no active alarms\n");
+    return 0;
+  }
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  print_to_standard_output(render_alarm_table(rows, total_in(closing), terminal ? standard_output_size().columns : 0,
+                                              terminal && colours_wanted()));
+  return 0;
+}
+
+} // namespace millwright

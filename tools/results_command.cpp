@@ -1,0 +1,66 @@
+#include "tools/results_command.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/admin/admin_client.hpp"
+#include "runtime/admin/standard_output.hpp"
+#include "runtime/settings/nearest_name.hpp"
+#include "tools/arguments.hpp"
+#include "tools/node_socket.hpp"
+
+namespace millwright {
+
+namespace {
+
+constexpr option options[] = {
+    {"--follow", "-f", "", "go on with what is found from now on, until Ctrl-C"},
+    {"--last", "-n", "N", "so many of the newest rows (20); counts gives all"},
+    {"--sensor", "", "ID", "only of this sensor"},
+    {"--facility", "", "ID", "only of this facility"},
+    socket_option,
+    socket_config_option,
+};
+constexpr arguments::usage usage{
+    "results KIND [OPTION]...",
+    "Prints what a running node has found, one JSON object a line. KIND is statistics, patterns, averages, anomalies, "
+    "alarms,\nnotifications, dead-letters, counts or scores.",
+    options, 1, 1};
+
+result_kind kind_of(const std::string& name) {
+  result_kind kind{};
+  if (result_kind_named(name, kind))
+    return kind;
+  std::vector<std::string> known;
+  for (int i = 0; i < result_kind_count; ++i)
+    known.emplace_back(name_of(static_cast<result_kind>(i)));
+  throw failure{failure_code::bad_usage, name,
+                "no kind of results" + did_you_mean(name, known) + "; there are " + result_kind_names()};
+}
+
+} // namespace
+
+int results_command(const std::vector<std::string>& line) {
+  const arguments given{usage, line};
+  if (given.help_printed())
+    return 0;
+  admin_request request;
+  request.question = admin_question::results;
+  auto& what = request.results;
+  what.kind = kind_of(given.positionals().front());
+  what.sensor = given.text("--sensor");
+  what.facility = given.text("--facility");
+  what.last = static_cast<uint64_t>(given.integer("--last", 20, 0, most_last));
+  what.follow = given.has("--follow");
+  for (const auto* each : {"--sensor", "--facility"}) {
+    if (!given.has(each))
+      continue;
+    if (given.text(each).empty())
+      throw failure{failure_code::bad_usage, each, "expected an id, got nothing"};
+    if (!names_sensors(what.kind))
+      throw failure{failure_code::bad_usage, each,
+                    "rows of " + std::string{name_of(what.kind)} + " name no sensor and no facility"};
+  }
+  admin_client{socket_of(given)}.ask(request, print_to_standard_output);
+  return 0;
+}
+
+} // namespace millwright
