@@ -50,6 +50,14 @@ public:
   /// Drops those before `keep_from` and gives spare memory back.
   void shrink(event_time keep_from);
 
+  /// Asks the memory for what the next reading in order will touch.
+  void prefetch() const {
+    if (size_ == 0)
+      return;
+    __builtin_prefetch(values() + size_, 1);
+    __builtin_prefetch(gaps() + size_ * gap_size(), 1);
+  }
+
   /// Heap bytes held.
   size_t heap_bytes() const { return capacity_ * (sizeof(double) + gap_size()); }
 

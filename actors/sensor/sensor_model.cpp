@@ -11,6 +11,7 @@ constexpr uint8_t format_version = 1;
 } // namespace
 
 void sensor_model::take(const reading& r, sensor_output& out) {
+  prefetch();
   if (book_->before_reading)
     book_->before_reading(r);
   advance(r.closing, r.activity, *r.context, r.split, r.position, out);

@@ -1,6 +1,7 @@
 #include "runtime/node/collector.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 namespace millwright {
@@ -26,6 +27,22 @@ void sum_into(sensor_counters& sum, const sensor_counters& part) {
 }
 
 } // namespace
+
+void barrier_output::visit_counters(
+    const std::function<void(const std::string&, const std::string&, uint64_t)>& visit) const {
+  const auto& n = counters_of_sensors;
+  const std::tuple<const char*, const char*, uint64_t> of_sensors[] = {
+      {"accepted", "", n.accepted},          {"duplicate", "", n.duplicate},
+      {"conflict", "", n.conflict},          {"late", "statistics", n.late_statistics},
+      {"late", "patterns", n.late_patterns}, {"late", "averages", n.late_averages},
+      {"unknown-type", "", n.unknown_type},  {"quality-out-of-range", "", n.quality_out_of_range},
+  };
+  for (const auto& [counter, label, count] : of_sensors)
+    if (count != 0)
+      visit(counter, label, count);
+  for (const auto& [name, count] : counters)
+    visit(name.first, name.second, count);
+}
 
 void barrier_output::drop_dead_emissions() {
   if (restarted.empty())

@@ -64,6 +64,8 @@ struct barrier_output {
   std::string_view state_of(const state_entry& entry) const {
     return std::string_view{state_bytes}.substr(entry.offset, entry.length);
   }
+  /// Calls `visit(counter, label, count)` for each that is not 0, under the names of semantics 12.
+  void visit_counters(const std::function<void(const std::string&, const std::string&, uint64_t)>& visit) const;
   /// Removes what dead incarnations emitted. Called once, when everybody has answered.
   void drop_dead_emissions();
 };

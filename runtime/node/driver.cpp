@@ -94,8 +94,7 @@ void driver::run() {
     if (!identified_)
       identify();
     taken_ns_ = steady_ns();
-    for (const auto& record : batch_.records)
-      take(record);
+    take_all();
     parts_.keeper.flush(taken_ns_);
     look_after(steady::now());
   }
@@ -166,7 +165,43 @@ void driver::wait_for_credit() {
   }
 }
 
-void driver::take(const raw_record& record) {
+// A sensor is seldom in a cache when its reading comes. Records are therefore prepared some at a time: parsed, then the
+// memory asked for where their sensors stand, and only then looked at, in the order of the log.
+void driver::take_all() {
+  const auto& records = batch_.records;
+  auto& sensors = parts_.keeper.sensors();
+  for (size_t begin = 0; begin < records.size(); begin += prepared_.size()) {
+    const size_t count = std::min(prepared_.size(), records.size() - begin);
+    for (size_t i = 0; i < count; ++i)
+      prepare(records[begin + i], prepared_[i]);
+    for (size_t i = 0; i < count; ++i)
+      if (auto& each = prepared_[i]; each.outcome.accepted()) {
+        each.slot = sensors.find(each.hash, each.outcome.facility_id, each.outcome.sensor_id);
+        sensors.prefetch_entry(each.slot);
+      }
+    for (size_t i = 0; i < count; ++i)
+      take(records[begin + i], prepared_[i]);
+  }
+}
+
+void driver::prepare(const raw_record& record, prepared_record& to) {
+  // Ids are unescaped in place: only then does the payload not stay as it was.
+  to.payload = {record.data, record.size};
+  if (record.size > 0 && std::memchr(record.data, '\\', record.size) != nullptr) {
+    to.as_it_came.assign(record.data, record.size);
+    to.payload = to.as_it_came;
+  }
+  to.outcome = parts_.parser.parse(record.data, record.size, record.key, record.arrival);
+  if (to.outcome.accepted()) {
+    to.hash = sensor_registry::hash(to.outcome.facility_id, to.outcome.sensor_id);
+    parts_.keeper.sensors().prefetch(to.hash);
+  } else if (to.outcome.rejected()) {
+    // The parser's words last until it parses again.
+    to.detail = to.outcome.detail;
+  }
+}
+
+void driver::take(const raw_record& record, const prepared_record& prepared) {
   auto& split = splits_[record.split];
   while (!split.ahead.empty() && split.ahead.front().position <= record.position) {
     apply(split, split.ahead.front());
@@ -177,21 +212,15 @@ void driver::take(const raw_record& record) {
   ++taken_since_cut_;
   parts_.status.taken.fetch_add(1, std::memory_order_relaxed);
   parts_.status.taken_bytes.fetch_add(record.size + 1, std::memory_order_relaxed);
-  // Ids are unescaped in place: only then does the payload not stay as it was.
-  const bool escaped = record.size > 0 && std::memchr(record.data, '\\', record.size) != nullptr;
-  if (escaped)
-    as_it_came_.assign(record.data, record.size);
-  const auto outcome = parts_.parser.parse(record.data, record.size, record.key, record.arrival);
-  switch (outcome.status) {
+  switch (prepared.outcome.status) {
   case parse_status::blank:
     parts_.status.blank.fetch_add(1, std::memory_order_relaxed);
     return;
   case parse_status::rejected:
-    reject(split, record, outcome.reason, outcome.detail, {record.data, record.size});
+    reject(split, record, prepared.outcome.reason, prepared.detail, prepared.payload);
     return;
   case parse_status::accepted:
-    accept(split, record, outcome,
-           escaped ? std::string_view{as_it_came_} : std::string_view{record.data, record.size});
+    accept(split, record, prepared);
   }
 }
 
@@ -204,9 +233,10 @@ void driver::reject(split_state& split, const raw_record& record, rejection reas
               payload);
 }
 
-void driver::accept(split_state& split, const raw_record& record, const parse_outcome& outcome,
-                    std::string_view payload) {
-  const uint32_t slot = slot_of(split, outcome);
+void driver::accept(split_state& split, const raw_record& record, const prepared_record& prepared) {
+  const auto& outcome = prepared.outcome;
+  const auto payload = prepared.payload;
+  const uint32_t slot = prepared.slot != sensor_registry::none ? prepared.slot : slot_of(split, outcome);
   if (slot == sensor_registry::none) {
     parts_.status.sensors_refused.fetch_add(1, std::memory_order_relaxed);
     count("dead-letter", "unknown-sensor");

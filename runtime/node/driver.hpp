@@ -12,6 +12,7 @@
 #include "runtime/settings/settings.hpp"
 #include "runtime/source/source.hpp"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -70,8 +71,21 @@ private:
   bool stopping() const { return parts_.stop && *parts_.stop; }
   void identify();
 
-  void take(const raw_record& record);
-  void accept(split_state& split, const raw_record& record, const parse_outcome& outcome, std::string_view payload);
+  /// A record that was looked at ahead of its turn.
+  struct prepared_record {
+    parse_outcome outcome;
+    uint64_t hash = 0;
+    uint32_t slot = sensor_registry::none;
+    /// As it came; in `as_it_came` where parsing changes it.
+    std::string_view payload;
+    std::string as_it_came;
+    std::string detail;
+  };
+
+  void take_all();
+  void prepare(const raw_record& record, prepared_record& to);
+  void take(const raw_record& record, const prepared_record& prepared);
+  void accept(split_state& split, const raw_record& record, const prepared_record& prepared);
   void reject(split_state& split, const raw_record& record, rejection reason, std::string_view detail,
               std::string_view payload);
   uint32_t slot_of(split_state& split, const parse_outcome& outcome);
@@ -109,8 +123,7 @@ private:
   /// Sensors that more than one split feeds, and by which.
   std::map<uint32_t, std::vector<uint16_t>> shared_sensors_;
   record_batch batch_;
-  /// A payload with escapes, as it came.
-  std::string as_it_came_;
+  std::array<prepared_record, 16> prepared_;
   input_watch input_;
   /// The driver's part of the current barrier's output.
   barrier_output own_;

@@ -70,21 +70,9 @@ void ledger_consumer::consume(const barrier_output& output) {
       met.insert(key);
     }
 
-  const auto& counted = output.counters_of_sensors;
-  const auto count = [&](std::string counter, std::string label, uint64_t n) {
-    if (n != 0)
-      batch.counters.emplace_back(std::move(counter), std::move(label), n);
-  };
-  count("accepted", "", counted.accepted);
-  count("duplicate", "", counted.duplicate);
-  count("conflict", "", counted.conflict);
-  count("late", "statistics", counted.late_statistics);
-  count("late", "patterns", counted.late_patterns);
-  count("late", "averages", counted.late_averages);
-  count("unknown-type", "", counted.unknown_type);
-  count("quality-out-of-range", "", counted.quality_out_of_range);
-  for (const auto& [name, n] : output.counters)
-    count(name.first, name.second, n);
+  output.visit_counters([&](const std::string& counter, const std::string& label, uint64_t n) {
+    batch.counters.emplace_back(counter, label, n);
+  });
 
   to_.commit(batch);
 

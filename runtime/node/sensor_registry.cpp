@@ -16,10 +16,9 @@ uint64_t sensor_registry::hash(std::string_view facility, std::string_view senso
   return h ^ h >> 32;
 }
 
-uint32_t sensor_registry::find(std::string_view facility, std::string_view sensor) const {
+uint32_t sensor_registry::find(uint64_t h, std::string_view facility, std::string_view sensor) const {
   if (cells_.empty())
     return none;
-  const uint64_t h = hash(facility, sensor);
   const auto tag = static_cast<uint32_t>(h >> 32);
   for (size_t at = h & (cells_.size() - 1);; at = (at + 1) & (cells_.size() - 1)) {
     const auto& cell = cells_[at];

@@ -48,7 +48,23 @@ public:
   static constexpr uint32_t none = ~uint32_t{0};
 
   /// The sensor's slot, or `none`. No allocation.
-  uint32_t find(std::string_view facility, std::string_view sensor) const;
+  uint32_t find(std::string_view facility, std::string_view sensor) const {
+    return find(hash(facility, sensor), facility, sensor);
+  }
+  /// The same with the hash known; `prefetch` some time before asks the memory for it.
+  uint32_t find(uint64_t hash, std::string_view facility, std::string_view sensor) const;
+  static uint64_t hash(std::string_view facility, std::string_view sensor);
+  void prefetch(uint64_t hash) const {
+    if (!cells_.empty())
+      __builtin_prefetch(&cells_[hash & (cells_.size() - 1)]);
+  }
+  void prefetch_entry(uint32_t slot) const {
+    if (slot == none)
+      return;
+    const auto* at = reinterpret_cast<const char*>(&entries_[slot]);
+    for (size_t line = 0; line < sizeof(sensor_entry); line += 64)
+      __builtin_prefetch(at + line, 1);
+  }
 
   /// Adds a sensor that `find` does not know; `context.slot` is set. Slots are never reused.
   uint32_t add(sensor_context context);
@@ -67,7 +83,6 @@ public:
   void release(uint32_t barrier);
 
 private:
-  static uint64_t hash(std::string_view facility, std::string_view sensor);
   void grow();
 
   struct cell {

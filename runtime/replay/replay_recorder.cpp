@@ -57,21 +57,9 @@ void replay_recorder::consume(const barrier_output& output) {
     for (const auto& each : output.states)
       states_[each.context->key] = output.state_of(each);
   }
-  const auto& counted = output.counters_of_sensors;
-  const auto count = [&](const char* counter, const char* label, uint64_t n) {
-    if (n != 0)
-      counters_[{counter, label}] += n;
-  };
-  count("accepted", "", counted.accepted);
-  count("duplicate", "", counted.duplicate);
-  count("conflict", "", counted.conflict);
-  count("late", "statistics", counted.late_statistics);
-  count("late", "patterns", counted.late_patterns);
-  count("late", "averages", counted.late_averages);
-  count("unknown-type", "", counted.unknown_type);
-  count("quality-out-of-range", "", counted.quality_out_of_range);
-  for (const auto& [name, n] : output.counters)
-    counters_[name] += n;
+  output.visit_counters([&](const std::string& counter, const std::string& label, uint64_t n) {
+    counters_[{counter, label}] += n;
+  });
 }
 
 std::string replay_recorder::state(const sensor_key& key) {

@@ -64,6 +64,31 @@ TEST_CASE("sensors that get their first reading many barriers after they were ta
   CHECK(bench.committed().counters().accepted == 200);
 }
 
+TEST_CASE("a sensor that was put to sleep comes back with what it knew") {
+  const auto all = readings(12, 4'000);
+  node_bench calm, sleepy;
+  run(calm, all, {}, 13);
+  bool slept = false;
+  for (size_t i = 0; i < all.size(); ++i) {
+    sleepy.feed(all[i].sensor, all[i].time, all[i].value, i);
+    if (i != all.size() / 2)
+      continue;
+    sleepy.barrier();
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (!slept && std::chrono::steady_clock::now() < deadline) {
+      sleepy.look_after();
+      slept = sleepy.keeper().put_to_sleep(sleepy.slot(5));
+    }
+    CHECK(sleepy.keeper().sensors().living() == 19);
+  }
+  REQUIRE(slept);
+  REQUIRE(calm.settle());
+  REQUIRE(sleepy.settle());
+  CHECK(sleepy.keeper().sensors().living() == 20);
+  CHECK(sleepy.committed().rows() == calm.committed().rows());
+  CHECK(sleepy.committed().states() == calm.committed().states());
+}
+
 TEST_CASE("an actor that throws once is restarted and nothing is lost or doubled") {
   const auto all = readings(3, 20'000);
   std::mutex mutex;
