@@ -1,12 +1,15 @@
 #include "runtime/node/collector.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 #include <unordered_map>
 
 namespace millwright {
 
 namespace {
+
+constexpr size_t free_blocks_most = 256;
 
 template <class Row>
 void move_rows(std::vector<Row>& from, std::vector<emitted<Row>>& to, uint32_t slot, uint32_t incarnation) {
@@ -108,13 +111,29 @@ void collector::snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, 
   idle_[slot] = idle;
   auto& output = pending->output;
   answer_index_[slot] = static_cast<uint32_t>(output.states.size());
-  output.states.push_back(
-      {slot, incarnation, static_cast<uint32_t>(state.size()), output.state_bytes.size(), contexts_[slot]});
-  output.state_bytes += state;
+  char* const at = room_for(output, state.size());
+  std::memcpy(at, state.data(), state.size());
+  output.state_bytes += state.size();
+  output.states.push_back({slot, incarnation, static_cast<uint32_t>(state.size()), at, contexts_[slot]});
   sum_into(output.counters_of_sensors, counters);
   ++pending->answers;
   if (pending->cut && pending->answers >= pending->expected)
     finish_complete(guard);
+}
+
+char* collector::room_for(barrier_output& output, size_t length) {
+  if (output.block_used + length > barrier_output::block_bytes) {
+    if (length <= barrier_output::block_bytes && !free_blocks_.empty()) {
+      output.blocks.push_back(std::move(free_blocks_.back()));
+      free_blocks_.pop_back();
+    } else {
+      output.blocks.push_back(std::make_unique_for_overwrite<char[]>(std::max(length, barrier_output::block_bytes)));
+    }
+    output.block_used = 0;
+  }
+  char* const at = output.blocks.back().get() + output.block_used;
+  output.block_used += length;
+  return at;
 }
 
 void collector::finish_complete(std::unique_lock<std::mutex>&) {
@@ -206,6 +225,11 @@ void collector::committed(uint32_t barrier) {
     std::lock_guard guard{mutex_};
     done = std::move(open_.front());
     open_.pop_front();
+    auto& blocks = done->output.blocks;
+    while (!blocks.empty() && free_blocks_.size() < free_blocks_most) {
+      free_blocks_.push_back(std::move(blocks.back()));
+      blocks.pop_back();
+    }
   }
   committed_.store(barrier, std::memory_order_release);
 }

@@ -33,12 +33,20 @@ struct barrier_output {
     uint32_t slot;
     uint32_t incarnation;
     uint32_t length;
-    size_t offset;
+    const char* bytes;
     const sensor_context* context;
   };
+  /// Encoded states lie in blocks that stay where they are and go from barrier to barrier: a string of 100 MB that
+  /// grows would hold up every sensor.
+  static constexpr size_t block_bytes = 1 << 20;
+  using block = std::unique_ptr<char[]>;
 
   uint32_t barrier = 0;
-  std::string state_bytes;
+  std::vector<block> blocks;
+  /// Of the newest block.
+  size_t block_used = block_bytes;
+  /// Of all states.
+  size_t state_bytes = 0;
   std::vector<state_entry> states;
   std::vector<emitted<statistics_row>> statistics;
   std::vector<emitted<patterns_row>> patterns;
@@ -61,9 +69,7 @@ struct barrier_output {
   /// Sensors of which an actor died behind this barrier: what their dead incarnations emitted does not count.
   std::unordered_set<uint32_t> restarted;
 
-  std::string_view state_of(const state_entry& entry) const {
-    return std::string_view{state_bytes}.substr(entry.offset, entry.length);
-  }
+  static std::string_view state_of(const state_entry& entry) { return {entry.bytes, entry.length}; }
   /// Calls `visit(counter, label, count)` for each that is not 0, under the names of semantics 12.
   void visit_counters(const std::function<void(const std::string&, const std::string&, uint64_t)>& visit) const;
   /// Removes what dead incarnations emitted. Called once, when everybody has answered.
@@ -107,6 +113,7 @@ public:
     const uint32_t next = pending.output.barrier + 1;
     open_.push_back(std::make_unique<pending_output>());
     open_.back()->output.barrier = next;
+    open_.back()->output.states.reserve(changed);
     finish_complete(guard);
     return next;
   }
@@ -148,6 +155,7 @@ private:
   };
 
   pending_output* find(uint32_t barrier) const;
+  char* room_for(barrier_output& output, size_t length);
   void finish_complete(std::unique_lock<std::mutex>& guard);
 
   urgent_function urgent_;
@@ -159,6 +167,7 @@ private:
   /// Where in its barrier's output a sensor's newest state lies.
   std::vector<uint32_t> answer_index_;
   std::vector<uint8_t> idle_;
+  std::vector<barrier_output::block> free_blocks_;
   bool stopped_ = false;
   std::atomic<uint64_t> judged_{0};
   std::atomic<uint32_t> committed_{0};

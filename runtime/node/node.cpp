@@ -202,7 +202,7 @@ void node::run() {
                                          status_.anomalies += output.anomalies.size();
                                          status_.commits += 1;
                                          status_.commit_ms = static_cast<uint64_t>(took.count());
-                                         status_.commit_bytes = output.state_bytes.size();
+                                         status_.commit_bytes = output.state_bytes;
                                          status_.last_commit_ms = epoch_ms(wall_now());
                                        },
                                        [this](const std::string& error) {

@@ -52,7 +52,7 @@ private:
     std::vector<std::unique_ptr<chunk>> chunks;
   };
 
-  static constexpr size_t keep_free = 256;
+  static constexpr size_t keep_free = 1024;
 
   std::unique_ptr<chunk> fresh() {
     if (free_.empty())
