@@ -3,7 +3,6 @@
 #include "protocol/failure.hpp"
 #include "runtime/admin/admin_client.hpp"
 #include "runtime/admin/standard_output.hpp"
-#include "runtime/settings/nearest_name.hpp"
 #include "tools/arguments.hpp"
 #include "tools/node_socket.hpp"
 
@@ -29,11 +28,7 @@ result_kind kind_of(const std::string& name) {
   result_kind kind{};
   if (result_kind_named(name, kind))
     return kind;
-  std::vector<std::string> known;
-  for (int i = 0; i < result_kind_count; ++i)
-    known.emplace_back(name_of(static_cast<result_kind>(i)));
-  throw failure{failure_code::bad_usage, name,
-                "no kind of results" + did_you_mean(name, known) + "; there are " + result_kind_names()};
+  throw failure{failure_code::bad_usage, name, unknown_result_kind(name)};
 }
 
 } // namespace

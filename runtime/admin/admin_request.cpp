@@ -41,10 +41,7 @@ result_kind kind_of(const std::string& name) {
   result_kind kind{};
   if (result_kind_named(name, kind))
     return kind;
-  std::vector<std::string> known;
-  for (int i = 0; i < result_kind_count; ++i)
-    known.emplace_back(name_of(static_cast<result_kind>(i)));
-  refuse(name, "no kind of results" + did_you_mean(name, known) + "; there are " + result_kind_names());
+  refuse(name, unknown_result_kind(name));
 }
 
 admin_question question_of(const std::string& name) {
@@ -99,6 +96,13 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
 }
 
 } // namespace
+
+std::string unknown_result_kind(const std::string& name) {
+  std::vector<std::string> known;
+  for (int i = 0; i < result_kind_count; ++i)
+    known.emplace_back(name_of(static_cast<result_kind>(i)));
+  return "no kind of results" + did_you_mean(name, known) + "; there are " + result_kind_names();
+}
 
 std::string result_kind_names() {
   std::string out;

@@ -45,6 +45,8 @@ inline constexpr uint32_t most_alarms = 100'000;
 
 /// "statistics, patterns, ..."
 std::string result_kind_names();
+/// What to tell a person who named `name`, which is none of them.
+std::string unknown_result_kind(const std::string& name);
 /// Rows of this kind name a sensor and a facility.
 bool names_sensors(result_kind kind);
 

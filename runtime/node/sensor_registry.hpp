@@ -25,7 +25,7 @@ struct sensor_entry {
   const reading* run = nullptr;
   uint32_t run_length = 0;
   uint64_t readings = 0;
-  /// The split's activity clock at the newest reading; by it a long silent sensor leaves memory.
+  /// The split's watermark at the newest reading; by it a long silent sensor leaves memory.
   event_time seen = never;
   /// Largest closing time that the actor has been told.
   event_time told = never;
