@@ -30,11 +30,28 @@ public:
     u8(static_cast<uint8_t>(x));
   }
   /// Zigzag: small magnitudes of either sign are short.
-  void svarint(int64_t x) { varint(static_cast<uint64_t>(x) << 1 ^ static_cast<uint64_t>(x >> 63)); }
+  void svarint(int64_t x) { varint(zigzag(x)); }
   void text(std::string_view x) {
     varint(x.size());
     out_ += x;
   }
+
+  /// For what is written too often for a call each: room for `most` bytes, of which `wrote` keeps those up to `end`.
+  /// Nothing else is written in between.
+  char* room(size_t most) {
+    const size_t used = out_.size();
+    out_.resize(used + most);
+    return out_.data() + used;
+  }
+  void wrote(const char* end) { out_.resize(static_cast<size_t>(end - out_.data())); }
+  /// Like `varint`, at `at`; needs room for 10 bytes. Returns what is behind it.
+  static char* put_varint(char* at, uint64_t x) {
+    for (; x >= 0x80; x >>= 7)
+      *at++ = static_cast<char>(x | 0x80);
+    *at++ = static_cast<char>(x);
+    return at;
+  }
+  static uint64_t zigzag(int64_t x) { return static_cast<uint64_t>(x) << 1 ^ static_cast<uint64_t>(x >> 63); }
 
 private:
   template <class T>
@@ -55,6 +72,8 @@ public:
 
   bool ok() const { return ok_; }
   bool at_end() const { return in_.empty(); }
+  /// What has not been read.
+  std::string_view rest() const { return in_; }
   uint8_t u8() { return get<uint8_t>(); }
   uint16_t u16() { return get<uint16_t>(); }
   uint32_t u32() { return get<uint32_t>(); }

@@ -70,6 +70,12 @@ void outbox_index::refill(std::vector<outbox_entry> entries, size_t asked, uint6
   ended_.erase(ended_.begin(), horizon_ ? ended_.upper_bound(*horizon_) : ended_.end());
 }
 
+void outbox_index::clock_set_back(event_time now, milliseconds by) {
+  for (auto& [place, each] : waiting_)
+    if (auto& next = each.entry.next_try; next > now)
+      next = std::max(now, next - by);
+}
+
 std::optional<event_time> outbox_index::earliest() const {
   std::optional<event_time> out;
   for (const auto& [place, each] : waiting_)

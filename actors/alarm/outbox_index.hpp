@@ -48,6 +48,9 @@ public:
   /// later sequence are left out: they come by `add` when the journal has answered.
   void refill(std::vector<outbox_entry> entries, size_t asked, uint64_t unanswered_from);
 
+  /// The wall clock, now at `now`, has gone back by `by`: what waits does not wait longer for it.
+  void clock_set_back(event_time now, milliseconds by);
+
   /// The earliest next try; none when nothing waits.
   std::optional<event_time> earliest() const;
 

@@ -7,6 +7,9 @@ namespace millwright {
 
 namespace {
 
+// Waits are noted in wall time. One that is read from the journal counts for at most this.
+constexpr milliseconds longest_noted_wait{60'000};
+
 using router_pointer = alarm_router_actor::stateful_pointer<alarm_router_state>;
 
 template <class T>
@@ -254,7 +257,14 @@ public:
   }
 
 private:
-  event_time now() const { return state_.settings.wall_clock(); }
+  event_time now() {
+    const auto at = state_.settings.wall_clock();
+    if (at < state_.looked)
+      for (auto& [name, lane] : state_.lanes)
+        lane.index.clock_set_back(at, state_.looked - at);
+    state_.looked = at;
+    return at;
+  }
 
   alarm_router_state::lane& lane_of(const channel_name& channel) {
     return state_.lanes
@@ -345,7 +355,11 @@ private:
     const auto unanswered = state_.outstanding && !state_.outstanding->pages.empty()
                                 ? state_.outstanding->pages.front().sequence
                                 : std::numeric_limits<uint64_t>::max();
-    lane.index.refill(state_.settings.journal->waiting(name, lane.index.horizon(), most), most, unanswered);
+    auto entries = state_.settings.journal->waiting(name, lane.index.horizon(), most);
+    // Whether the clock has been set back since these were written, nobody knows.
+    for (auto& each : entries)
+      each.next_try = std::min(each.next_try, now() + longest_noted_wait);
+    lane.index.refill(std::move(entries), most, unanswered);
   }
 
   void end_if_stopping() {

@@ -74,6 +74,8 @@ struct alarm_router_state {
   std::string journal_error;
   milliseconds backoff{0};
   event_time next_serve = forever;
+  /// What the wall clock showed last.
+  event_time looked = never;
   uint64_t sent = 0, failed = 0, retries = 0;
   bool stopping = false;
   caf::typed_response_promise<bool> stopped;

@@ -54,9 +54,12 @@ bool condition_list::raise(rule which, event_time at, const finding& why, const 
   const auto& settings = *when.book.settings;
   auto& c = entry(which);
   if (c.active) {
-    if (why.level > c.level) {
-      c.level = why.level;
-      c.score = static_cast<int16_t>(why.score);
+    // Raised by readings too old to wake anybody, and still wrong: then somebody has to hear of it now.
+    const bool overdue = why.pages && !c.paged && !when.historical;
+    if (why.level > c.level || overdue) {
+      if (why.level >= c.level)
+        c.score = static_cast<int16_t>(why.score);
+      c.level = std::max(c.level, why.level);
       const bool pages = why.pages && !c.paged && !when.historical;
       c.paged = c.paged || pages;
       ++c.number;

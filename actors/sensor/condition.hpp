@@ -59,6 +59,11 @@ public:
   bool live(rule which) const { return live_.has(which); }
   bool active(rule which) const { return active_.has(which); }
   rule_set active() const { return active_; }
+  /// Active, and nobody has been paged for it.
+  bool unpaged(rule which) {
+    const auto* c = active(which) ? find(which) : nullptr;
+    return c && !c->paged;
+  }
 
   /// The earliest deadline; `forever` without one. That of `stale` does not count: only the sensor's own readings end
   /// it.
@@ -67,7 +72,8 @@ public:
   condition* due();
   condition* find(rule which);
 
-  /// Wrong now: raises, reopens, or updates a lesser severity. True where it was not active before.
+  /// Wrong now: raises, reopens, or updates a lesser severity, or one that should have paged and did not. True where it
+  /// was not active before.
   bool raise(rule which, event_time at, const finding& why, const occasion& when);
   /// Wrong; raised at `deadline` if it still is then. No effect on a condition that is active or waits already.
   void raise_at(rule which, event_time deadline, severity level);

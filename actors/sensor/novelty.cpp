@@ -32,6 +32,7 @@ double novelty_detector::take(double x, uint8_t hour, event_time at, const novel
   residual_ = residual;
   if (n_ < 1'000'000)
     ++n_;
+  touched_ |= 1u << hour;
   if (seen_[hour] < 255)
     ++seen_[hour];
   mean_[hour] += weight_at(settings.bin_weight, seen_[hour]) * (x - mean_[hour]);
@@ -48,7 +49,7 @@ bool novelty_detector::peaks(double s, event_time at, const novelty_settings& se
   return true;
 }
 
-void novelty_detector::encode(binary_writer& out, event_time origin) const {
+void novelty_detector::encode(binary_writer& out, event_time origin, uint32_t hours) const {
   for (const auto* range : {&values_, &residuals_}) {
     out.varint(range->n);
     if (range->n > 0) {
@@ -64,8 +65,13 @@ void novelty_detector::encode(binary_writer& out, event_time origin) const {
     out.f64(peak_);
   // After some days every hour is counted to the end.
   const bool full = std::all_of(seen_.begin(), seen_.end(), [](uint8_t n) { return n == 255; });
-  out.u8(full ? 1 : 0);
+  const bool some = hours != every_hour;
+  out.u8((full ? 1 : 0) | (some ? 2 : 0));
+  if (some)
+    out.varint(hours);
   for (size_t hour = 0; hour < seen_.size(); ++hour) {
+    if (!(hours >> hour & 1))
+      continue;
     if (!full)
       out.u8(seen_[hour]);
     if (seen_[hour] > 0)
@@ -73,8 +79,14 @@ void novelty_detector::encode(binary_writer& out, event_time origin) const {
   }
 }
 
-void novelty_detector::decode(binary_reader& in, event_time origin) {
+void novelty_detector::decode(binary_reader& in, event_time origin, bool changes) {
+  const auto mean = mean_;
+  const auto seen = seen_;
   *this = {};
+  if (changes) {
+    mean_ = mean;
+    seen_ = seen;
+  }
   for (auto* range : {&values_, &residuals_}) {
     range->n = static_cast<uint32_t>(in.varint());
     if (range->n > 0) {
@@ -88,11 +100,16 @@ void novelty_detector::decode(binary_reader& in, event_time origin) {
   peaked_ = get_time(in, origin);
   if (peaked_ != never)
     peak_ = in.f64();
-  const bool full = in.u8() != 0;
+  const uint8_t flags = in.u8();
+  const bool full = flags & 1;
+  const uint64_t hours = flags & 2 ? in.varint() : every_hour;
+  if (hours > every_hour)
+    in.fail();
   for (size_t hour = 0; hour < seen_.size(); ++hour) {
+    if (!(hours >> hour & 1))
+      continue;
     seen_[hour] = full ? 255 : in.u8();
-    if (seen_[hour] > 0)
-      mean_[hour] = in.f64();
+    mean_[hour] = seen_[hour] > 0 ? in.f64() : 0;
   }
 }
 

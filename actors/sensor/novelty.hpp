@@ -48,10 +48,20 @@ public:
   /// Whether a score is news: at least 1, and above the last peak or long after it; then it is the new peak.
   bool peaks(double s, event_time at, const novelty_settings& settings);
 
-  void encode(binary_writer& out, event_time origin) const;
-  void decode(binary_reader& in, event_time origin);
+  void encode(binary_writer& out, event_time origin) const { encode(out, origin, every_hour); }
+  void decode(binary_reader& in, event_time origin) { decode(in, origin, false); }
+
+  /// What encode() wrote is kept somewhere: encode_changes() leaves out the hours that are as they were.
+  void kept() { touched_ = 0; }
+  void encode_changes(binary_writer& out, event_time origin) const { encode(out, origin, touched_); }
+  void decode_changes(binary_reader& in, event_time origin) { decode(in, origin, true); }
 
 private:
+  static constexpr uint32_t every_hour = (1u << 24) - 1;
+
+  void encode(binary_writer& out, event_time origin, uint32_t hours) const;
+  void decode(binary_reader& in, event_time origin, bool changes);
+
   bool seasonal(uint8_t hour, event_time at, const novelty_settings& settings) const {
     return first_ != never && at - first_ >= settings.seasonal_after && seen_[hour] > 0;
   }
@@ -64,6 +74,8 @@ private:
   event_time first_ = never, peaked_ = never;
   double peak_ = 0;
   uint32_t n_ = 0;
+  /// A bit for each hour whose habit has changed since kept().
+  uint32_t touched_ = every_hour;
   std::array<uint8_t, 24> seen_{};
 };
 

@@ -63,11 +63,18 @@ public:
 
   size_t heap_bytes() const { return conditions_.heap_bytes() + state_.heap_bytes(); }
 
-  void encode(binary_writer& out) const;
+  void encode(binary_writer& out) const { encode(out, false); }
   /// False when `in` is damaged or of a newer version; then this is as new.
-  bool decode(binary_reader& in);
+  bool decode(binary_reader& in) { return decode(in, false); }
+
+  /// As with sensor_windows: all but the hours' habits changes with each reading.
+  void kept() { novelty_.kept(); }
+  void encode_changes(binary_writer& out) const { encode(out, true); }
+  bool decode_changes(binary_reader& in) { return decode(in, true); }
 
 private:
+  void encode(binary_writer& out, bool changes) const;
+  bool decode(binary_reader& in, bool changes);
   struct step;
 
   void pass(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split, uint64_t position,

@@ -9,7 +9,7 @@ constexpr uint8_t format_version = 1;
 
 } // namespace
 
-void sensor_rules::encode(binary_writer& out) const {
+void sensor_rules::encode(binary_writer& out, bool changes) const {
   const auto* kind = type();
   out.u8(format_version);
   out.time(newest_);
@@ -29,13 +29,15 @@ void sensor_rules::encode(binary_writer& out) const {
     out.f64(run_value_);
   put_time(out, run_start_, newest_);
   intervals_.encode(out);
-  novelty_.encode(out, newest_);
+  changes ? novelty_.encode_changes(out, newest_) : novelty_.encode(out, newest_);
   state_.encode(out, newest_);
   conditions_.encode(out, newest_);
 }
 
-bool sensor_rules::decode(binary_reader& in) {
+bool sensor_rules::decode(binary_reader& in, bool changes) {
+  const auto habits = novelty_;
   *this = sensor_rules{*book_};
+  novelty_ = habits;
   if (in.u8() != format_version)
     in.fail();
   newest_ = in.time();
@@ -69,7 +71,7 @@ bool sensor_rules::decode(binary_reader& in) {
   run_value_ = flags & 16 ? last_value_ : in.f64();
   run_start_ = get_time(in, newest_);
   intervals_.decode(in);
-  novelty_.decode(in, newest_);
+  changes ? novelty_.decode_changes(in, newest_) : novelty_.decode(in, newest_);
   state_.decode(in, newest_);
   conditions_.decode(in, newest_);
   if (in.ok())

@@ -45,7 +45,7 @@ bool sensor_rules::judge_range(step& s) {
   }
   if (out_of_range_ < enough)
     ++out_of_range_;
-  if (out_of_range_ >= enough && row.alarm && !conditions_.active(rule::range)) {
+  if (out_of_range_ >= enough && row.alarm && (!conditions_.active(rule::range) || conditions_.unpaged(rule::range))) {
     in_range_ = 0;
     const double limit = x > s.type.range_max ? s.type.range_max : s.type.range_min;
     conditions_.raise(rule::range, s.r.time, {row.level, row.score, row.pages, limit, absent, {}, {}}, s.when);
@@ -74,9 +74,11 @@ void sensor_rules::judge_limit(step& s) {
     return;
   if (s.settled && conditions_.active(rule::limit))
     conditions_.stop(rule::limit);
-  if (critical)
-    conditions_.raise(rule::limit, s.r.time,
-                      {level, settings.limit_critical_score, row.pages, crossed(t, x), absent, {}, {}}, s.when);
+  if (critical || conditions_.unpaged(rule::limit))
+    conditions_.raise(
+        rule::limit, s.r.time,
+        {level, critical ? settings.limit_critical_score : row.score, row.pages, crossed(t, x), absent, {}, {}},
+        s.when);
   else if (s.settled)
     conditions_.raise_at(rule::limit, s.at + s.type.alarm_delay, level);
 }

@@ -8,8 +8,6 @@ namespace millwright {
 
 namespace {
 
-using pointer = sensor_actor::stateful_pointer<sensor_state>;
-
 // The reading at work on this thread, for the exception handler. A thread runs one actor at a time.
 thread_local const reading* at_work = nullptr;
 
@@ -17,11 +15,18 @@ thread_local const reading* at_work = nullptr;
 thread_local sensor_output output;
 thread_local std::string encoded;
 
+// The whole state in turn, so that each barrier has its share of them; the changes else.
 void answer(sensor_state& state, uint32_t barrier) {
+  const auto turn = [&](uint32_t at) { return (at + state.phase) / whole_every; };
+  const bool whole = state.whole_at == 0 || turn(barrier) != turn(state.whole_at) || !state.model->can_encode_changes();
   encoded.clear();
-  state.model->encode(encoded);
-  state.host->snapshot(state.slot, state.incarnation, barrier, encoded, state.model->take_counters(),
-                       state.model->idle());
+  whole ? state.model->encode(encoded) : state.model->encode_changes(encoded);
+  const bool taken = state.host->snapshot(state.slot, state.incarnation, barrier, whole ? 0 : state.whole_at, encoded,
+                                          state.model->take_counters(), state.model->idle());
+  if (taken && whole) {
+    state.whole_at = barrier;
+    state.model->kept();
+  }
   state.changed = false;
 }
 
@@ -61,19 +66,42 @@ caf::error explain(const sensor_state& state, std::exception_ptr& thrown) {
 
 } // namespace
 
-sensor_actor::behavior_type watch_sensor(pointer self, sensor_birth birth) {
-  auto& state = self->state;
+sensor_watcher::sensor_watcher(caf::actor_config& config, sensor_birth birth)
+    : super{config}, book_{birth.book}, stored_{std::move(birth.stored)} {
   state.host = birth.host;
   state.slot = birth.slot;
   state.incarnation = birth.incarnation;
   state.barrier = birth.barrier;
-  state.model.emplace(*birth.book);
-  self->set_exception_handler([self](std::exception_ptr& thrown) { return explain(self->state, thrown); });
-  if (!birth.stored.empty() && !state.model->decode(birth.stored))
-    throw std::runtime_error{"the stored state cannot be read"};
+  state.phase = birth.phase;
+}
+
+void sensor_watcher::prefetch() const {
+  const auto* at = reinterpret_cast<const char*>(this);
+  for (size_t line = 0; line < sizeof *this; line += 64)
+    __builtin_prefetch(at + line, 1);
+}
+
+void sensor_watcher::prefetch_mailbox() {
+  __builtin_prefetch(ctrl(), 1);
+  __builtin_prefetch(this);
+  __builtin_prefetch(&mailbox(), 1);
+}
+
+void sensor_watcher::prefetch_model() const {
+  if (state.model)
+    state.model->prefetch();
+}
+
+sensor_watcher::behavior_type sensor_watcher::make_behavior() {
+  set_exception_handler([this](std::exception_ptr& thrown) { return explain(state, thrown); });
+  state.model.emplace(*book_);
+  if (!stored_.empty()) {
+    if (!state.model->decode(stored_))
+      throw std::runtime_error{"the stored state cannot be read"};
+    std::string{}.swap(stored_);
+  }
   return {
-      [self](const reading_run& run) {
-        auto& state = self->state;
+      [this](const reading_run& run) {
         uint32_t judged = 0;
         const reading* next = run.first;
         for (uint32_t i = 0; i < run.count; ++i) {
@@ -88,8 +116,7 @@ sensor_actor::behavior_type watch_sensor(pointer self, sensor_birth birth) {
         if (judged > 0)
           state.host->judged(judged);
       },
-      [self](const sensor_tick& tick) {
-        auto& state = self->state;
+      [this](const sensor_tick& tick) {
         pass_to(state, tick.barrier);
         if (tick.last)
           state.model->finish(*tick.context, output);
@@ -97,8 +124,7 @@ sensor_actor::behavior_type watch_sensor(pointer self, sensor_birth birth) {
           state.model->tick(tick, *tick.context, tick.split, output);
         deliver(state, 0);
       },
-      [self](const barrier_passed& passed) {
-        auto& state = self->state;
+      [this](const barrier_passed& passed) {
         if (passed.barrier < state.barrier)
           return;
         // Nothing changed: a new actor is asked for what its predecessor was sent.

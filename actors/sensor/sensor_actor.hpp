@@ -20,7 +20,13 @@ struct sensor_birth {
   uint32_t barrier = 0;
   /// Its encoded state; empty: a sensor that nobody has seen before.
   std::string stored;
+  /// Its whole state is answered at one barrier in `whole_every`, when barrier number + phase is divisible; the changes
+  /// since at the others.
+  uint32_t phase = 0;
 };
+
+/// Answers of changes only grow; one whole answer in so many keeps both small.
+inline constexpr uint32_t whole_every = 6;
 
 struct sensor_state {
   std::optional<sensor_model> model;
@@ -31,11 +37,33 @@ struct sensor_state {
   uint32_t barrier = 0;
   /// It was sent something behind `barrier` and has not answered for it.
   bool changed = false;
+  /// The barrier of its newest whole answer; 0 for none.
+  uint32_t whole_at = 0;
+  uint32_t phase = 0;
   static inline const char* name = "sensor";
 };
 
 /// Watches one sensor. An exception of its model ends the actor; the reason then carries a `sensor_death`, by which
 /// its supervisor knows the reading that did it. A damaged stored state is such an exception.
-sensor_actor::behavior_type watch_sensor(sensor_actor::stateful_pointer<sensor_state> self, sensor_birth birth);
+class sensor_watcher : public caf::stateful_actor<sensor_state, sensor_actor::base> {
+public:
+  sensor_watcher(caf::actor_config& config, sensor_birth birth);
+
+  behavior_type make_behavior() override;
+
+  /// A sensor is seldom in a cache when its message comes. Whoever runs many asks the memory for the next ones while
+  /// one is at work: for the actor, and (`prefetch_model`, when that has come) for what its model points to. Only by
+  /// the thread that is about to run it.
+  void prefetch() const;
+  void prefetch_model() const;
+  /// For whoever is about to send to it.
+  void prefetch_mailbox();
+
+private:
+  using super = caf::stateful_actor<sensor_state, sensor_actor::base>;
+
+  const rule_book* book_;
+  std::string stored_;
+};
 
 } // namespace millwright

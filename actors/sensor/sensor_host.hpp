@@ -17,9 +17,11 @@ public:
   /// the node took the deciding reading (steady clock), 0 for a tick.
   virtual void emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int64_t taken_ns, sensor_output& out) = 0;
 
-  /// Takes the state of `slot` behind the last reading of `barrier`. `idle`: a sweep has nothing to do there.
-  virtual void snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, std::string_view state,
-                        const sensor_counters& counters, bool idle) = 0;
+  /// Takes the state of `slot` behind the last reading of `barrier`. `whole_at`: 0 for a whole state, else the barrier
+  /// of the whole state since which `state` is the changes. `idle`: a sweep has nothing to do there. False: not taken,
+  /// since somebody has answered for this barrier.
+  virtual bool snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, uint32_t whole_at,
+                        std::string_view state, const sensor_counters& counters, bool idle) = 0;
 
   /// `count` readings have been judged.
   virtual void judged(uint32_t count) = 0;

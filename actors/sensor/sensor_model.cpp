@@ -6,12 +6,11 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t format_version = 1;
+constexpr uint8_t format_version = 1, changes_version = 0x81;
 
 } // namespace
 
 void sensor_model::take(const reading& r, sensor_output& out) {
-  prefetch();
   if (book_->before_reading)
     book_->before_reading(r);
   advance(r.closing, r.activity, *r.context, r.split, r.position, out);
@@ -85,12 +84,32 @@ void sensor_model::encode(std::string& out) const {
   rules_.encode(writer);
 }
 
+void sensor_model::kept() {
+  windows_.kept();
+  rules_.kept();
+  kept_ = true;
+  kept_split_ = split_;
+}
+
+void sensor_model::encode_changes(std::string& out) const {
+  binary_writer writer{out};
+  writer.u8(changes_version);
+  windows_.encode_changes(writer);
+  rules_.encode_changes(writer);
+}
+
 bool sensor_model::decode(std::string_view in) {
   binary_reader reader{in};
   if (reader.u8() != format_version)
     return false;
   split_ = reader.u16();
-  return windows_.decode(reader) && rules_.decode(reader) && reader.ok() && reader.at_end();
+  bool good = windows_.decode(reader) && rules_.decode(reader) && reader.ok();
+  while (good && !reader.at_end())
+    good = reader.u8() == changes_version && windows_.decode_changes(reader) && rules_.decode_changes(reader) &&
+           reader.ok();
+  // A type that the table no longer has is the first one, `generic`, until the sensor's next reading.
+  windows_.map_types([&](sensor_type_index type) { return type < book_->types->size() ? type : sensor_type_index{0}; });
+  return good;
 }
 
 std::optional<uint16_t> sensor_model::split_of(std::string_view in) {

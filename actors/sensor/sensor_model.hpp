@@ -37,25 +37,29 @@ public:
 
   rule_set states() const { return rules_.states(); }
 
+  /// Asks the memory for what the next reading will touch beside this object.
+  void prefetch() const { windows_.prefetch(); }
+
   /// Counted since the last call.
   sensor_counters take_counters() { return std::exchange(counters_, {}); }
 
   /// Versioned; counters are not part of it: they are handed over at the same moment.
   void encode(std::string& out) const;
-  /// False when `in` is damaged or of a newer version; the model is then unusable.
+  /// Most of a state is panes that are closed and do not change any more. Once what encode() wrote is kept somewhere
+  /// (say so: `kept`), encode_changes() writes what has changed since: a fraction. Appended to the former it reads as
+  /// the state of now; so does the same with older changes in between.
+  void kept();
+  void encode_changes(std::string& out) const;
+  /// Whether encode_changes() can: something is kept, and `split_of` holds for it.
+  bool can_encode_changes() const { return kept_ && kept_split_ == split_; }
+  /// What encode() wrote, and encode_changes() behind it. False when `in` is damaged or of a newer version; the model
+  /// is then unusable.
   bool decode(std::string_view in);
   /// The split of the newest reading behind an encoded state: so that a sensor that never sends again is watched by
   /// the right clock after a restart too. None when `in` is damaged.
   static std::optional<uint16_t> split_of(std::string_view in);
 
 private:
-  /// A sensor is seldom in a cache when its reading comes: ask for all of it at once, not line after line.
-  void prefetch() const {
-    const auto* at = reinterpret_cast<const char*>(this);
-    for (size_t line = 0; line < sizeof *this; line += 64)
-      __builtin_prefetch(at + line, 1);
-    windows_.prefetch();
-  }
   void advance(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split,
                uint64_t position, sensor_output& out);
   void judge_rows(size_t first_statistics, size_t first_patterns, event_time limit, milliseconds activity,
@@ -64,7 +68,8 @@ private:
   sensor_windows windows_;
   sensor_rules rules_;
   sensor_counters counters_;
-  uint16_t split_ = 0;
+  uint16_t split_ = 0, kept_split_ = 0;
+  bool kept_ = false;
   const rule_book* book_;
 };
 

@@ -186,6 +186,7 @@ void sensor_windows::seal_panes() {
       index += 1;
     });
     panes_[i].rise = rise;
+    changed_from_ = std::min(changed_from_, start);
     for (size_t j = i; j < i + n; ++j)
       panes_[j].sealed = true;
     i += n - 1;
@@ -332,6 +333,7 @@ intake sensor_windows::take(const reading& r, bool fit) {
   result.late_patterns = room <= -w.patterns_delay;
   result.late_averages = room <= -w.averages_delay;
   const auto level = static_cast<uint8_t>(result.late_statistics + result.late_patterns + result.late_averages);
+  changed_from_ = std::min(changed_from_, start);
 
   if (level < all_kinds.size()) {
     size_t i = panes_.size() - 1;

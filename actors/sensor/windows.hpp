@@ -70,9 +70,16 @@ public:
   bool idle() const { return next_close_ == nothing_due; }
 
   /// The state; the caller puts a version in front. Sensor types are in it by index: see map_types.
-  void encode(binary_writer& out) const;
+  void encode(binary_writer& out) const { encode(out, never); }
   /// False when `in` is damaged; then this is as new. Leaves what follows unread.
-  bool decode(binary_reader& in);
+  bool decode(binary_reader& in) { return decode(in, false); }
+
+  /// What encode() wrote is kept somewhere: encode_changes() may refer to it.
+  void kept() { changed_from_ = nothing_due; }
+  /// What has changed since: panes and readings from the earliest stretch that did, and all that is not of a stretch.
+  void encode_changes(binary_writer& out) const { encode(out, changed_from_); }
+  /// Applied to the state that encode() had, or to that with older changes: gives the state of encode_changes().
+  bool decode_changes(binary_reader& in) { return decode(in, true); }
 
   /// Replaces each type index by f(index): after decode(), where the node's table of types has changed since.
   template <class F>
@@ -113,6 +120,10 @@ private:
   void seal_panes();
   void drop_panes();
   void note_edges();
+  /// @param from `never` for everything, else only stretches from there on.
+  void encode(binary_writer& out, event_time from) const;
+  bool decode(binary_reader& in, bool changes);
+  bool read(binary_reader& in, bool changes, const sensor_windows& before);
   size_t pane_index(event_time start, uint8_t level);
   moments statistics_of(event_time start) const;
   void note_fitness(event_time start, double value, bool fit);
@@ -129,6 +140,8 @@ private:
   std::unique_ptr<std::vector<std::pair<event_time, moments>>> fit_;
   event_time newest_ = never;
   event_time closed_ = never; // largest `closing` so far
+  // Start of the earliest stretch of which a pane or a reading has changed since kept().
+  event_time changed_from_ = nothing_due;
   // The rest follows from the above.
   event_time next_close_ = nothing_due;
   event_time unsealed_from_ = nothing_due;

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 // The stored form of a sensor's windows. It is written for every active sensor at every barrier, so it is small: times
@@ -22,7 +23,7 @@ constexpr int64_t largest_time = int64_t{1} << 52;
 constexpr event_time nothing_later = event_time::max();
 
 uint64_t zigzag(int64_t x) {
-  return static_cast<uint64_t>(x) << 1 ^ static_cast<uint64_t>(x >> 63);
+  return binary_writer::zigzag(x);
 }
 
 int64_t unzigzag(uint64_t x) {
@@ -63,9 +64,11 @@ public:
     payload_ = bits ^ before;
     return bytes_ = bytes_of(payload_);
   }
-  void payload(binary_writer& out) const {
-    for (uint8_t i = 0; i < bytes_; ++i)
-      out.u8(static_cast<uint8_t>(payload_ >> (8 * i)));
+  /// Needs room for 8 bytes, of which it leaves those that count.
+  char* payload(char* at) const {
+    static_assert(std::endian::native == std::endian::little);
+    std::memcpy(at, &payload_, sizeof payload_);
+    return at + bytes_;
   }
 
 private:
@@ -129,14 +132,15 @@ void encode_readings(binary_writer& out, const recent_readings& readings, event_
   out.varint(n);
   number_writer numbers{decimals};
   milliseconds gap{0};
+  char* at = out.room(n * 18);
   readings.each(from, nothing_later, [&](event_time time, double value) {
     const auto code = numbers.code(value);
     const auto step = time - base;
-    out.varint(zigzag((step - gap).count()) << 4 | code);
-    numbers.payload(out);
+    at = numbers.payload(binary_writer::put_varint(at, zigzag((step - gap).count()) << 4 | code));
     base = time;
     gap = step;
   });
+  out.wrote(at);
 }
 
 bool plausible(event_time at) {
@@ -162,43 +166,58 @@ bool decode_readings(binary_reader& in, recent_readings& readings, event_time ba
   return in.ok();
 }
 
+// Time, flags, type, count, codes and six numbers of 8 bytes.
+constexpr size_t largest_pane = 10 + 1 + 3 + 5 + 3 + 6 * 8;
+
 enum pane_flag : uint8_t { level_bits = 3, sealed_bit = 4, other_type_bit = 8 };
 
 } // namespace
 
-void sensor_windows::encode(binary_writer& out) const {
+void sensor_windows::encode(binary_writer& out, event_time changed) const {
   const auto& w = settings_->windows;
-  const auto from = keep_from();
+  const auto from = std::max(keep_from(), changed);
   decimals_guess guess;
-  for (const auto& p : panes_)
-    guess.look(p.last);
+  for (size_t i = panes_.size(); i > 0 && i + 4 > panes_.size(); --i)
+    guess.look(panes_[i - 1].last);
   const uint8_t decimals = guess.result();
 
   out.svarint(epoch_ms(newest_));
   out.svarint(epoch_ms(closed_));
   out.u8(decimals);
   event_time base = newest_ == never ? event_time{} : newest_;
-  out.varint(panes_.size());
+  if (changed != never) {
+    // Of the state before, panes from the first that is still held to these; and where the changes begin.
+    out.svarint(panes_.empty() ? largest_time : (start_of(panes_.front()) - base).count());
+    out.svarint(changed == nothing_due ? largest_time : (changed - base).count());
+  }
+  const auto first = changed == never ? panes_.begin() : std::find_if(panes_.begin(), panes_.end(), [&](const pane& p) {
+    return start_of(p) >= changed;
+  });
+  const auto written = static_cast<size_t>(panes_.end() - first);
+  out.varint(written);
   number_writer min{decimals}, max{decimals}, last{decimals}, mean{no_decimals}, m2{no_decimals}, rise{no_decimals};
   sensor_type_index type = 0;
-  for (const auto& p : panes_) {
-    out.svarint((p.last_time - base).count());
+  char* at = out.room(written * largest_pane);
+  for (auto each = first; each != panes_.end(); ++each) {
+    const auto& p = *each;
+    at = binary_writer::put_varint(at, zigzag((p.last_time - base).count()));
     base = p.last_time;
     const bool other_type = p.type != type;
-    out.u8(p.level | (p.sealed ? sealed_bit : 0) | (other_type ? other_type_bit : 0));
+    *at++ = static_cast<char>(p.level | (p.sealed ? sealed_bit : 0) | (other_type ? other_type_bit : 0));
     if (other_type)
-      out.varint(type = p.type);
-    out.varint(p.count);
+      at = binary_writer::put_varint(at, type = p.type);
+    at = binary_writer::put_varint(at, p.count);
     // No window that needs it is open any more.
     const bool past = p.last_time + w.patterns_length <= closed_ - w.patterns_delay;
     const auto min_code = min.code(p.min), max_code = max.code(p.max), last_code = last.code(p.last);
     const auto mean_code = mean.code(p.mean), m2_code = m2.code(p.m2), rise_code = rise.code(past ? 0 : p.rise);
-    out.u8(static_cast<uint8_t>(min_code | max_code << 4));
-    out.u8(static_cast<uint8_t>(last_code | mean_code << 4));
-    out.u8(static_cast<uint8_t>(m2_code | rise_code << 4));
+    *at++ = static_cast<char>(min_code | max_code << 4);
+    *at++ = static_cast<char>(last_code | mean_code << 4);
+    *at++ = static_cast<char>(m2_code | rise_code << 4);
     for (const auto* numbers : {&min, &max, &last, &mean, &m2, &rise})
-      numbers->payload(out);
+      at = numbers->payload(at);
   }
+  out.wrote(at);
   encode_readings(out, on_time_, from, base, decimals);
   const recent_readings none;
   encode_readings(out, late_ ? *late_ : none, from, base, decimals);
@@ -212,80 +231,99 @@ void sensor_windows::encode(binary_writer& out) const {
     }
 }
 
-bool sensor_windows::decode(binary_reader& in) {
-  const auto newest = from_epoch_ms(in.svarint()), closed = from_epoch_ms(in.svarint());
-  const uint8_t decimals = in.u8();
+bool sensor_windows::decode(binary_reader& in, bool changes) {
   sensor_windows to{*settings_};
-  const auto read = [&] {
-    if ((newest != never && !plausible(newest)) || (closed != never && closed != forever && !plausible(closed)))
+  const bool good = to.read(in, changes, *this) && in.ok();
+  *this = good ? std::move(to) : sensor_windows{*settings_};
+  return good;
+}
+
+bool sensor_windows::read(binary_reader& in, bool changes, const sensor_windows& before) {
+  newest_ = from_epoch_ms(in.svarint());
+  closed_ = from_epoch_ms(in.svarint());
+  const uint8_t decimals = in.u8();
+  if ((newest_ != never && !plausible(newest_)) || (closed_ != never && closed_ != forever && !plausible(closed_)))
+    return false;
+  event_time base = newest_ == never ? event_time{} : newest_;
+  event_time changed = never;
+  if (changes) {
+    const int64_t first_step = in.svarint(), changed_step = in.svarint();
+    if (std::abs(first_step) > 2 * largest_time || std::abs(changed_step) > 2 * largest_time)
       return false;
-    to.newest_ = newest;
-    to.closed_ = closed;
-    event_time base = newest == never ? event_time{} : newest;
-    const uint64_t n = in.count(6);
-    to.panes_.reserve(n);
-    number_reader min{decimals}, max{decimals}, last{decimals}, mean{no_decimals}, m2{no_decimals}, rise{no_decimals};
-    sensor_type_index type = 0;
-    event_time start_before = never;
-    for (uint64_t i = 0; i < n && in.ok(); ++i) {
-      pane p;
-      const int64_t step = in.svarint();
-      if (step > 2 * largest_time || step < -2 * largest_time)
-        return false;
-      p.last_time = base += milliseconds{step};
-      const uint8_t flags = in.u8();
-      p.level = flags & level_bits;
-      p.sealed = (flags & sealed_bit) != 0;
-      if (flags & other_type_bit)
-        type = static_cast<sensor_type_index>(in.varint());
-      p.type = type;
-      p.count = static_cast<uint32_t>(in.varint());
-      const uint8_t codes[] = {in.u8(), in.u8(), in.u8()};
-      p.min = min.read(in, codes[0] & 15);
-      p.max = max.read(in, codes[0] >> 4);
-      p.last = last.read(in, codes[1] & 15);
-      p.mean = mean.read(in, codes[1] >> 4);
-      p.m2 = m2.read(in, codes[2] & 15);
-      p.rise = rise.read(in, codes[2] >> 4);
-      if (!in.ok() || !plausible(base) || p.count == 0 || p.level >= all_kinds.size())
-        return false;
-      const auto start = to.start_of(p);
-      if (start < start_before || (start == start_before && p.level <= to.panes_.back().level))
-        return false;
-      start_before = start;
-      if (!p.sealed)
-        to.unsealed_from_ = std::min(to.unsealed_from_, start);
-      to.panes_.push_back(p);
-    }
-    recent_readings late;
-    if (!in.ok() || !decode_readings(in, to.on_time_, base, decimals) || !decode_readings(in, late, base, decimals))
+    const auto first = base + milliseconds{first_step};
+    changed = base + milliseconds{changed_step};
+    for (const auto& p : before.panes_)
+      if (start_of(p) >= first && start_of(p) < changed)
+        panes_.push_back(p);
+  }
+  const uint64_t n = in.count(6);
+  panes_.reserve(panes_.size() + n);
+  number_reader min{decimals}, max{decimals}, last{decimals}, mean{no_decimals}, m2{no_decimals}, rise{no_decimals};
+  sensor_type_index type = 0;
+  event_time start_before = panes_.empty() ? never : start_of(panes_.back());
+  for (uint64_t i = 0; i < n && in.ok(); ++i) {
+    pane p;
+    const int64_t step = in.svarint();
+    if (step > 2 * largest_time || step < -2 * largest_time)
       return false;
-    const uint64_t stretches = in.count(44);
-    if (stretches > 0)
-      to.fit_ = std::make_unique<std::vector<std::pair<event_time, moments>>>();
-    for (uint64_t i = 0; i < stretches; ++i) {
-      const auto start = in.time();
-      if (!plausible(start) || (!to.fit_->empty() && start <= to.fit_->back().first))
-        return false;
-      moments fit;
-      for (double* each : {&fit.mean, &fit.m2, &fit.min, &fit.max})
-        *each = in.f64();
-      fit.count = in.u32();
-      to.fit_->emplace_back(start, fit);
-    }
-    if (!in.ok())
+    p.last_time = base += milliseconds{step};
+    const uint8_t flags = in.u8();
+    p.level = flags & level_bits;
+    p.sealed = (flags & sealed_bit) != 0;
+    if (flags & other_type_bit)
+      type = static_cast<sensor_type_index>(in.varint());
+    p.type = type;
+    p.count = static_cast<uint32_t>(in.varint());
+    const uint8_t codes[] = {in.u8(), in.u8(), in.u8()};
+    p.min = min.read(in, codes[0] & 15);
+    p.max = max.read(in, codes[0] >> 4);
+    p.last = last.read(in, codes[1] & 15);
+    p.mean = mean.read(in, codes[1] >> 4);
+    p.m2 = m2.read(in, codes[2] & 15);
+    p.rise = rise.read(in, codes[2] >> 4);
+    if (!in.ok() || !plausible(base) || p.count == 0 || p.level >= all_kinds.size())
       return false;
-    if (!late.empty())
-      to.late_ = std::make_unique<recent_readings>(std::move(late));
-    to.note_edges();
-    to.find_next_close();
-    return true;
-  };
-  const bool good = read();
-  if (!good)
-    to = sensor_windows{*settings_};
-  *this = std::move(to);
-  return good && in.ok();
+    const auto start = start_of(p);
+    if (start < start_before || (start == start_before && p.level <= panes_.back().level))
+      return false;
+    start_before = start;
+    panes_.push_back(p);
+  }
+  for (const auto& p : panes_)
+    if (!p.sealed)
+      unsealed_from_ = std::min(unsealed_from_, start_of(p));
+  if (changes)
+    before.on_time_.each(keep_from(), changed,
+                         [&](event_time time, double value) { on_time_.insert(time, value, never); });
+  recent_readings late;
+  if (!in.ok() || !decode_readings(in, on_time_, base, decimals) || !decode_readings(in, late, base, decimals))
+    return false;
+  if (changes && before.late_) {
+    recent_readings all;
+    before.late_->each(keep_from(), changed, [&](event_time time, double value) { all.insert(time, value, never); });
+    late.each(never, nothing_later, [&](event_time time, double value) { all.insert(time, value, never); });
+    late = std::move(all);
+  }
+  const uint64_t stretches = in.count(44);
+  if (stretches > 0)
+    fit_ = std::make_unique<std::vector<std::pair<event_time, moments>>>();
+  for (uint64_t i = 0; i < stretches; ++i) {
+    const auto start = in.time();
+    if (!plausible(start) || (!fit_->empty() && start <= fit_->back().first))
+      return false;
+    moments fit;
+    for (double* each : {&fit.mean, &fit.m2, &fit.min, &fit.max})
+      *each = in.f64();
+    fit.count = in.u32();
+    fit_->emplace_back(start, fit);
+  }
+  if (!in.ok())
+    return false;
+  if (!late.empty())
+    late_ = std::make_unique<recent_readings>(std::move(late));
+  note_edges();
+  find_next_close();
+  return true;
 }
 
 } // namespace millwright

@@ -4,9 +4,27 @@ namespace millwright {
 
 ledger::~ledger() = default;
 
+namespace {
+
+// The same in every build, since it is stored: FNV-1a.
+uint32_t turn_of(std::string_view facility, std::string_view sensor) {
+  uint64_t h = 0xcbf29ce484222325ull;
+  for (const auto part : {facility, sensor})
+    for (const char c : part)
+      h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  return static_cast<uint32_t>((h ^ h >> 32) % ledger_turns);
+}
+
+} // namespace
+
+uint32_t ledger_turn(const sensor_key& key) {
+  return turn_of(key.facility.text, key.sensor.text);
+}
+
 std::string ledger_key(const sensor_key& key) {
   std::string out;
-  out.reserve(key.facility.text.size() + 1 + key.sensor.text.size());
+  out.reserve(key.facility.text.size() + 2 + key.sensor.text.size());
+  out += static_cast<char>(1 + ledger_turn(key));
   out += key.facility.text;
   out += '\0';
   out += key.sensor.text;
@@ -14,6 +32,8 @@ std::string ledger_key(const sensor_key& key) {
 }
 
 sensor_key sensor_of_ledger_key(std::string_view key) {
+  if (!key.empty())
+    key.remove_prefix(1);
   // A NUL is possible in an id ("\u0000" in JSON), yet in a facility's only by malice: the first one parts.
   const auto cut = key.find('\0');
   if (cut == std::string_view::npos)

@@ -17,7 +17,12 @@
 
 namespace millwright {
 
-/// A sensor as the ledger names it: facility, '\0', sensor. Of any length.
+/// Sensors write their whole state in turn, so many at a commit and close together in the ledger: 0 .. ledger_turns
+/// - 1.
+inline constexpr uint32_t ledger_turns = 6;
+uint32_t ledger_turn(const sensor_key& key);
+
+/// A sensor as the ledger names it: its turn, facility, '\0', sensor. Of any length.
 std::string ledger_key(const sensor_key& key);
 sensor_key sensor_of_ledger_key(std::string_view key);
 
@@ -26,6 +31,9 @@ struct sensor_record {
   std::string_view key;
   /// The actor's encoded state, opaque here.
   std::string_view state;
+  /// 0: it is whole. Else it is what has changed since the whole state of that commit, in place of older changes; both
+  /// are read as one behind the other.
+  uint64_t whole_at = 0;
 };
 
 /// Results of one kind in the order in which they were emitted; best at about 256 KB.
@@ -98,7 +106,7 @@ public:
   /// then everything is as before, and the caller keeps the batch and tries again with the same number and content.
   virtual void commit(const ledger_commit& batch) = 0;
 
-  /// The state last committed for a sensor.
+  /// The state last committed for a sensor: whole, and the changes behind it.
   virtual std::optional<std::string> sensor(std::string_view key) = 0;
 
   /// Every sensor's state in one snapshot, in no promised order. For the start: a slow visitor keeps old pages alive.

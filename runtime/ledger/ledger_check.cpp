@@ -1,4 +1,5 @@
 #include "runtime/ledger/ledger_check.hpp"
+#include "runtime/ledger/first_format.hpp"
 
 #include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
@@ -46,8 +47,10 @@ verdict look_through(const std::string& path, check_depth depth, std::string& wo
   }
   verdict result = good;
   size_t tables = 0;
+  bool has_changes = false;
   const auto at_table = [&](std::string_view name) -> std::optional<std::string> {
     ++tables;
+    has_changes = has_changes || name == name_of(ledger_table::changes);
     if (table_named(name))
       return std::nullopt;
     return "it holds a table of no known name";
@@ -75,8 +78,8 @@ verdict look_through(const std::string& path, check_depth depth, std::string& wo
     words = *wrong;
     return result == newer ? newer : damaged;
   }
-  // All are made by one transaction.
-  if (tables != 0 && tables != ledger_table_count) {
+  // All are made by one transaction; one of the first format gets its last with the upgrade.
+  if (tables != 0 && tables != ledger_table_count && !(tables == first_format_tables && !has_changes)) {
     words = "a table is missing";
     return damaged;
   }

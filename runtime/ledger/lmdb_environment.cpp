@@ -1,7 +1,10 @@
 #include "runtime/ledger/lmdb_environment.hpp"
 
+#include "runtime/ledger/first_format.hpp"
+
 #include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
+#include "runtime/ledger/lock_room.hpp"
 #include "runtime/ledger/record_writer.hpp"
 
 #include <utility>
@@ -34,8 +37,9 @@ lmdb_environment::lmdb_environment(const std::string& directory, uint64_t map_by
   try {
     lmdb_check(mdb_env_set_mapsize(env_, map_bytes), "reserving space");
     lmdb_check(mdb_env_set_maxdbs(env_, ledger_table_count), "opening");
+    lmdb_check(reserve_lock_room(directory), "opening");
     lmdb_check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0644), "opening");
-    open_tables();
+    open_tables(directory);
   } catch (...) {
     mdb_env_close(env_);
     throw;
@@ -46,18 +50,22 @@ lmdb_environment::~lmdb_environment() {
   mdb_env_close(env_);
 }
 
-void lmdb_environment::open_tables() {
+void lmdb_environment::open_tables(const std::string& directory) {
   lmdb_transaction txn{*this, lmdb_transaction::kind::writing};
-  bool made = false;
+  bool made = false, first_format = false;
   for (size_t i = 0; i < ledger_table_count; ++i) {
     const auto* name = ledger_table_names[i].data();
     int code = mdb_dbi_open(txn.get(), name, 0, &tables_[i]);
     if (code == MDB_NOTFOUND) {
+      // The newest table is the only one that an older ledger has not.
+      first_format = !made && i == static_cast<size_t>(ledger_table::changes);
       made = true;
       code = mdb_dbi_open(txn.get(), name, MDB_CREATE, &tables_[i]);
     }
     lmdb_check(code, "opening its tables");
   }
+  if (first_format)
+    upgrade_first_format(txn, directory + "/data.mdb");
   if (made) {
     std::string format;
     binary_writer{format}.u32(ledger_format_version);

@@ -49,7 +49,7 @@ public:
   MDB_dbi table(ledger_table table) const { return tables_[static_cast<size_t>(table)]; }
 
 private:
-  void open_tables();
+  void open_tables(const std::string& directory);
 
   MDB_env* env_ = nullptr;
   std::array<MDB_dbi, ledger_table_count> tables_{};

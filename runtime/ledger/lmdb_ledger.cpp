@@ -61,19 +61,51 @@ std::string counter_key(const std::string& counter, const std::string& label) {
   return key;
 }
 
-void write_sensors(const lmdb_transaction& txn, const std::vector<sensor_record>& sorted) {
-  lmdb_cursor sensors{txn, ledger_table::sensors};
-  std::string last, room;
-  if (sensors.move(MDB_LAST))
-    last = sensors.key();
-  for (const auto& each : sorted) {
-    // Appending fills pages to the brim; inserting in order would leave each half empty.
-    const auto key = stored_key(each.key, room);
-    const bool behind_all = key > last;
-    sensors.put(each.key, each.state, behind_all ? MDB_APPEND : 0);
-    if (behind_all)
-      last = key;
+/// Puts sorted records; those behind all others are appended: inserted in order they would leave each page half empty.
+class sorted_writer {
+public:
+  sorted_writer(const lmdb_transaction& txn, ledger_table table) : to_{txn, table} {
+    if (to_.move(MDB_LAST))
+      last_ = to_.key();
   }
+  /// False when `flags` has MDB_NOOVERWRITE and it is there.
+  bool put(std::string_view key, uint64_t number, std::string_view bytes, unsigned flags = 0) {
+    payload_.clear();
+    binary_writer{payload_}.varint(number);
+    payload_ += bytes;
+    const auto stored = stored_key(key, room_);
+    const bool behind_all = stored > last_;
+    const bool done = to_.put(key, payload_, behind_all ? MDB_APPEND : flags);
+    if (behind_all)
+      last_ = stored;
+    return done;
+  }
+
+private:
+  lmdb_cursor to_;
+  std::string last_, room_, payload_;
+};
+
+void write_sensors(const lmdb_transaction& txn, uint64_t number, const std::vector<sensor_record>& sorted) {
+  sorted_writer whole{txn, ledger_table::sensors}, changes{txn, ledger_table::changes};
+  for (const auto& each : sorted)
+    if (each.whole_at != 0) {
+      changes.put(each.key, each.whole_at, each.state);
+    } else {
+      whole.put(each.key, number, each.state);
+      // Each sensor has both: a lost one shows.
+      changes.put(each.key, number, {}, MDB_NOOVERWRITE);
+    }
+}
+
+/// The number in front of a sensor's record, which it takes away.
+std::optional<uint64_t> number_of(std::string_view& payload) {
+  binary_reader reader{payload};
+  const uint64_t number = reader.varint();
+  if (!reader.ok())
+    return std::nullopt;
+  payload = reader.rest();
+  return number;
 }
 
 } // namespace
@@ -214,11 +246,11 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
 
   const auto by_key = [](const sensor_record& a, const sensor_record& b) { return a.key < b.key; };
   if (std::is_sorted(batch.sensors.begin(), batch.sensors.end(), by_key)) {
-    write_sensors(txn, batch.sensors);
+    write_sensors(txn, batch.number, batch.sensors);
   } else {
     auto sorted = batch.sensors;
     std::sort(sorted.begin(), sorted.end(), by_key);
-    write_sensors(txn, sorted);
+    write_sensors(txn, batch.number, sorted);
   }
 
   lmdb_cursor transitions{txn, ledger_table::transitions};
@@ -256,15 +288,34 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
   lmdb_cursor{txn, ledger_table::meta}.put(totals_name, encode(totals));
 }
 
+std::string lmdb_ledger::state_of(const lmdb_cursor& whole, lmdb_cursor& changes) {
+  std::string room;
+  auto state = checked(whole);
+  const auto number = number_of(state.payload);
+  const std::string key{state.key};
+  if (!changes.seek(stored_key(key, room)))
+    throw failure{failure_code::ledger_damaged, data_path(),
+                  describe_record(ledger_table::changes, key) + " is not there"};
+  auto since = checked(changes);
+  const auto base = number_of(since.payload);
+  if (!number || !base || *base > *number)
+    throw failure{failure_code::ledger_damaged, data_path(),
+                  describe_record(ledger_table::sensors, key) + " is older than the changes to it"};
+  std::string out{state.payload};
+  if (*base == *number)
+    out += since.payload;
+  return out;
+}
+
 std::optional<std::string> lmdb_ledger::sensor(std::string_view key) {
   return guarded([&]() -> std::optional<std::string> {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
-    lmdb_cursor sensors{txn, ledger_table::sensors};
+    lmdb_cursor sensors{txn, ledger_table::sensors}, changes{txn, ledger_table::changes};
     std::string room;
     if (!sensors.seek(stored_key(key, room)))
       return std::nullopt;
-    return std::string{checked(sensors).payload};
+    return state_of(sensors, changes);
   });
 }
 
@@ -272,10 +323,10 @@ void lmdb_ledger::for_each_sensor(const sensor_visitor& visit) {
   guarded([&] {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
-    lmdb_cursor sensors{txn, ledger_table::sensors};
+    lmdb_cursor sensors{txn, ledger_table::sensors}, changes{txn, ledger_table::changes};
     while (sensors.move(MDB_NEXT)) {
-      const auto record = checked(sensors);
-      visit(record.key, record.payload);
+      const auto state = state_of(sensors, changes);
+      visit(checked(sensors).key, state);
     }
   });
 }

@@ -58,6 +58,8 @@ private:
              ledger_totals& totals);
   ledger_totals read_totals(const lmdb_transaction& txn);
   record_view checked(const lmdb_cursor& cursor) const;
+  /// The state of the sensor at whose record in `sensors` `whole` stands.
+  std::string state_of(const lmdb_cursor& whole, lmdb_cursor& changes);
   std::string data_path() const { return directory_ + "/data.mdb"; }
 
   const std::string directory_;

@@ -31,11 +31,18 @@ void memory_ledger::commit(const ledger_commit& batch) {
     state_.splits.insert_or_assign(name, state);
   for (const auto& [name, position] : batch.positions)
     state_.positions.insert_or_assign(name, position);
-  for (const auto& each : batch.sensors)
-    if (const auto known = sensors_.find(each.key); known != sensors_.end())
-      known->second = each.state;
+  for (const auto& each : batch.sensors) {
+    auto known = sensors_.find(each.key);
+    if (known == sensors_.end())
+      known = sensors_.emplace(each.key, kept_sensor{}).first;
+    auto& sensor = known->second;
+    if (each.whole_at == 0)
+      sensor = {batch.number, std::string{each.state}, {}};
+    else if (sensor.whole_at != each.whole_at)
+      throw std::logic_error{"changes since a whole state that is not there"};
     else
-      sensors_.emplace(each.key, each.state);
+      sensor.changes = each.state;
+  }
   for (size_t i = 0; i < names.size(); ++i)
     if (std::find(transition_names_.begin(), transition_names_.end(), names[i]) == transition_names_.end()) {
       transition_names_.push_back(names[i]);
@@ -60,13 +67,13 @@ void memory_ledger::commit(const ledger_commit& batch) {
 std::optional<std::string> memory_ledger::sensor(std::string_view key) {
   const std::lock_guard lock{mutex_};
   const auto found = sensors_.find(key);
-  return found == sensors_.end() ? std::nullopt : std::optional{found->second};
+  return found == sensors_.end() ? std::nullopt : std::optional{found->second.whole + found->second.changes};
 }
 
 void memory_ledger::for_each_sensor(const sensor_visitor& visit) {
   const std::lock_guard lock{mutex_};
   for (const auto& [key, state] : sensors_)
-    visit(key, state);
+    visit(key, state.whole + state.changes);
 }
 
 recovered_state memory_ledger::load() {

@@ -39,7 +39,11 @@ private:
   std::mutex mutex_;
   result_sink sink_;
   recovered_state state_;
-  std::map<std::string, std::string, std::less<>> sensors_;
+  struct kept_sensor {
+    uint64_t whole_at = 0;
+    std::string whole, changes;
+  };
+  std::map<std::string, kept_sensor, std::less<>> sensors_;
   /// Same order as `state_.transitions`.
   std::vector<transition_name> transition_names_;
   std::map<std::pair<result_kind, result_cursor>, kept_block> results_;

@@ -180,6 +180,8 @@ private:
 std::optional<std::string> check_pages(std::string_view file, const page_table_visitor& visit_table,
                                        const page_record_visitor& visit_record) {
   try {
+    if (file.size() < 2 * 512)
+      throw damage{"the file ends within its first pages"};
     const auto page_size = at<uint32_t>(file, 40);
     if (page_size < 512 || page_size > 65536 || (page_size & (page_size - 1)) != 0)
       throw damage{"meta page 0 is none"};

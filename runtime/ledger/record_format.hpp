@@ -17,12 +17,14 @@ enum class ledger_table : uint8_t {
   transitions,
   counters,
   node,
-  /// One for each result_kind follows, so that each is appended to at its end.
+  /// One for each of nine result_kinds follows, so that each is appended to at its end.
   first_results,
+  /// What has changed of a sensor since its record in `sensors`.
+  changes = first_results + 9,
 };
 
 inline constexpr size_t ledger_result_tables = 9;
-inline constexpr size_t ledger_table_count = static_cast<size_t>(ledger_table::first_results) + ledger_result_tables;
+inline constexpr size_t ledger_table_count = static_cast<size_t>(ledger_table::changes) + 1;
 
 inline constexpr std::array<std::string_view, ledger_table_count> ledger_table_names{
     "meta",
@@ -41,6 +43,7 @@ inline constexpr std::array<std::string_view, ledger_table_count> ledger_table_n
     "results/dead-letters",
     "results/counts",
     "results/scores",
+    "changes",
 };
 
 constexpr std::string_view name_of(ledger_table table) {
@@ -48,7 +51,7 @@ constexpr std::string_view name_of(ledger_table table) {
 }
 
 constexpr bool holds_results(ledger_table table) {
-  return table >= ledger_table::first_results;
+  return table >= ledger_table::first_results && table < ledger_table::changes;
 }
 
 // A record, all little endian:
@@ -61,8 +64,13 @@ inline constexpr size_t record_header_size = 5;
 inline constexpr size_t longest_plain_key = 495;
 inline constexpr size_t folded_key_size = 496;
 
-/// Of the whole ledger: tables, keys and what their payloads mean.
-inline constexpr uint32_t ledger_format_version = 1;
+/// Of the whole ledger: tables, keys and what their payloads mean. Version 1 had no `changes`: a record of `sensors`
+/// was the state alone, under facility, '\0', sensor.
+inline constexpr uint32_t ledger_format_version = 2;
+
+// A sensor has a record in `sensors` and one in `changes`, both under its `ledger_key`. Payloads = number of the commit
+// that wrote the whole state (varint), then it; number of the commit whose whole state they are changes of (varint),
+// then these. Changes of a smaller number than the whole state's are outdated; every other difference is damage.
 
 // A result block: key = commit number (8 bytes), block in the commit (4 bytes), big endian, so that they sort as they
 // came. Payload = when it was committed (ms, wall clock), first, last (ms, event time), rows (u32), size of the lines

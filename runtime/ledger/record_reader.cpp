@@ -47,6 +47,10 @@ std::string describe_record(ledger_table table, std::string_view key) {
     std::memcpy(id.bytes.data(), key.data(), id.bytes.size());
     return out + to_string(id);
   }
+  // A sensor's turn is of no use to a person.
+  if ((table == ledger_table::sensors || table == ledger_table::changes) && !key.empty() && key.front() > 0 &&
+      static_cast<uint32_t>(key.front()) <= ledger_turns)
+    key.remove_prefix(1);
   for (const char c : key)
     out += c == '\0' ? '/' : static_cast<unsigned char>(c) < ' ' ? '?' : c;
   return out;
@@ -78,6 +82,9 @@ std::optional<result_header> read_result_header(std::string_view payload) {
 
 bool unpack_lines(std::string_view payload, const result_header& header, std::string& out) {
   const auto frame = payload.substr(result_header_size);
+  // Asked first, so that a size that is wrong takes no memory.
+  if (ZSTD_getFrameContentSize(frame.data(), frame.size()) != header.size)
+    return false;
   out.resize(header.size);
   return ZSTD_decompress(out.data(), out.size(), frame.data(), frame.size()) == header.size;
 }

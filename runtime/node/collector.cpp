@@ -98,27 +98,30 @@ void collector::emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int6
   out.clear();
 }
 
-void collector::snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, std::string_view state,
-                         const sensor_counters& counters, bool idle) {
+bool collector::snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, uint32_t whole_at,
+                         std::string_view state, const sensor_counters& counters, bool idle) {
   std::unique_lock guard{mutex_};
   if (answered_[slot] >= barrier)
-    return;
+    return false;
   auto* pending = find(barrier);
   // What is complete is being read by the committer.
   if (!pending || pending->complete)
-    return;
+    return false;
   answered_[slot] = barrier;
   idle_[slot] = idle;
   auto& output = pending->output;
   answer_index_[slot] = static_cast<uint32_t>(output.states.size());
+  if (whole_at == 0)
+    whole_index_[slot] = answer_index_[slot];
   char* const at = room_for(output, state.size());
   std::memcpy(at, state.data(), state.size());
   output.state_bytes += state.size();
-  output.states.push_back({slot, incarnation, static_cast<uint32_t>(state.size()), at, contexts_[slot]});
+  output.states.push_back({slot, incarnation, static_cast<uint32_t>(state.size()), whole_at, at, contexts_[slot]});
   sum_into(output.counters_of_sensors, counters);
   ++pending->answers;
   if (pending->cut && pending->answers >= pending->expected)
     finish_complete(guard);
+  return true;
 }
 
 char* collector::room_for(barrier_output& output, size_t length) {
@@ -159,6 +162,7 @@ void collector::add_sensor(const sensor_context* context) {
   contexts_.push_back(context);
   answered_.push_back(0);
   answer_index_.push_back(0);
+  whole_index_.push_back(0);
   idle_.push_back(0);
 }
 
@@ -184,15 +188,24 @@ void collector::died(uint32_t slot) {
       pending->output.restarted.insert(slot);
 }
 
-std::optional<std::pair<uint32_t, std::string>> collector::newest_state(uint32_t slot) const {
+const barrier_output::state_entry* collector::entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const {
+  const auto* pending = find(barrier);
+  if (!pending || index >= pending->output.states.size() || pending->output.states[index].slot != slot)
+    return nullptr;
+  return &pending->output.states[index];
+}
+
+std::optional<collector::uncommitted_state> collector::newest_state(uint32_t slot) const {
   std::lock_guard guard{mutex_};
-  const auto* pending = find(answered_[slot]);
-  if (!pending || answer_index_[slot] >= pending->output.states.size())
+  const auto* newest = entry_at(answered_[slot], answer_index_[slot], slot);
+  if (!newest)
     return std::nullopt;
-  const auto& state = pending->output.states[answer_index_[slot]];
-  if (state.slot != slot)
-    return std::nullopt;
-  return std::pair{pending->output.barrier, std::string{pending->output.state_of(state)}};
+  uncommitted_state out{answered_[slot], newest->whole_at == 0, std::string{barrier_output::state_of(*newest)}};
+  if (const auto* whole = out.whole ? nullptr : entry_at(newest->whole_at, whole_index_[slot], slot)) {
+    out.whole = true;
+    out.bytes.insert(0, barrier_output::state_of(*whole));
+  }
+  return out;
 }
 
 void collector::excuse(uint32_t slot, uint32_t barrier) {

@@ -33,6 +33,8 @@ struct barrier_output {
     uint32_t slot;
     uint32_t incarnation;
     uint32_t length;
+    /// 0 for a whole state, else the barrier of the whole one since which this is the changes.
+    uint32_t whole_at;
     const char* bytes;
     const sensor_context* context;
   };
@@ -86,7 +88,7 @@ public:
   explicit collector(urgent_function urgent) : urgent_{std::move(urgent)} {}
 
   void emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int64_t taken_ns, sensor_output& out) override;
-  void snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, std::string_view state,
+  bool snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, uint32_t whole_at, std::string_view state,
                 const sensor_counters& counters, bool idle) override;
   void judged(uint32_t count) override { judged_.fetch_add(count, std::memory_order_relaxed); }
 
@@ -122,8 +124,14 @@ public:
   bool idle(uint32_t slot) const;
   /// An actor of `slot` died: its emissions behind barriers that it did not answer do not count.
   void died(uint32_t slot);
-  /// The newest uncommitted state of `slot`, with its barrier.
-  std::optional<std::pair<uint32_t, std::string>> newest_state(uint32_t slot) const;
+  struct uncommitted_state {
+    uint32_t barrier = 0;
+    /// False: these are changes, to be read behind the state that is committed.
+    bool whole = true;
+    std::string bytes;
+  };
+  /// The newest uncommitted state of `slot`.
+  std::optional<uncommitted_state> newest_state(uint32_t slot) const;
   /// `slot` will not answer `barrier`: it is quarantined.
   void excuse(uint32_t slot, uint32_t barrier);
   /// Adds to the current barrier's output.
@@ -155,6 +163,7 @@ private:
   };
 
   pending_output* find(uint32_t barrier) const;
+  const barrier_output::state_entry* entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const;
   char* room_for(barrier_output& output, size_t length);
   void finish_complete(std::unique_lock<std::mutex>& guard);
 
@@ -164,13 +173,14 @@ private:
   std::deque<std::unique_ptr<pending_output>> open_;
   std::vector<const sensor_context*> contexts_;
   std::vector<uint32_t> answered_;
-  /// Where in its barrier's output a sensor's newest state lies.
-  std::vector<uint32_t> answer_index_;
+  /// Where in its barrier's output a sensor's newest state lies, and its newest whole one.
+  std::vector<uint32_t> answer_index_, whole_index_;
   std::vector<uint8_t> idle_;
   std::vector<barrier_output::block> free_blocks_;
   bool stopped_ = false;
-  std::atomic<uint64_t> judged_{0};
-  std::atomic<uint32_t> committed_{0};
+  // Counted at each message: on a line of its own.
+  alignas(64) std::atomic<uint64_t> judged_{0};
+  alignas(64) std::atomic<uint32_t> committed_{0};
 };
 
 } // namespace millwright

@@ -28,7 +28,8 @@ void committer::stop() {
 
 void committer::run() {
   // Commits can wait a little where pages cannot: on few cores, sensors and their readings go first.
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);
+  const auto own = static_cast<id_t>(gettid());
+  setpriority(PRIO_PROCESS, own, std::min(19, getpriority(PRIO_PROCESS, own) + 10));
   while (const auto* output = from_.next()) {
     const auto begin = std::chrono::steady_clock::now();
     if (!consume(*output))

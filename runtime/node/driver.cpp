@@ -74,12 +74,15 @@ void driver::recover_decisions(split_state& split) {
     else
       split.ahead.push_back(std::move(entry));
   }
-  if (!has_metadata)
-    decide(split, {decision::kind::metadata, split.next, parts_.plant.current_version()});
+  if (has_metadata)
+    return;
+  const decision entry{decision::kind::metadata, split.next, parts_.plant.current_version()};
+  parts_.decisions->append(split.name, entry);
+  apply(split, entry);
 }
 
 void driver::run() {
-  last_cut_ = last_look_ = steady::now();
+  last_cut_ = last_look_ = last_ask_ = steady::now();
   last_metadata_ = {};
   parts_.readings.start(stored_positions_);
   add_splits();
@@ -118,14 +121,19 @@ void driver::look_after(steady::time_point now) {
           "its actor died again and again; its readings go to the dead letters: " + reason);
   }
   parts_.keeper.release();
-  parts_.keeper.ask_quiet(ask_slice);
+  parts_.keeper.ask_quiet(asks_due(now));
   sweep(sweep_slice);
   const bool due = now - last_cut_ >= parts_.settings.ledger.interval;
   const bool full = parts_.keeper.log().bytes() > log_bytes_most / 2;
   if ((due || full) && parts_.outputs.pending() < 2)
     cut();
+  parts_.keeper.flush(taken_ns_);
   if (now - last_look_ < 100ms)
     return;
+  // The node itself stood still (stopped, a suspended machine): that is nobody's silence.
+  if (const auto gap = now - last_look_; gap > 5s)
+    for (auto& split : splits_)
+      split.last_accepted += gap;
   last_look_ = now;
   wall_look_ms_ = epoch_ms(wall_now());
   auto& status = parts_.status;
@@ -137,7 +145,7 @@ void driver::look_after(steady::time_point now) {
     return;
   look_at_reports();
   look_at_silence(now);
-  if (const auto verdict = input_.look(wall_now())) {
+  if (const auto verdict = input_.look(now)) {
     if (verdict->bad)
       wrong(rule::bad_input, "input", verdict->text);
     else
@@ -148,6 +156,24 @@ void driver::look_after(steady::time_point now) {
     look_at_metadata();
     forget_silent();
   }
+}
+
+// Most sensors answer a barrier at their next reading, for nothing. The others are asked from a quarter of the interval
+// on, over another quarter: asked all at once they would hold up every reading behind them.
+size_t driver::asks_due(steady::time_point now) {
+  const auto part = std::chrono::duration<double>(parts_.settings.ledger.interval) / 4;
+  const auto since = std::chrono::duration<double>(now - std::exchange(last_ask_, now));
+  if (parts_.keeper.log().bytes() > log_bytes_most / 2)
+    return ask_slice;
+  if (now - last_cut_ < part) {
+    asks_ = 0;
+    return 0;
+  }
+  const double sensors = parts_.keeper.sensors().living();
+  asks_ = std::min(asks_ + sensors * (since / part) + 1e-3, std::max(64.0, sensors / 16));
+  const auto due = static_cast<size_t>(asks_);
+  asks_ -= static_cast<double>(due);
+  return due;
 }
 
 // Memory stays bounded: readings that are not judged, and readings that are not committed, both have a limit.
@@ -166,22 +192,40 @@ void driver::wait_for_credit() {
 }
 
 // A sensor is seldom in a cache when its reading comes. Records are therefore prepared some at a time: parsed, then the
-// memory asked for where their sensors stand, and only then looked at, in the order of the log.
+// memory asked for where their sensors stand, and looked at, in the order of the log, only after the next ones have
+// been prepared.
 void driver::take_all() {
   const auto& records = batch_.records;
-  auto& sensors = parts_.keeper.sensors();
-  for (size_t begin = 0; begin < records.size(); begin += prepared_.size()) {
-    const size_t count = std::min(prepared_.size(), records.size() - begin);
-    for (size_t i = 0; i < count; ++i)
-      prepare(records[begin + i], prepared_[i]);
-    for (size_t i = 0; i < count; ++i)
-      if (auto& each = prepared_[i]; each.outcome.accepted()) {
-        each.slot = sensors.find(each.hash, each.outcome.facility_id, each.outcome.sensor_id);
-        sensors.prefetch_entry(each.slot);
-      }
-    for (size_t i = 0; i < count; ++i)
-      take(records[begin + i], prepared_[i]);
+  const auto end_of = [&](size_t begin) { return std::min(begin + prepared_group, records.size()); };
+  const auto group_at = [&](size_t begin) {
+    return prepared_.begin() + static_cast<ptrdiff_t>(begin % (2 * prepared_group));
+  };
+  const auto prepare_from = [&](size_t begin) {
+    for (size_t i = begin; i < end_of(begin); ++i)
+      prepare(records[i], group_at(begin)[static_cast<ptrdiff_t>(i - begin)]);
+    for (size_t i = begin; i < end_of(begin); ++i)
+      if (const auto& each = group_at(begin)[static_cast<ptrdiff_t>(i - begin)]; each.outcome.accepted())
+        parts_.keeper.sensors().prefetch_sensor(each.hash);
+  };
+  if (!records.empty())
+    prepare_from(0);
+  for (size_t begin = 0; begin < records.size(); begin += prepared_group) {
+    if (begin + prepared_group < records.size())
+      prepare_from(begin + prepared_group);
+    for (size_t i = begin; i < end_of(begin); ++i)
+      take(records[i], group_at(begin)[static_cast<ptrdiff_t>(i - begin)]);
   }
+  tell_taken();
+}
+
+void driver::tell_taken() {
+  auto& status = parts_.status;
+  status.taken.fetch_add(std::exchange(untold_.taken, 0), std::memory_order_relaxed);
+  status.taken_bytes.fetch_add(std::exchange(untold_.bytes, 0), std::memory_order_relaxed);
+  const uint64_t accepted = std::exchange(untold_.accepted, 0);
+  status.accepted.fetch_add(accepted, std::memory_order_relaxed);
+  if (accepted > 0)
+    status.reading_seen(wall_look_ms_, last_look_);
 }
 
 void driver::prepare(const raw_record& record, prepared_record& to) {
@@ -210,8 +254,8 @@ void driver::take(const raw_record& record, const prepared_record& prepared) {
   split.next = record.position + 1;
   split.changed = true;
   ++taken_since_cut_;
-  parts_.status.taken.fetch_add(1, std::memory_order_relaxed);
-  parts_.status.taken_bytes.fetch_add(record.size + 1, std::memory_order_relaxed);
+  ++untold_.taken;
+  untold_.bytes += record.size + 1;
   switch (prepared.outcome.status) {
   case parse_status::blank:
     parts_.status.blank.fetch_add(1, std::memory_order_relaxed);
@@ -236,7 +280,7 @@ void driver::reject(split_state& split, const raw_record& record, rejection reas
 void driver::accept(split_state& split, const raw_record& record, const prepared_record& prepared) {
   const auto& outcome = prepared.outcome;
   const auto payload = prepared.payload;
-  const uint32_t slot = prepared.slot != sensor_registry::none ? prepared.slot : slot_of(split, outcome);
+  const uint32_t slot = slot_of(split, prepared);
   if (slot == sensor_registry::none) {
     parts_.status.sensors_refused.fetch_add(1, std::memory_order_relaxed);
     count("dead-letter", "unknown-sensor");
@@ -255,9 +299,8 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   if (split.silent && live_ && split.ahead.empty())
     decide(split, {decision::kind::awake, record.position, {}});
   split.last_accepted = last_look_;
-  parts_.status.last_reading_ms.store(wall_look_ms_, std::memory_order_relaxed);
   input_.accepted();
-  parts_.status.accepted.fetch_add(1, std::memory_order_relaxed);
+  ++untold_.accepted;
 
   reading& next = parts_.keeper.room();
   next = reading{};
@@ -280,9 +323,10 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   parts_.keeper.send(slot, next);
 }
 
-uint32_t driver::slot_of(split_state& split, const parse_outcome& outcome) {
+uint32_t driver::slot_of(split_state& split, const prepared_record& prepared) {
+  const auto& outcome = prepared.outcome;
   auto& sensors = parts_.keeper.sensors();
-  const uint32_t found = sensors.find(outcome.facility_id, outcome.sensor_id);
+  const uint32_t found = sensors.find(prepared.hash, outcome.facility_id, outcome.sensor_id);
   if (found != sensor_registry::none)
     return found;
   auto context = parts_.plant.context_of(*split.metadata, outcome.facility_id, outcome.sensor_id);
@@ -424,10 +468,25 @@ void driver::apply(split_state& split, const decision& entry) {
   split.changed = true;
 }
 
-void driver::decide(split_state& split, decision entry) {
-  if (parts_.decisions)
-    parts_.decisions->append(split.name, entry);
+// What cannot be logged is not decided: it would be decided otherwise at a recovery. It is tried again a second later.
+bool driver::decide(split_state& split, decision entry) {
+  const std::string subject = "log of decisions";
+  if (parts_.decisions) {
+    if (last_look_ < decide_again_)
+      return false;
+    try {
+      parts_.decisions->append(split.name, entry);
+    } catch (const failure& problem) {
+      if (problem.code() != failure_code::journal_unwritable)
+        throw;
+      decide_again_ = last_look_ + 1s;
+      wrong(rule::ledger, subject, problem.what());
+      return false;
+    }
+    fine(rule::ledger, subject, "it can be written again");
+  }
   apply(split, entry);
+  return true;
 }
 
 void driver::look_at_silence(steady::time_point now) {
@@ -460,18 +519,23 @@ void driver::look_at_silence(steady::time_point now) {
 
 void driver::look_at_metadata() {
   try {
-    const auto id = parts_.plant.changed_version();
-    if (!id)
-      return;
-    for (auto& split : splits_)
-      decide(split, {decision::kind::metadata, split.next, *id});
-    spdlog::info("metadata changed: version {} from here on", *id);
-    fine(rule::misconfigured, "metadata", "the files are right again");
+    if (const auto id = parts_.plant.changed_version()) {
+      metadata_wanted_ = *id;
+      fine(rule::misconfigured, "metadata", "the files are right again");
+    }
   } catch (const failure& problem) {
-    if (problem.code() == failure_code::journal_unwritable)
-      throw;
-    wrong(rule::misconfigured, "metadata", problem.what());
+    const bool of_journal = problem.code() == failure_code::journal_unwritable;
+    wrong(of_journal ? rule::ledger : rule::misconfigured, "metadata", problem.what());
+    return;
   }
+  fine(rule::ledger, "metadata", "it can be written again");
+  if (metadata_wanted_.empty())
+    return;
+  const auto wanted = parts_.plant.version(metadata_wanted_);
+  for (auto& split : splits_)
+    if (split.metadata != wanted && !decide(split, {decision::kind::metadata, split.next, metadata_wanted_}))
+      return;
+  spdlog::info("metadata changed: version {} from here on", std::exchange(metadata_wanted_, {}));
 }
 
 void driver::look_at_reports() {
@@ -521,12 +585,20 @@ void driver::handle(const source_event& event) {
     parts_.status.source_reachable = true;
     spdlog::info("source reachable: {}", event.detail);
     break;
-  case source_event::kind::lost:
-    count("lost", split, event.to > event.from ? event.to - event.from : 0);
-    wrong(rule::misconfigured, "lost readings of " + split,
+  case source_event::kind::lost: {
+    const uint64_t lost = event.to > event.from ? event.to - event.from : 0;
+    count("lost", split, lost);
+    // Committed with its count: otherwise the next start finds, counts and tells the same gap.
+    if (event.split < splits_.size()) {
+      splits_[event.split].next = event.to;
+      splits_[event.split].changed = true;
+      ++taken_since_cut_;
+    }
+    wrong(rule::misconfigured, fmt::format("lost readings of {} from {}", split, event.from),
           fmt::format("the source no longer has positions {} to {} ({} readings): going on at {}. {}", event.from,
-                      event.to, event.to > event.from ? event.to - event.from : 0, event.to, event.detail));
+                      event.to, lost, event.to, event.detail));
     break;
+  }
   case source_event::kind::damaged:
     count("damaged", split);
     spdlog::warn("{}: {}", split, event.detail);
@@ -574,6 +646,7 @@ void driver::settle() {
   look_at_reports();
   bool last = false;
   while (steady::now() - begin < patience) {
+    parts_.keeper.flush(taken_ns_);
     for (const auto& [slot, reason] : parts_.keeper.restart_dead())
       spdlog::error("sensor {} quarantined: {}", parts_.keeper.sensors()[slot].context->key.sensor.text, reason);
     parts_.keeper.release();

@@ -75,7 +75,6 @@ private:
   struct prepared_record {
     parse_outcome outcome;
     uint64_t hash = 0;
-    uint32_t slot = sensor_registry::none;
     /// As it came; in `as_it_came` where parsing changes it.
     std::string_view payload;
     std::string as_it_came;
@@ -83,12 +82,13 @@ private:
   };
 
   void take_all();
+  void tell_taken();
   void prepare(const raw_record& record, prepared_record& to);
   void take(const raw_record& record, const prepared_record& prepared);
   void accept(split_state& split, const raw_record& record, const prepared_record& prepared);
   void reject(split_state& split, const raw_record& record, rejection reason, std::string_view detail,
               std::string_view payload);
-  uint32_t slot_of(split_state& split, const parse_outcome& outcome);
+  uint32_t slot_of(split_state& split, const prepared_record& prepared);
   void feed(uint32_t slot, uint16_t split);
   event_time closing_of(uint32_t slot, const split_state& own) const;
   void dead_letter(event_time at, std::string_view split, uint64_t position, std::string_view reason,
@@ -97,9 +97,10 @@ private:
   void recover_decisions(split_state& split);
   void handle(const source_event& event);
   void apply(split_state& split, const decision& entry);
-  void decide(split_state& split, decision entry);
+  bool decide(split_state& split, decision entry);
   void wait_for_credit();
   void cut();
+  size_t asks_due(steady::time_point now);
   void sweep(size_t most);
   void look_after(steady::time_point now);
   void look_at_silence(steady::time_point now);
@@ -123,14 +124,26 @@ private:
   /// Sensors that more than one split feeds, and by which.
   std::map<uint32_t, std::vector<uint16_t>> shared_sensors_;
   record_batch batch_;
-  std::array<prepared_record, 16> prepared_;
+  static constexpr size_t prepared_group = 16;
+  /// One group at work, and the next.
+  std::array<prepared_record, 2 * prepared_group> prepared_;
+  /// For `status`, since it was last told.
+  struct {
+    uint64_t taken = 0, bytes = 0, accepted = 0;
+  } untold_;
   input_watch input_;
   /// The driver's part of the current barrier's output.
   barrier_output own_;
   uint64_t sent_ = 0, taken_since_cut_ = 0;
   int64_t taken_ns_ = 0;
   int64_t wall_look_ms_ = 0;
-  steady::time_point last_cut_, last_look_, last_metadata_;
+  /// A log of decisions that could not be written is not tried before.
+  steady::time_point decide_again_{};
+  /// Version of the metadata that some split has not changed to yet; empty: none.
+  std::string metadata_wanted_;
+  steady::time_point last_cut_, last_look_, last_metadata_, last_ask_;
+  /// Questions that may be asked by now.
+  double asks_ = 0;
   uint32_t sweep_at_ = 0;
   event_time sweep_from_ = never;
   struct report_entry {

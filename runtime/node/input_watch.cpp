@@ -9,7 +9,7 @@ namespace millwright {
 
 namespace {
 
-constexpr milliseconds minute{60'000};
+constexpr std::chrono::minutes minute{1};
 constexpr size_t sample_bytes = 200;
 
 } // namespace
@@ -20,10 +20,10 @@ void input_watch::rejected(rejection reason, std::string_view payload) {
     samples_[at] = payload.substr(0, sample_bytes);
 }
 
-std::optional<input_watch::verdict> input_watch::look(event_time now) {
-  if (minute_ == never)
+std::optional<input_watch::verdict> input_watch::look(time_point now) {
+  if (!minute_)
     minute_ = now;
-  if (now < minute_ + minute)
+  if (now < *minute_ + minute)
     return std::nullopt;
   const uint64_t bad = std::accumulate(rejected_.begin(), rejected_.end(), uint64_t{0}), all = bad + accepted_;
   std::optional<verdict> result;

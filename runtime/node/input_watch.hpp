@@ -1,18 +1,21 @@
 #pragma once
 
-#include "protocol/time.hpp"
 #include "runtime/parse/parse_outcome.hpp"
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace millwright {
 
-/// Watches the share of rejected readings, minute by minute of wall time. Pure.
+/// Watches the share of rejected readings, minute by minute. Pure.
 class input_watch {
 public:
+  /// Not the wall's: a clock that is set back must not end the watch.
+  using time_point = std::chrono::steady_clock::time_point;
+
   explicit input_watch(double share) : share_{share} {}
 
   void accepted() { ++accepted_; }
@@ -24,11 +27,11 @@ public:
     /// "1,204 of 50,000 readings rejected, most (900) as missing-field, for example {...}"
     std::string text;
   };
-  std::optional<verdict> look(event_time now);
+  std::optional<verdict> look(time_point now);
 
 private:
   double share_;
-  event_time minute_ = never;
+  std::optional<time_point> minute_;
   uint64_t accepted_ = 0;
   std::array<uint64_t, rejection_count> rejected_{};
   /// One payload a reason.

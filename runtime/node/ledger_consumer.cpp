@@ -35,14 +35,16 @@ void ledger_consumer::consume(const barrier_output& output) {
   batch.splits = output.split_states;
   batch.positions = output.positions;
 
-  std::vector<std::pair<std::string, std::string_view>> sensors;
+  // A barrier is a commit: what is counted from one goes for the other.
+  const auto commit_of = [&](uint32_t barrier) { return barrier == 0 ? 0 : batch.number - (output.barrier - barrier); };
+  std::vector<std::pair<std::string, const barrier_output::state_entry*>> sensors;
   sensors.reserve(output.states.size());
   for (const auto& state : output.states)
-    sensors.emplace_back(ledger_key(state.context->key), output.state_of(state));
+    sensors.emplace_back(ledger_key(state.context->key), &state);
   std::sort(sensors.begin(), sensors.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   batch.sensors.reserve(sensors.size());
   for (const auto& [key, state] : sensors)
-    batch.sensors.push_back({key, state});
+    batch.sensors.push_back({key, output.state_of(*state), commit_of(state->whole_at)});
 
   lines_.clear();
   add_results(output, batch);

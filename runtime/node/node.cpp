@@ -81,7 +81,8 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
       [this](const reading& r, const std::string& reason, bool quarantined) {
         driver_->refused(r, reason, quarantined);
       },
-      sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts});
+      sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts,
+                             settings_.threads});
   keeper_->start(1);
   recover_sensors();
   driver_.emplace(driver_parts{settings_, *source_, *parser_, *keeper_, *outputs_, *plant_, &*decisions_, status_,
@@ -187,10 +188,11 @@ void node::recover_sensors() {
 }
 
 bool node::well() const {
-  const auto fresh = [](int64_t at, milliseconds patience) {
-    return at != 0 && wall_now() - from_epoch_ms(at) < patience;
+  using steady = std::chrono::steady_clock;
+  const auto fresh = [](steady::time_point at, milliseconds patience) {
+    return at != steady::time_point{} && steady::now() - at < patience;
   };
-  return fresh(status_.last_commit_ms, settings_.ledger.interval * 3 + 60s) && fresh(status_.last_reading_ms, 60s) &&
+  return fresh(status_.last_commit, settings_.ledger.interval * 3 + 60s) && fresh(status_.last_reading, 60s) &&
          !status_.ledger_failing;
 }
 
@@ -203,7 +205,7 @@ void node::run() {
                                          status_.commits += 1;
                                          status_.commit_ms = static_cast<uint64_t>(took.count());
                                          status_.commit_bytes = output.state_bytes;
-                                         status_.last_commit_ms = epoch_ms(wall_now());
+                                         status_.committed(epoch_ms(wall_now()), std::chrono::steady_clock::now());
                                        },
                                        [this](const std::string& error) {
                                          const bool failing = !error.empty();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 
 namespace millwright {
@@ -15,7 +16,18 @@ struct node_status {
   std::atomic<int64_t> watermark_ms{0};
   /// Wall clock, ms: of the newest accepted reading and the newest commit; 0 for none.
   std::atomic<int64_t> last_reading_ms{0}, last_commit_ms{0};
+  /// The same moments by the steady clock, for whoever judges how long ago they were; its zero for none.
+  std::atomic<std::chrono::steady_clock::time_point> last_reading{}, last_commit{};
   std::atomic<bool> source_reachable{true}, ledger_failing{false}, finished{false};
+
+  void reading_seen(int64_t wall_ms, std::chrono::steady_clock::time_point at) {
+    last_reading_ms.store(wall_ms, std::memory_order_relaxed);
+    last_reading.store(at, std::memory_order_relaxed);
+  }
+  void committed(int64_t wall_ms, std::chrono::steady_clock::time_point at) {
+    last_commit_ms.store(wall_ms, std::memory_order_relaxed);
+    last_commit.store(at, std::memory_order_relaxed);
+  }
 };
 
 } // namespace millwright

@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace millwright {
 
@@ -55,16 +56,24 @@ std::shared_ptr<const plant_metadata> plant_join::version(const std::string& num
 std::optional<std::string> plant_join::changed_version() {
   if (!watcher_)
     return std::nullopt;
-  const auto content = watcher_->poll();
+  if (auto content = watcher_->poll())
+    unlogged_ = std::move(*content);
   if (!watcher_->trouble().empty())
     throw failure{failure_code::bad_metadata, {}, watcher_->trouble()};
-  if (!content)
+  if (!unlogged_)
     return std::nullopt;
+  // Taken up again when the log cannot be written, but not when the content is refused.
+  auto content = std::exchange(unlogged_, std::nullopt);
   auto next = std::make_shared<plant_metadata>(plant_metadata::from_content(*content));
   check_shrink(*current(), *next);
   const uint64_t number = versions_.rbegin()->first + 1;
-  if (log_)
-    log_->append(whole_plant, {decision::kind::metadata, number, *content});
+  try {
+    if (log_)
+      log_->append(whole_plant, {decision::kind::metadata, number, *content});
+  } catch (const failure&) {
+    unlogged_ = std::move(content);
+    throw;
+  }
   versions_[number] = std::move(next);
   return std::to_string(number);
 }

@@ -46,6 +46,8 @@ private:
   decision_log* log_;
   std::map<uint64_t, std::shared_ptr<const plant_metadata>> versions_;
   std::optional<metadata_watcher> watcher_;
+  /// New content that the log could not take yet.
+  std::optional<std::string> unlogged_;
   std::map<std::string, local_clock> clocks_;
 };
 

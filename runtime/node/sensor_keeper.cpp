@@ -1,18 +1,54 @@
 #include "runtime/node/sensor_keeper.hpp"
 
+#include "runtime/ledger/ledger.hpp"
+
 #include <caf/all.hpp>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace millwright {
 
+namespace {
+
+static_assert(whole_every == ledger_turns, "what is written together lies together");
+
+// Every sensor's actor is one.
+sensor_watcher* watcher_of(const sensor_entry& entry) {
+  return static_cast<sensor_watcher*>(caf::actor_cast<caf::abstract_actor*>(entry.actor));
+}
+
+unsigned worker_count(int wanted) {
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  return wanted > 0 ? static_cast<unsigned>(wanted) : std::max(1u, cores - 1);
+}
+
+} // namespace
+
 sensor_keeper::sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs,
                              state_reader committed_state, refusal refused, options given)
-    : system_{system}, book_{book}, outputs_{outputs}, committed_state_{std::move(committed_state)},
-      refused_{std::move(refused)}, supervision_{given.quarantine_restarts} {
+    : system_{system}, workers_{std::make_unique<sensor_workers>(system, worker_count(given.threads))}, book_{book},
+      outputs_{outputs}, committed_state_{std::move(committed_state)}, refused_{std::move(refused)},
+      supervision_{given.quarantine_restarts} {
   for (uint32_t i = 0; i < std::max(1u, given.shards); ++i)
     shards_.push_back(system_.spawn(supervise_shard, static_cast<death_notice*>(this)));
+}
+
+sensor_keeper::~sensor_keeper() {
+  stop();
+}
+
+// The sensors' threads take it up with the next `flush` of the workers.
+template <class Message>
+void sensor_keeper::tell(const sensor_entry& to, Message&& message) {
+  watcher_of(to)->enqueue(
+      caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::forward<Message>(message)), workers_.get());
+}
+
+void sensor_keeper::end(sensor_entry& entry) {
+  tell(entry, caf::exit_msg{entry.actor->address(), caf::exit_reason::user_shutdown});
+  entry.actor = nullptr;
 }
 
 void sensor_keeper::start(uint32_t first) {
@@ -30,8 +66,8 @@ uint32_t sensor_keeper::admit(sensor_context context, std::string stored) {
 void sensor_keeper::spawn(uint32_t slot, uint32_t barrier, std::string stored) {
   auto& entry = registry_[slot];
   ++entry.incarnation;
-  entry.actor = system_.spawn<caf::lazy_init>(
-      watch_sensor, sensor_birth{&book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored)});
+  entry.actor = system_.spawn<sensor_watcher, caf::lazy_init>(sensor_birth{
+      &book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored), ledger_turn(entry.context->key)});
   registry_.count_living(1);
   caf::anon_send(shards_[slot % shards_.size()],
                  sensor_spawned{slot, entry.incarnation, caf::actor_cast<caf::actor>(entry.actor)});
@@ -84,14 +120,32 @@ void sensor_keeper::send(uint32_t slot, reading& next) {
 
 void sensor_keeper::flush(int64_t taken_ns) {
   taken_ns_ = taken_ns;
-  if (!any_run_)
-    return;
-  any_run_ = false;
+  if (std::exchange(any_run_, false))
+    send_runs();
+  workers_->flush();
+}
+
+void sensor_keeper::send_runs() {
+  // Mailboxes lie where the actors' thread wrote last: asked for some sensors ahead.
+  constexpr size_t ahead = 8;
+  std::array<sensor_entry*, ahead> next{};
+  size_t n = 0;
+  const auto send_one = [&](sensor_entry& entry) {
+    watcher_of(entry)->enqueue(messages_.make({entry.run, std::exchange(entry.run_length, 0), taken_ns_}),
+                               workers_.get());
+  };
   for (size_t word = first_run_; word <= last_run_; ++word)
     for (uint64_t bits = std::exchange(runs_[word], 0); bits != 0; bits &= bits - 1) {
       auto& entry = registry_[static_cast<uint32_t>(word * 64 + static_cast<size_t>(std::countr_zero(bits)))];
-      caf::anon_send(entry.actor, reading_run{entry.run, std::exchange(entry.run_length, 0), taken_ns});
+      watcher_of(entry)->prefetch_mailbox();
+      auto& place = next[n++ % ahead];
+      if (place)
+        send_one(*place);
+      place = &entry;
     }
+  for (size_t i = 0; i < ahead; ++i)
+    if (auto* const entry = next[(n + i) % ahead])
+      send_one(*entry);
 }
 
 void sensor_keeper::tick(uint32_t slot, event_time closing, milliseconds activity, bool last) {
@@ -101,7 +155,7 @@ void sensor_keeper::tick(uint32_t slot, event_time closing, milliseconds activit
   entry.told = std::max(entry.told, closing);
   flush(taken_ns_);
   change(slot);
-  caf::anon_send(entry.actor, sensor_tick{closing, activity, entry.context, barrier_, entry.split, last});
+  tell(entry, sensor_tick{closing, activity, entry.context, barrier_, entry.split, last});
 }
 
 void sensor_keeper::ask_quiet(size_t most) {
@@ -115,7 +169,7 @@ void sensor_keeper::ask_quiet(size_t most) {
     for (; most > 0 && round.next < round.slots.size(); ++round.next, --most) {
       const auto& entry = registry_[round.slots[round.next]];
       if (entry.actor && outputs_.answered(round.slots[round.next]) < round.barrier)
-        caf::anon_send(entry.actor, barrier_passed{round.barrier});
+        tell(entry, barrier_passed{round.barrier});
     }
     if (round.next < round.slots.size())
       return;
@@ -197,11 +251,14 @@ void sensor_keeper::restart(const sensor_death& death, std::vector<std::pair<uin
     }
   }
   excuse_unanswered(death.slot, answered, readings);
-  const auto newest = outputs_.newest_state(death.slot);
-  spawn(death.slot, readings.empty() ? barrier_ : readings.front()->barrier,
-        newest ? newest->second : committed_state_(entry.context->key));
+  auto stored = outputs_.newest_state(death.slot);
+  if (!stored)
+    stored.emplace().bytes = committed_state_(entry.context->key);
+  else if (!stored->whole)
+    stored->bytes.insert(0, committed_state_(entry.context->key));
+  spawn(death.slot, readings.empty() ? barrier_ : readings.front()->barrier, std::move(stored->bytes));
   for (const auto* each : readings)
-    caf::anon_send(entry.actor, reading_run{each, 1, 0});
+    tell(entry, reading_run{each, 1, 0});
 }
 
 void sensor_keeper::refuse(const reading& r, const std::string& reason, bool quarantined) {
@@ -234,19 +291,19 @@ bool sensor_keeper::put_to_sleep(uint32_t slot) {
   auto& entry = registry_[slot];
   if (!entry.actor || entry.changed > outputs_.committed())
     return false;
-  caf::anon_send_exit(entry.actor, caf::exit_reason::user_shutdown);
-  entry.actor = nullptr;
+  end(entry);
   entry.last = nullptr;
   registry_.count_living(-1);
   return true;
 }
 
 void sensor_keeper::stop() {
+  if (!workers_)
+    return;
   for (uint32_t slot = 0; slot < registry_.size(); ++slot)
-    if (auto& actor = registry_[slot].actor) {
-      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
-      actor = nullptr;
-    }
+    if (auto& entry = registry_[slot]; entry.actor)
+      end(entry);
+  workers_.reset();
   for (auto& shard : shards_)
     caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
   shards_.clear();

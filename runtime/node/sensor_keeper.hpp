@@ -3,12 +3,15 @@
 #include "actors/sensor/sensor_actor.hpp"
 #include "runtime/node/collector.hpp"
 #include "runtime/node/reading_log.hpp"
+#include "runtime/node/run_messages.hpp"
 #include "runtime/node/sensor_registry.hpp"
+#include "runtime/node/sensor_workers.hpp"
 #include "runtime/node/shard_actor.hpp"
 #include "runtime/node/supervision.hpp"
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -25,6 +28,8 @@ public:
   struct options {
     uint32_t shards = 1;
     uint32_t quarantine_restarts = 50;
+    /// That sensors run on; 0: as many as cores but the driver's, at least one.
+    int threads = 0;
   };
   /// The state last committed for a sensor, for a restart; empty: none.
   using state_reader = std::function<std::string(const sensor_key&)>;
@@ -33,6 +38,7 @@ public:
 
   sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs, state_reader committed_state,
                 refusal refused, options given);
+  ~sensor_keeper() override;
 
   sensor_registry& sensors() { return registry_; }
   const reading_log& log() const { return log_; }
@@ -52,7 +58,8 @@ public:
   reading& room() { return log_.append(barrier_); }
   /// Adds the reading to its sensor's run; `flush` sends it.
   void send(uint32_t slot, reading& next);
-  /// Sends every run, a message a sensor, in the order of the slots: neighbours in memory one after the other.
+  /// Sends every run, a message a sensor, in the order of the slots: neighbours in memory one after the other. What
+  /// else was sent since the last flush gets its turn as well.
   /// @param taken_ns when the readings since the last flush were taken; steady clock.
   void flush(int64_t taken_ns);
 
@@ -89,7 +96,7 @@ public:
   /// Any thread: the shards' reports.
   void died(sensor_death death) override;
 
-  /// Ends all actors.
+  /// Ends all actors and the threads that they run on; returns when they have.
   void stop();
 
 private:
@@ -100,6 +107,10 @@ private:
   };
 
   void spawn(uint32_t slot, uint32_t barrier, std::string stored);
+  template <class Message>
+  void tell(const sensor_entry& to, Message&& message);
+  void end(sensor_entry& entry);
+  void send_runs();
   void change(uint32_t slot);
   std::vector<const reading*> uncommitted_readings(const sensor_entry& entry, uint32_t answered) const;
   void restart(const sensor_death& death, std::vector<std::pair<uint32_t, std::string>>& quarantined);
@@ -108,6 +119,9 @@ private:
   void excuse_unanswered(uint32_t slot, uint32_t answered, const std::vector<const reading*>& replayed);
 
   caf::actor_system& system_;
+  /// Outlives the workers, and these all actors.
+  run_messages messages_;
+  std::unique_ptr<sensor_workers> workers_;
   const rule_book& book_;
   collector& outputs_;
   state_reader committed_state_;

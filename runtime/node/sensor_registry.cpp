@@ -1,12 +1,16 @@
 #include "runtime/node/sensor_registry.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
+#include <new>
 
 namespace millwright {
 
 namespace {
 
 constexpr size_t first_cells = 1024;
+constexpr size_t name_chunk_bytes = 64 << 10;
 
 } // namespace
 
@@ -26,9 +30,48 @@ uint32_t sensor_registry::find(uint64_t h, std::string_view facility, std::strin
       return none;
     if (cell.tag != tag)
       continue;
-    if (cell.key->sensor.text == sensor && cell.key->facility.text == facility)
+    if (cell.of->sensor_text() == sensor && cell.of->facility_text() == facility)
       return cell.slot;
   }
+}
+
+void sensor_registry::prefetch_sensor(uint64_t h) const {
+  if (cells_.empty())
+    return;
+  const auto tag = static_cast<uint32_t>(h >> 32);
+  for (size_t at = h & (cells_.size() - 1); cells_[at].slot != none; at = (at + 1) & (cells_.size() - 1)) {
+    const auto& cell = cells_[at];
+    if (cell.tag != tag)
+      continue;
+    __builtin_prefetch(cell.of);
+    const auto* entry = reinterpret_cast<const char*>(&entries_[cell.slot]);
+    for (size_t line = 0; line < sizeof(sensor_entry); line += 64)
+      __builtin_prefetch(entry + line, 1);
+    return;
+  }
+}
+
+const sensor_registry::names* sensor_registry::keep(std::string_view facility, std::string_view sensor) {
+  const size_t wanted = (sizeof(names) + facility.size() + sensor.size() + 7) / 8 * 8;
+  if (name_room_ < wanted) {
+    name_room_ = std::max(name_chunk_bytes, wanted);
+    name_chunks_.push_back(std::make_unique_for_overwrite<char[]>(name_room_));
+    name_at_ = name_chunks_.back().get();
+  }
+  auto* const kept = new (name_at_) names{static_cast<uint32_t>(facility.size()), static_cast<uint32_t>(sensor.size())};
+  std::memcpy(name_at_ + sizeof(names), facility.data(), facility.size());
+  std::memcpy(name_at_ + sizeof(names) + facility.size(), sensor.data(), sensor.size());
+  name_at_ += wanted;
+  name_room_ -= wanted;
+  return kept;
+}
+
+void sensor_registry::place(const names* of, uint32_t slot) {
+  const uint64_t h = hash(of->facility_text(), of->sensor_text());
+  size_t at = h & (cells_.size() - 1);
+  while (cells_[at].slot != none)
+    at = (at + 1) & (cells_.size() - 1);
+  cells_[at] = {slot, static_cast<uint32_t>(h >> 32), of};
 }
 
 uint32_t sensor_registry::add(sensor_context context) {
@@ -36,12 +79,7 @@ uint32_t sensor_registry::add(sensor_context context) {
     grow();
   const auto slot = static_cast<uint32_t>(entries_.size());
   context.slot = slot;
-  const uint64_t h = hash(context.key.facility.text, context.key.sensor.text);
-  size_t at = h & (cells_.size() - 1);
-  while (cells_[at].slot != none)
-    at = (at + 1) & (cells_.size() - 1);
-  keys_.push_back(context.key);
-  cells_[at] = {slot, static_cast<uint32_t>(h >> 32), &keys_.back()};
+  place(keep(context.key.facility.text, context.key.sensor.text), slot);
   contexts_.push_back(std::make_unique<const sensor_context>(std::move(context)));
   entries_.emplace_back().context = contexts_.back().get();
   return slot;
@@ -61,14 +99,9 @@ void sensor_registry::release(uint32_t barrier) {
 void sensor_registry::grow() {
   std::vector<cell> old(cells_.empty() ? first_cells : cells_.size() * 2);
   old.swap(cells_);
-  for (uint32_t slot = 0; slot < entries_.size(); ++slot) {
-    const auto& key = keys_[slot];
-    const uint64_t h = hash(key.facility.text, key.sensor.text);
-    size_t at = h & (cells_.size() - 1);
-    while (cells_[at].slot != none)
-      at = (at + 1) & (cells_.size() - 1);
-    cells_[at] = {slot, static_cast<uint32_t>(h >> 32), &key};
-  }
+  for (const auto& each : old)
+    if (each.slot != none)
+      place(each.of, each.slot);
 }
 
 } // namespace millwright

@@ -51,20 +51,15 @@ public:
   uint32_t find(std::string_view facility, std::string_view sensor) const {
     return find(hash(facility, sensor), facility, sensor);
   }
-  /// The same with the hash known; `prefetch` some time before asks the memory for it.
+  /// The same with the hash known. A sensor is seldom in a cache when its reading comes: `prefetch` some time before,
+  /// and `prefetch_sensor` when that has come, ask the memory for all that finding and sending touch.
   uint32_t find(uint64_t hash, std::string_view facility, std::string_view sensor) const;
   static uint64_t hash(std::string_view facility, std::string_view sensor);
   void prefetch(uint64_t hash) const {
     if (!cells_.empty())
       __builtin_prefetch(&cells_[hash & (cells_.size() - 1)]);
   }
-  void prefetch_entry(uint32_t slot) const {
-    if (slot == none)
-      return;
-    const auto* at = reinterpret_cast<const char*>(&entries_[slot]);
-    for (size_t line = 0; line < sizeof(sensor_entry); line += 64)
-      __builtin_prefetch(at + line, 1);
-  }
+  void prefetch_sensor(uint64_t hash) const;
 
   /// Adds a sensor that `find` does not know; `context.slot` is set. Slots are never reused.
   uint32_t add(sensor_context context);
@@ -83,20 +78,32 @@ public:
   void release(uint32_t barrier);
 
 private:
+  /// A sensor's names: the facility's, then the sensor's.
+  struct names {
+    uint32_t facility = 0, sensor = 0;
+    const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
+    std::string_view facility_text() const { return {bytes(), facility}; }
+    std::string_view sensor_text() const { return {bytes() + facility, sensor}; }
+  };
+
   void grow();
+  void place(const names* of, uint32_t slot);
 
   struct cell {
     uint32_t slot = none;
     uint32_t tag = 0;
-    /// The sensor's names, one step nearer.
-    const sensor_key* key = nullptr;
+    const names* of = nullptr;
   };
+
+  const names* keep(std::string_view facility, std::string_view sensor);
 
   std::vector<cell> cells_;
   std::deque<sensor_entry> entries_;
   std::vector<std::unique_ptr<const sensor_context>> contexts_;
-  /// Each sensor's own copy of its names; contexts come and go.
-  std::deque<sensor_key> keys_;
+  /// The registry's own copy of all names, close together; contexts come and go.
+  std::vector<std::unique_ptr<char[]>> name_chunks_;
+  char* name_at_ = nullptr;
+  size_t name_room_ = 0;
   std::vector<std::pair<uint32_t, std::unique_ptr<const sensor_context>>> retired_;
   uint32_t living_ = 0;
 };

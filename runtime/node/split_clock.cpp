@@ -107,7 +107,13 @@ bool split_clock::decode(binary_reader& in) {
     for (auto m = in.count(8); m > 0; --m)
       seen.times.push_back(in.time());
   }
-  if (!in.ok() || read.row_.size() >= in_a_row)
+  const auto possible = [](event_time t) { return t >= never && t <= forever; };
+  bool sound = in.ok() && read.row_.size() < in_a_row && possible(read.watermark_) &&
+               read.activity_ >= milliseconds{0} && read.activity_ <= forever - never &&
+               std::all_of(read.row_.begin(), read.row_.end(), possible);
+  for (const auto& [sensor, seen] : read.ahead_)
+    sound = sound && possible(seen.newest) && std::all_of(seen.times.begin(), seen.times.end(), possible);
+  if (!sound)
     return false;
   *this = std::move(read);
   return true;

@@ -54,7 +54,7 @@ replay_result replay(const replay_request& request) {
                          [&](const reading& r, const std::string& reason, bool quarantined) {
                            refusing->refused(r, reason, quarantined);
                          },
-                         {static_cast<uint32_t>(settings.shards), settings.quarantine_restarts}};
+                         {static_cast<uint32_t>(settings.shards), settings.quarantine_restarts, settings.threads}};
     keeper.start(1);
     driver leader{
         {settings, *source, parser, keeper, outputs, plant, nullptr, status, {}, {}, {}, &stop}, conditions, false};

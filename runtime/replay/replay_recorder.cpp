@@ -54,8 +54,12 @@ void replay_recorder::consume(const barrier_output& output) {
   }
   {
     std::lock_guard guard{states_mutex_};
-    for (const auto& each : output.states)
-      states_[each.context->key] = output.state_of(each);
+    for (const auto& each : output.states) {
+      auto& [whole, changes] = states_[each.context->key];
+      (each.whole_at == 0 ? whole : changes) = output.state_of(each);
+      if (each.whole_at == 0)
+        changes.clear();
+    }
   }
   output.visit_counters([&](const std::string& counter, const std::string& label, uint64_t n) {
     counters_[{counter, label}] += n;
@@ -65,7 +69,7 @@ void replay_recorder::consume(const barrier_output& output) {
 std::string replay_recorder::state(const sensor_key& key) {
   std::lock_guard guard{states_mutex_};
   const auto it = states_.find(key);
-  return it == states_.end() ? std::string{} : it->second;
+  return it == states_.end() ? std::string{} : it->second.first + it->second.second;
 }
 
 void replay_recorder::add_alarms() {

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace millwright {
@@ -46,7 +47,8 @@ private:
   std::map<std::pair<std::string, std::string>, uint64_t> counters_;
   replay_summary summary_;
   std::mutex states_mutex_;
-  std::unordered_map<sensor_key, std::string> states_;
+  /// Whole, and the changes behind it.
+  std::unordered_map<sensor_key, std::pair<std::string, std::string>> states_;
   std::string line_;
 };
 

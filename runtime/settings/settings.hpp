@@ -171,7 +171,7 @@ struct node_settings {
   milliseconds sensors_forget_after{7 * 24 * 3'600'000};
   /// Shards that the sensors of a split that is no Kafka partition are divided into.
   int shards = 4;
-  /// CAF worker threads; 0: cores - 1, at least 1.
+  /// Threads that sensors run on; 0: cores - 1, at least 1.
   int threads = 0;
   /// Readings taken but not yet judged, at most.
   uint32_t credit = 16'384;

@@ -4,7 +4,6 @@
 #include "runtime/ledger/repair/store_kind.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace millwright {
 
@@ -20,33 +19,8 @@ record_state judge(size_t table, std::string_view key, std::string_view value) {
   return record_state::good;
 }
 
-std::string hex_of(std::string_view bytes) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  for (const unsigned char c : bytes) {
-    out += digits[c >> 4];
-    out += digits[c & 15];
-  }
-  return out;
-}
-
 std::string describe(size_t table, std::string_view key) {
-  const auto which = static_cast<journal_table>(table);
-  auto out = std::string{journal_table_names[table]} + '/';
-  if (which == journal_table::meta)
-    return out + std::string{key};
-  if (which == journal_table::alarms && key.size() == 16) {
-    uuid id;
-    std::memcpy(id.bytes.data(), key.data(), id.bytes.size());
-    return out + to_string(id);
-  }
-  if (which == journal_table::outbox && key.size() == 25)
-    return out + "page " + std::to_string(number_in(key, 17)) + " of channel " + hex_of(key.substr(0, 4));
-  if (which == journal_table::notifications && key.size() == 8)
-    return out + std::to_string(number_in(key, 0));
-  if (which == journal_table::decisions && key.size() == 28)
-    return out + "position " + std::to_string(number_in(key, 16)) + " of split " + hex_of(key.substr(0, 4));
-  return out + hex_of(key);
+  return describe_journal_record(static_cast<journal_table>(table), key);
 }
 
 store_content content(const store_records& records) {

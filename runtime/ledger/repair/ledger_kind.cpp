@@ -74,7 +74,7 @@ store_content content(const store_records& records) {
   out.lines.push_back("sensors: " + std::to_string(records[index_of(ledger_table::sensors)].size()));
   out.lines.push_back("transitions not yet journaled: " +
                       std::to_string(records[index_of(ledger_table::transitions)].size()));
-  for (size_t i = index_of(ledger_table::first_results); i < ledger_table_count; ++i) {
+  for (size_t i = index_of(ledger_table::first_results); i < index_of(ledger_table::changes); ++i) {
     uint64_t rows = 0;
     event_time first = forever, last = never;
     for (const auto& [key, value] : records[i]) {
@@ -136,6 +136,7 @@ std::string loss(size_t table, std::string_view key, const store_records& sound)
     return "the node will start this split as configured, as one that it has never seen: readings may be missed, or "
            "taken twice";
   case ledger_table::sensors:
+  case ledger_table::changes:
     return "it starts anew: its open windows (the last 11 minutes), its baseline, learned bands and usual interval are "
            "gone, and an alarm of it may stay until acknowledged, or be raised again";
   case ledger_table::transitions:
@@ -157,8 +158,36 @@ std::string_view kept(std::deque<std::string>& room, std::string text) {
   return room.back();
 }
 
+std::optional<uint64_t> number_of(ledger_table table, std::string_view key, std::string_view value) {
+  const auto record = view_of(table, key, value);
+  if (!record)
+    return std::nullopt;
+  binary_reader reader{record->payload};
+  const uint64_t number = reader.varint();
+  return reader.ok() ? std::optional{number} : std::nullopt;
+}
+
+// A whole state without the changes behind it is of a moment that the position has passed: it is of no use.
+void drop_half_states(store_records& records, std::vector<std::string>& lost) {
+  auto& whole = records[index_of(ledger_table::sensors)];
+  auto& changes = records[index_of(ledger_table::changes)];
+  std::erase_if(whole, [&](const auto& each) {
+    const auto since = changes.find(each.first);
+    const auto number = number_of(ledger_table::sensors, each.first, each.second);
+    const auto base =
+        since == changes.end() ? std::nullopt : number_of(ledger_table::changes, since->first, since->second);
+    if (number && base && *base <= *number)
+      return false;
+    lost.push_back(describe(index_of(ledger_table::sensors), each.first) +
+                   " has lost the changes to it: " + loss(index_of(ledger_table::sensors), each.first, records));
+    return true;
+  });
+  std::erase_if(changes, [&](const auto& each) { return !whole.contains(each.first); });
+}
+
 std::vector<std::string> mend(store_records& records, uint64_t newest, std::deque<std::string>& room) {
   std::vector<std::string> lost;
+  drop_half_states(records, lost);
   auto totals = totals_of(records);
   const bool known = totals.has_value();
   if (!totals)
@@ -166,7 +195,7 @@ std::vector<std::string> mend(store_records& records, uint64_t newest, std::dequ
   for (auto& bytes : totals->result_bytes)
     bytes = 0;
   uint64_t highest = 0;
-  for (size_t i = index_of(ledger_table::first_results); i < ledger_table_count; ++i)
+  for (size_t i = index_of(ledger_table::first_results); i < index_of(ledger_table::changes); ++i)
     for (const auto& [key, value] : records[i]) {
       totals->result_bytes[i - index_of(ledger_table::first_results)] += space_of_block(value.size());
       if (const auto at = read_result_key(key))

@@ -2,6 +2,7 @@
 
 #include "protocol/binary.hpp"
 #include "runtime/ledger/end_markers.hpp"
+#include "runtime/ledger/lock_room.hpp"
 #include "runtime/ledger/page_check.hpp"
 #include "runtime/ledger/repair/child_answer.hpp"
 #include "runtime/ledger/repair/mapped_store.hpp"
@@ -161,6 +162,7 @@ public:
     try {
       check(mdb_env_set_mapsize(env_, map_bytes), path_, "reserving space");
       check(mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kind.tables.size())), path_, "opening");
+      check(reserve_lock_room(directory), path_, "opening");
       check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0644), path_, "opening");
       begin();
       tables_.resize(kind.tables.size());

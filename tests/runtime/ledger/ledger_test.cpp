@@ -160,7 +160,8 @@ TEST_CASE("a replay's results go to its sink") {
 
 TEST_CASE("a key names its sensor") {
   const sensor_key key{{"plant"}, {"TI-101"}};
-  CHECK(ledger_key(key) == std::string("plant\0TI-101", 12));
+  CHECK(ledger_key(key).substr(1) == std::string("plant\0TI-101", 12));
+  CHECK(static_cast<uint32_t>(ledger_key(key).front()) == ledger_turn(key) + 1);
   CHECK(sensor_of_ledger_key(ledger_key(key)) == key);
 }
 

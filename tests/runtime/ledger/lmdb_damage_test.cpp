@@ -119,12 +119,7 @@ TEST_CASE("a truncated file is refused") {
 
 TEST_CASE("a damaged record is named by its key") {
   closed_ledger l;
-  const auto newest_state = history::state(7, [] {
-    uint64_t n = commits;
-    while (!history::changes(7, n))
-      --n;
-    return n;
-  }());
+  const auto newest_state = history::state(7, history::whole_at(7, commits));
   auto content = l.content;
   for (size_t at = content.find(newest_state); at != std::string::npos; at = content.find(newest_state, at + 1))
     content[at + 20] ^= 1;

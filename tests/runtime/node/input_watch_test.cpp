@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr event_time start = from_epoch_ms(1'700'000'000'000);
+constexpr input_watch::time_point start{1h};
 
 } // namespace
 

@@ -19,12 +19,12 @@ namespace millwright {
 /// Keeps in memory what barriers complete, as JSON lines.
 class recording_consumer : public output_consumer {
 public:
-  explicit recording_consumer(const std::vector<sensor_type>& types) : types_{types} {}
+  explicit recording_consumer(const rule_book& book) : book_{book} {}
 
   void consume(const barrier_output& output) override {
     std::lock_guard guard{mutex_};
     for (const auto& each : output.statistics)
-      add("statistics", [&](std::string& out) { append_json(out, each.row, types_); });
+      add("statistics", [&](std::string& out) { append_json(out, each.row, *book_.types); });
     for (const auto& each : output.patterns)
       add("patterns", [&](std::string& out) { append_json(out, each.row); });
     for (const auto& each : output.averages)
@@ -35,8 +35,12 @@ public:
       add("scores", [&](std::string& out) { append_json(out, each.row); });
     for (const auto& each : output.transitions)
       add("alarms", [&](std::string& out) { append_json(out, each.row); });
-    for (const auto& state : output.states)
-      states_[state.context->key] = std::string{output.state_of(state)};
+    for (const auto& state : output.states) {
+      auto& [whole, changes] = states_[state.context->key];
+      (state.whole_at == 0 ? whole : changes) = output.state_of(state);
+      if (state.whole_at == 0)
+        changes.clear();
+    }
     counters_.accepted += output.counters_of_sensors.accepted;
     counters_.duplicate += output.counters_of_sensors.duplicate;
     ++commits_;
@@ -44,15 +48,27 @@ public:
 
   std::string state(const sensor_key& key) {
     std::lock_guard guard{mutex_};
-    return states_[key];
+    const auto& [whole, changes] = states_[key];
+    return whole + changes;
   }
   std::multiset<std::string> rows() {
     std::lock_guard guard{mutex_};
     return rows_;
   }
+  /// As one whole state each: when a sensor answers with a whole one differs between runs.
   std::map<sensor_key, std::string> states() {
     std::lock_guard guard{mutex_};
-    return states_;
+    std::map<sensor_key, std::string> out;
+    for (const auto& [key, state] : states_) {
+      // Asked for at a restart before its first commit.
+      if (state.first.empty())
+        continue;
+      sensor_model model{book_};
+      if (!model.decode(state.first + state.second))
+        throw std::runtime_error{"a committed state cannot be read"};
+      model.encode(out[key]);
+    }
+    return out;
   }
   sensor_counters counters() {
     std::lock_guard guard{mutex_};
@@ -67,10 +83,11 @@ private:
     rows_.insert(std::move(line));
   }
 
-  const std::vector<sensor_type>& types_;
+  const rule_book& book_;
   std::mutex mutex_;
   std::multiset<std::string> rows_;
-  std::map<sensor_key, std::string> states_;
+  /// Whole, and the changes behind it.
+  std::map<sensor_key, std::pair<std::string, std::string>> states_;
   sensor_counters counters_;
   int commits_ = 0;
 };
@@ -86,8 +103,8 @@ public:
                 outputs_,
                 [this](const sensor_key& key) { return consumer_.state(key); },
                 [this](const reading& r, const std::string&, bool) { refused_.insert(r.position); },
-                {2, quarantine_restarts}},
-        consumer_{types_} {
+                {2, quarantine_restarts, threads}},
+        consumer_{book_} {
     keeper_.start(1);
     committer_ = std::make_unique<committer>(outputs_, consumer_,
                                              committer::events{[](const auto&, auto) {}, [](const auto&) {}});
