@@ -79,7 +79,14 @@ public:
   uint32_t u32() { return get<uint32_t>(); }
   uint64_t u64() { return get<uint64_t>(); }
   double f64() { return std::bit_cast<double>(get<uint64_t>()); }
-  event_time time() { return from_epoch_ms(static_cast<int64_t>(get<uint64_t>())); }
+  /// From `never` to `forever`: what lies beyond would overflow where it is reckoned with.
+  event_time time() {
+    const auto x = from_epoch_ms(static_cast<int64_t>(get<uint64_t>()));
+    if (x >= never && x <= forever)
+      return x;
+    fail();
+    return never;
+  }
   uint64_t varint() {
     uint64_t x = 0;
     for (int shift = 0; shift < 64; shift += 7) {

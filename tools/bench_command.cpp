@@ -20,7 +20,7 @@ constexpr std::array known{
     option{"--list", "", "", "tell the rows and end"},
     option{"--json", "", "FILE", "write machine, build, commit and rows there as well"},
     option{"--repeat", "", "N", "measure each row so often (3 where one run is short, else 1)"},
-    option{"--kafka", "", "BROKERS", "host:port of the broker for the row kafka; a topic is made and deleted there"},
+    option{"--kafka", "", "BROKERS", "host:port of a broker for the rows kafka; a topic is made and deleted there"},
     option{"--dir", "", "DIR", "where ledgers and files are put while a row runs (the system's temporary directory)"},
     option{"--types", "", "FILE", "sensor types (config/sensor-types.yaml)"},
     option{"--row", "", "NAME", "measure one row in this process and print its figures as JSON"},
@@ -76,7 +76,7 @@ int bench_command(const std::vector<std::string>& given) {
   bool failed = false;
   for (const auto* row : chosen) {
     std::vector<row_outcome> runs;
-    const bool left_out = row->name == "kafka" && request.kafka.empty();
+    const bool left_out = row->needs_kafka && request.kafka.empty();
     if (left_out)
       runs.push_back({{}, "needs --kafka HOST:PORT"});
     for (int i = 0; !left_out && i < (repeat > 0 ? repeat : request.tiny ? 1 : row->repeat); ++i) {

@@ -168,7 +168,8 @@ int run_command(const std::vector<std::string>& given) {
                       [&](const acknowledge_alarm& x) { return router.acknowledge(x); }, view}};
   const status_thread shown{display, view};
   host.run();
-  return 0;
+  // Nothing is lost, but who restarts it should know.
+  return host.status().uncommitted ? 1 : 0;
 }
 
 } // namespace millwright

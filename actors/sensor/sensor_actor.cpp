@@ -15,6 +15,20 @@ thread_local const reading* at_work = nullptr;
 thread_local sensor_output output;
 thread_local std::string encoded;
 
+// Tells how many readings of a run were judged, also when one of them ends the actor: its successor does not count them
+// again.
+struct judged_count {
+  explicit judged_count(sensor_host& to) : host{to} {}
+  judged_count(const judged_count&) = delete;
+  ~judged_count() {
+    if (readings > 0)
+      host.judged(readings);
+  }
+
+  sensor_host& host;
+  uint32_t readings = 0;
+};
+
 // The whole state in turn, so that each barrier has its share of them; the changes else.
 void answer(sensor_state& state, uint32_t barrier) {
   const auto turn = [&](uint32_t at) { return (at + state.phase) / whole_every; };
@@ -102,19 +116,17 @@ sensor_watcher::behavior_type sensor_watcher::make_behavior() {
   }
   return {
       [this](const reading_run& run) {
-        uint32_t judged = 0;
+        judged_count judged{*state.host};
         const reading* next = run.first;
         for (uint32_t i = 0; i < run.count; ++i) {
           at_work = next;
           next = next->next;
           pass_to(state, at_work->barrier);
           state.model->take(*at_work, output);
-          judged += !std::exchange(at_work->judged, true);
+          judged.readings += !std::exchange(at_work->judged, true);
           at_work = nullptr;
           deliver(state, run.taken_ns);
         }
-        if (judged > 0)
-          state.host->judged(judged);
       },
       [this](const sensor_tick& tick) {
         pass_to(state, tick.barrier);

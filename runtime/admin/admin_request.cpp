@@ -15,7 +15,10 @@ namespace {
 
 using rapidjson::Value;
 
-[[noreturn]] void refuse(const std::string& where, const std::string& what) {
+// A key may hold anything; an answer that began with a NUL would look empty.
+[[noreturn]] void refuse(std::string where, const std::string& what) {
+  for (char& c : where)
+    c = static_cast<unsigned char>(c) < ' ' ? '?' : c;
   throw failure{failure_code::bad_usage, where, what};
 }
 

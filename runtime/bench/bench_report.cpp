@@ -52,6 +52,7 @@ std::vector<bench_line> summarise(const bench_row& row, const std::vector<row_ou
       bench_line line;
       line.name = measure.name;
       line.unit = measure.unit;
+      line.note = measure.note;
       line.target = measure.target;
       line.goal = measure.goal;
       line.less_is_better = measure.less_is_better;

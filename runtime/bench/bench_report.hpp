@@ -12,7 +12,7 @@ namespace millwright {
 /// A line of the table: a figure over all repetitions.
 struct bench_line {
   std::string name;
-  /// The median; none when it could not be measured, and `note` says why.
+  /// The median; none when it could not be measured, and `note` says why. It also says what a figure alone does not.
   std::optional<double> value;
   std::string unit;
   std::optional<double> low, high;

@@ -15,7 +15,7 @@ struct bench_request {
   std::string directory;
   /// config/sensor-types.yaml
   std::string sensor_types;
-  /// Brokers of the `kafka` row; empty: it is left out.
+  /// Brokers of the rows that need some; empty: these are left out.
   std::string kafka;
   /// So small that nothing is measured: to see that the row works.
   bool tiny = false;
@@ -37,6 +37,8 @@ struct bench_measure {
   bool less_is_better = false;
   /// Smallest and largest within the run, where it can tell.
   std::optional<double> low = {}, high = {};
+  /// What the figure alone does not say.
+  std::string note = {};
 };
 
 /// A row of the table: one or several figures, measured together.
@@ -45,10 +47,11 @@ struct bench_row {
   std::string_view what;
   /// How often it is measured unless told otherwise.
   int repeat;
-  /// A run that takes longer has failed.
+  /// A run that takes longer has failed. On an idle machine none takes more than a minute; one that does says so.
   int seconds_most;
   /// Throws `failure`, or std::runtime_error when what it measures does not do its work.
   std::vector<bench_measure> (*run)(const bench_request&);
+  bool needs_kafka = false;
 };
 
 /// All rows, in the order of the table.
@@ -58,15 +61,18 @@ std::vector<bench_measure> bench_parse(const bench_request&);
 std::vector<bench_measure> bench_model(const bench_request&);
 std::vector<bench_measure> bench_node(const bench_request&);
 std::vector<bench_measure> bench_kafka(const bench_request&);
+std::vector<bench_measure> bench_kafka_many(const bench_request&);
 std::vector<bench_measure> bench_replay(const bench_request&);
 std::vector<bench_measure> bench_latency(const bench_request&);
 std::vector<bench_measure> bench_overload(const bench_request&);
 std::vector<bench_measure> bench_memory(const bench_request&);
+std::vector<bench_measure> bench_memory_grown(const bench_request&);
 std::vector<bench_measure> bench_memory_million(const bench_request&);
 std::vector<bench_measure> bench_barrier(const bench_request&);
 std::vector<bench_measure> bench_minute(const bench_request&);
 std::vector<bench_measure> bench_restart(const bench_request&);
 std::vector<bench_measure> bench_restart_million(const bench_request&);
 std::vector<bench_measure> bench_sensors(const bench_request&);
+std::vector<bench_measure> bench_sensors_paced(const bench_request&);
 
 } // namespace millwright

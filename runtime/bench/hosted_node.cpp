@@ -30,6 +30,9 @@ void page_watch::page(const std::string& text) {
 std::vector<double> page_watch::take() {
   std::lock_guard guard{mutex_};
   auto out = std::exchange(latencies_, {});
+  const auto now = load_source::clock::now();
+  for (const auto& [sensor, at] : spikes_)
+    out.push_back(std::chrono::duration<double, std::milli>(now - at).count());
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -59,8 +62,7 @@ node_settings hosted_node::settings_for(const bench_request& request) {
   return out;
 }
 
-hosted_node::hosted_node(const bench_request& request, const load_plant& plant, load_shape shape, page_watch* pages) {
-  plant.write_metadata(request.directory);
+hosted_node::hosted_node(node_settings settings, const load_plant& plant, load_shape shape, page_watch* pages) {
   load_source::spike_function spiked;
   if (pages)
     spiked = [pages](uint32_t sensor, load_source::clock::time_point at) { pages->spiked(sensor, at); };
@@ -71,16 +73,13 @@ hosted_node::hosted_node(const bench_request& request, const load_plant& plant, 
     if (pages)
       pages->page(text);
   };
-  node_ = std::make_unique<node>(settings_for(request), std::move(around), std::move(readings));
+  node_ = std::make_unique<node>(std::move(settings), std::move(around), std::move(readings));
 }
 
-hosted_node::hosted_node(node_settings settings, std::unique_ptr<source> readings, page_watch* pages) {
+hosted_node::hosted_node(node_settings settings) {
   channel_surroundings around;
-  around.print = [pages](const std::string& text) {
-    if (pages)
-      pages->page(text);
-  };
-  node_ = std::make_unique<node>(std::move(settings), std::move(around), std::move(readings));
+  around.print = [](const std::string&) {};
+  node_ = std::make_unique<node>(std::move(settings), std::move(around));
 }
 
 hosted_node::~hosted_node() {
@@ -105,6 +104,7 @@ void hosted_node::stop() {
   if (thread_.joinable())
     thread_.join();
   check();
+  check_accepted();
 }
 
 void hosted_node::check() {
@@ -117,6 +117,10 @@ void hosted_node::check_accepted() {
   if (status.accepted != status.taken || status.rejected != 0 || status.sensors_refused != 0)
     throw std::runtime_error{fmt::format("of {} readings {} were accepted and {} rejected", status.taken.load(),
                                          status.accepted.load(), status.rejected.load())};
+  for (const auto& [name, count] : node_->results().load().counters)
+    if (name.first == "misconfigured" || name.first == "duplicate" || name.first == "conflict")
+      throw std::runtime_error{
+          fmt::format("{} readings or sensors are counted as {} {}", count, name.first, name.second)};
 }
 
 } // namespace millwright

@@ -23,7 +23,7 @@ public:
   void spiked(uint32_t sensor, load_source::clock::time_point at);
   /// From the channel's thread: a page as it is shown to people.
   void page(const std::string& text);
-  /// Sorted, in ms, of the pages that came since the last call.
+  /// Sorted, in ms, of the pages that came since the last call; and of spikes that still wait, for how long they do.
   std::vector<double> take();
   /// Spikes whose page has not come.
   size_t waiting() const;
@@ -39,17 +39,18 @@ private:
 double percentile(const std::vector<double>& values, double share);
 
 /// A whole node, as `millwright run` has it, on a load: default settings, every rule on, metadata with limits for every
-/// sensor, ledger and alarm journal in `request.directory`, pages to a terminal channel that `pages` gets.
+/// sensor, ledger and alarm journal in the request's directory, pages to a terminal channel that `pages` gets.
 class hosted_node {
 public:
-  hosted_node(const bench_request& request, const load_plant& plant, load_shape shape, page_watch* pages = nullptr);
-  /// From another source; it comes from the settings when null.
-  hosted_node(node_settings settings, std::unique_ptr<source> readings, page_watch* pages = nullptr);
+  hosted_node(node_settings settings, const load_plant& plant, load_shape shape, page_watch* pages = nullptr);
+  /// From the source that the settings name.
+  explicit hosted_node(node_settings settings);
   ~hosted_node();
 
   /// The thread of the node begins to take readings.
   void start();
-  /// Ends it with everything committed. Throws what the node threw.
+  /// Ends it with everything committed. Throws what the node threw, and unless all that was taken was a reading of a
+  /// sensor in its place.
   void stop();
   /// Throws when the node has failed.
   void check();
@@ -57,11 +58,12 @@ public:
   node& host() { return *node_; }
   load_source& load() { return *load_; }
 
+  /// Where metadata and stores are is `request.directory`.
   static node_settings settings_for(const bench_request& request);
-  /// Throws unless all that was taken was a reading.
-  void check_accepted();
 
 private:
+  void check_accepted();
+
   load_source* load_ = nullptr;
   std::unique_ptr<node> node_;
   std::thread thread_;

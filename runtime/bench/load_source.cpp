@@ -34,7 +34,16 @@ load_source::load_source(const load_plant& plant, load_shape shape, spike_functi
   stride_ = static_cast<uint64_t>(plant.sensors() * 0.6180339887) | 1;
   while (std::gcd(stride_, uint64_t{plant.sensors()}) != 1)
     stride_ += 2;
+  if (shape_.spike_every > 0)
+    while (std::gcd(shape_.spike_every, uint64_t{plant.sensors()}) != 1)
+      ++shape_.spike_every;
   enter(0);
+}
+
+void load_source::start(const std::map<std::string, uint64_t>& positions) {
+  for (size_t i = 0; i < splits_.size(); ++i)
+    if (const auto known = positions.find(splits_[i]); known != positions.end())
+      positions_[i] = known->second;
 }
 
 void load_source::enter(size_t phase) {
@@ -52,7 +61,8 @@ void load_source::enter(size_t phase) {
 
 uint32_t load_source::sensor_of(uint64_t number) const {
   const uint64_t place = number % plant_.sensors();
-  return static_cast<uint32_t>(number < plant_.sensors() ? place : place * stride_ % plant_.sensors());
+  const bool in_order = number < plant_.sensors() && !shape_.scattered;
+  return static_cast<uint32_t>(in_order ? place : place * stride_ % plant_.sensors());
 }
 
 event_time load_source::time_of(uint64_t number) const {
@@ -115,7 +125,7 @@ void load_source::poll(record_batch& batch, size_t most, milliseconds patience) 
     }
     count = std::min(count, offered_now - std::min(number, offered_now));
   }
-  const bool spiky = shape_.spike_every > 0 && phase_ >= shape_.spikes_from;
+  const bool spiky = shape_.spike_every > 0 && phase_ >= shape_.spikes_from && phase_ < shape_.spikes_until;
   const auto time_base = phase_times_[phase_];
   const uint64_t sensors = plant_.sensors();
   const uint64_t first_turn = number / sensors;

@@ -27,15 +27,18 @@ struct load_shape {
   uint16_t splits = 8;
   event_time start = from_epoch_ms(1'767'225'600'000);
   std::vector<load_phase> phases{load_phase{}};
-  /// One reading in so many crosses its sensor's high_high limit, in the last phases from `spikes_from` on; 0: none.
+  /// About one reading in so many crosses its sensor's high_high limit, in the phases from `spikes_from` on and before
+  /// `spikes_until`, each sensor's once until all have; 0: none.
   uint64_t spike_every = 0;
-  size_t spikes_from = 0;
+  size_t spikes_from = 0, spikes_until = std::numeric_limits<size_t>::max();
+  /// The order is scattered from the first reading on: for sensors that a node has in its ledger.
+  bool scattered = false;
 };
 
 /// Readings of a load_plant made on the spot, as a source that may be behind: what is offered and not taken waits
 /// without being counted twice or lost. The sensors report in the order of their numbers at first and in another,
 /// scattered one from then on, so that a node's memory is not walked in the order in which it was made. Arrival is the
-/// event time.
+/// event time. The splits are dealt out in turn.
 class load_source : public source {
 public:
   using clock = std::chrono::steady_clock;
@@ -46,7 +49,8 @@ public:
 
   std::string identity() override { return "load:" + std::to_string(plant_.sensors()); }
   const std::vector<std::string>& splits() const override { return splits_; }
-  void start(const std::map<std::string, uint64_t>&) override {}
+  /// Goes on counting where the ledger's positions end; the readings are those of the shape all the same.
+  void start(const std::map<std::string, uint64_t>& positions) override;
   void poll(record_batch& batch, size_t most, milliseconds patience) override;
   bool finished() const override { return phase_ >= shape_.phases.size(); }
 
@@ -71,7 +75,7 @@ private:
   void enter(size_t phase);
 
   const load_plant& plant_;
-  const load_shape shape_;
+  load_shape shape_;
   const spike_function spiked_;
   std::vector<std::string> splits_;
   std::vector<uint64_t> firsts_;

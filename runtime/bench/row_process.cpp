@@ -26,6 +26,8 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
+constexpr std::chrono::seconds usual_most{60};
+
 void put(json_object& into, std::string_view key, const std::optional<double>& value) {
   value ? into.number(key, *value) : into.null(key);
 }
@@ -37,7 +39,7 @@ std::string encode(const row_outcome& outcome) {
       list += ',';
     json_object object{list};
     object.text("name", each.name).number("value", each.value).text("unit", each.unit);
-    object.boolean("less_is_better", each.less_is_better);
+    object.boolean("less_is_better", each.less_is_better).text("note", each.note);
     put(object, "target", each.target);
     put(object, "goal", each.goal);
     put(object, "low", each.low);
@@ -73,6 +75,7 @@ bool decode(const std::string& text, row_outcome& out) {
     measure.goal = number_of(each, "goal");
     measure.low = number_of(each, "low");
     measure.high = number_of(each, "high");
+    measure.note = each["note"].GetString();
     out.measures.push_back(std::move(measure));
   }
   return true;
@@ -153,6 +156,7 @@ row_outcome run_apart(const bench_row& row, const bench_request& request) {
     return out;
   }
   std::string text;
+  const auto begin = steady::now();
   const bool ended = read_until(ends[0], steady::now() + std::chrono::seconds{row.seconds_most}, text);
   close(ends[0]);
   if (!ended)
@@ -166,6 +170,11 @@ row_outcome run_apart(const bench_row& row, const bench_request& request) {
     out.problem = "ended by signal " + std::to_string(WTERMSIG(status));
   else if (!decode(text, out))
     out.problem = "ended with code " + std::to_string(WEXITSTATUS(status)) + " without a result";
+  const auto took = std::chrono::duration_cast<std::chrono::seconds>(steady::now() - begin);
+  if (took > usual_most && !out.measures.empty()) {
+    auto& note = out.measures.front().note;
+    note += (note.empty() ? "took " : "; took ") + std::to_string(took.count()) + " s";
+  }
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "runtime/ledger/crc32c.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace millwright {
 
@@ -14,6 +15,16 @@ constexpr size_t header_size = 5;
 uint32_t sum_of(journal_table table, std::string_view key, std::string_view payload) {
   const char number = static_cast<char>(table);
   return crc32c(payload, crc32c(key, crc32c({&number, 1})));
+}
+
+std::string hex_of(std::string_view bytes) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (const unsigned char c : bytes) {
+    out += digits[c >> 4];
+    out += digits[c & 15];
+  }
+  return out;
 }
 
 void put_big_endian(std::string& out, uint64_t x, size_t width = 8) {
@@ -152,6 +163,24 @@ std::optional<log_decision> log_decision_of(std::string_view split, std::string_
   if (!in.ok())
     return std::nullopt;
   return out;
+}
+
+std::string describe_journal_record(journal_table table, std::string_view key) {
+  auto out = std::string{journal_table_names[static_cast<size_t>(table)]} + '/';
+  if (table == journal_table::meta)
+    return out + std::string{key};
+  if (table == journal_table::alarms && key.size() == 16) {
+    uuid id;
+    std::memcpy(id.bytes.data(), key.data(), id.bytes.size());
+    return out + to_string(id);
+  }
+  if (table == journal_table::outbox && key.size() == 25)
+    return out + "page " + std::to_string(number_in(key, 17)) + " of channel " + hex_of(key.substr(0, 4));
+  if (table == journal_table::notifications && key.size() == 8)
+    return out + std::to_string(number_in(key, 0));
+  if (table == journal_table::decisions && key.size() == 28)
+    return out + "position " + std::to_string(number_in(key, 16)) + " of split " + hex_of(key.substr(0, 4));
+  return out + hex_of(key);
 }
 
 } // namespace millwright

@@ -33,6 +33,9 @@ std::string sealed(journal_table table, std::string_view key, std::string_view p
 /// The payload; none when the record is damaged or of a newer version.
 std::optional<std::string_view> unsealed(journal_table table, std::string_view key, std::string_view value);
 
+/// For messages, like "alarms/0f3c...".
+std::string describe_journal_record(journal_table table, std::string_view key);
+
 std::string alarm_key(const uuid& id);
 std::string channel_prefix(const channel_name& channel);
 std::string outbox_key(const channel_name& channel, const outbox_place& place);

@@ -1,6 +1,7 @@
 #include "runtime/journal/journal_store.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/ledger/lock_room.hpp"
 #include "runtime/ledger/page_check.hpp"
 
 #include <algorithm>
@@ -28,6 +29,7 @@ journal_store::journal_store(const std::string& directory, uint64_t map_bytes) {
   try {
     check(mdb_env_set_mapsize(env_, map_bytes), "reserving space");
     check(mdb_env_set_maxdbs(env_, journal_table_count), "opening");
+    check(reserve_lock_room(directory), "opening");
     check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0644), "opening");
     journal_transaction txn{*this, true};
     for (size_t i = 0; i < journal_table_count; ++i)
@@ -117,14 +119,22 @@ std::optional<std::string_view> journal_cursor::payload() const {
   return unsealed(table_, key(), {static_cast<const char*>(value_.mv_data), value_.mv_size});
 }
 
+std::string begun_marker(const std::string& directory) {
+  return directory + "/begun";
+}
+
 void check_journal(const std::string& directory) {
   const auto path = directory + "/data.mdb";
   std::ifstream in{path, std::ios::binary};
-  if (!in)
-    return;
   const std::string file{std::istreambuf_iterator<char>{in}, {}};
-  if (file.empty())
+  if (file.empty()) {
+    // A file of no bytes is a journal that has not begun, unless it has.
+    if (const auto marker = begun_marker(directory); std::ifstream{marker})
+      throw failure{failure_code::journal_damaged, path,
+                    std::string{in.is_open() ? "it is empty" : "it is missing"} +
+                        ", but alarms were kept here (to go on without them, remove " + marker + ")"};
     return;
+  }
   const auto known = [](std::string_view table) -> std::optional<journal_table> {
     const auto at = std::find(journal_table_names.begin(), journal_table_names.end(), table);
     if (at == journal_table_names.end())
@@ -140,7 +150,7 @@ void check_journal(const std::string& directory) {
         const auto which = known(table);
         if (which && unsealed(*which, key, value))
           return std::nullopt;
-        return "a record of " + std::string{table} + " has a wrong checksum";
+        return (which ? describe_journal_record(*which, key) : std::string{table}) + " has a wrong checksum";
       });
   if (problem)
     throw failure{failure_code::journal_damaged, path, *problem};

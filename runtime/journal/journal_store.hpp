@@ -83,8 +83,11 @@ private:
   MDB_val key_{}, value_{};
 };
 
-/// Throws failure(journal_damaged) unless every page and every record of the environment in `directory` is whole.
-/// LMDB itself trusts what it reads.
+/// A file that is there once a journal has committed.
+std::string begun_marker(const std::string& directory);
+
+/// Throws failure(journal_damaged) unless every page and every record of the environment in `directory` is whole, or
+/// nothing was ever kept there. LMDB itself trusts what it reads.
 void check_journal(const std::string& directory);
 
 } // namespace millwright

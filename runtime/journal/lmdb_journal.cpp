@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <future>
 #include <limits>
 #include <set>
@@ -100,6 +101,7 @@ void lmdb_journal::commit(std::vector<request>& group) {
       group[i].change(txn, counts, results[i]);
     forget_old_notifications(txn);
     txn.commit();
+    note_begun();
   } catch (const journal_error& problem) {
     // ENOSPC, EIO and MDB_MAP_FULL all mean: not now. The callers keep what they have and ask again.
     error = problem.text();
@@ -141,6 +143,12 @@ void lmdb_journal::reopen() {
     store_ = std::make_unique<journal_store>(settings_.directory, settings_.map_bytes);
   } catch (const journal_error&) {
   }
+}
+
+// So that a journal whose file is gone is not taken for a new one.
+void lmdb_journal::note_begun() {
+  if (!begun_)
+    begun_ = std::ofstream{begun_marker(settings_.directory), std::ios::app}.is_open();
 }
 
 void lmdb_journal::note_latency(clock::duration taken) {

@@ -71,6 +71,7 @@ private:
   void forget_old_notifications(journal_transaction& txn);
   void count_waiting();
   void note_latency(clock::duration taken);
+  void note_begun();
   template <class Function>
   auto read(Function&& function);
 
@@ -80,6 +81,7 @@ private:
   std::shared_mutex store_mutex_;
   std::unique_ptr<journal_store> store_;
   uint64_t next_cursor_ = 1;
+  bool begun_ = false;
 
   std::mutex mutex_;
   std::condition_variable wake_, room_;

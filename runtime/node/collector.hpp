@@ -140,6 +140,16 @@ public:
     std::lock_guard guard{mutex_};
     fill(open_.back()->output);
   }
+  /// Adds to the output of `barrier`, cut or not, unless it is complete: then false.
+  template <class Fill>
+  bool amend(uint32_t barrier, Fill fill) {
+    std::lock_guard guard{mutex_};
+    auto* pending = find(barrier);
+    if (!pending || pending->complete)
+      return false;
+    fill(pending->output);
+    return true;
+  }
   /// Barriers cut and not yet committed.
   size_t pending() const;
 

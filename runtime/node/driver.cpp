@@ -22,6 +22,16 @@ constexpr size_t sweep_slice = 2048;
 constexpr size_t ask_slice = 1024;
 constexpr milliseconds sweep_step{10'000};
 
+void add_dead_letter(barrier_output& to, event_time at, std::string_view split, uint64_t position,
+                     std::string_view reason, std::string_view detail, std::string_view payload) {
+  append_dead_letter(to.dead_letters, at, split, position, reason, detail, payload);
+  ++to.dead_letter_rows;
+  if (at != never) {
+    to.dead_letters_first = std::min(to.dead_letters_first, at);
+    to.dead_letters_last = std::max(to.dead_letters_last, at);
+  }
+}
+
 int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
@@ -381,18 +391,19 @@ event_time driver::closing_of(uint32_t slot, const split_state& own) const {
 
 void driver::dead_letter(event_time at, std::string_view split, uint64_t position, std::string_view reason,
                          std::string_view detail, std::string_view payload) {
-  append_dead_letter(own_.dead_letters, at, split, position, reason, detail, payload);
-  ++own_.dead_letter_rows;
-  if (at != never) {
-    own_.dead_letters_first = std::min(own_.dead_letters_first, at);
-    own_.dead_letters_last = std::max(own_.dead_letters_last, at);
-  }
+  add_dead_letter(own_, at, split, position, reason, detail, payload);
 }
 
+// Its barrier may have been cut, but waits for this sensor: only with that is it sure to be committed when its position is.
 void driver::refused(const reading& r, const std::string& reason, bool quarantined) {
   const char* why = quarantined ? "quarantined" : "killed-its-actor";
-  count("dead-letter", why);
-  dead_letter(r.time, splits_[r.split].name, r.position, why, reason, payload_of(r));
+  const auto payload = payload_of(r);
+  const auto refuse_into = [&](barrier_output& to) {
+    ++to.counters[{"dead-letter", why}];
+    add_dead_letter(to, r.time, splits_[r.split].name, r.position, why, reason, payload);
+  };
+  if (r.barrier == parts_.keeper.barrier() || !parts_.outputs.amend(r.barrier, refuse_into))
+    refuse_into(own_);
 }
 
 void driver::count(std::string counter, std::string label, uint64_t n) {
@@ -638,14 +649,16 @@ void driver::finish() {
   parts_.status.finished = true;
 }
 
-// Everything that was taken is judged and committed, or, with a ledger that fails, given up after a while: it will be
-// read again.
+// Everything that was taken is judged and committed, or given up after a while: it will be read again. Whoever stops a
+// node waits for it, so that ends sooner than an input that has come to its end.
 void driver::settle() {
-  const auto patience = live_ ? 1500ms : 24h;
-  const auto begin = steady::now();
+  auto until = steady::now() + (live_ ? steady::duration{60s} : 24h);
+  bool hurried = false;
   look_at_reports();
   bool last = false;
-  while (steady::now() - begin < patience) {
+  while (steady::now() < until) {
+    if (live_ && stopping() && !std::exchange(hurried, true))
+      until = std::min(until, steady::now() + 1500ms);
     parts_.keeper.flush(taken_ns_);
     for (const auto& [slot, reason] : parts_.keeper.restart_dead())
       spdlog::error("sensor {} quarantined: {}", parts_.keeper.sensors()[slot].context->key.sensor.text, reason);
@@ -659,6 +672,10 @@ void driver::settle() {
       return;
     std::this_thread::sleep_for(200us);
   }
+  // A node that is stopped while it is busy has done nothing wrong.
+  parts_.status.uncommitted = !hurried || parts_.status.ledger_failing;
+  spdlog::log(parts_.status.uncommitted ? spdlog::level::err : spdlog::level::info,
+              "what came since the last commit is not committed: it is read again at the next start");
 }
 
 } // namespace millwright

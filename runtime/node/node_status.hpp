@@ -19,6 +19,8 @@ struct node_status {
   /// The same moments by the steady clock, for whoever judges how long ago they were; its zero for none.
   std::atomic<std::chrono::steady_clock::time_point> last_reading{}, last_commit{};
   std::atomic<bool> source_reachable{true}, ledger_failing{false}, finished{false};
+  /// At the end: something that was taken is not in the ledger.
+  std::atomic<bool> uncommitted{false};
 
   void reading_seen(int64_t wall_ms, std::chrono::steady_clock::time_point at) {
     last_reading_ms.store(wall_ms, std::memory_order_relaxed);

@@ -124,7 +124,13 @@ bool tame_json_numbers(char* begin, char* end) {
     while (p != end && is_number_character(*p))
       ++p;
     const std::string_view token{from, static_cast<size_t>(p - from)};
-    if (token.size() < 5 || (token.size() < 300 && token.find_first_of("eE") == token.npos) || !is_json_number(from, p))
+    if (token.size() < 4)
+      continue;
+    if (!is_json_number(from, p)) {
+      std::memset(from, '.', token.size());
+      continue;
+    }
+    if (token.size() < 300 && token.find_first_of("eE") == token.npos)
       continue;
     const auto x = json_number(token);
     if (!x)

@@ -32,11 +32,16 @@ std::string nearest_name(std::string_view typed, const std::vector<std::string>&
     return {};
   std::string nearest;
   size_t least = std::max<size_t>(1, typed.size() / 3) + 1;
-  for (const auto& name : known)
+  for (const auto& name : known) {
+    const auto longer = std::max(typed.size(), name.size()), shorter = std::min(typed.size(), name.size());
+    // The distance is at least that of the lengths.
+    if (longer - shorter >= least)
+      continue;
     if (const auto d = distance(typed, name); d < least) {
       least = d;
       nearest = name;
     }
+  }
   return nearest;
 }
 

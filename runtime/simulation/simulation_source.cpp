@@ -75,7 +75,10 @@ simulation_anchor anchor_for(const simulation_settings& settings, const std::str
 } // namespace
 
 simulation_clock simulation_clock::real() {
-  return {[] { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); },
+  // A plant does not stand still, nor leap, because somebody sets the clock.
+  return {[wall = std::chrono::system_clock::now(), begun = std::chrono::steady_clock::now()] {
+            return std::chrono::floor<milliseconds>(wall + (std::chrono::steady_clock::now() - begun));
+          },
           [](milliseconds time) { std::this_thread::sleep_for(time); }};
 }
 

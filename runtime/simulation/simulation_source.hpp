@@ -16,6 +16,7 @@ struct simulation_clock {
   std::function<event_time()> now;
   std::function<void(milliseconds)> wait;
 
+  /// The wall clock as it was when this was called, going on evenly.
   static simulation_clock real();
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 
 namespace millwright {
@@ -20,10 +21,27 @@ void prepare_curl() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
+// Whoever sends more says nothing that is of use.
+constexpr size_t longest_read = 64 << 10;
+
+struct answer_so_far {
+  std::string body;
+  size_t read = 0;
+  bool headers_whole = false;
+};
+
 // What is beyond the limit is read and forgotten: a connection is reused only when its answer was read whole.
 size_t keep_beginning(char* data, size_t, size_t size, void* to) {
-  auto& body = *static_cast<std::string*>(to);
+  auto& answer = *static_cast<answer_so_far*>(to);
+  auto& body = answer.body;
   body.append(data, std::min(size, longest_body - std::min(longest_body, body.size())));
+  answer.read += size;
+  return answer.read <= longest_read ? size : 0;
+}
+
+size_t look_at_header(char* data, size_t, size_t size, void* to) {
+  const std::string_view line{data, size};
+  static_cast<answer_so_far*>(to)->headers_whole = line == "\r\n" || line == "\n";
   return size;
 }
 
@@ -45,7 +63,7 @@ http_client::~http_client() {
 }
 
 http_answer http_client::post(const std::string& url, const std::vector<std::string>& headers, std::string_view body) {
-  curl_easy_reset(easy_);
+  begin();
   curl_easy_setopt(easy_, CURLOPT_POST, 1L);
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, body.data());
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -53,9 +71,18 @@ http_answer http_client::post(const std::string& url, const std::vector<std::str
 }
 
 http_answer http_client::get(const std::string& url) {
-  curl_easy_reset(easy_);
+  begin();
   curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
   return perform(url, {});
+}
+
+// Not curl_easy_reset: it leaves libcurl 7.88 a pointer to the last answer's headers, which a folded first header follows
+// after they are freed. A new handle costs little: the connections belong to the other one.
+void http_client::begin() {
+  curl_easy_cleanup(easy_);
+  easy_ = curl_easy_init();
+  if (!easy_)
+    throw std::bad_alloc{};
 }
 
 void http_client::cancel() {
@@ -65,6 +92,7 @@ void http_client::cancel() {
 
 http_answer http_client::perform(const std::string& url, const std::vector<std::string>& headers) {
   http_answer answer;
+  answer_so_far so_far;
   char error[CURL_ERROR_SIZE] = "";
   header_list list{nullptr, curl_slist_free_all};
   // Without this line curl waits for "100 Continue" before a body of over 1 MB.
@@ -84,7 +112,9 @@ http_answer http_client::perform(const std::string& url, const std::vector<std::
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<int64_t>(timeout_.count() / 2, 1)));
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<int64_t>(timeout_.count(), 1)));
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, keep_beginning);
-  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &answer.body);
+  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &so_far);
+  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, look_at_header);
+  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &so_far);
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error);
   // The multi interface only for its wakeup: a stop must not wait for a receiver that hangs.
   curl_multi_add_handle(multi_, easy_);
@@ -96,16 +126,22 @@ http_answer http_client::perform(const std::string& url, const std::vector<std::
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left))
     if (message->msg == CURLMSG_DONE)
       result = message->data.result;
-  if (result == CURLE_OK) {
-    long status = 0;
+  long status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  // The status is the answer, even where its body is cut short or has no end: asking again would be a repeat.
+  const bool has_status = status >= 100 && status <= 999;
+  if (has_status && (result == CURLE_OK || (so_far.headers_whole && status >= 200))) {
     curl_off_t pause = 0;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(easy_, CURLINFO_RETRY_AFTER, &pause);
     answer.status = static_cast<int>(status);
+    answer.body = std::move(so_far.body);
     if (pause > 0)
       answer.retry_after = milliseconds{std::min<curl_off_t>(pause, 1'000'000) * 1000};
   } else {
-    answer.error = cancelled_ ? "stopped" : error[0] != '\0' ? error : curl_easy_strerror(result);
+    answer.error = cancelled_           ? "stopped"
+                   : result == CURLE_OK ? "the answer has no status"
+                   : error[0] != '\0'   ? error
+                                        : curl_easy_strerror(result);
   }
   curl_multi_remove_handle(multi_, easy_);
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, nullptr);

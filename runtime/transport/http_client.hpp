@@ -37,6 +37,7 @@ public:
   void cancel();
 
 private:
+  void begin();
   http_answer perform(const std::string& url, const std::vector<std::string>& headers);
 
   void* easy_ = nullptr;

@@ -1,6 +1,7 @@
 #include "runtime/transport/start_channels.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/transport/reported_transport.hpp"
 #include "runtime/transport/slack.hpp"
 #include "runtime/transport/webhook.hpp"
 
@@ -27,6 +28,10 @@ std::string url_of(const channel_settings& settings) {
     throw failure{failure_code::bad_configuration, "channel " + settings.name,
                   "its url must begin with http:// or https://"};
   return url;
+}
+
+void report(bool wrong, const std::string& line) {
+  spdlog::log(wrong ? spdlog::level::warn : spdlog::level::info, "{}", line);
 }
 
 // True when the actor has ended before the deadline.
@@ -64,7 +69,7 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   std::vector<std::shared_ptr<transport>> ways;
   for (const auto& each : channels) {
     names.push_back({each.name});
-    ways.push_back(make_transport(each, around));
+    ways.push_back(std::make_shared<reported_transport>(each.name, make_transport(each, around), report));
   }
   try {
     alarms.abandon_channels_except(names);

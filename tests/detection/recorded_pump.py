@@ -17,7 +17,7 @@ import time
 import pump_data
 import state_rule
 
-RECEIVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "runtime", "transport", "receiver.py")
+RECEIVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration", "http_receiver.py")
 TOPIC = "pump"
 SHORTLY = 60_000
 FILES_PAGED = 7

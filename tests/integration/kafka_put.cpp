@@ -1,96 +1,99 @@
-// Records for a test's broker: kafka_put BROKERS TOPIC PARTITIONS makes the topic where it is missing, and sends the
-// lines of standard input, "PARTITION <tab> TIMESTAMP IN MS, 0 for now <tab> KEY <tab> VALUE"; it ends when all are
-// acknowledged.
+// What a test does to a topic of a running broker:
+//   kafka_put BROKERS TOPIC PARTITIONS             makes it where it is missing, and sends the lines of standard input,
+//                                                  "PARTITION <tab> TIMESTAMP IN MS, 0 for now <tab> KEY <tab> VALUE"
+//   kafka_put BROKERS TOPIC PARTITIONS FIRST RATE  likewise, the lines being readings: the partition follows from the
+//                                                  sensor's id, a record's time is FIRST (ms) and 1/RATE s a line
+//   kafka_put BROKERS TOPIC grow TOTAL             adds partitions
+//   kafka_put BROKERS TOPIC forget PARTITION UPTO  as retention does: records before that position are gone
+// It ends when all is acknowledged.
 
-#include <librdkafka/rdkafka.h>
+#include "tests/integration/broker/broker.hpp"
 
-#include <array>
 #include <cstdio>
 #include <iostream>
-#include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace {
 
-constexpr int patience_ms = 30'000;
-int refused = 0;
+using namespace millwright;
 
-void note_outcome(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-  refused += message->err != RD_KAFKA_RESP_ERR_NO_ERROR;
-}
-
-std::unique_ptr<rd_kafka_t, decltype(&rd_kafka_destroy)> producer_for(const std::string& brokers) {
-  std::array<char, 512> error{};
-  auto* conf = rd_kafka_conf_new();
-  if (rd_kafka_conf_set(conf, "bootstrap.servers", brokers.c_str(), error.data(), error.size()) != RD_KAFKA_CONF_OK)
-    throw std::runtime_error{error.data()};
-  rd_kafka_conf_set_dr_msg_cb(conf, note_outcome);
-  auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error.data(), error.size());
-  if (!handle)
-    throw std::runtime_error{error.data()};
-  return {handle, rd_kafka_destroy};
-}
-
-void make_topic(rd_kafka_t* handle, const std::string& name, int partitions) {
-  std::array<char, 512> error{};
-  auto* topic = rd_kafka_NewTopic_new(name.c_str(), partitions, 1, error.data(), error.size());
-  if (!topic)
-    throw std::runtime_error{error.data()};
-  auto* answers = rd_kafka_queue_new(handle);
-  rd_kafka_CreateTopics(handle, &topic, 1, nullptr, answers);
-  rd_kafka_NewTopic_destroy(topic);
-  auto* event = rd_kafka_queue_poll(answers, patience_ms);
-  std::string problem = event ? "" : "no answer";
-  if (event) {
-    size_t count = 0;
-    const auto* result = rd_kafka_event_CreateTopics_result(event);
-    const auto* each = result ? rd_kafka_CreateTopics_result_topics(result, &count) : nullptr;
-    const auto code = count > 0 ? rd_kafka_topic_result_error(each[0]) : rd_kafka_event_error(event);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-      problem = rd_kafka_err2str(code);
-    rd_kafka_event_destroy(event);
-  }
-  rd_kafka_queue_destroy(answers);
-  if (!problem.empty())
-    throw std::runtime_error{"topic " + name + ": " + problem};
-}
-
-void put(rd_kafka_t* handle, const std::string& topic, const std::string& line) {
+void put_record(kafka_broker& broker, const std::string& topic, const std::string& line) {
   const auto first = line.find('\t'), second = line.find('\t', first + 1), third = line.find('\t', second + 1);
   if (third == std::string::npos)
     throw std::runtime_error{"not a record: " + line};
-  const auto key = line.substr(second + 1, third - second - 1), value = line.substr(third + 1);
-  const auto code =
-      rd_kafka_producev(handle, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(std::stoi(line.substr(0, first))),
-                        RD_KAFKA_V_TIMESTAMP(std::stoll(line.substr(first + 1, second - first - 1))),
-                        RD_KAFKA_V_KEY(key.empty() ? nullptr : key.data(), key.size()),
-                        RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
-                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    throw std::runtime_error{rd_kafka_err2str(code)};
+  broker.produce(topic, std::stoi(line.substr(0, first)), line.substr(second + 1, third - second - 1),
+                 std::string_view{line}.substr(third + 1), std::stoll(line.substr(first + 1, second - first - 1)));
+}
+
+/// Empty where the line is so damaged that there is none.
+std::string_view sensor_of(std::string_view line) {
+  constexpr std::string_view before = "\"sensor_id\":\"";
+  const auto begin = line.find(before);
+  if (begin == line.npos)
+    return {};
+  line.remove_prefix(begin + before.size());
+  return line.substr(0, line.find('"'));
+}
+
+/// FNV-1a, as kafka_topic.py computes it.
+int partition_of(std::string_view sensor, int partitions) {
+  uint32_t hash = 2166136261u;
+  for (const char c : sensor)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+  return static_cast<int>(hash % static_cast<uint32_t>(partitions));
+}
+
+void put_records(kafka_broker& broker, const std::string& topic) {
+  for (std::string line; std::getline(std::cin, line);)
+    put_record(broker, topic, line);
+}
+
+void put_readings(kafka_broker& broker, const std::string& topic, int partitions, int64_t first, int64_t rate) {
+  int64_t number = 0;
+  for (std::string line; std::getline(std::cin, line); ++number) {
+    const auto sensor = sensor_of(line);
+    broker.produce(topic, partition_of(sensor, partitions), sensor, line, first + number * 1000 / rate);
+  }
+}
+
+bool run(const std::vector<std::string>& words) {
+  if (words.size() < 3)
+    return false;
+  kafka_broker broker{words[0]};
+  const auto& topic = words[1];
+  if (words[2] == "grow" && words.size() == 4) {
+    broker.add_partitions(topic, std::stoi(words[3]));
+  } else if (words[2] == "forget" && words.size() == 5) {
+    broker.delete_records(topic, std::stoi(words[3]), std::stoll(words[4]));
+  } else if (words.size() == 3 || words.size() == 5) {
+    std::ios::sync_with_stdio(false);
+    const int partitions = std::stoi(words[2]);
+    // A test's readings are of any time: the broker must not take them for old.
+    broker.create_topic(topic, partitions, {{"retention.ms", "-1"}});
+    if (words.size() == 3)
+      put_records(broker, topic);
+    else
+      put_readings(broker, topic, partitions, std::stoll(words[3]), std::stoll(words[4]));
+    broker.flush();
+  } else {
+    return false;
+  }
+  return true;
 }
 
 } // namespace
 
 int main(int count, char** words) {
-  if (count != 4) {
-    std::fputs("usage: kafka_put BROKERS TOPIC PARTITIONS < RECORDS\n", stderr);
-    return 2;
-  }
   try {
-    const auto handle = producer_for(words[1]);
-    make_topic(handle.get(), words[2], std::stoi(words[3]));
-    for (std::string line; std::getline(std::cin, line);)
-      put(handle.get(), words[2], line);
-    const auto code = rd_kafka_flush(handle.get(), patience_ms);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-      throw std::runtime_error{rd_kafka_err2str(code)};
-    if (refused > 0)
-      throw std::runtime_error{std::to_string(refused) + " records were not taken"};
+    if (run({words + 1, words + count}))
+      return 0;
+    std::fputs("usage: kafka_put BROKERS TOPIC PARTITIONS [FIRST RATE] < LINES | grow TOTAL | forget PARTITION UPTO\n",
+               stderr);
+    return 2;
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "kafka_put: %s\n", problem.what());
     return 1;
   }
-  return 0;
 }

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import tempfile
@@ -65,21 +66,25 @@ def yaml_of(value):
 
 
 class Node:
-    """A node on the ledger `name` in `directory`, running from construction on. `settings` is the tree of its YAML."""
+    """A node on the ledger `name` in `directory`, running from construction on. `settings` is the tree of its YAML;
+    `environment` is added to the test's own."""
 
-    def __init__(self, directory, settings, name="ledger"):
-        self.ledger = os.path.join(directory, name)
+    def __init__(self, directory, settings, name="ledger", environment=None):
+        base = os.path.join(directory, name)
         # Whatever a test does not set must not come from the surroundings, nor go there.
-        own = {"ledger": {"path": self.ledger, "interval": "200ms"}, "channels": {},
-               "source": {"silent_after": "1h"}, "node": {"socket": self.ledger + ".sock"}}
+        own = {"ledger": {"path": base, "interval": "200ms"}, "channels": {},
+               "source": {"silent_after": "1h"}, "node": {"socket": base + ".sock"}}
         self.settings = merged(own, settings)
-        self.config = self.ledger + ".yaml"
+        self.ledger = self.settings["ledger"]["path"]
+        self.alarms = self.settings.get("alarms", {}).get("path", self.ledger + "-alarms")
+        self.directory, self.config = directory, base + ".yaml"
         with open(self.config, "w") as out:
             out.write(yaml_of(self.settings) + "\n")
-        self.out, self.err = self.ledger + ".out", self.ledger + ".err"
+        self.out, self.err = base + ".out", base + ".err"
         with open(self.out, "a") as out, open(self.err, "a") as err:
             self.process = subprocess.Popen([MILLWRIGHT, "run", "-c", self.config], stdin=subprocess.DEVNULL,
-                                            stdout=out, stderr=err, preexec_fn=die_with_parent)
+                                            stdout=out, stderr=err, preexec_fn=die_with_parent,
+                                            env=os.environ | (environment or {}))
 
     def alive(self):
         return self.process.poll() is None
@@ -117,6 +122,18 @@ class Node:
                 return struct.unpack("<Q", note.read(8))[0]
         except (FileNotFoundError, struct.error):
             return 0
+
+    def status(self):
+        """What it says of itself; None while it does not answer."""
+        try:
+            with socket.socket(socket.AF_UNIX) as link:
+                link.settimeout(5)
+                link.connect(self.settings["node"]["socket"])
+                link.sendall(b'{"request":"status"}\n')
+                with link.makefile() as answer:
+                    return json.loads(answer.readline() or "null")
+        except OSError:
+            return None
 
     def commits(self):
         return CommitWatch(os.path.join(self.ledger, "data.mdb"))
@@ -171,7 +188,7 @@ def dump_into(directory, ledger, alarms, channels=()):
 def sent_keys(node):
     """Keys of the pages that a stopped node knows as sent. The ledger is not touched."""
     with tempfile.TemporaryDirectory() as directory:
-        dump_into(directory, "-", node.ledger + "-alarms")
+        dump_into(directory, "-", node.alarms)
         with open(os.path.join(directory, "pages.ndjson")) as lines:
             pages = [json.loads(line) for line in lines]
     return {page["key"] for page in pages if page["outcome"] == "sent"}
@@ -181,8 +198,8 @@ class Dump:
     """What a stopped node has made durable."""
 
     def __init__(self, node, channels=()):
-        directory = tempfile.mkdtemp(prefix="dump-", dir=os.path.dirname(node.ledger))
-        dump_into(directory, node.ledger, node.ledger + "-alarms", channels)
+        directory = tempfile.mkdtemp(prefix="dump-", dir=node.directory)
+        dump_into(directory, node.ledger, node.alarms, channels)
         self.results = {}
         for path in glob.glob(os.path.join(directory, "*.ndjson")):
             with open(path) as lines:
@@ -217,13 +234,13 @@ class NodeTest(unittest.TestCase):
             out.write("".join(line + "\n" for line in lines))
         return self.path(name)
 
-    def start(self, settings, name="ledger"):
-        node = Node(self.directory, settings, name)
+    def start(self, settings, name="ledger", environment=None):
+        node = Node(self.directory, settings, name, environment)
         self.addCleanup(lambda: node.kill() if node.alive() else None)
         return node
 
-    def run_to_end(self, settings, name="ledger"):
+    def run_to_end(self, settings, name="ledger", patience=PATIENCE):
         """A node over an input with an end."""
         node = self.start(settings, name)
-        self.assertEqual(node.wait(), 0, node.log()[-2000:])
+        self.assertEqual(node.wait(patience), 0, node.log()[-2000:])
         return node

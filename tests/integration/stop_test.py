@@ -4,15 +4,15 @@ repeats nothing."""
 import os
 import signal
 import unittest
-from collections import Counter
 
 from http_receiver import Receiver
 from node_process import Dump, NodeTest, millwright, until
+from same_outcome import SameOutcome
 
 TAKEN = ("accepted", "duplicate", "conflict", "rejected/")
 
 
-class StopTest(NodeTest):
+class StopTest(SameOutcome, NodeTest):
     def settings(self, receiver):
         return {"source": {"type": "file", "file": {"paths": [self.path("readings.ndjson")]}},
                 "plant": {"sensors": self.path("plant/sensors.jsonl")},
@@ -27,7 +27,7 @@ class StopTest(NodeTest):
         calm, stopped = Receiver(), Receiver()
         self.addCleanup(calm.close)
         self.addCleanup(stopped.close)
-        expected = self.drained(self.settings(calm), "calm")
+        expected = self.finished(self.settings(calm), "calm")
 
         positions = [0]
         for how in (signal.SIGINT, signal.SIGTERM):
@@ -43,14 +43,10 @@ class StopTest(NodeTest):
             self.assertEqual(sum(count for name, count in dump.counters.items() if name.startswith(TAKEN)), position)
             self.assertGreater(position, positions[-1])
             positions.append(position)
-        got = self.drained(self.settings(stopped), "stopped")
+        got = self.finished(self.settings(stopped), "stopped")
 
         self.assertLess(positions[-1], expected.positions[self.path("readings.ndjson")])
-        self.assertEqual((got.positions, got.counters), (expected.positions, expected.counters))
-        for kind in expected.results:
-            with self.subTest(kind):
-                one, other = Counter(expected.results[kind]), Counter(got.results[kind])
-                self.assertEqual((sorted((one - other).elements())[:5], sorted((other - one).elements())[:5]), ([], []))
+        self.same_findings(expected, got)
         self.assertGreater(len(calm.pages()), 0)
         self.assertEqual(sorted(page.body for page in stopped.pages()), sorted(page.body for page in calm.pages()))
 
@@ -58,13 +54,6 @@ class StopTest(NodeTest):
         node = self.start({"source": {"type": "kafka", "kafka": {"brokers": ["127.0.0.1:1"]}}})
         until("it says that the broker cannot be reached", lambda: "unreachable" in node.log() or not node.alive())
         self.assertLess(node.stop(signal.SIGINT), 2.0)
-
-    def drained(self, settings, name):
-        for _ in range(50):
-            dump = Dump(self.run_to_end(settings, name), ["hook"])
-            if dump.waiting["hook"] == 0:
-                return dump
-        self.fail(f"pages still wait: {dump.waiting}")
 
 
 if __name__ == "__main__":

@@ -90,3 +90,16 @@ TEST_CASE("memory is bounded, and every page comes once, in the best order, howe
     CHECK(given.size() == sequence - 1);
   }
 }
+
+TEST_CASE("a clock that is set back makes no page wait longer") {
+  outbox_index index{10};
+  index.add(entry(1, 90));
+  auto tried = index.take(1, start)[0];
+  tried.next_try = start + milliseconds{500};
+  index.put_back(tried);
+  const auto later = start - std::chrono::hours{1} + milliseconds{100};
+  CHECK(index.take(1, later).empty());
+  index.clock_set_back(later, std::chrono::hours{1} - milliseconds{100});
+  CHECK(index.take(1, later).empty());
+  CHECK(index.take(1, later + milliseconds{500}).size() == 1);
+}

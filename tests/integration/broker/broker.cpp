@@ -16,6 +16,7 @@
 #include <iostream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace millwright {
 
@@ -66,7 +67,7 @@ struct kafka_broker::client {
                                                                  {"queue.buffering.max.kbytes", "262144"},
                                                                  {"reconnect.backoff.ms", "50"},
                                                                  {"reconnect.backoff.max.ms", "500"},
-                                                                 {"message.timeout.ms", "60000"}}};
+                                                                 {"message.timeout.ms", "300000"}}};
     for (const auto& each : properties)
       if (rd_kafka_conf_set(conf, each[0], each[1], error.data(), error.size()) != RD_KAFKA_CONF_OK)
         fail(error.data());
@@ -197,11 +198,14 @@ kafka_broker::kafka_broker() {
     fail("it cannot be formatted");
 }
 
+kafka_broker::kafka_broker(std::string bootstrap) : bootstrap_{std::move(bootstrap)} {}
+
 kafka_broker::~kafka_broker() {
   client_.reset();
   end(SIGKILL);
   std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
+  if (!directory_.empty())
+    std::filesystem::remove_all(directory_, ignored);
 }
 
 kafka_broker::client& kafka_broker::connected() {
@@ -341,7 +345,7 @@ void kafka_broker::produce_tombstone(const std::string& topic, int partition, st
 
 void kafka_broker::flush() {
   auto& to = connected();
-  if (rd_kafka_flush(to.handle, 60'000) || to.failed)
+  if (rd_kafka_flush(to.handle, 300'000) || to.failed)
     fail("not everything produced was acknowledged");
 }
 

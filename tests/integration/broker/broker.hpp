@@ -18,6 +18,8 @@ public:
 
   /// Formats the directory; does not start.
   kafka_broker();
+  /// One that somebody else runs.
+  explicit kafka_broker(std::string bootstrap);
   ~kafka_broker();
   kafka_broker(const kafka_broker&) = delete;
   kafka_broker& operator=(const kafka_broker&) = delete;

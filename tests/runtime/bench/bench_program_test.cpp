@@ -47,13 +47,14 @@ TEST_CASE("every row runs, in a process of its own, and its figures come as JSON
   for (const auto& row : report["rows"].GetArray()) {
     const std::string name = row["name"].GetString();
     CAPTURE(name);
-    if (name == "kafka") {
+    if (name.starts_with("kafka")) {
       CHECK(row["value"].IsNull());
       CHECK(row["met"].IsNull());
       CHECK(std::string{row["note"].GetString()} == "needs --kafka HOST:PORT");
       continue;
     }
-    CHECK_FALSE(row.HasMember("note"));
+    if (row.HasMember("note"))
+      CHECK(std::string{row["note"].GetString()}.find("failed") == std::string::npos);
     CHECK(row["value"].GetDouble() >= 0);
     CHECK(row["unit"].GetStringLength() > 0);
     const auto spread = row["spread"].GetArray();
@@ -63,8 +64,9 @@ TEST_CASE("every row runs, in a process of its own, and its figures come as JSON
     CHECK(row["target"].IsNull() == row["goal"].IsNull());
     with_target += row["met"].IsBool();
   }
-  // Parse, model, node, replay, latency, overload, two of memory, two of the barrier, minute, two restarts, sensors.
-  CHECK(with_target == 14);
+  // Parse, model, node, replay, latency, overload, three of memory, two of the barrier, minute, two restarts, two of
+  // ten times the sensors.
+  CHECK(with_target == 16);
   CHECK(end.out.find("needs --kafka HOST:PORT") != std::string::npos);
 
   // What the rows wrote is gone.

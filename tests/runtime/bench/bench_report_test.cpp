@@ -41,6 +41,14 @@ TEST_CASE("where less is better the target is a most") {
   CHECK(table_line(line).find("target") != std::string::npos);
 }
 
+TEST_CASE("what a figure alone does not say stands behind it") {
+  row_outcome run = run_of(150);
+  run.measures[0].note = "flat out";
+  const auto line = summarise(row, {run, run})[0];
+  CHECK(line.note == "flat out");
+  CHECK(table_line(line).ends_with("flat out\n"));
+}
+
 TEST_CASE("a run that failed is not hidden") {
   const auto some = summarise(row, {run_of(150), {{}, "ended by signal 9"}});
   REQUIRE(some.size() == 1);

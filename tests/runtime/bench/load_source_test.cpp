@@ -119,3 +119,52 @@ TEST_CASE("a paced phase is offered at its rate, however slowly it is taken") {
   CHECK(source.offered(begin + 1s) == 530);
   CHECK(source.offered(begin + 3s) == 1130);
 }
+
+TEST_CASE("spikes come in their phases only, each sensor's once until all have had one") {
+  const load_plant plant{30, types()};
+  load_shape shape;
+  shape.phases = {{30, 1s, 0}, {300, 1s, 0}, {60, 1s, 0}};
+  // Of 30 sensors every tenth reading would be the same three's.
+  shape.spike_every = 10;
+  shape.spikes_from = 1;
+  shape.spikes_until = 2;
+  std::vector<uint32_t> spiked;
+  std::set<size_t> phases;
+  load_source* asked = nullptr;
+  load_source source{plant, shape, [&](uint32_t sensor, auto) {
+                       spiked.push_back(sensor);
+                       phases.insert(asked->phase());
+                     }};
+  asked = &source;
+  record_batch batch;
+  while (!source.finished())
+    source.poll(batch, 7, 0ms);
+  CHECK(spiked.size() >= 25);
+  CHECK(std::set(spiked.begin(), spiked.end()).size() == spiked.size());
+  CHECK(phases == std::set<size_t>{1});
+}
+
+TEST_CASE("positions go on where the ledger's end, and the order is scattered from the start where that is asked for") {
+  const load_plant plant{20, types()};
+  load_shape shape;
+  shape.splits = 4;
+  shape.phases = {{20, 1s, 0}};
+  shape.scattered = true;
+  load_source source{plant, shape};
+  source.start({{"load/1", 70}});
+  reading_parser parser{types()};
+  record_batch batch;
+  source.poll(batch, 20, 0ms);
+  REQUIRE(batch.records.size() == 20);
+  std::map<uint16_t, uint64_t> next{{1, 70}};
+  std::vector<std::string> ids;
+  for (const auto& record : batch.records) {
+    CHECK(record.position == next[record.split]++);
+    ids.emplace_back(parser.parse(record.data, record.size, record.key, record.arrival).sensor_id);
+  }
+  CHECK(std::set(ids.begin(), ids.end()).size() == 20);
+  uint32_t in_order = 0;
+  for (uint32_t i = 0; i < 20; ++i)
+    in_order += ids[i] == load_plant::sensor_id_of(i);
+  CHECK(in_order < 8);
+}

@@ -232,7 +232,23 @@ TEST_CASE("a changed byte in a record is found before anything is believed") {
   REQUIRE(at != std::string::npos);
   bytes[at] ^= 1;
   std::ofstream{path, std::ios::binary} << bytes;
+  try {
+    lmdb_journal j{in(where)};
+    CHECK_MESSAGE(false, "it was believed");
+  } catch (const failure& problem) {
+    CHECK(std::string{problem.what()}.find("decisions/position 1 of split ") != std::string::npos);
+  }
+}
+
+TEST_CASE("a journal whose file is gone or empty is not taken for a new one") {
+  directory where;
+  lmdb_journal{in(where)}.append_decision({"split", 1, 0, "sensors", "content"});
+  std::filesystem::remove(where.path + "/data.mdb");
   CHECK_THROWS_AS(lmdb_journal{in(where)}, failure);
+  std::ofstream{where.path + "/data.mdb"};
+  CHECK_THROWS_AS(lmdb_journal{in(where)}, failure);
+  std::filesystem::remove(where.path + "/begun");
+  CHECK(lmdb_journal{in(where)}.decisions("split", 0).empty());
 }
 
 TEST_CASE("requests from many threads are synced in groups") {

@@ -116,6 +116,16 @@ TEST_CASE("a row with the facility goes whole before one without, wherever it st
   CHECK(plant.lookup("G", "S")->unit.empty());
 }
 
+TEST_CASE("a threshold is the nearest double, however its number is written") {
+  const auto high = [](const std::string& number) {
+    return plant_metadata::parse("", with_thresholds("\"high\":" + number)).lookup("F", "S")->thresholds.high;
+  };
+  for (const char* zero : {"0e38", "0e104", "0.0e60", "-0e300", "0e400", "0e-60"})
+    CHECK(high(zero) == 0);
+  CHECK(high("12345678901234567890e-19") == 1.2345678901234567);
+  CHECK(high(std::string(400, '1') + "e-399") == doctest::Approx(1.1111));
+}
+
 TEST_CASE("blank lines, line ends of Windows and a byte order mark are no rows") {
   const auto plant =
       plant_metadata::parse("\xef\xbb\xbf{\"facility_id\":\"F\"}\r\n\r\n  \n", "\n\n{\"sensor_id\":\"S\"}");

@@ -60,8 +60,9 @@ TEST_CASE("extreme numbers in a JSON text are written anew, strings are left alo
   CHECK(tamed(R"({"a":0e400,"b":-0e400})") == R"({"a":0    ,"b":-0    })");
   CHECK(tamed(R"({"a":1.5,"0e400":"0e400 \" 1e999"})") == R"({"a":1.5,"0e400":"0e400 \" 1e999"})");
   CHECK(tamed(R"({"a":1e999})") == "infinite");
-  CHECK(tamed(R"({"a":01e999})") == R"({"a":01e999})");
-  CHECK(tamed(R"({"a":+1e999})") == R"({"a":+1e999})");
+  CHECK(tamed(R"({"a":01e999})") == R"({"a":......})");
+  CHECK(tamed(R"({"a":+1e999})") == R"({"a":......})");
+  CHECK(tamed(R"({"a":0e38,"b":88888E304.9})") == R"({"a":0   ,"b":...........})");
   CHECK(tamed("\"abc\\") == "\"abc\\");
   CHECK(tamed("\"abc") == "\"abc");
   CHECK(tamed(std::string{"["}.append(400, '1') + "e-300]").starts_with("[1.11111111111111"));

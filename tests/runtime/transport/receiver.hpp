@@ -39,7 +39,7 @@ struct request {
   int64_t at_ns = 0;
 };
 
-/// tests/runtime/transport/receiver.py as a child process, with a directory of its own.
+/// tests/integration/http_receiver.py as a child process, with a directory of its own.
 class receiver {
 public:
   explicit receiver(const std::string& secret = "k") {
@@ -51,7 +51,8 @@ public:
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-    const auto script = (std::filesystem::path{__FILE__}.parent_path() / "receiver.py").string();
+    const auto tests = std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path();
+    const auto script = (tests / "integration/http_receiver.py").string();
     const auto log = directory + "/requests";
     const char* arguments[] = {"python3", script.c_str(), log.c_str(), secret.c_str(), nullptr};
     if (posix_spawnp(&pid_, "python3", &actions, nullptr, const_cast<char**>(arguments), environ) != 0)

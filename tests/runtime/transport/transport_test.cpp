@@ -1,5 +1,6 @@
 #include "runtime/transport/heartbeat.hpp"
 #include "runtime/transport/line_transports.hpp"
+#include "runtime/transport/reported_transport.hpp"
 #include "runtime/transport/slack.hpp"
 #include "runtime/transport/webhook.hpp"
 #include "tests/actors/alarm/sample_alarms.hpp"
@@ -62,8 +63,46 @@ TEST_CASE("answers are told apart: worth another try, or refused for good") {
   CHECK(outcome("/redirect").what == answer::refused);
   CHECK(outcome("/nonsense").what == answer::try_again);
   CHECK(outcome("/slow", 200ms).what == answer::try_again);
+  CHECK(outcome("/reset").what == answer::try_again);
+  CHECK(outcome("/rubbish").what == answer::taken);
   r.stop();
   CHECK(outcome("/ok").what == answer::try_again);
+}
+
+TEST_CASE("the status is the answer, whatever becomes of the body") {
+  receiver r;
+  const auto deliver = [&](const std::string& path, milliseconds timeout) {
+    return webhook_transport{r.url(path), "k", timeout}.deliver(sample()).what;
+  };
+  const auto from = std::chrono::steady_clock::now();
+  CHECK(deliver("/endless", 15'000ms) == answer::taken);
+  CHECK(deliver("/cut", 15'000ms) == answer::taken);
+  CHECK(std::chrono::steady_clock::now() - from < 10s);
+  CHECK(deliver("/drip", 500ms) == answer::taken);
+  CHECK(r.requests().size() == 3);
+}
+
+TEST_CASE("a channel's trouble is told when it begins, by the minute, and when it is over") {
+  struct scripted : transport {
+    delivery_result next{answer::try_again, "no\nanswer", {}};
+    delivery_result deliver(const page&) override { return next; }
+  };
+  const auto inner = std::make_shared<scripted>();
+  std::vector<std::pair<bool, std::string>> lines;
+  reported_transport::clock::time_point now{};
+  reported_transport way{"hook", inner, [&](bool wrong, const std::string& line) { lines.emplace_back(wrong, line); },
+                         [&] { return now; }};
+  for (int i = 0; i < 130; ++i, now += 1s)
+    CHECK(way.deliver(sample()).what == answer::try_again);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == std::pair{true, std::string{"channel hook fails (1 in a row), its pages wait and are tried again: "
+                                                "no?answer"}});
+  CHECK(lines[2].second.find("(121 in a row)") != std::string::npos);
+  inner->next = {answer::taken, {}, {}};
+  CHECK(way.deliver(sample()).what == answer::taken);
+  CHECK(way.deliver(sample()).what == answer::taken);
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[3] == std::pair{false, std::string{"channel hook answers again, after 130 failed tries in 130 s"}});
 }
 
 TEST_CASE("a delivery that hangs ends when it is cancelled") {

@@ -1,0 +1,67 @@
+"""Running a node over a topic to its end, and comparing all that came out with what an undisturbed one gave."""
+
+import json
+import socket
+import time
+
+from http_receiver import Receiver
+from kafka_topic import KafkaTest
+from node_process import Dump, until
+from same_outcome import SameOutcome
+
+SECRET = "a key of both sides"
+
+
+def status(node):
+    """What a running node says of itself; nothing while it does not answer."""
+    try:
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(5)
+            link.connect(node.ledger + ".sock")
+            link.sendall(b'{"request":"status"}\n')
+            with link.makefile() as answer:
+                return json.loads(answer.readline() or "{}")
+    except OSError:
+        return {}
+
+
+def await_taken(node, count):
+    """As many readings since the node's start."""
+    until(f"{count} readings", lambda: status(node).get("taken", 0) >= count or not node.alive())
+
+
+class FindingsTest(SameOutcome, KafkaTest):
+    def receiver(self, cleanup=None):
+        receiver = Receiver(SECRET)
+        (cleanup or self.addCleanup)(receiver.close)
+        return receiver
+
+    def settings(self, topic, receiver, brokers=None, **kafka):
+        with open(self.path("secret"), "w") as out:
+            out.write(SECRET)
+        return {"source": {"type": "kafka", "kafka": {"brokers": [brokers or self.broker.address], "topic": topic}
+                           | kafka},
+                "channels": {"hook": {"type": "webhook", "url": receiver.url(),
+                                      "secret": "file:" + self.path("secret")}}}
+
+    @staticmethod
+    def ended(receiver, ends):
+        """Of the sensors that page at the end of a partition, those that have."""
+        return {page.json()["sensor_id"] for page in receiver.pages()}.intersection(ends)
+
+    def read_through(self, node, receiver, ends, patience=120):
+        """Until the last page of each partition has come, and no page waits. Then the node is stopped."""
+        def over():
+            self.assertTrue(node.alive(), node.log()[-2000:])
+            return len(self.ended(receiver, ends)) == len(ends)
+        until("the end of every partition", over, patience, pause=0.1)
+        until("all pages out", lambda: status(node).get("pages_pending") == 0, pause=0.05)
+        node.stop()
+        dump = Dump(node, ["hook"])
+        self.assertEqual(dump.waiting, {"hook": 0})
+        return dump
+
+
+def rate_of(count, begin):
+    took = time.monotonic() - begin
+    return f"{count} readings in {took:.1f} s, {count / took / 1000:.0f} k/s"

@@ -1,0 +1,65 @@
+"""SIGKILL at random moments of a node at full load over a file: between commits, inside them, at an answer, at its
+start. All that came out equals an undisturbed run. In the long form 125,000 sensors, commits every 5 s and 20 kills
+at random."""
+
+import random
+import time
+import unittest
+
+from fault_case import LONG, FaultCase
+from kills import Kills
+from node_process import until
+
+SEED = 20261121
+KILLS, INSIDE = (20, 3) if LONG else (8, 2)
+PLANT = (125_000, 62_500, 300) if LONG else (5000, 5000, 800)
+INTERVAL = 5.0 if LONG else 0.25
+
+
+class KillTest(Kills, FaultCase):
+    def kill_at_random(self, settings, name, receiver):
+        """After some commits of this life, or none, and then any part of the time between two."""
+        node = self.start(settings, name)
+        before, count = node.committed(), self.random.randint(0, 1 if LONG else 2)
+        until("commits", lambda: node.committed() >= before + count or not node.alive(), patience=600, pause=0.002)
+        time.sleep(self.random.uniform(0, INTERVAL))
+        self.assertTrue(node.alive(), self.OVER)
+        node.kill()
+        self.died(node, receiver)
+
+    def test_a_node_killed_at_full_load_has_found_kept_and_told_what_an_undisturbed_one_has(self):
+        self.random = random.Random(SEED)
+        plant = self.plant(*PLANT, faults={"spike": 0.4, "late": 0.4, "duplicated": 0.4, "malformed": 0.4, "stuck": 0.4,
+                                           "dropout": 0.4} if LONG else None)
+        calm, disturbed = self.receiver(), self.receiver()
+        interval = f"{int(INTERVAL * 1000)}ms"
+        begin = time.monotonic()
+        self.run_to_end(self.over_file(plant, calm, interval), "calm", patience=3600)
+        took = time.monotonic() - begin
+        expected = self.finished(self.over_file(plant, calm, interval), "calm")
+
+        run = self.over_file(plant, disturbed, interval), "disturbed", disturbed
+        inside = 0
+        for number in range(KILLS):
+            if number % 4 == 3 and inside < INSIDE:
+                inside += self.kill_inside_commit(*run)
+            elif number % 8 == 6 and not LONG:
+                self.kill_at_answer(*run, earliest=1, latest=2)
+            else:
+                self.kill_at_random(*run)
+        for _ in range(8):
+            inside += inside < INSIDE and self.kill_inside_commit(*run)
+        self.assertGreaterEqual(inside, 1, "no kill met a commit")
+        self.run_to_end(*run[:2], patience=3600)
+        got = self.finished(*run[:2])
+
+        self.same_findings(expected, got)
+        repeats = self.same_pages(calm, disturbed)
+        taken = sum(expected.positions.values())
+        print(f"{taken} readings of {PLANT[0]} sensors, {taken / took:.0f}/s undisturbed; {len(self.deaths)} kills, "
+              f"{inside} proven inside a commit; {len(calm.pages())} pages, {repeats} repeats; "
+              f"{sum(len(rows) for rows in expected.results.values())} rows compared", flush=True)
+
+
+if __name__ == "__main__":
+    unittest.main()

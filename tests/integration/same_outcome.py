@@ -1,0 +1,69 @@
+"""Whether two runs came out alike: what a node that was disturbed has found, kept and told, beside one that was not."""
+
+from collections import Counter
+
+from node_process import Dump, sent_keys
+
+# A run of some length over a plant with faults has rows of each.
+EXPECTED = ("statistics", "patterns", "averages", "anomalies", "dead-letters", "alarms", "pages")
+SHOWN = 5
+
+
+def differences(one, other):
+    """Rows of `one` that `other` lacks, and of `other` that `one` lacks: some of each, and how many there are."""
+    if one == other:
+        return None
+    one, other = Counter(one), Counter(other)
+    lacking, surplus = sorted((one - other).elements()), sorted((other - one).elements())
+    return {"lacking": lacking[:SHOWN], "surplus": surplus[:SHOWN], "how many": (len(lacking), len(surplus))}
+
+
+class SameOutcome:
+    """Beside a NodeTest. A test that kills notes each death by `died`."""
+
+    def setUp(self):
+        super().setUp()
+        # Of each kill: what had come by then, and what the node that died had noted as sent.
+        self.deaths = []
+
+    def died(self, node, receiver):
+        self.deaths.append((len(receiver.pages()), sent_keys(node)))
+
+    def finished(self, settings, name, most=50):
+        """Runs to the end of the input, and again until a run changes nothing: pages that wait go out when the node is
+        started again, and what a busy machine had no time to commit at the end is read again."""
+        channels, before = list(settings["channels"]), None
+        for _ in range(most):
+            dump = Dump(self.run_to_end(settings, name), channels)
+            if not any(dump.waiting.values()) and dump.positions == before:
+                return dump
+            before = dump.positions
+        self.fail(f"pages still wait: {dump.waiting}; positions: {dump.positions}")
+
+    def same_findings(self, expected, got, expect=EXPECTED):
+        for kind in expect:
+            with self.subTest(kind):
+                self.assertGreater(len(expected.results[kind]), 0, f"the input has no {kind} to compare")
+        for kind in sorted(expected.results):
+            with self.subTest(kind):
+                self.assertIsNone(differences(expected.results[kind], got.results[kind]))
+        with self.subTest("counters"):
+            self.assertEqual(got.counters, expected.counters)
+            self.assertEqual(got.positions, expected.positions)
+            self.assertEqual((got.unjournaled, expected.unjournaled), (0, 0))
+
+    def same_pages(self, calm, disturbed):
+        """Between two receivers; pages of each are signed. Returns how many came once more."""
+        bodies = {page.key: page.body for page in calm.pages()}
+        self.assertEqual(len(bodies), len(calm.pages()), "an undisturbed node repeats no page")
+        came = disturbed.pages()
+        self.assertIsNone(differences(sorted(bodies), sorted({page.key for page in came})), "keys of pages")
+        for page in calm.pages() + came:
+            self.assertTrue(page.signed)
+            self.assertEqual(page.body, bodies[page.key])
+        # A page comes again only when its node died between the answer and its own note of it: once for each death.
+        for number, noted in self.deaths:
+            self.assertEqual(noted & {page.key for page in came[number:]}, set())
+        for key, times in Counter(page.key for page in came).items():
+            self.assertLessEqual(times, 1 + len(self.deaths), key)
+        return len(came) - len(bodies)
