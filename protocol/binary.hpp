@@ -79,10 +79,11 @@ public:
   uint32_t u32() { return get<uint32_t>(); }
   uint64_t u64() { return get<uint64_t>(); }
   double f64() { return std::bit_cast<double>(get<uint64_t>()); }
-  /// From `never` to `forever`: what lies beyond would overflow where it is reckoned with.
+  /// `never`, `forever`, or about the years 0001 to 9999: what lies beyond would overflow where it is reckoned with.
   event_time time() {
+    constexpr event_time earliest = from_epoch_ms(-62'200'000'000'000), latest = from_epoch_ms(253'500'000'000'000);
     const auto x = from_epoch_ms(static_cast<int64_t>(get<uint64_t>()));
-    if (x >= never && x <= forever)
+    if ((x >= earliest && x <= latest) || x == never || x == forever)
       return x;
     fail();
     return never;

@@ -181,7 +181,8 @@ void state_band::decode(binary_reader& in, event_time origin) {
   if (learned_ ? (lesson_ || drifts_ != static_cast<bool>(ring_))
                : (drifts_ || static_cast<bool>(lesson_) != static_cast<bool>(ring_)))
     in.fail();
-  if (drifts_ && ring_filled_ != ring_size_)
+  // A change over the lag was seen only once the ring was full.
+  if ((drifts_ || (lesson_ && lesson_->any[1])) && ring_filled_ != ring_size_)
     in.fail();
 }
 

@@ -9,7 +9,7 @@ namespace millwright {
 
 namespace {
 
-constexpr size_t free_blocks_most = 256;
+constexpr size_t free_blocks_most = 64;
 
 template <class Row>
 void move_rows(std::vector<Row>& from, std::vector<emitted<Row>>& to, uint32_t slot, uint32_t incarnation) {

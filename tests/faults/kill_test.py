@@ -12,8 +12,9 @@ from node_process import until
 
 SEED = 20261121
 KILLS, INSIDE = (20, 3) if LONG else (8, 2)
-PLANT = (125_000, 62_500, 300) if LONG else (5000, 5000, 800)
+PLANT = (125_000, 62_500, 240) if LONG else (5000, 5000, 800)
 INTERVAL = 5.0 if LONG else 0.25
+PATIENCE = 3600 if LONG else 120
 
 
 class KillTest(Kills, FaultCase):
@@ -34,9 +35,9 @@ class KillTest(Kills, FaultCase):
         calm, disturbed = self.receiver(), self.receiver()
         interval = f"{int(INTERVAL * 1000)}ms"
         begin = time.monotonic()
-        self.run_to_end(self.over_file(plant, calm, interval), "calm", patience=3600)
+        self.run_to_end(self.over_file(plant, calm, interval), "calm", PATIENCE)
         took = time.monotonic() - begin
-        expected = self.finished(self.over_file(plant, calm, interval), "calm")
+        expected = self.finished(self.over_file(plant, calm, interval), "calm", patience=PATIENCE)
 
         run = self.over_file(plant, disturbed, interval), "disturbed", disturbed
         inside = 0
@@ -50,8 +51,7 @@ class KillTest(Kills, FaultCase):
         for _ in range(8):
             inside += inside < INSIDE and self.kill_inside_commit(*run)
         self.assertGreaterEqual(inside, 1, "no kill met a commit")
-        self.run_to_end(*run[:2], patience=3600)
-        got = self.finished(*run[:2])
+        got = self.finished(*run[:2], patience=PATIENCE)
 
         self.same_findings(expected, got)
         repeats = self.same_pages(calm, disturbed)

@@ -1,5 +1,5 @@
 """A soak, by hand and not in CI: a real node judges a simulated plant at full rate, and it is sampled whether memory,
-latency and files stay flat. As `MILLWRIGHT=build/tools/millwright tests/faults/soak.py --minutes 60 --out DIR`, which
+latency and files stay flat. As `MILLWRIGHT=build/millwright python3 tests/faults/soak.py --minutes 60 --out DIR`, which
 leaves DIR/soak.csv and DIR/soak.svg, prints medians by tenth of the run and ends with 1 when something is not flat.
 
 Latency is that of a person's page: from the event time of the reading that raised the alarm, which in this plant is the
@@ -69,6 +69,10 @@ class Soak:
         # A page carries the monotonic clock.
         self.clock_ms = time.time() * 1000 - time.monotonic() * 1000
         self.pages_seen, self.samples, self.latencies = 0, [], []
+        # Each row goes out at once: a soak that is killed leaves what it saw.
+        self.csv = open(os.path.join(asked.out, "soak.csv"), "w", newline="", buffering=1)
+        self.rows = csv.DictWriter(self.csv, FIELDS)
+        self.rows.writeheader()
         plant = os.path.join(directory, "plant")
         os.mkdir(plant)
         self.node = Node(directory, {
@@ -118,6 +122,7 @@ class Soak:
                statistics.median(latencies) if latencies else None, max(latencies, default=None)]
         self.before = now
         self.samples.append(dict(zip(FIELDS, row)))
+        self.rows.writerow({key: "" if value is None else round(value, 3) for key, value in self.samples[-1].items()})
 
     def run(self, minutes, every):
         count = max(1, round(minutes * 60 / every))
@@ -190,10 +195,7 @@ def main():
             if soak.node.alive():
                 soak.node.kill()
             soak.receiver.close()
-            with open(os.path.join(asked.out, "soak.csv"), "w", newline="") as out:
-                rows = csv.DictWriter(out, FIELDS)
-                rows.writeheader()
-                rows.writerows({k: "" if v is None else round(v, 3) for k, v in each.items()} for each in soak.samples)
+            soak.csv.close()
         shutil.rmtree(directory, ignore_errors=True)
     print_tenths(soak.samples)
     delays = sorted(each for _, each in soak.latencies)

@@ -29,7 +29,7 @@ std::string stored(const T& x) {
   return out;
 }
 
-// Known, and told: times that no clock can show are not refused. Without them everything else can be looked for.
+// Times that no calendar shows are refused but for a margin of some years, which is not looked at here.
 bool can_be(event_time at) {
   return at == never || (at >= from_epoch_ms(-62'135'596'800'000) && at <= from_epoch_ms(253'402'300'799'999));
 }

@@ -21,7 +21,7 @@ event_time newest_in(std::string_view stored) {
   return at >= first && at <= last ? at : from_epoch_ms(1'795'000'000'000);
 }
 
-// Known, and told: a type's index beyond the table is not refused. Without it everything else can be looked for.
+// A type beyond the table becomes the first one: not the same bytes again.
 bool types_in_table(std::string_view stored, const sensor_world& world) {
   sensor_windows windows{world.settings};
   binary_reader in{stored};

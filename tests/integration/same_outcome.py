@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from node_process import Dump, sent_keys
+from node_process import PATIENCE, Dump, sent_keys
 
 # A run of some length over a plant with faults has rows of each.
 EXPECTED = ("statistics", "patterns", "averages", "anomalies", "dead-letters", "alarms", "pages")
@@ -29,12 +29,12 @@ class SameOutcome:
     def died(self, node, receiver):
         self.deaths.append((len(receiver.pages()), sent_keys(node)))
 
-    def finished(self, settings, name, most=50):
+    def finished(self, settings, name, most=50, patience=PATIENCE):
         """Runs to the end of the input, and again until a run changes nothing: pages that wait go out when the node is
         started again, and what a busy machine had no time to commit at the end is read again."""
         channels, before = list(settings["channels"]), None
         for _ in range(most):
-            dump = Dump(self.run_to_end(settings, name), channels)
+            dump = Dump(self.run_to_end(settings, name, patience), channels)
             if not any(dump.waiting.values()) and dump.positions == before:
                 return dump
             before = dump.positions
