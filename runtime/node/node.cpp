@@ -54,10 +54,12 @@ event_time wall_now() {
 
 } // namespace
 
-node::node(node_settings settings, channel_surroundings around, std::unique_ptr<source> readings)
+node::node(node_settings settings, channel_surroundings around, std::unique_ptr<source> readings,
+           std::function<void(const reading&)> before_reading)
     : settings_{std::move(settings)}, around_{std::move(around)} {
   open_stores();
   open_types();
+  book_->before_reading = std::move(before_reading);
   source_ = std::move(readings);
   if (!source_)
     source_ = make_source(settings_.source, *types_,

@@ -13,6 +13,7 @@
 #include "runtime/transport/start_channels.hpp"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,7 +26,9 @@ public:
   /// Opens ledger and journal and recovers what they hold. Call it before there are other threads: the ledger is
   /// checked in a child process. Throws `failure`.
   /// @param readings the source, in place of the one that the settings ask for.
-  node(node_settings settings, channel_surroundings around, std::unique_ptr<source> readings = nullptr);
+  /// @param before_reading called by each sensor's actor before it takes a reading: fault tests throw from it.
+  node(node_settings settings, channel_surroundings around, std::unique_ptr<source> readings = nullptr,
+       std::function<void(const reading&)> before_reading = {});
   ~node();
 
   node(const node&) = delete;

@@ -76,8 +76,8 @@ http_answer http_client::get(const std::string& url) {
   return perform(url, {});
 }
 
-// Not curl_easy_reset: it leaves libcurl 7.88 a pointer to the last answer's headers, which a folded first header follows
-// after they are freed. A new handle costs little: the connections belong to the other one.
+// Not curl_easy_reset: it leaves libcurl 7.88 a pointer to the last answer's headers, which a folded first header
+// follows after they are freed. A new handle costs little: the connections belong to the other one.
 void http_client::begin() {
   curl_easy_cleanup(easy_);
   easy_ = curl_easy_init();

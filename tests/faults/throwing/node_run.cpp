@@ -24,15 +24,6 @@ namespace {
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
-// A node keeps its rule book to itself, for nothing but a fault test may put a hook there.
-using book_pointer = std::optional<rule_book> node::*;
-book_pointer book_of_node();
-template <book_pointer Member>
-struct opened {
-  friend book_pointer book_of_node() { return Member; }
-};
-template struct opened<&node::book_>;
-
 const channel_name terminal{"terminal"};
 constexpr auto patience = 60s;
 
@@ -139,9 +130,8 @@ void live(const std::string& directory, const plant_metadata& plant, const node_
   around.print = [](const std::string&) {};
   auto lines = std::make_unique<placed_source>(run);
   auto& source = *lines;
-  node host{settings_for(directory, plant), std::move(around), std::move(lines)};
+  node host{settings_for(directory, plant), std::move(around), std::move(lines), run.before_reading};
   source.watch(host);
-  (host.*book_of_node())->before_reading = run.before_reading;
   host.run();
 }
 

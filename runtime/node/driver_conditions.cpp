@@ -1,0 +1,188 @@
+#include "runtime/node/driver.hpp"
+
+#include "protocol/failure.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+// What the driver notices and decides beside readings: silence, metadata, losses; the node's own alarms.
+
+namespace millwright {
+
+using namespace std::chrono_literals;
+
+void driver::recover_decisions(split_state& split) {
+  bool has_metadata = false;
+  for (auto& entry : parts_.decisions->since(split.name, split.next)) {
+    has_metadata |= entry.what == decision::kind::metadata;
+    if (entry.position < split.next)
+      apply(split, entry);
+    else
+      split.ahead.push_back(std::move(entry));
+  }
+  if (has_metadata)
+    return;
+  const decision entry{decision::kind::metadata, split.next, parts_.plant.current_version()};
+  parts_.decisions->append(split.name, entry);
+  apply(split, entry);
+}
+
+void driver::apply(split_state& split, const decision& entry) {
+  switch (entry.what) {
+  case decision::kind::silent:
+    split.silent = true;
+    break;
+  case decision::kind::awake:
+    split.silent = false;
+    break;
+  case decision::kind::metadata:
+    split.metadata = parts_.plant.version(entry.content);
+    parts_.plant.refresh_split(parts_.keeper, static_cast<uint16_t>(&split - splits_.data()), *split.metadata);
+  }
+  split.changed = true;
+}
+
+// What cannot be logged is not decided: it would be decided otherwise at a recovery. It is tried again a second later.
+bool driver::decide(split_state& split, decision entry) {
+  const std::string subject = "log of decisions";
+  if (parts_.decisions) {
+    if (last_look_ < decide_again_)
+      return false;
+    try {
+      parts_.decisions->append(split.name, entry);
+    } catch (const failure& problem) {
+      if (problem.code() != failure_code::journal_unwritable)
+        throw;
+      decide_again_ = last_look_ + 1s;
+      wrong(rule::ledger, subject, problem.what());
+      return false;
+    }
+    fine(rule::ledger, subject, "it can be written again");
+  }
+  apply(split, entry);
+  return true;
+}
+
+void driver::look_at_silence(steady::time_point now) {
+  size_t silent = 0;
+  for (auto& split : splits_) {
+    if (!split.silent && split.ahead.empty() && split.clock.watermark() != never &&
+        now - split.last_accepted > parts_.settings.source_silent_after)
+      decide(split, {decision::kind::silent, split.next, {}});
+    silent += split.silent;
+  }
+  // When everything is silent it is the source, and one page says so.
+  const std::string all = "every split of " + parts_.readings.identity();
+  const bool everything = silent > 1 && silent == splits_.size();
+  if (everything)
+    wrong(rule::source_silent, all,
+          fmt::format("no accepted reading for {} s from any of {} splits with {} sensors",
+                      parts_.settings.source_silent_after.count() / 1000, silent, parts_.keeper.sensors().living()));
+  else
+    fine(rule::source_silent, all, "readings come again");
+  for (const auto& split : splits_) {
+    if (!split.silent)
+      fine(rule::source_silent, split.name, "readings come again");
+    else if (!everything)
+      wrong(rule::source_silent, split.name,
+            fmt::format("no accepted reading for {} s; {} sensors are behind it, last position {}",
+                        parts_.settings.source_silent_after.count() / 1000, split.sensors,
+                        split.next == 0 ? 0 : split.next - 1));
+  }
+}
+
+void driver::look_at_metadata() {
+  try {
+    if (const auto id = parts_.plant.changed_version()) {
+      metadata_wanted_ = *id;
+      fine(rule::misconfigured, "metadata", "the files are right again");
+    }
+  } catch (const failure& problem) {
+    const bool of_journal = problem.code() == failure_code::journal_unwritable;
+    wrong(of_journal ? rule::ledger : rule::misconfigured, "metadata", problem.what());
+    return;
+  }
+  fine(rule::ledger, "metadata", "it can be written again");
+  if (metadata_wanted_.empty())
+    return;
+  const auto wanted = parts_.plant.version(metadata_wanted_);
+  for (auto& split : splits_)
+    if (split.metadata != wanted && !decide(split, {decision::kind::metadata, split.next, metadata_wanted_}))
+      return;
+  spdlog::info("metadata changed: version {} from here on", std::exchange(metadata_wanted_, {}));
+}
+
+void driver::look_at_reports() {
+  std::vector<report_entry> reports;
+  {
+    std::lock_guard guard{reports_mutex_};
+    reports.swap(reports_);
+  }
+  for (auto& each : reports)
+    each.wrong ? wrong(each.which, each.subject, std::move(each.reason))
+               : fine(each.which, each.subject, std::move(each.reason));
+}
+
+void driver::report(rule which, std::string subject, bool wrong, std::string reason) {
+  std::lock_guard guard{reports_mutex_};
+  reports_.push_back({which, std::move(subject), wrong, std::move(reason)});
+}
+
+void driver::wrong(rule which, const std::string& subject, std::string reason) {
+  if (!live_)
+    return;
+  auto raised = conditions_.raise(which, subject, wall_now(), std::move(reason));
+  if (!raised)
+    return;
+  parts_.tell(*raised);
+  own_.transitions.push_back({*raised, sensor_registry::none, 0});
+}
+
+void driver::fine(rule which, const std::string& subject, std::string reason) {
+  if (!live_)
+    return;
+  auto cleared = conditions_.clear(which, subject, wall_now(), std::move(reason));
+  if (!cleared)
+    return;
+  parts_.tell(*cleared);
+  own_.transitions.push_back({*cleared, sensor_registry::none, 0});
+}
+
+void driver::handle(const source_event& event) {
+  const std::string split = event.split < splits_.size() ? splits_[event.split].name : std::string{};
+  switch (event.what) {
+  case source_event::kind::unreachable:
+    parts_.status.source_reachable = false;
+    spdlog::warn("source unreachable, trying again: {}", event.detail);
+    break;
+  case source_event::kind::reachable:
+    parts_.status.source_reachable = true;
+    spdlog::info("source reachable: {}", event.detail);
+    break;
+  case source_event::kind::lost: {
+    const uint64_t lost = event.to > event.from ? event.to - event.from : 0;
+    count("lost", split, lost);
+    // Committed with its count: otherwise the next start finds, counts and tells the same gap.
+    if (event.split < splits_.size()) {
+      splits_[event.split].next = event.to;
+      splits_[event.split].changed = true;
+      ++taken_since_cut_;
+    }
+    wrong(rule::misconfigured, fmt::format("lost readings of {} from {}", split, event.from),
+          fmt::format("the source no longer has positions {} to {} ({} readings): going on at {}. {}", event.from,
+                      event.to, lost, event.to, event.detail));
+    break;
+  }
+  case source_event::kind::damaged:
+    count("damaged", split);
+    spdlog::warn("{}: {}", split, event.detail);
+    break;
+  case source_event::kind::split_added:
+    break;
+  }
+}
+
+} // namespace millwright

@@ -1,0 +1,237 @@
+#include "runtime/node/driver.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+// The way of a reading through the driver: prepared, judged to be one, stamped, sent.
+
+namespace millwright {
+
+namespace {
+
+void add_dead_letter(barrier_output& to, event_time at, std::string_view split, uint64_t position,
+                     std::string_view reason, std::string_view detail, std::string_view payload) {
+  append_dead_letter(to.dead_letters, at, split, position, reason, detail, payload);
+  ++to.dead_letter_rows;
+  if (at != never) {
+    to.dead_letters_first = std::min(to.dead_letters_first, at);
+    to.dead_letters_last = std::max(to.dead_letters_last, at);
+  }
+}
+
+} // namespace
+
+// A sensor is seldom in a cache when its reading comes. Records are therefore prepared some at a time: parsed, then the
+// memory asked for where their sensors stand, and looked at, in the order of the log, only after the next ones have
+// been prepared.
+void driver::take_all() {
+  const auto& records = batch_.records;
+  const auto end_of = [&](size_t begin) { return std::min(begin + prepared_group, records.size()); };
+  const auto group_at = [&](size_t begin) {
+    return prepared_.begin() + static_cast<ptrdiff_t>(begin % (2 * prepared_group));
+  };
+  const auto prepare_from = [&](size_t begin) {
+    for (size_t i = begin; i < end_of(begin); ++i)
+      prepare(records[i], group_at(begin)[static_cast<ptrdiff_t>(i - begin)]);
+    for (size_t i = begin; i < end_of(begin); ++i)
+      if (const auto& each = group_at(begin)[static_cast<ptrdiff_t>(i - begin)]; each.outcome.accepted())
+        parts_.keeper.sensors().prefetch_sensor(each.hash);
+  };
+  if (!records.empty())
+    prepare_from(0);
+  for (size_t begin = 0; begin < records.size(); begin += prepared_group) {
+    if (begin + prepared_group < records.size())
+      prepare_from(begin + prepared_group);
+    for (size_t i = begin; i < end_of(begin); ++i)
+      take(records[i], group_at(begin)[static_cast<ptrdiff_t>(i - begin)]);
+  }
+  tell_taken();
+}
+
+void driver::tell_taken() {
+  auto& status = parts_.status;
+  status.taken.fetch_add(std::exchange(untold_.taken, 0), std::memory_order_relaxed);
+  status.taken_bytes.fetch_add(std::exchange(untold_.bytes, 0), std::memory_order_relaxed);
+  const uint64_t accepted = std::exchange(untold_.accepted, 0);
+  status.accepted.fetch_add(accepted, std::memory_order_relaxed);
+  if (accepted > 0)
+    status.reading_seen(wall_look_ms_, last_look_);
+}
+
+void driver::prepare(const raw_record& record, prepared_record& to) {
+  // Ids are unescaped in place: only then does the payload not stay as it was.
+  to.payload = {record.data, record.size};
+  if (record.size > 0 && std::memchr(record.data, '\\', record.size) != nullptr) {
+    to.as_it_came.assign(record.data, record.size);
+    to.payload = to.as_it_came;
+  }
+  to.outcome = parts_.parser.parse(record.data, record.size, record.key, record.arrival);
+  if (to.outcome.accepted()) {
+    to.hash = sensor_registry::hash(to.outcome.facility_id, to.outcome.sensor_id);
+    parts_.keeper.sensors().prefetch(to.hash);
+  } else if (to.outcome.rejected()) {
+    // The parser's words last until it parses again.
+    to.detail = to.outcome.detail;
+  }
+}
+
+void driver::take(const raw_record& record, const prepared_record& prepared) {
+  auto& split = splits_[record.split];
+  while (!split.ahead.empty() && split.ahead.front().position <= record.position) {
+    apply(split, split.ahead.front());
+    split.ahead.pop_front();
+  }
+  split.next = record.position + 1;
+  split.changed = true;
+  ++taken_since_cut_;
+  ++untold_.taken;
+  untold_.bytes += record.size + 1;
+  switch (prepared.outcome.status) {
+  case parse_status::blank:
+    parts_.status.blank.fetch_add(1, std::memory_order_relaxed);
+    return;
+  case parse_status::rejected:
+    reject(split, record, prepared.outcome.reason, prepared.detail, prepared.payload);
+    return;
+  case parse_status::accepted:
+    accept(split, record, prepared);
+  }
+}
+
+void driver::reject(split_state& split, const raw_record& record, rejection reason, std::string_view detail,
+                    std::string_view payload) {
+  parts_.status.rejected.fetch_add(1, std::memory_order_relaxed);
+  input_.rejected(reason, payload);
+  count("rejected", std::string{name_of(reason)});
+  dead_letter(record.arrival.value_or(split.clock.watermark()), split.name, record.position, name_of(reason), detail,
+              payload);
+}
+
+void driver::accept(split_state& split, const raw_record& record, const prepared_record& prepared) {
+  const auto& outcome = prepared.outcome;
+  const auto payload = prepared.payload;
+  const uint32_t slot = slot_of(split, prepared);
+  if (slot == sensor_registry::none) {
+    parts_.status.sensors_refused.fetch_add(1, std::memory_order_relaxed);
+    count("dead-letter", "unknown-sensor");
+    dead_letter(record.arrival.value_or(split.clock.watermark()), split.name, record.position, "unknown-sensor",
+                "the sensor is not taken on: sensors.unknown or sensors.max forbids it", payload);
+    return;
+  }
+  feed(slot, record.split);
+  auto& entry = parts_.keeper.sensors()[slot];
+  const auto& context = *entry.context;
+  if (outcome.has_unit() && !context.unit.empty() && outcome.unit != context.unit) {
+    reject(split, record, rejection::unit_changed,
+           fmt::format("unit \"{}\" where the metadata says \"{}\"", outcome.unit, context.unit), payload);
+    return;
+  }
+  if (split.silent && live_ && split.ahead.empty())
+    decide(split, {decision::kind::awake, record.position, {}});
+  split.last_accepted = last_look_;
+  input_.accepted();
+  ++untold_.accepted;
+
+  reading& next = parts_.keeper.room();
+  next = reading{};
+  next.closing = closing_of(slot, split);
+  const auto stamp = split.clock.take(context.key, outcome.time, record.arrival);
+  next.time = outcome.time;
+  next.value = outcome.value;
+  next.quality = outcome.quality;
+  next.watermark = stamp.watermark;
+  next.activity = stamp.activity;
+  next.position = record.position;
+  next.type = outcome.type;
+  next.split = record.split;
+  next.hour = parts_.plant.hour_of(entry, outcome.time);
+  next.flags = static_cast<uint8_t>((stamp.far_ahead ? reading::far_ahead : 0) |
+                                    (outcome.unknown_type ? reading::unknown_type : 0) |
+                                    (outcome.quality_out_of_range ? reading::quality_out_of_range : 0));
+  entry.seen = split.clock.watermark();
+  ++sent_;
+  parts_.keeper.send(slot, next);
+}
+
+uint32_t driver::slot_of(split_state& split, const prepared_record& prepared) {
+  const auto& outcome = prepared.outcome;
+  auto& sensors = parts_.keeper.sensors();
+  const uint32_t found = sensors.find(prepared.hash, outcome.facility_id, outcome.sensor_id);
+  if (found != sensor_registry::none)
+    return found;
+  auto context = parts_.plant.context_of(*split.metadata, outcome.facility_id, outcome.sensor_id);
+  const bool refused = parts_.settings.sensors_unknown == unknown_sensor_policy::dead_letter &&
+                       !split.metadata->lookup(outcome.facility_id, outcome.sensor_id);
+  if (refused || sensors.size() >= parts_.settings.sensors_max)
+    return sensor_registry::none;
+  return parts_.keeper.admit(std::move(context), {});
+}
+
+// A sensor has one split; in another one as well it is a misconfiguration, but processed.
+void driver::feed(uint32_t slot, uint16_t split) {
+  auto& entry = parts_.keeper.sensors()[slot];
+  if (entry.has_split && entry.split == split)
+    return;
+  auto& own = splits_[split];
+  if (!entry.has_split) {
+    entry.split = split;
+    entry.has_split = true;
+    ++own.sensors;
+    if (entry.metadata_of != own.metadata.get()) {
+      parts_.plant.refresh(parts_.keeper, slot, *own.metadata);
+      entry.metadata_of = own.metadata.get();
+    }
+    return;
+  }
+  auto& feeding = shared_sensors_[slot];
+  if (feeding.empty())
+    feeding.push_back(entry.split);
+  if (std::find(feeding.begin(), feeding.end(), split) != feeding.end())
+    return;
+  feeding.push_back(split);
+  const auto& key = entry.context->key;
+  count("misconfigured", "sensor-in-two-splits");
+  wrong(rule::misconfigured, key.facility.text + "/" + key.sensor.text,
+        fmt::format("its readings come in two splits, {} and {}: they have no common order", splits_[feeding[0]].name,
+                    own.name));
+}
+
+event_time driver::closing_of(uint32_t slot, const split_state& own) const {
+  if (shared_sensors_.empty())
+    return own.clock.watermark();
+  const auto shared = shared_sensors_.find(slot);
+  if (shared == shared_sensors_.end())
+    return own.clock.watermark();
+  event_time smallest = own.clock.watermark();
+  for (const uint16_t each : shared->second)
+    if (!splits_[each].silent)
+      smallest = std::min(smallest, splits_[each].clock.watermark());
+  return smallest;
+}
+
+void driver::dead_letter(event_time at, std::string_view split, uint64_t position, std::string_view reason,
+                         std::string_view detail, std::string_view payload) {
+  add_dead_letter(own_, at, split, position, reason, detail, payload);
+}
+
+// Its barrier may have been cut, but waits for this sensor: only with that is the letter sure to be committed when the
+// reading's position is.
+void driver::refused(const reading& r, const std::string& reason, bool quarantined) {
+  const char* why = quarantined ? "quarantined" : "killed-its-actor";
+  const auto payload = payload_of(r);
+  const auto refuse_into = [&](barrier_output& to) {
+    ++to.counters[{"dead-letter", why}];
+    add_dead_letter(to, r.time, splits_[r.split].name, r.position, why, reason, payload);
+  };
+  if (r.barrier == parts_.keeper.barrier() || !parts_.outputs.amend(r.barrier, refuse_into))
+    refuse_into(own_);
+}
+
+void driver::count(std::string counter, std::string label, uint64_t n) {
+  own_.counters[{std::move(counter), std::move(label)}] += n;
+}
+
+} // namespace millwright
