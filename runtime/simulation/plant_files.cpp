@@ -4,6 +4,8 @@
 #include "protocol/json.hpp"
 #include "runtime/simulation/counter_noise.hpp"
 
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -15,10 +17,10 @@ namespace millwright {
 
 namespace {
 
-/// Written under another name, then renamed: a reader never sees half of it.
+/// Written under another name, of this process alone, then renamed: a reader never sees half of it.
 class whole_file {
 public:
-  explicit whole_file(const std::string& path) : path_{path}, temporary_{path + ".new"} {
+  explicit whole_file(const std::string& path) : path_{path}, temporary_{path + ".new-" + std::to_string(getpid())} {
     const auto directory = std::filesystem::path{path}.parent_path();
     std::error_code error;
     if (!directory.empty())

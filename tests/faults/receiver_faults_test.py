@@ -3,6 +3,7 @@ channels do not wait, and the log names the bad one. All of them at once, beside
 simulated plant."""
 
 import json
+import os
 import statistics
 import time
 import unittest
@@ -37,6 +38,8 @@ class ReceiverFaultsTest(FaultCase):
         calm, good = self.receiver(), self.receiver()
         bad = {name: self.receiver(up=name != "down") for name in NO_ANSWER + ANSWERED}
         undisturbed = self.start(self.settings(calm), "calm")
+        # Both write the plant's files, the same ones: not at the same time.
+        until("the plant's files", lambda: os.path.exists(self.path("plant/sensors.jsonl")))
         settings = self.settings(good)
         settings["channels"] |= self.channels(bad)
         node = self.start(settings, "disturbed")
