@@ -82,6 +82,7 @@ class KafkaRunTest(Kills, FindingsTest):
         time.sleep(STOPPED)
         begin = time.monotonic()
         node.process.send_signal(signal.SIGCONT)
+        self.pauses += 1
         await_commits(node, 1)
         back = time.monotonic() - begin
         print(f"first commit {back:.2f} s after {STOPPED} s: {self.ends_equal(node, receiver)}", flush=True)

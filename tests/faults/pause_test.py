@@ -20,6 +20,7 @@ class PauseTest(FaultCase):
         time.sleep(STOPPED)
         self.assertEqual(node.committed(), committed)
         node.process.send_signal(signal.SIGCONT)
+        self.pauses += 1
         until("commits go on", lambda: node.committed() > committed or not node.alive())
 
     def state_of(self, node):
@@ -36,7 +37,8 @@ class PauseTest(FaultCase):
         self.assertEqual(node.wait(), 0, node.log()[-2000:])
         got = self.finished(settings_for(paused), "paused")
         self.same_findings(expected, got)
-        self.assertEqual(self.same_pages(calm, paused), 0)
+        # The one that was under way.
+        self.assertLessEqual(self.same_pages(calm, paused), 1)
         return got
 
     def test_a_node_over_a_file_that_stood_still_goes_on_as_if_it_had_not(self):

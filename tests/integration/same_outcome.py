@@ -25,6 +25,8 @@ class SameOutcome:
         super().setUp()
         # Of each kill: what had come by then, and what the node that died had noted as sent.
         self.deaths = []
+        # How often it stood still for longer than a request may take.
+        self.pauses = 0
 
     def died(self, node, receiver):
         self.deaths.append((len(receiver.pages()), sent_keys(node)))
@@ -61,9 +63,10 @@ class SameOutcome:
         for page in calm.pages() + came:
             self.assertTrue(page.signed)
             self.assertEqual(page.body, bodies[page.key])
-        # A page comes again only when its node died between the answer and its own note of it: once for each death.
+        # A page comes again only when its node died between the answer and its own note of it: once for each death. One
+        # that stood still meanwhile finds the request's time over when it wakes, and tries again as well.
         for number, noted in self.deaths:
             self.assertEqual(noted & {page.key for page in came[number:]}, set())
         for key, times in Counter(page.key for page in came).items():
-            self.assertLessEqual(times, 1 + len(self.deaths), key)
+            self.assertLessEqual(times, 1 + len(self.deaths) + self.pauses, key)
         return len(came) - len(bodies)
