@@ -80,13 +80,9 @@ void novelty_detector::encode(binary_writer& out, event_time origin, uint32_t ho
 }
 
 void novelty_detector::decode(binary_reader& in, event_time origin, bool changes) {
-  const auto mean = mean_;
-  const auto seen = seen_;
-  *this = {};
-  if (changes) {
-    mean_ = mean;
-    seen_ = seen;
-  }
+  // Of what is there only the hours that are left out count.
+  if (!changes)
+    *this = {};
   for (auto* range : {&values_, &residuals_}) {
     range->n = static_cast<uint32_t>(in.varint());
     if (range->n > 0) {

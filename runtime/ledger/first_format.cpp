@@ -17,10 +17,8 @@ void upgrade_first_format(const lmdb_transaction& txn, const std::string& path) 
     if (read_record(ledger_table::sensors, sensors.key(), sensors.value(), record) != record_state::good)
       throw failure{failure_code::ledger_damaged, path,
                     describe_record(ledger_table::sensors, sensors.key()) + " is damaged"};
-    const auto cut = record.key.find('\0');
-    const sensor_key key{
-        {std::string{record.key.substr(0, cut)}},
-        {std::string{cut == std::string_view::npos ? std::string_view{} : record.key.substr(cut + 1)}}};
+    // It had no turn in front.
+    const auto key = sensor_of_ledger_key(std::string(1, '\0').append(record.key));
     states.emplace(ledger_key(key), record.payload);
     sensors.remove();
   }

@@ -98,16 +98,6 @@ void write_sensors(const lmdb_transaction& txn, uint64_t number, const std::vect
     }
 }
 
-/// The number in front of a sensor's record, which it takes away.
-std::optional<uint64_t> number_of(std::string_view& payload) {
-  binary_reader reader{payload};
-  const uint64_t number = reader.varint();
-  if (!reader.ok())
-    return std::nullopt;
-  payload = reader.rest();
-  return number;
-}
-
 } // namespace
 
 struct lmdb_ledger::packed_block {
@@ -290,20 +280,17 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
 
 std::string lmdb_ledger::state_of(const lmdb_cursor& whole, lmdb_cursor& changes) {
   std::string room;
-  auto state = checked(whole);
-  const auto number = number_of(state.payload);
-  const std::string key{state.key};
-  if (!changes.seek(stored_key(key, room)))
+  const auto record = checked(whole);
+  if (!changes.seek(stored_key(record.key, room)))
     throw failure{failure_code::ledger_damaged, data_path(),
-                  describe_record(ledger_table::changes, key) + " is not there"};
-  auto since = checked(changes);
-  const auto base = number_of(since.payload);
-  if (!number || !base || *base > *number)
+                  describe_record(ledger_table::changes, record.key) + " is not there"};
+  const auto state = read_numbered_state(record.payload), since = read_numbered_state(checked(changes).payload);
+  if (!state || !since || !state->fits(*since))
     throw failure{failure_code::ledger_damaged, data_path(),
-                  describe_record(ledger_table::sensors, key) + " is older than the changes to it"};
-  std::string out{state.payload};
-  if (*base == *number)
-    out += since.payload;
+                  describe_record(ledger_table::sensors, record.key) + " is older than the changes to it"};
+  std::string out{state->bytes};
+  if (state->goes_on_in(*since))
+    out += since->bytes;
   return out;
 }
 

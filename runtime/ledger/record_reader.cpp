@@ -56,6 +56,12 @@ std::string describe_record(ledger_table table, std::string_view key) {
   return out;
 }
 
+std::optional<numbered_state> read_numbered_state(std::string_view payload) {
+  binary_reader reader{payload};
+  const uint64_t number = reader.varint();
+  return reader.ok() ? std::optional{numbered_state{number, reader.rest()}} : std::nullopt;
+}
+
 std::optional<result_cursor> read_result_key(std::string_view key) {
   if (key.size() != result_key_size)
     return std::nullopt;

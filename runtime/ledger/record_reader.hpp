@@ -26,6 +26,21 @@ std::string describe_record(ledger_table table, std::string_view key);
 /// None when it is no result block's key.
 std::optional<result_cursor> read_result_key(std::string_view key);
 
+/// The payload of a record of `sensors` or `changes`: the number in front, and what is behind it.
+struct numbered_state {
+  uint64_t number = 0;
+  std::string_view bytes;
+
+  /// Of a whole state: whether `changes`, the sensor's other record, can stand beside it. They cannot be of a newer
+  /// one.
+  bool fits(const numbered_state& changes) const { return changes.number <= number; }
+  /// Whether they are to be read behind it; else they are outdated.
+  bool goes_on_in(const numbered_state& changes) const { return changes.number == number; }
+};
+
+/// None when it has no number.
+std::optional<numbered_state> read_numbered_state(std::string_view payload);
+
 struct result_header {
   event_time committed, first, last;
   uint32_t rows = 0;

@@ -7,12 +7,12 @@
 
 namespace millwright {
 
-/// CAF as millwright runs it: one shared queue (work stealing collapses when threads outnumber cores), at most 300
-/// messages before an actor makes room for others. Declare it before what its actors point to is destroyed.
+/// CAF as millwright runs it, for every actor that is no sensor (these have `sensor_workers`): one worker, one shared
+/// queue (work stealing collapses when threads outnumber cores), at most 300 messages before an actor makes room for
+/// others. Declare it before what its actors point to is destroyed.
 class actor_world {
 public:
-  /// @param threads workers; 0: as many as cores but the driver's, at least one.
-  explicit actor_world(int threads);
+  actor_world();
 
   caf::actor_system& system() { return *system_; }
 

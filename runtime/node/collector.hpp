@@ -134,12 +134,6 @@ public:
   std::optional<uncommitted_state> newest_state(uint32_t slot) const;
   /// `slot` will not answer `barrier`: it is quarantined.
   void excuse(uint32_t slot, uint32_t barrier);
-  /// Adds to the current barrier's output.
-  template <class Fill>
-  void add(Fill fill) {
-    std::lock_guard guard{mutex_};
-    fill(open_.back()->output);
-  }
   /// Adds to the output of `barrier`, cut or not, unless it is complete: then false.
   template <class Fill>
   bool amend(uint32_t barrier, Fill fill) {

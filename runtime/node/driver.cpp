@@ -2,11 +2,9 @@
 
 #include "protocol/failure.hpp"
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstring>
 #include <thread>
 
 namespace millwright {

@@ -18,6 +18,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -111,6 +112,7 @@ private:
   void settle();
   void wrong(rule which, const std::string& subject, std::string reason);
   void fine(rule which, const std::string& subject, std::string reason);
+  void tell_own(const std::optional<alarm_transition>& transition);
   void count(std::string counter, std::string label, uint64_t n = 1);
   static event_time wall_now();
 

@@ -132,23 +132,20 @@ void driver::report(rule which, std::string subject, bool wrong, std::string rea
 }
 
 void driver::wrong(rule which, const std::string& subject, std::string reason) {
-  if (!live_)
-    return;
-  auto raised = conditions_.raise(which, subject, wall_now(), std::move(reason));
-  if (!raised)
-    return;
-  parts_.tell(*raised);
-  own_.transitions.push_back({*raised, sensor_registry::none, 0});
+  if (live_)
+    tell_own(conditions_.raise(which, subject, wall_now(), std::move(reason)));
 }
 
 void driver::fine(rule which, const std::string& subject, std::string reason) {
-  if (!live_)
+  if (live_)
+    tell_own(conditions_.clear(which, subject, wall_now(), std::move(reason)));
+}
+
+void driver::tell_own(const std::optional<alarm_transition>& transition) {
+  if (!transition)
     return;
-  auto cleared = conditions_.clear(which, subject, wall_now(), std::move(reason));
-  if (!cleared)
-    return;
-  parts_.tell(*cleared);
-  own_.transitions.push_back({*cleared, sensor_registry::none, 0});
+  parts_.tell(*transition);
+  own_.transitions.push_back({*transition, sensor_registry::none, 0});
 }
 
 void driver::handle(const source_event& event) {

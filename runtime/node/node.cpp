@@ -69,7 +69,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   decisions_.emplace(*journal_);
   plant_.emplace(settings_.plant.facilities, settings_.plant.sensors, &*decisions_);
   parser_.emplace(*types_);
-  world_ = std::make_unique<actor_world>(settings_.threads);
+  world_ = std::make_unique<actor_world>();
   start_alarms_and_owner();
   outputs_.emplace([this](const alarm_transition& transition) {
     status_.transitions.fetch_add(1, std::memory_order_relaxed);

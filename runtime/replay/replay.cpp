@@ -43,7 +43,7 @@ replay_result replay(const replay_request& request) {
   std::exception_ptr failed;
   const auto begin = std::chrono::steady_clock::now();
   {
-    actor_world world{settings.threads};
+    actor_world world;
     collector outputs{[](const alarm_transition&) {}};
     node_conditions conditions{settings.detection};
     driver* refusing = nullptr;

@@ -3,19 +3,15 @@ that writes; one broker serves all tests of a class."""
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import unittest
 
 import broker as kafka
-from node_process import NodeTest, die_with_parent, until
+from kafka_broker import KAFKA_PUT, KafkaBroker, require_broker
+from node_process import NodeTest, die_with_parent
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-INTEGRATION = os.path.join(os.path.dirname(HERE), "integration")
-KAFKA_PUT = os.environ["KAFKA_PUT"]
-BROKER = [sys.executable, os.path.join(INTEGRATION, "broker", "broker.py")]
 # All that there is, in place of what CI has time for.
 LONG = os.environ.get("MILLWRIGHT_FAULTS") == "long"
 
@@ -34,15 +30,12 @@ def named_in(partition, partitions, prefix):
     return next(name for name in names if partition_of(name, partitions) == partition)
 
 
-class Broker:
+class Broker(KafkaBroker):
     """`through`: a port at which clients may ask as well, and hear that port as the broker's address: that of a proxy
     in front of `behind`."""
 
     def __init__(self, directory, through=None):
-        self.directory = directory
-        self.process = None
-        self.address = subprocess.run([*BROKER, "format", directory], stdout=subprocess.PIPE, text=True,
-                                      check=True).stdout.strip()
+        super().__init__(directory)
         if through:
             self.behind = self.second_listener(through)
 
@@ -58,31 +51,10 @@ class Broker:
             out.write(text)
         return port
 
-    def run(self):
-        self.process = subprocess.Popen([*BROKER, "run", self.directory], preexec_fn=die_with_parent)
-        until("the broker answers", lambda: kafka.answers(self.address) or self.process.poll() is not None,
-              patience=240)
-        if self.process.poll() is not None:
-            raise AssertionError(f"the broker ended at once; see {self.directory}/broker.log")
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def ask(self, *words, **more):
-        done = subprocess.run([KAFKA_PUT, self.address, *map(str, words)], stderr=subprocess.PIPE, text=True,
-                              preexec_fn=die_with_parent, **more)
-        if done.returncode != 0:
-            raise AssertionError(done.stderr)
-
     def feed(self, topic, partitions, path, first, rate):
         """Lines of a file, `rate` a second from `first` (ms) on; a sensor's partition follows from its id."""
         with open(path) as lines:
             self.ask(topic, partitions, first, rate, stdin=lines)
-
-    def put(self, topic, partitions, records):
-        """(partition, record's time in ms, reading)"""
-        self.ask(topic, partitions, input="".join(f"{p}\t{at}\t\t{line}\n" for p, at, line in records))
 
     def grow(self, topic, total):
         self.ask(topic, "grow", total)
@@ -137,13 +109,9 @@ class KafkaTest(NodeTest):
 
     @classmethod
     def setUpClass(cls):
-        done = subprocess.run([*BROKER, "prepare"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if done.returncode != 0 and os.environ.get("CI") == "true":
-            raise AssertionError(done.stderr)
-        if done.returncode != 0:
-            raise unittest.SkipTest(done.stderr)
+        require_broker()
         cls.common = tempfile.mkdtemp(prefix="millwright-kafka-")
         cls.addClassCleanup(shutil.rmtree, cls.common, ignore_errors=True)
         cls.broker = Broker(os.path.join(cls.common, "broker"), cls.through)
-        cls.addClassCleanup(lambda: cls.broker.kill() if cls.broker.process else None)
-        cls.broker.run()
+        cls.addClassCleanup(cls.broker.kill)
+        cls.broker.run(patience=240)

@@ -2,9 +2,9 @@
 
 #include "protocol/failure.hpp"
 #include "protocol/time.hpp"
+#include "runtime/ledger/child_answer.hpp"
 #include "runtime/ledger/directory_lock.hpp"
 #include "runtime/ledger/end_markers.hpp"
-#include "runtime/ledger/repair/child_answer.hpp"
 #include "runtime/ledger/repair/fresh_directory.hpp"
 
 #include <fcntl.h>
@@ -241,7 +241,7 @@ store_pair_report back_up(const store_places& from, const std::string& directory
         copy_both(from, to);
         return std::string{};
       },
-      failure_code::ledger_damaged, from.ledger);
+      {.no_child = failure_code::ledger_damaged, .died = failure_code::ledger_damaged}, from.ledger);
   auto report = checked_backup(to, "what was copied is damaged, so no backup was made: ");
   note_commit(to.ledger, report.ledger.commit);
   sync_directory(to.ledger);

@@ -158,13 +158,9 @@ std::string_view kept(std::deque<std::string>& room, std::string text) {
   return room.back();
 }
 
-std::optional<uint64_t> number_of(ledger_table table, std::string_view key, std::string_view value) {
+std::optional<numbered_state> state_in(ledger_table table, std::string_view key, std::string_view value) {
   const auto record = view_of(table, key, value);
-  if (!record)
-    return std::nullopt;
-  binary_reader reader{record->payload};
-  const uint64_t number = reader.varint();
-  return reader.ok() ? std::optional{number} : std::nullopt;
+  return record ? read_numbered_state(record->payload) : std::nullopt;
 }
 
 // A whole state without the changes behind it is of a moment that the position has passed: it is of no use.
@@ -172,11 +168,11 @@ void drop_half_states(store_records& records, std::vector<std::string>& lost) {
   auto& whole = records[index_of(ledger_table::sensors)];
   auto& changes = records[index_of(ledger_table::changes)];
   std::erase_if(whole, [&](const auto& each) {
-    const auto since = changes.find(each.first);
-    const auto number = number_of(ledger_table::sensors, each.first, each.second);
-    const auto base =
-        since == changes.end() ? std::nullopt : number_of(ledger_table::changes, since->first, since->second);
-    if (number && base && *base <= *number)
+    const auto other = changes.find(each.first);
+    const auto state = state_in(ledger_table::sensors, each.first, each.second);
+    const auto since =
+        other == changes.end() ? std::nullopt : state_in(ledger_table::changes, other->first, other->second);
+    if (state && since && state->fits(*since))
       return false;
     lost.push_back(describe(index_of(ledger_table::sensors), each.first) +
                    " has lost the changes to it: " + loss(index_of(ledger_table::sensors), each.first, records));

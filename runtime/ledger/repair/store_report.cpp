@@ -1,10 +1,10 @@
 #include "runtime/ledger/repair/store_report.hpp"
 
 #include "protocol/binary.hpp"
+#include "runtime/ledger/child_answer.hpp"
 #include "runtime/ledger/end_markers.hpp"
 #include "runtime/ledger/lock_room.hpp"
 #include "runtime/ledger/page_check.hpp"
-#include "runtime/ledger/repair/child_answer.hpp"
 #include "runtime/ledger/repair/mapped_store.hpp"
 #include "runtime/ledger/repair/snapshot.hpp"
 
@@ -21,6 +21,10 @@ constexpr size_t most_lines = 10'000;
 
 failure_code damage_code(const store_kind& kind) {
   return &kind == &journal_kind ? failure_code::journal_damaged : failure_code::ledger_damaged;
+}
+
+child_failures child_codes(const store_kind& kind) {
+  return {.no_child = damage_code(kind), .died = damage_code(kind)};
 }
 
 std::string data_path(const std::string& directory) {
@@ -286,14 +290,14 @@ store_report check_store(const store_kind& kind, const std::string& directory) {
   if (!store_exists(directory))
     throw failure{failure_code::not_found, directory, "no " + std::string{kind.name} + " is here"};
   return decode_store_report(
-      answer_of_child([&] { return encode(look_through(kind, directory)); }, damage_code(kind), data_path(directory)));
+      answer_of_child([&] { return encode(look_through(kind, directory)); }, child_codes(kind), data_path(directory)));
 }
 
 store_report salvage_store(const store_kind& kind, const std::string& directory, const std::string& out) {
   if (!store_exists(directory))
     throw failure{failure_code::not_found, directory, "no " + std::string{kind.name} + " is here"};
   auto report = decode_store_report(
-      answer_of_child([&] { return encode(salvage(kind, directory, out)); }, damage_code(kind), data_path(directory)));
+      answer_of_child([&] { return encode(salvage(kind, directory, out)); }, child_codes(kind), data_path(directory)));
   if (const auto made = check_store(kind, out); !made.sound())
     throw failure{damage_code(kind), out, "what was salvaged is not sound: " + made.damage.front()};
   if (&kind == &ledger_kind && report.commit > 0)

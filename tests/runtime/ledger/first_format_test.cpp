@@ -25,9 +25,10 @@ void age(const std::string& directory) {
       REQUIRE(read_record(ledger_table::sensors, sensors.key(), sensors.value(), whole) == record_state::good);
       REQUIRE(changes.seek(sensors.key()));
       REQUIRE(read_record(ledger_table::changes, changes.key(), changes.value(), since) == record_state::good);
-      binary_reader in{whole.payload}, behind{since.payload};
-      const bool apply = in.varint() == behind.varint();
-      states.emplace(whole.key.substr(1), std::string{in.rest()} + std::string{apply ? behind.rest() : ""});
+      const auto state = read_numbered_state(whole.payload), behind = read_numbered_state(since.payload);
+      REQUIRE((state && behind));
+      states.emplace(whole.key.substr(1),
+                     std::string{state->bytes} + std::string{state->goes_on_in(*behind) ? behind->bytes : ""});
       sensors.remove();
     }
     for (const auto& [key, state] : states)

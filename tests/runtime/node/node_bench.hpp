@@ -97,7 +97,7 @@ class node_bench {
 public:
   explicit node_bench(std::function<void(const reading&)> before_reading = {}, int threads = 2,
                       uint32_t quarantine_restarts = 50)
-      : book_{&settings_, &types_, true, std::move(before_reading)}, world_{threads}, outputs_{[](const auto&) {}},
+      : book_{&settings_, &types_, true, std::move(before_reading)}, outputs_{[](const auto&) {}},
         keeper_{world_.system(),
                 book_,
                 outputs_,

@@ -1,4 +1,4 @@
-#include "runtime/ledger/repair/child_answer.hpp"
+#include "runtime/ledger/child_answer.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -64,17 +64,17 @@ std::string read_all(int file) {
 
 } // namespace
 
-std::string answer_of_child(const std::function<std::string()>& work, failure_code otherwise,
+std::string answer_of_child(const std::function<std::string()>& work, child_failures otherwise,
                             const std::string& where) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0)
-    throw failure{otherwise, where, std::string{"no child process: "} + std::strerror(errno)};
+    throw failure{otherwise.no_child, where, std::string{"no child process: "} + std::strerror(errno)};
   const pid_t parent = getpid(), child = fork();
   if (child < 0) {
     const int why = errno;
     close(ends[0]);
     close(ends[1]);
-    throw failure{otherwise, where, std::string{"no child process: "} + std::strerror(why)};
+    throw failure{otherwise.no_child, where, std::string{"no child process: "} + std::strerror(why)};
   }
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -88,14 +88,14 @@ std::string answer_of_child(const std::function<std::string()>& work, failure_co
   int how = 0;
   while (waitpid(child, &how, 0) < 0)
     if (errno != EINTR)
-      throw failure{otherwise, where, "its child process was lost"};
+      throw failure{otherwise.died, where, "its child process was lost"};
   if (WIFSIGNALED(how))
-    throw failure{otherwise, where, std::string{"reading it ended with "} + strsignal(WTERMSIG(how))};
+    throw failure{otherwise.died, where, std::string{"reading it ended with "} + strsignal(WTERMSIG(how))};
   if (WEXITSTATUS(how) == answered)
     return words;
   if (WEXITSTATUS(how) == failed && !words.empty())
     throw failure{static_cast<failure_code>(words.front()), "", words.substr(1)};
-  throw failure{otherwise, where, words};
+  throw failure{otherwise.died, where, words};
 }
 
 } // namespace millwright

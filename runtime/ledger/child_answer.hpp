@@ -1,0 +1,22 @@
+#pragma once
+
+#include "protocol/failure.hpp"
+
+#include <functional>
+#include <string>
+
+namespace millwright {
+
+/// How it is told that there could be no child process, and that it died or threw something other than a failure.
+struct child_failures {
+  failure_code no_child;
+  failure_code died;
+};
+
+/// Runs `work` in a child process and returns what it returned. A disk that cannot be read (SIGBUS), or LMDB trusting a
+/// page that it should not, ends the child alone. Throws the failure that `work` threw, or one about `where` (see
+/// child_failures). Call it while there are no threads.
+std::string answer_of_child(const std::function<std::string()>& work, child_failures otherwise,
+                            const std::string& where);
+
+} // namespace millwright
