@@ -82,7 +82,7 @@ void novelty_detector::encode(binary_writer& out, event_time origin, uint32_t ho
 void novelty_detector::decode(binary_reader& in, event_time origin, bool changes) {
   // Of what is there only the hours that are left out count.
   if (!changes)
-    *this = {};
+    *this = {}, touched_ = 0;
   for (auto* range : {&values_, &residuals_}) {
     range->n = static_cast<uint32_t>(in.varint());
     if (range->n > 0) {
@@ -101,6 +101,8 @@ void novelty_detector::decode(binary_reader& in, event_time origin, bool changes
   const uint64_t hours = flags & 2 ? in.varint() : every_hour;
   if (hours > every_hour)
     in.fail();
+  else if (changes)
+    touched_ |= static_cast<uint32_t>(hours);
   for (size_t hour = 0; hour < seen_.size(); ++hour) {
     if (!(hours >> hour & 1))
       continue;

@@ -51,7 +51,8 @@ public:
   void encode(binary_writer& out, event_time origin) const { encode(out, origin, every_hour); }
   void decode(binary_reader& in, event_time origin) { decode(in, origin, false); }
 
-  /// What encode() wrote is kept somewhere: encode_changes() leaves out the hours that are as they were.
+  /// What encode() wrote (or was read by decode()) is kept somewhere: encode_changes() leaves out the hours that are as
+  /// they were.
   void kept() { touched_ = 0; }
   void encode_changes(binary_writer& out, event_time origin) const { encode(out, origin, touched_); }
   void decode_changes(binary_reader& in, event_time origin) { decode(in, origin, true); }

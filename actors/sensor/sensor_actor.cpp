@@ -87,6 +87,7 @@ sensor_watcher::sensor_watcher(caf::actor_config& config, sensor_birth birth)
   state.incarnation = birth.incarnation;
   state.barrier = birth.barrier;
   state.phase = birth.phase;
+  state.whole_at = birth.whole_at;
 }
 
 void sensor_watcher::prefetch() const {

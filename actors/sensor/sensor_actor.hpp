@@ -20,6 +20,8 @@ struct sensor_birth {
   uint32_t barrier = 0;
   /// Its encoded state; empty: a sensor that nobody has seen before.
   std::string stored;
+  /// The barrier of the whole state that leads `stored`, where that is committed: its answers may go on from there.
+  uint32_t whole_at = 0;
   /// Its whole state is answered at one barrier in `whole_every`, when barrier number + phase is divisible; the changes
   /// since at the others.
   uint32_t phase = 0;

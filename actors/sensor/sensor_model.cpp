@@ -102,7 +102,8 @@ bool sensor_model::decode(std::string_view in) {
   binary_reader reader{in};
   if (reader.u8() != format_version)
     return false;
-  split_ = reader.u16();
+  split_ = kept_split_ = reader.u16();
+  kept_ = true;
   bool good = windows_.decode(reader) && rules_.decode(reader) && reader.ok();
   while (good && !reader.at_end())
     good = reader.u8() == changes_version && windows_.decode_changes(reader) && rules_.decode_changes(reader) &&

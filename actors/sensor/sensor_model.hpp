@@ -53,7 +53,7 @@ public:
   /// Whether encode_changes() can: something is kept, and `split_of` holds for it.
   bool can_encode_changes() const { return kept_ && kept_split_ == split_; }
   /// What encode() wrote, and encode_changes() behind it. False when `in` is damaged or of a newer version; the model
-  /// is then unusable.
+  /// is then unusable. What encode() wrote counts as kept, so that encode_changes() can go on from there.
   bool decode(std::string_view in);
   /// The split of the newest reading behind an encoded state: so that a sensor that never sends again is watched by
   /// the right clock after a restart too. None when `in` is damaged.

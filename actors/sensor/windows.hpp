@@ -71,14 +71,15 @@ public:
 
   /// The state; the caller puts a version in front. Sensor types are in it by index: see map_types.
   void encode(binary_writer& out) const { encode(out, never); }
-  /// False when `in` is damaged; then this is as new. Leaves what follows unread.
+  /// False when `in` is damaged; then this is as new. Leaves what follows unread. What was read counts as kept.
   bool decode(binary_reader& in) { return decode(in, false); }
 
   /// What encode() wrote is kept somewhere: encode_changes() may refer to it.
   void kept() { changed_from_ = nothing_due; }
   /// What has changed since: panes and readings from the earliest stretch that did, and all that is not of a stretch.
   void encode_changes(binary_writer& out) const { encode(out, changed_from_); }
-  /// Applied to the state that encode() had, or to that with older changes: gives the state of encode_changes().
+  /// Applied to the state that encode() had, or to that with older changes: gives the state of encode_changes(). Of
+  /// what is kept it changes nothing: the next changes are those since encode() as well.
   bool decode_changes(binary_reader& in) { return decode(in, true); }
 
   /// Replaces each type index by f(index): after decode(), where the node's table of types has changed since.

@@ -252,6 +252,7 @@ bool sensor_windows::read(binary_reader& in, bool changes, const sensor_windows&
       return false;
     const auto first = base + milliseconds{first_step};
     changed = base + milliseconds{changed_step};
+    changed_from_ = std::min(before.changed_from_, changed_step == largest_time ? nothing_due : changed);
     for (const auto& p : before.panes_)
       if (start_of(p) >= first && start_of(p) < changed)
         panes_.push_back(p);

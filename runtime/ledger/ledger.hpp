@@ -36,6 +36,13 @@ struct sensor_record {
   uint64_t whole_at = 0;
 };
 
+/// What the ledger holds of a sensor: its whole state, and behind it what has changed since.
+struct stored_sensor {
+  std::string state;
+  /// The commit of the whole state; 0 for one that an older format kept.
+  uint64_t whole_at = 0;
+};
+
 /// Results of one kind in the order in which they were emitted; best at about 256 KB.
 struct result_block {
   result_kind kind{};
@@ -94,7 +101,7 @@ struct result_cursor {
 /// record's name.
 class ledger {
 public:
-  using sensor_visitor = std::function<void(std::string_view key, std::string_view state)>;
+  using sensor_visitor = std::function<void(std::string_view key, std::string_view state, uint64_t whole_at)>;
   using result_visitor = std::function<void(result_cursor at, const result_block& block)>;
 
   ledger() = default;
@@ -106,8 +113,8 @@ public:
   /// then everything is as before, and the caller keeps the batch and tries again with the same number and content.
   virtual void commit(const ledger_commit& batch) = 0;
 
-  /// The state last committed for a sensor: whole, and the changes behind it.
-  virtual std::optional<std::string> sensor(std::string_view key) = 0;
+  /// The state last committed for a sensor.
+  virtual std::optional<stored_sensor> sensor(std::string_view key) = 0;
 
   /// Every sensor's state in one snapshot, in no promised order. For the start: a slow visitor keeps old pages alive.
   virtual void for_each_sensor(const sensor_visitor& visit) = 0;

@@ -278,7 +278,7 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
   lmdb_cursor{txn, ledger_table::meta}.put(totals_name, encode(totals));
 }
 
-std::string lmdb_ledger::state_of(const lmdb_cursor& whole, lmdb_cursor& changes) {
+stored_sensor lmdb_ledger::state_of(const lmdb_cursor& whole, lmdb_cursor& changes) {
   std::string room;
   const auto record = checked(whole);
   if (!changes.seek(stored_key(record.key, room)))
@@ -288,14 +288,14 @@ std::string lmdb_ledger::state_of(const lmdb_cursor& whole, lmdb_cursor& changes
   if (!state || !since || !state->fits(*since))
     throw failure{failure_code::ledger_damaged, data_path(),
                   describe_record(ledger_table::sensors, record.key) + " is older than the changes to it"};
-  std::string out{state->bytes};
+  stored_sensor out{std::string{state->bytes}, state->number};
   if (state->goes_on_in(*since))
-    out += since->bytes;
+    out.state += since->bytes;
   return out;
 }
 
-std::optional<std::string> lmdb_ledger::sensor(std::string_view key) {
-  return guarded([&]() -> std::optional<std::string> {
+std::optional<stored_sensor> lmdb_ledger::sensor(std::string_view key) {
+  return guarded([&]() -> std::optional<stored_sensor> {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
     lmdb_cursor sensors{txn, ledger_table::sensors}, changes{txn, ledger_table::changes};
@@ -312,8 +312,8 @@ void lmdb_ledger::for_each_sensor(const sensor_visitor& visit) {
     const lmdb_transaction txn{opened(), kind::reading};
     lmdb_cursor sensors{txn, ledger_table::sensors}, changes{txn, ledger_table::changes};
     while (sensors.move(MDB_NEXT)) {
-      const auto state = state_of(sensors, changes);
-      visit(checked(sensors).key, state);
+      const auto stored = state_of(sensors, changes);
+      visit(checked(sensors).key, stored.state, stored.whole_at);
     }
   });
 }

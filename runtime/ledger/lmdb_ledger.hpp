@@ -28,7 +28,7 @@ public:
   ~lmdb_ledger() override;
 
   void commit(const ledger_commit& batch) override;
-  std::optional<std::string> sensor(std::string_view key) override;
+  std::optional<stored_sensor> sensor(std::string_view key) override;
   void for_each_sensor(const sensor_visitor& visit) override;
   recovered_state load() override;
   std::string identity() override;
@@ -59,7 +59,7 @@ private:
   ledger_totals read_totals(const lmdb_transaction& txn);
   record_view checked(const lmdb_cursor& cursor) const;
   /// The state of the sensor at whose record in `sensors` `whole` stands.
-  std::string state_of(const lmdb_cursor& whole, lmdb_cursor& changes);
+  stored_sensor state_of(const lmdb_cursor& whole, lmdb_cursor& changes);
   std::string data_path() const { return directory_ + "/data.mdb"; }
 
   const std::string directory_;

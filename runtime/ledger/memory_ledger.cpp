@@ -64,16 +64,18 @@ void memory_ledger::commit(const ledger_commit& batch) {
   state_.number = batch.number;
 }
 
-std::optional<std::string> memory_ledger::sensor(std::string_view key) {
+std::optional<stored_sensor> memory_ledger::sensor(std::string_view key) {
   const std::lock_guard lock{mutex_};
   const auto found = sensors_.find(key);
-  return found == sensors_.end() ? std::nullopt : std::optional{found->second.whole + found->second.changes};
+  if (found == sensors_.end())
+    return std::nullopt;
+  return stored_sensor{found->second.whole + found->second.changes, found->second.whole_at};
 }
 
 void memory_ledger::for_each_sensor(const sensor_visitor& visit) {
   const std::lock_guard lock{mutex_};
   for (const auto& [key, state] : sensors_)
-    visit(key, state.whole + state.changes);
+    visit(key, state.whole + state.changes, state.whole_at);
 }
 
 recovered_state memory_ledger::load() {

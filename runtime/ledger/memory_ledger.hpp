@@ -19,7 +19,7 @@ public:
   explicit memory_ledger(result_sink sink) : sink_{std::move(sink)} {}
 
   void commit(const ledger_commit& batch) override;
-  std::optional<std::string> sensor(std::string_view key) override;
+  std::optional<stored_sensor> sensor(std::string_view key) override;
   void for_each_sensor(const sensor_visitor& visit) override;
   recovered_state load() override;
   std::string identity() override;

@@ -79,13 +79,16 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   restore_conditions();
   keeper_.emplace(
       world_->system(), *book_, *outputs_,
-      [this](const sensor_key& key) { return ledger_->sensor(ledger_key(key)).value_or(std::string{}); },
+      [this](const sensor_key& key) {
+        auto stored = ledger_->sensor(ledger_key(key)).value_or(stored_sensor{});
+        return sensor_keeper::committed_state{std::move(stored.state), barrier_of(stored.whole_at)};
+      },
       [this](const reading& r, const std::string& reason, bool quarantined) {
         driver_->refused(r, reason, quarantined);
       },
       sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts,
                              settings_.threads});
-  keeper_->start(1);
+  keeper_->start(newest_barrier() + 1);
   recover_sensors();
   driver_.emplace(driver_parts{settings_, *source_, *parser_, *keeper_, *outputs_, *plant_, &*decisions_, status_,
                                [this](const alarm_transition& transition) {
@@ -174,12 +177,23 @@ void node::restore_conditions() {
           });
 }
 
+// Barriers are numbered anew in each run. The commits of the last round of whole states have numbers as well, and the
+// turns go on: so no sensor has to answer with its whole state because of the restart.
+uint32_t node::newest_barrier() const {
+  return whole_every + static_cast<uint32_t>(recovered_.number % whole_every);
+}
+
+uint32_t node::barrier_of(uint64_t commit) const {
+  const auto since = static_cast<int64_t>(commit) - static_cast<int64_t>(recovered_.number);
+  return commit > 0 && since + newest_barrier() > 0 ? static_cast<uint32_t>(since + newest_barrier()) : 0;
+}
+
 void node::recover_sensors() {
   const auto metadata = plant_->current();
-  ledger_->for_each_sensor([&](std::string_view key, std::string_view state) {
+  ledger_->for_each_sensor([&](std::string_view key, std::string_view state, uint64_t whole_at) {
     const auto sensor = sensor_of_ledger_key(key);
     auto context = plant_->context_of(*metadata, sensor.facility.text, sensor.sensor.text);
-    const uint32_t slot = keeper_->admit(std::move(context), std::string{state});
+    const uint32_t slot = keeper_->admit(std::move(context), {std::string{state}, barrier_of(whole_at)});
     auto& entry = keeper_->sensors()[slot];
     entry.metadata_of = metadata.get();
     if (const auto split = sensor_model::split_of(state)) {

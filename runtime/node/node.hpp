@@ -54,6 +54,10 @@ private:
   void open_stores();
   void open_types();
   void recover_sensors();
+  /// That of the recovered commit.
+  uint32_t newest_barrier() const;
+  /// A barrier is a commit; 0 where it is long ago.
+  uint32_t barrier_of(uint64_t commit) const;
   void start_alarms_and_owner();
   void restore_conditions();
   bool well() const;

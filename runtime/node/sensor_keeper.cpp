@@ -56,18 +56,19 @@ void sensor_keeper::start(uint32_t first) {
   outputs_.start(first);
 }
 
-uint32_t sensor_keeper::admit(sensor_context context, std::string stored) {
+uint32_t sensor_keeper::admit(sensor_context context, committed_state stored) {
   const uint32_t slot = registry_.add(std::move(context));
   outputs_.add_sensor(registry_[slot].context);
   spawn(slot, barrier_, std::move(stored));
   return slot;
 }
 
-void sensor_keeper::spawn(uint32_t slot, uint32_t barrier, std::string stored) {
+void sensor_keeper::spawn(uint32_t slot, uint32_t barrier, committed_state stored) {
   auto& entry = registry_[slot];
   ++entry.incarnation;
-  entry.actor = system_.spawn<sensor_watcher, caf::lazy_init>(sensor_birth{
-      &book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored), ledger_turn(entry.context->key)});
+  entry.actor = system_.spawn<sensor_watcher, caf::lazy_init>(
+      sensor_birth{&book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored.bytes), stored.whole_at,
+                   ledger_turn(entry.context->key)});
   registry_.count_living(1);
   caf::anon_send(shards_[slot % shards_.size()],
                  sensor_spawned{slot, entry.incarnation, caf::actor_cast<caf::actor>(entry.actor)});
@@ -253,10 +254,10 @@ void sensor_keeper::restart(const sensor_death& death, std::vector<std::pair<uin
   excuse_unanswered(death.slot, answered, readings);
   auto stored = outputs_.newest_state(death.slot);
   if (!stored)
-    stored.emplace().bytes = committed_state_(entry.context->key);
+    stored.emplace().bytes = committed_state_(entry.context->key).bytes;
   else if (!stored->whole)
-    stored->bytes.insert(0, committed_state_(entry.context->key));
-  spawn(death.slot, readings.empty() ? barrier_ : readings.front()->barrier, std::move(stored->bytes));
+    stored->bytes.insert(0, committed_state_(entry.context->key).bytes);
+  spawn(death.slot, readings.empty() ? barrier_ : readings.front()->barrier, {std::move(stored->bytes), 0});
   for (const auto* each : readings)
     tell(entry, reading_run{each, 1, 0});
 }

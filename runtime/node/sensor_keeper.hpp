@@ -31,8 +31,14 @@ public:
     /// That sensors run on; 0: as many as cores but the driver's, at least one.
     int threads = 0;
   };
-  /// The state last committed for a sensor, for a restart; empty: none.
-  using state_reader = std::function<std::string(const sensor_key&)>;
+  struct committed_state {
+    /// Empty: none.
+    std::string bytes;
+    /// The barrier of the whole state in front of it; 0: not of this run, nor of the last barriers before.
+    uint32_t whole_at = 0;
+  };
+  /// The state last committed for a sensor, for a restart.
+  using state_reader = std::function<committed_state(const sensor_key&)>;
   /// A reading that no actor takes any more, and why.
   using refusal = std::function<void(const reading&, const std::string& reason, bool quarantined)>;
 
@@ -48,8 +54,8 @@ public:
   /// Readings of barrier `first` follow.
   void start(uint32_t first);
 
-  /// Spawns the actor of a sensor that the registry does not know yet. @param stored its state; empty: a new sensor.
-  uint32_t admit(sensor_context context, std::string stored);
+  /// Spawns the actor of a sensor that the registry does not know yet.
+  uint32_t admit(sensor_context context, committed_state stored);
 
   /// Gives the sensor a new context, from its next reading on.
   void replace_context(uint32_t slot, sensor_context context);
@@ -106,7 +112,7 @@ private:
     size_t next;
   };
 
-  void spawn(uint32_t slot, uint32_t barrier, std::string stored);
+  void spawn(uint32_t slot, uint32_t barrier, committed_state stored);
   template <class Message>
   void tell(const sensor_entry& to, Message&& message);
   void end(sensor_entry& entry);

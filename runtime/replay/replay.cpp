@@ -50,7 +50,9 @@ replay_result replay(const replay_request& request) {
     sensor_keeper keeper{world.system(),
                          book,
                          outputs,
-                         [&](const sensor_key& key) { return recorder.state(key); },
+                         [&](const sensor_key& key) {
+                           return sensor_keeper::committed_state{recorder.state(key), 0};
+                         },
                          [&](const reading& r, const std::string& reason, bool quarantined) {
                            refusing->refused(r, reason, quarantined);
                          },

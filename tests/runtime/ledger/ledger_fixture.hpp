@@ -175,7 +175,7 @@ public:
     if (got.node != std::map<std::string, std::string>{{"incarnation", std::to_string(number)}})
       return "node";
     std::map<std::string, std::string> states, expected;
-    from.for_each_sensor([&](auto name, auto state) { states.emplace(name, state); });
+    from.for_each_sensor([&](auto name, auto state, auto) { states.emplace(name, state); });
     for (uint64_t i = 0; i < sensors_; ++i)
       for (uint64_t n = number; n > 0; --n)
         if (changes(i, n)) {

@@ -57,7 +57,7 @@ TEST_CASE_TEMPLATE("names may have any length and order", Ledger, lmdb_ledger, m
   batch.node = {{keys.back(), ""}, {keys.front(), ""}, {"never there", ""}};
   m.ledger.commit(batch);
   std::map<std::string, std::string> got;
-  m.ledger.for_each_sensor([&](auto key, auto state) { got.emplace(key, state); });
+  m.ledger.for_each_sensor([&](auto key, auto state, auto) { got.emplace(key, state); });
   CHECK(got == expected);
   const auto state = m.ledger.load();
   CHECK(state.positions.size() == keys.size());
@@ -65,7 +65,7 @@ TEST_CASE_TEMPLATE("names may have any length and order", Ledger, lmdb_ledger, m
   CHECK(state.counters.at({"rejected", keys.back()}) == 4);
   CHECK(state.node.size() == keys.size() - 2);
   for (const auto& key : keys)
-    CHECK(m.ledger.sensor(key) == key);
+    CHECK(m.ledger.sensor(key).value().state == key);
 }
 
 TEST_CASE_TEMPLATE("a transition stays until it is journaled, once, in its order", Ledger, lmdb_ledger, memory_ledger) {

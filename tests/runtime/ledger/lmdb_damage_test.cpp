@@ -183,7 +183,7 @@ TEST_CASE("the check finds nothing in a ledger that is whole, however it was use
   for (int round = 0; round < 12; ++round) {
     lmdb_ledger ledger{place.ledger, settings};
     std::map<std::string, std::string> got;
-    ledger.for_each_sensor([&](auto key, auto state) { got.emplace(key, state); });
+    ledger.for_each_sensor([&](auto key, auto state, auto) { got.emplace(key, state); });
     REQUIRE(got == expected);
     for (int i = 0; i < 8; ++i) {
       ledger_commit batch;

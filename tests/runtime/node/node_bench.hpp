@@ -36,20 +36,24 @@ public:
     for (const auto& each : output.transitions)
       add("alarms", [&](std::string& out) { append_json(out, each.row); });
     for (const auto& state : output.states) {
-      auto& [whole, changes] = states_[state.context->key];
+      auto& [whole, changes, whole_at] = states_[state.context->key];
+      if (state.whole_at != 0 && state.whole_at != whole_at)
+        throw std::logic_error{"changes since a whole state that is not there"};
       (state.whole_at == 0 ? whole : changes) = output.state_of(state);
-      if (state.whole_at == 0)
+      if (state.whole_at == 0) {
         changes.clear();
+        whole_at = output.barrier;
+      }
     }
     counters_.accepted += output.counters_of_sensors.accepted;
     counters_.duplicate += output.counters_of_sensors.duplicate;
     ++commits_;
   }
 
-  std::string state(const sensor_key& key) {
+  sensor_keeper::committed_state state(const sensor_key& key) {
     std::lock_guard guard{mutex_};
-    const auto& [whole, changes] = states_[key];
-    return whole + changes;
+    const auto& kept = states_[key];
+    return {kept.whole + kept.changes, kept.whole_at};
   }
   std::multiset<std::string> rows() {
     std::lock_guard guard{mutex_};
@@ -61,10 +65,10 @@ public:
     std::map<sensor_key, std::string> out;
     for (const auto& [key, state] : states_) {
       // Asked for at a restart before its first commit.
-      if (state.first.empty())
+      if (state.whole.empty())
         continue;
       sensor_model model{book_};
-      if (!model.decode(state.first + state.second))
+      if (!model.decode(state.whole + state.changes))
         throw std::runtime_error{"a committed state cannot be read"};
       model.encode(out[key]);
     }
@@ -86,8 +90,11 @@ private:
   const rule_book& book_;
   std::mutex mutex_;
   std::multiset<std::string> rows_;
-  /// Whole, and the changes behind it.
-  std::map<sensor_key, std::pair<std::string, std::string>> states_;
+  struct kept_state {
+    std::string whole, changes;
+    uint32_t whole_at = 0;
+  };
+  std::map<sensor_key, kept_state> states_;
   sensor_counters counters_;
   int commits_ = 0;
 };

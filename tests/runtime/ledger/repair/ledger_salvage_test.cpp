@@ -300,7 +300,7 @@ TEST_CASE("of a large ledger the branches may go") {
     for (uint64_t number = 1; number <= 4; ++number)
       plant.commit(ledger, number);
     truth.clear();
-    ledger.for_each_sensor([&](auto key, auto state) { truth.emplace(key, state); });
+    ledger.for_each_sensor([&](auto key, auto state, auto) { truth.emplace(key, state); });
   }
   auto content = read_file(place.ledger + "/data.mdb");
   int branches = 0;
