@@ -76,7 +76,7 @@ uint32_t recent_readings::count_before(event_time keep_from, event_time& first_k
 void recent_readings::make_room(event_time keep_from) {
   event_time first_kept;
   const uint32_t old = count_before(keep_from, first_kept), kept = size_ - old;
-  const uint32_t spare = std::max(2u, kept / 16);
+  const uint32_t spare = spare_for(kept);
   // Narrow again only where it pays: a slow sensor's store is small and would change to and fro.
   bool wide = wide_;
   if (wide_ && kept >= 8) {

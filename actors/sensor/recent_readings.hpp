@@ -2,6 +2,7 @@
 
 #include "protocol/time.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -27,10 +28,10 @@ public:
   /// Adds a reading. Those before `keep_from` are dropped when room is short, and may be visible until then.
   void insert(event_time time, double value, event_time keep_from);
 
-  /// Room for `n` without growing.
-  void reserve(uint32_t n) {
-    if (n > capacity_)
-      move_to(n, wide_, 0);
+  /// Room for `n` more, and for some behind them, without growing.
+  void reserve_for(uint32_t n) {
+    if (const uint32_t all = size_ + n; n > 0 && all > capacity_)
+      move_to(all + spare_for(all), wide_, 0);
   }
 
   /// Calls f(time, value) for each reading in [from, to), in order.
@@ -80,6 +81,7 @@ private:
   }
   void insert_before_last(event_time time, double value);
   void make_room(event_time keep_from);
+  static uint32_t spare_for(uint32_t kept) { return std::max(2u, kept / 16); }
   uint32_t count_before(event_time keep_from, event_time& first_kept) const;
   /// Moves to a block of that capacity, without the first `skip` readings.
   void move_to(uint32_t capacity, bool wide, uint32_t skip);

@@ -110,11 +110,9 @@ void sensor_watcher::prefetch_model() const {
 sensor_watcher::behavior_type sensor_watcher::make_behavior() {
   set_exception_handler([this](std::exception_ptr& thrown) { return explain(state, thrown); });
   state.model.emplace(*book_);
-  if (!stored_.empty()) {
-    if (!state.model->decode(stored_))
-      throw std::runtime_error{"the stored state cannot be read"};
-    std::string{}.swap(stored_);
-  }
+  if (!stored_.bytes.empty() && !state.model->decode(stored_.bytes))
+    throw std::runtime_error{"the stored state cannot be read"};
+  stored_ = {};
   return {
       [this](const reading_run& run) {
         judged_count judged{*state.host};

@@ -4,10 +4,26 @@
 #include "actors/sensor/sensor_model.hpp"
 #include "protocol/actors.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace millwright {
+
+/// A sensor's encoded state until its actor reads it; empty: a sensor that nobody has seen before. Many lie in one
+/// block, which goes with the last of them: a string each would leave holes between the actors.
+struct stored_state {
+  std::shared_ptr<const std::string> block;
+  std::string_view bytes;
+
+  static stored_state of(std::string bytes) {
+    stored_state out{std::make_shared<const std::string>(std::move(bytes)), {}};
+    out.bytes = *out.block;
+    return out;
+  }
+};
 
 /// What a sensor actor is born with.
 struct sensor_birth {
@@ -18,8 +34,7 @@ struct sensor_birth {
   uint32_t incarnation = 0;
   /// The barrier number of the readings that come first.
   uint32_t barrier = 0;
-  /// Its encoded state; empty: a sensor that nobody has seen before.
-  std::string stored;
+  stored_state stored;
   /// The barrier of the whole state that leads `stored`, where that is committed: its answers may go on from there.
   uint32_t whole_at = 0;
   /// Its whole state is answered at one barrier in `whole_every`, when barrier number + phase is divisible; the changes
@@ -65,7 +80,7 @@ private:
   using super = caf::stateful_actor<sensor_state, sensor_actor::base>;
 
   const rule_book* book_;
-  std::string stored_;
+  stored_state stored_;
 };
 
 } // namespace millwright

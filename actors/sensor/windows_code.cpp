@@ -151,7 +151,7 @@ bool decode_readings(binary_reader& in, recent_readings& readings, event_time ba
   const uint64_t n = in.count(1);
   number_reader numbers{decimals};
   milliseconds gap{0};
-  readings.reserve(static_cast<uint32_t>(n));
+  readings.reserve_for(static_cast<uint32_t>(n));
   for (uint64_t i = 0; i < n && in.ok(); ++i) {
     const uint64_t head = in.varint();
     const double value = numbers.read(in, head & 15);
@@ -258,7 +258,8 @@ bool sensor_windows::read(binary_reader& in, bool changes, const sensor_windows&
         panes_.push_back(p);
   }
   const uint64_t n = in.count(6);
-  panes_.reserve(panes_.size() + n);
+  // With room for the next ones, so that a restarted sensor does not move all of them at once.
+  panes_.reserve(panes_.size() + n + 2);
   number_reader min{decimals}, max{decimals}, last{decimals}, mean{no_decimals}, m2{no_decimals}, rise{no_decimals};
   sensor_type_index type = 0;
   event_time start_before = panes_.empty() ? never : start_of(panes_.back());

@@ -41,4 +41,11 @@ sensor_key sensor_of_ledger_key(std::string_view key) {
   return {{std::string{key.substr(0, cut)}}, {std::string{key.substr(cut + 1)}}};
 }
 
+result_source results_of(std::vector<result_block> blocks) {
+  return [blocks = std::move(blocks)](const block_visitor& visit) {
+    for (const auto& block : blocks)
+      visit(block);
+  };
+}
+
 } // namespace millwright

@@ -53,6 +53,14 @@ struct result_block {
   std::string_view lines;
 };
 
+using block_visitor = std::function<void(const result_block&)>;
+/// Calls the visitor with one block after the other, the same ones whenever it is asked; lines are valid during the
+/// call. So the results of a minute mark, some hundred MB of text, never are in memory together.
+using result_source = std::function<void(const block_visitor&)>;
+
+/// Of blocks that are there already; what their lines point to must stay.
+result_source results_of(std::vector<result_block> blocks);
+
 /// Everything that becomes durable at a barrier, together or not at all.
 struct ledger_commit {
   /// One more than that of the commit before; the first is 1.
@@ -63,7 +71,8 @@ struct ledger_commit {
   std::vector<std::pair<std::string, uint64_t>> positions;
   /// Those that changed, each once. Fastest when sorted by key.
   std::vector<sensor_record> sensors;
-  std::vector<result_block> results;
+  /// Empty: none.
+  result_source results;
   /// Encoded alarm_transition (protocol/alarm.hpp), in order, not yet acknowledged as journaled.
   std::vector<std::string> transitions;
   /// (alarm, number) that the router has journaled: no longer kept. May name one of `transitions`.

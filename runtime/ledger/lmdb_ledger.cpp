@@ -196,8 +196,10 @@ void lmdb_ledger::commit(const ledger_commit& batch) {
   const std::lock_guard writer{writer_};
   std::vector<packed_block> blocks;
   uint32_t ordinal = 0;
-  for (const auto& block : batch.results)
-    blocks.push_back({table_of(block.kind), result_key({batch.number, ordinal++}), packer_.pack(block, clock_())});
+  if (batch.results)
+    batch.results([&](const result_block& block) {
+      blocks.push_back({table_of(block.kind), result_key({batch.number, ordinal++}), packer_.pack(block, clock_())});
+    });
   guarded([&] {
     if (!environment_)
       open_anew();

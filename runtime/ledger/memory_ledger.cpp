@@ -21,12 +21,15 @@ void memory_ledger::commit(const ledger_commit& batch) {
     names.emplace_back(transition->alarm, transition->number);
   }
   uint32_t ordinal = 0;
-  for (const auto& block : batch.results)
+  const auto take = [&](const result_block& block) {
     if (sink_)
       sink_(block);
     else
       results_.insert_or_assign({block.kind, {batch.number, ordinal++}},
                                 kept_block{block.first, block.last, block.rows, std::string{block.lines}});
+  };
+  if (batch.results)
+    batch.results(take);
   for (const auto& [name, state] : batch.splits)
     state_.splits.insert_or_assign(name, state);
   for (const auto& [name, position] : batch.positions)

@@ -71,22 +71,22 @@ result_packer::~result_packer() {
 }
 
 std::string result_packer::pack(const result_block& block, event_time now) {
-  std::string out;
-  binary_writer writer{out};
+  room_.clear();
+  binary_writer writer{room_};
   writer.time(now);
   writer.time(block.first);
   writer.time(block.last);
   writer.u32(block.rows);
   writer.u32(static_cast<uint32_t>(block.lines.size()));
-  const size_t head = out.size();
-  out.resize(head + ZSTD_compressBound(block.lines.size()));
+  const size_t head = room_.size();
+  room_.resize(head + ZSTD_compressBound(block.lines.size()));
   const size_t size =
-      ZSTD_compressCCtx(context_, out.data() + head, out.size() - head, block.lines.data(), block.lines.size(), 1);
+      ZSTD_compressCCtx(context_, room_.data() + head, room_.size() - head, block.lines.data(), block.lines.size(), 1);
   // With room for the bound it fails for want of memory only.
   if (ZSTD_isError(size))
     throw std::bad_alloc{};
-  out.resize(head + size);
-  return out;
+  // A copy of its size: many are held until the commit.
+  return room_.substr(0, head + size);
 }
 
 } // namespace millwright

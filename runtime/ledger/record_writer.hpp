@@ -36,6 +36,7 @@ public:
 
 private:
   ZSTD_CCtx_s* context_;
+  std::string room_;
 };
 
 } // namespace millwright

@@ -29,8 +29,8 @@ int64_t wall_ns() {
 
 } // namespace
 
-metadata_watcher::metadata_watcher(std::string facilities_path, std::string sensors_path, std::string content)
-    : paths_{std::move(facilities_path), std::move(sensors_path)}, content_{std::move(content)} {}
+metadata_watcher::metadata_watcher(std::string facilities_path, std::string sensors_path, const uuid& known)
+    : paths_{std::move(facilities_path), std::move(sensors_path)}, known_{known} {}
 
 std::optional<std::string> metadata_watcher::poll() {
   trouble_.clear();
@@ -53,9 +53,10 @@ std::optional<std::string> metadata_watcher::poll() {
     return std::max(x.modified_ns, x.changed_ns) > now - settled_after_ns;
   });
   std::string content = metadata_content(texts[0], texts[1], paths_[0], paths_[1]);
-  if (content == content_)
+  const auto fingerprint = fingerprint_of(content);
+  if (fingerprint == known_)
     return std::nullopt;
-  content_ = content;
+  known_ = fingerprint;
   return content;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/ids.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -11,8 +13,8 @@ namespace millwright {
 /// out as it is, fails in `plant_metadata::from_content`, and comes again once it is whole. For one thread.
 class metadata_watcher {
 public:
-  /// @param content what is in force (`plant_metadata::content`); the same is not told again.
-  metadata_watcher(std::string facilities_path, std::string sensors_path, std::string content);
+  /// @param known what is in force (`plant_metadata::fingerprint`); the same is not told again.
+  metadata_watcher(std::string facilities_path, std::string sensors_path, const uuid& known);
 
   /// The files' new content, once a change (for `plant_metadata::from_content`); none when nothing has changed, or a
   /// file cannot be read just now (see `trouble`). Costs two stat calls when nothing has.
@@ -36,7 +38,7 @@ private:
   std::array<stamp, 2> stamps_;
   // The files were younger than a clock's step when read: a change may not show in their stamps.
   bool fresh_ = true;
-  std::string content_;
+  uuid known_;
   std::string trouble_;
 };
 

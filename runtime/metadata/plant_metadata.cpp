@@ -44,8 +44,7 @@ std::string read_file(const std::string& path) {
 } // namespace
 
 struct plant_metadata::rows {
-  std::string facilities_text, sensors_text;
-  std::string facilities_name, sensors_name;
+  uuid fingerprint;
   size_t facility_rows = 0, sensor_rows = 0;
   by_text<std::shared_ptr<const facility_info>> facilities;
   // Facility, empty for every one; then sensor.
@@ -65,39 +64,35 @@ struct plant_metadata::rows {
 plant_metadata::plant_metadata() : plant_metadata{parse({}, {})} {}
 
 plant_metadata plant_metadata::load(const std::string& facilities_path, const std::string& sensors_path) {
-  return parse(read_file(facilities_path), read_file(sensors_path), facilities_path, sensors_path);
+  return from_content(read_metadata(facilities_path, sensors_path));
 }
 
-plant_metadata plant_metadata::parse(std::string facilities_text, std::string sensors_text, std::string facilities_name,
-                                     std::string sensors_name) {
-  auto out = std::make_shared<rows>();
-  out->facilities_text = std::move(facilities_text);
-  out->sensors_text = std::move(sensors_text);
-  out->facilities_name = std::move(facilities_name);
-  out->sensors_name = std::move(sensors_name);
-  out->facility_rows = read_facility_rows(out->facilities_text, out->facilities_name, [&](facility_info info) {
-    std::string id = info.id.text;
-    out->facilities.insert_or_assign(std::move(id), std::make_shared<const facility_info>(std::move(info)));
-  });
-  out->sensor_rows = read_sensor_rows(out->sensors_text, out->sensors_name, [&](sensor_row row) {
-    out->sensors[std::move(row.facility)].insert_or_assign(std::move(row.sensor), std::move(row.info));
-  });
-  return plant_metadata{std::move(out)};
+plant_metadata plant_metadata::parse(std::string_view facilities_text, std::string_view sensors_text,
+                                     std::string_view facilities_name, std::string_view sensors_name) {
+  return from_content(metadata_content(facilities_text, sensors_text, facilities_name, sensors_name));
 }
 
 plant_metadata plant_metadata::from_content(std::string_view content) {
   binary_reader in{content};
   const uint8_t version = in.u8();
-  std::string texts[4];
-  for (auto& each : texts)
-    each = in.text();
+  const std::string facilities_name{in.text()}, sensors_name{in.text()};
+  const auto facilities_text = in.text(), sensors_text = in.text();
   if (!in.ok() || !in.at_end() || version != content_version)
     throw failure{failure_code::bad_metadata, "", "the stored metadata is damaged, or of a newer millwright"};
-  return parse(std::move(texts[2]), std::move(texts[3]), std::move(texts[0]), std::move(texts[1]));
+  auto out = std::make_shared<rows>();
+  out->fingerprint = fingerprint_of(content);
+  out->facility_rows = read_facility_rows(facilities_text, facilities_name, [&](facility_info info) {
+    std::string id = info.id.text;
+    out->facilities.insert_or_assign(std::move(id), std::make_shared<const facility_info>(std::move(info)));
+  });
+  out->sensor_rows = read_sensor_rows(sensors_text, sensors_name, [&](sensor_row row) {
+    out->sensors[std::move(row.facility)].insert_or_assign(std::move(row.sensor), std::move(row.info));
+  });
+  return plant_metadata{std::move(out)};
 }
 
-std::string plant_metadata::content() const {
-  return metadata_content(rows_->facilities_text, rows_->sensors_text, rows_->facilities_name, rows_->sensors_name);
+const uuid& plant_metadata::fingerprint() const {
+  return rows_->fingerprint;
 }
 
 const sensor_info* plant_metadata::lookup(std::string_view facility, std::string_view sensor) const {
@@ -160,6 +155,14 @@ std::string metadata_content(std::string_view facilities_text, std::string_view 
   writer.text(facilities_text);
   writer.text(sensors_text);
   return out;
+}
+
+std::string read_metadata(const std::string& facilities_path, const std::string& sensors_path) {
+  return metadata_content(read_file(facilities_path), read_file(sensors_path), facilities_path, sensors_path);
+}
+
+uuid fingerprint_of(std::string_view content) {
+  return uuid_v5(content);
 }
 
 } // namespace millwright

@@ -30,17 +30,19 @@ public:
   plant_metadata();
 
   /// Reads both files; an empty path is an empty file. Throws `failure` (bad_metadata) with file:line and reason.
+  /// Parses what `read_metadata` gives.
   static plant_metadata load(const std::string& facilities_path, const std::string& sensors_path);
 
   /// As above, from the texts; the names stand in messages.
-  static plant_metadata parse(std::string facilities_text, std::string sensors_text,
-                              std::string facilities_name = "facilities", std::string sensors_name = "sensors");
+  static plant_metadata parse(std::string_view facilities_text, std::string_view sensors_text,
+                              std::string_view facilities_name = "facilities",
+                              std::string_view sensors_name = "sensors");
 
-  /// From what `content` gave. Throws `failure` (bad_metadata) at invalid rows, and when it is damaged.
+  /// From what `metadata_content` gave. Throws `failure` (bad_metadata) at invalid rows, and when it is damaged.
   static plant_metadata from_content(std::string_view content);
 
-  /// Both texts and their names in one string: what a log entry stores. The same files give the same bytes.
-  std::string content() const;
+  /// Tells its content from any other; the texts themselves are not kept.
+  const uuid& fingerprint() const;
 
   /// Null where no row is about the sensor. A row with the facility goes, whole, before one without; of equals the last
   /// one counts. Valid as long as this object or a copy lives.
@@ -66,8 +68,15 @@ private:
 /// Throws `failure` (bad_metadata) when a file of `next` has over 20 % fewer rows than that of `current`.
 void check_shrink(const plant_metadata& current, const plant_metadata& next);
 
-/// Both files' texts and names as `plant_metadata::content` gives them, not validated.
+/// Both files' texts and names in one string, not validated: what a log entry stores. The same files give the same
+/// bytes.
 std::string metadata_content(std::string_view facilities_text, std::string_view sensors_text,
                              std::string_view facilities_name, std::string_view sensors_name);
+
+/// That of two files; an empty path is an empty file. Throws `failure` (bad_metadata) when one cannot be read.
+std::string read_metadata(const std::string& facilities_path, const std::string& sensors_path);
+
+/// What `plant_metadata::fingerprint` is of this content.
+uuid fingerprint_of(std::string_view content);
 
 } // namespace millwright

@@ -46,8 +46,7 @@ void ledger_consumer::consume(const barrier_output& output) {
   for (const auto& [key, state] : sensors)
     batch.sensors.push_back({key, output.state_of(*state), commit_of(state->whole_at)});
 
-  lines_.clear();
-  add_results(output, batch);
+  batch.results = [&](const block_visitor& visit) { visit_results(output, visit); };
 
   std::set<transition_key> journaled;
   {
@@ -90,52 +89,47 @@ void ledger_consumer::consume(const barrier_output& output) {
   remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(batch.node.size()));
 }
 
-void ledger_consumer::add_block(ledger_commit& batch, result_kind kind, event_time first, event_time last,
-                                uint32_t rows, std::string lines) {
-  lines_.push_back(std::make_unique<std::string>(std::move(lines)));
-  batch.results.push_back({kind, first, last, rows, *lines_.back()});
-}
-
 template <class Rows, class Time, class Append>
-void ledger_consumer::add_rows(ledger_commit& batch, result_kind kind, const Rows& rows, Time time_of, Append append) {
-  std::string lines;
-  event_time first = forever, last = never;
-  uint32_t count = 0;
+void ledger_consumer::visit_rows(const block_visitor& visit, result_kind kind, const Rows& rows, Time time_of,
+                                 Append append) {
+  result_block block{kind, forever, never, 0, {}};
+  const auto close = [&] {
+    block.lines = lines_;
+    if (block.rows > 0)
+      visit(block);
+    lines_.clear();
+    block = {kind, forever, never, 0, {}};
+  };
+  lines_.clear();
   for (const auto& each : rows) {
-    append(lines, each.row);
-    lines += '\n';
+    append(lines_, each.row);
+    lines_ += '\n';
     const event_time at = time_of(each.row);
-    first = std::min(first, at);
-    last = std::max(last, at);
-    ++count;
-    if (lines.size() >= block_bytes) {
-      add_block(batch, kind, first, last, count, std::move(lines));
-      lines = {};
-      first = forever;
-      last = never;
-      count = 0;
-    }
+    block.first = std::min(block.first, at);
+    block.last = std::max(block.last, at);
+    ++block.rows;
+    if (lines_.size() >= block_bytes)
+      close();
   }
-  if (count > 0)
-    add_block(batch, kind, first, last, count, std::move(lines));
+  close();
 }
 
-void ledger_consumer::add_results(const barrier_output& output, ledger_commit& batch) {
+void ledger_consumer::visit_results(const barrier_output& output, const block_visitor& visit) {
   const auto end_of = [](const auto& row) { return row.end; };
   const auto plain = [](std::string& out, const auto& row) { append_json(out, row); };
-  add_rows(batch, result_kind::statistics, output.statistics, end_of,
-           [&](std::string& out, const statistics_row& row) { append_json(out, row, types_); });
-  add_rows(batch, result_kind::patterns, output.patterns, end_of, plain);
-  add_rows(batch, result_kind::averages, output.averages, end_of, plain);
-  add_rows(
-      batch, result_kind::anomalies, output.anomalies, [](const anomaly_row& row) { return row.time; }, plain);
-  add_rows(
-      batch, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
-  add_rows(
-      batch, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
+  visit_rows(visit, result_kind::statistics, output.statistics, end_of,
+             [&](std::string& out, const statistics_row& row) { append_json(out, row, types_); });
+  visit_rows(visit, result_kind::patterns, output.patterns, end_of, plain);
+  visit_rows(visit, result_kind::averages, output.averages, end_of, plain);
+  visit_rows(
+      visit, result_kind::anomalies, output.anomalies, [](const anomaly_row& row) { return row.time; }, plain);
+  visit_rows(
+      visit, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
+  visit_rows(
+      visit, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
   if (output.dead_letter_rows > 0)
-    add_block(batch, result_kind::dead_letters, output.dead_letters_first, output.dead_letters_last,
-              output.dead_letter_rows, output.dead_letters);
+    visit({result_kind::dead_letters, output.dead_letters_first, output.dead_letters_last, output.dead_letter_rows,
+           output.dead_letters});
 }
 
 } // namespace millwright

@@ -3,7 +3,6 @@
 #include "runtime/ledger/ledger.hpp"
 #include "runtime/node/committer.hpp"
 
-#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -32,11 +31,9 @@ public:
 private:
   using transition_key = std::pair<uuid, uint32_t>;
 
-  void add_results(const barrier_output& output, ledger_commit& batch);
-  void add_block(ledger_commit& batch, result_kind kind, event_time first, event_time last, uint32_t rows,
-                 std::string lines);
+  void visit_results(const barrier_output& output, const block_visitor& visit);
   template <class Rows, class Time, class Append>
-  void add_rows(ledger_commit& batch, result_kind kind, const Rows& rows, Time time_of, Append append);
+  void visit_rows(const block_visitor& visit, result_kind kind, const Rows& rows, Time time_of, Append append);
 
   ledger& to_;
   const std::vector<sensor_type>& types_;
@@ -47,8 +44,8 @@ private:
   /// Acknowledged since the last commit.
   std::set<transition_key> journaled_;
   std::vector<std::pair<std::string, std::string>> remembered_;
-  /// Lines of the commit being made; blocks point into it.
-  std::vector<std::unique_ptr<std::string>> lines_;
+  /// Of the block that is being made.
+  std::string lines_;
 };
 
 } // namespace millwright

@@ -81,7 +81,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
       world_->system(), *book_, *outputs_,
       [this](const sensor_key& key) {
         auto stored = ledger_->sensor(ledger_key(key)).value_or(stored_sensor{});
-        return sensor_keeper::committed_state{std::move(stored.state), barrier_of(stored.whole_at)};
+        return sensor_keeper::committed_state{stored_state::of(std::move(stored.state)), barrier_of(stored.whole_at)};
       },
       [this](const reading& r, const std::string& reason, bool quarantined) {
         driver_->refused(r, reason, quarantined);
@@ -189,11 +189,22 @@ uint32_t node::barrier_of(uint64_t commit) const {
 }
 
 void node::recover_sensors() {
+  constexpr size_t block_bytes = 1 << 20;
   const auto metadata = plant_->current();
+  std::shared_ptr<std::string> block;
+  const auto into_block = [&](std::string_view state) {
+    if (!block || block->size() + state.size() > block->capacity()) {
+      block = std::make_shared<std::string>();
+      block->reserve(std::max(block_bytes, state.size()));
+    }
+    const auto at = block->size();
+    block->append(state);
+    return stored_state{block, std::string_view{*block}.substr(at)};
+  };
   ledger_->for_each_sensor([&](std::string_view key, std::string_view state, uint64_t whole_at) {
     const auto sensor = sensor_of_ledger_key(key);
     auto context = plant_->context_of(*metadata, sensor.facility.text, sensor.sensor.text);
-    const uint32_t slot = keeper_->admit(std::move(context), {std::string{state}, barrier_of(whole_at)});
+    const uint32_t slot = keeper_->admit(std::move(context), {into_block(state), barrier_of(whole_at)});
     auto& entry = keeper_->sensors()[slot];
     entry.metadata_of = metadata.get();
     if (const auto split = sensor_model::split_of(state)) {

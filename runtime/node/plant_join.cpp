@@ -36,12 +36,13 @@ plant_join::plant_join(const std::string& facilities_path, const std::string& se
     for (const auto& entry : log_->since(whole_plant, 0))
       versions_[entry.position] = std::make_shared<plant_metadata>(plant_metadata::from_content(entry.content));
   if (versions_.empty()) {
-    versions_[1] = std::make_shared<plant_metadata>(plant_metadata::load(facilities_path, sensors_path));
+    const auto content = read_metadata(facilities_path, sensors_path);
+    versions_[1] = std::make_shared<plant_metadata>(plant_metadata::from_content(content));
     if (log_)
-      log_->append(whole_plant, {decision::kind::metadata, 1, versions_[1]->content()});
+      log_->append(whole_plant, {decision::kind::metadata, 1, content});
   }
   if (!facilities_path.empty() || !sensors_path.empty())
-    watcher_.emplace(facilities_path, sensors_path, current()->content());
+    watcher_.emplace(facilities_path, sensors_path, current()->fingerprint());
 }
 
 std::shared_ptr<const plant_metadata> plant_join::version(const std::string& number) const {

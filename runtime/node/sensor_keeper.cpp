@@ -67,7 +67,7 @@ void sensor_keeper::spawn(uint32_t slot, uint32_t barrier, committed_state store
   auto& entry = registry_[slot];
   ++entry.incarnation;
   entry.actor = system_.spawn<sensor_watcher, caf::lazy_init>(
-      sensor_birth{&book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored.bytes), stored.whole_at,
+      sensor_birth{&book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored.state), stored.whole_at,
                    ledger_turn(entry.context->key)});
   registry_.count_living(1);
   caf::anon_send(shards_[slot % shards_.size()],
@@ -254,10 +254,11 @@ void sensor_keeper::restart(const sensor_death& death, std::vector<std::pair<uin
   excuse_unanswered(death.slot, answered, readings);
   auto stored = outputs_.newest_state(death.slot);
   if (!stored)
-    stored.emplace().bytes = committed_state_(entry.context->key).bytes;
+    stored.emplace().bytes = committed_state_(entry.context->key).state.bytes;
   else if (!stored->whole)
-    stored->bytes.insert(0, committed_state_(entry.context->key).bytes);
-  spawn(death.slot, readings.empty() ? barrier_ : readings.front()->barrier, {std::move(stored->bytes), 0});
+    stored->bytes.insert(0, committed_state_(entry.context->key).state.bytes);
+  spawn(death.slot, readings.empty() ? barrier_ : readings.front()->barrier,
+        {stored_state::of(std::move(stored->bytes)), 0});
   for (const auto* each : readings)
     tell(entry, reading_run{each, 1, 0});
 }

@@ -32,8 +32,7 @@ public:
     int threads = 0;
   };
   struct committed_state {
-    /// Empty: none.
-    std::string bytes;
+    stored_state state;
     /// The barrier of the whole state in front of it; 0: not of this run, nor of the last barriers before.
     uint32_t whole_at = 0;
   };

@@ -51,7 +51,7 @@ replay_result replay(const replay_request& request) {
                          book,
                          outputs,
                          [&](const sensor_key& key) {
-                           return sensor_keeper::committed_state{recorder.state(key), 0};
+                           return sensor_keeper::committed_state{stored_state::of(recorder.state(key)), 0};
                          },
                          [&](const reading& r, const std::string& reason, bool quarantined) {
                            refusing->refused(r, reason, quarantined);

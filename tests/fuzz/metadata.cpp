@@ -35,11 +35,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   const size_t middle = std::min(text.find("\n==\n"), text.size());
   try {
-    const auto plant = plant_metadata::parse(std::string{text.substr(0, middle)},
-                                             std::string{text.substr(std::min(middle + 4, text.size()))});
+    const auto facilities = text.substr(0, middle), sensors = text.substr(std::min(middle + 4, text.size()));
+    const auto plant = plant_metadata::parse(facilities, sensors);
     must_be_usable(plant);
-    const auto again = plant_metadata::from_content(plant.content());
-    must(again.content() == plant.content() && again.sensor_rows() == plant.sensor_rows(), "content is read back");
+    const auto again = plant_metadata::from_content(metadata_content(facilities, sensors, "facilities", "sensors"));
+    must(again.fingerprint() == plant.fingerprint() && again.sensor_rows() == plant.sensor_rows(),
+         "content is read back");
     check_shrink(nothing, plant);
   } catch (const failure& mistake) {
     must(mistake.what()[0] != '\0', "a mistake is told");

@@ -64,7 +64,8 @@ public:
   void commit(result_kind kind, const std::string& lines) {
     ledger_commit batch;
     batch.number = ++commits_;
-    batch.results.push_back({kind, from_epoch_ms(0), from_epoch_ms(0), static_cast<uint32_t>(lines_in(lines)), lines});
+    batch.results =
+        results_of({{kind, from_epoch_ms(0), from_epoch_ms(0), static_cast<uint32_t>(lines_in(lines)), lines}});
     results.commit(batch);
   }
 

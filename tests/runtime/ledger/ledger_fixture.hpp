@@ -137,11 +137,13 @@ public:
       if (changes(i, number))
         batch.sensors.push_back(
             {keep(key(i)), keep(state(i, number)), whole_at(i, number) == number ? 0 : whole_at(i, number)});
+    std::vector<result_block> blocks;
     for (const auto kind : {result_kind::statistics, result_kind::anomalies}) {
       const auto text = keep(lines(kind, number));
-      batch.results.push_back({kind, from_epoch_ms(static_cast<int64_t>(number)), from_epoch_ms(2),
-                               static_cast<uint32_t>(5 + number % 60), text});
+      blocks.push_back({kind, from_epoch_ms(static_cast<int64_t>(number)), from_epoch_ms(2),
+                        static_cast<uint32_t>(5 + number % 60), text});
     }
+    batch.results = results_of(std::move(blocks));
     batch.transitions = {encoded(transition_of(number))};
     if (number > 2)
       batch.journaled = {{transition_of(number - 2).alarm, transition_of(number - 2).number}};
@@ -184,6 +186,7 @@ public:
         }
     if (states != expected)
       return "sensors";
+    std::vector<result_block> blocks;
     for (const auto kind : {result_kind::statistics, result_kind::anomalies}) {
       std::string all, whole;
       from.read_results(kind, {}, ~size_t{0}, [&](auto, const auto& block) { all += block.lines; });

@@ -195,7 +195,7 @@ TEST_CASE("the check finds nothing in a ledger that is whole, however it was use
       for (const auto& [key, state] : changed)
         batch.sensors.push_back({key, state});
       const std::string lines(random() % 400'000, static_cast<char>(random()));
-      batch.results = {{result_kind::patterns, from_epoch_ms(0), from_epoch_ms(0), 1, lines}};
+      batch.results = results_of({{result_kind::patterns, from_epoch_ms(0), from_epoch_ms(0), 1, lines}});
       for (int k = 0; k < 30; ++k)
         batch.transitions.push_back(encoded(transition_of(random() % 500)));
       for (int k = 0; k < 25; ++k)

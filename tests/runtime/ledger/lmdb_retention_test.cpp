@@ -17,7 +17,7 @@ std::string noise(size_t size, uint64_t seed) {
 void commit_block(ledger& to, uint64_t number, result_kind kind, std::string_view lines) {
   ledger_commit batch;
   batch.number = number;
-  batch.results = {{kind, from_epoch_ms(0), from_epoch_ms(0), 1, lines}};
+  batch.results = results_of({{kind, from_epoch_ms(0), from_epoch_ms(0), 1, lines}});
   to.commit(batch);
 }
 
@@ -80,7 +80,8 @@ TEST_CASE("a lowered limit is reached by a bounded number of blocks a commit") {
     ledger_commit batch;
     batch.number = 1;
     const auto lines = noise(300, 1);
-    batch.results.assign(400, {result_kind::counts, from_epoch_ms(0), from_epoch_ms(0), 1, lines});
+    batch.results =
+        results_of(std::vector<result_block>(400, {result_kind::counts, from_epoch_ms(0), from_epoch_ms(0), 1, lines}));
     ledger.commit(batch);
   }
   settings.retention_bytes = 0;

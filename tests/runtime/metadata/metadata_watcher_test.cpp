@@ -40,7 +40,7 @@ std::string unit_in(const std::optional<std::string>& content) {
 
 TEST_CASE("a change is told once, and what is in force is not") {
   files f;
-  metadata_watcher watcher{f.facilities, f.sensors, f.load().content()};
+  metadata_watcher watcher{f.facilities, f.sensors, f.load().fingerprint()};
   CHECK(!watcher.poll());
   CHECK(!watcher.poll());
   files::write(f.sensors, "{\"sensor_id\":\"S\",\"unit\":\"bar\"}\n");
@@ -51,7 +51,7 @@ TEST_CASE("a change is told once, and what is in force is not") {
 
 TEST_CASE("a change within one time stamp and of the same size is seen") {
   files f;
-  metadata_watcher watcher{f.facilities, f.sensors, f.load().content()};
+  metadata_watcher watcher{f.facilities, f.sensors, f.load().fingerprint()};
   CHECK(!watcher.poll());
   const auto time = fs::last_write_time(f.sensors);
   for (const std::string unit : {"a", "b", "c", "d"}) {
@@ -63,7 +63,7 @@ TEST_CASE("a change within one time stamp and of the same size is seen") {
 
 TEST_CASE("a file that was moved into place is seen, and one that is gone is trouble, not a change") {
   files f;
-  metadata_watcher watcher{f.facilities, f.sensors, f.load().content()};
+  metadata_watcher watcher{f.facilities, f.sensors, f.load().fingerprint()};
   fs::remove(f.sensors);
   CHECK(!watcher.poll());
   CHECK(watcher.trouble().find("sensors.jsonl") != std::string::npos);
@@ -76,7 +76,7 @@ TEST_CASE("a file that was moved into place is seen, and one that is gone is tro
 
 TEST_CASE("a file that is half written is told, refused, and told again when it is whole") {
   files f;
-  metadata_watcher watcher{f.facilities, f.sensors, f.load().content()};
+  metadata_watcher watcher{f.facilities, f.sensors, f.load().fingerprint()};
   files::write(f.sensors, "{\"sensor_id\":\"S\",\"un");
   const auto half = watcher.poll();
   REQUIRE(half);
@@ -87,7 +87,7 @@ TEST_CASE("a file that is half written is told, refused, and told again when it 
 }
 
 TEST_CASE("no paths are no files") {
-  metadata_watcher watcher{"", "", plant_metadata::load("", "").content()};
+  metadata_watcher watcher{"", "", plant_metadata::load("", "").fingerprint()};
   CHECK(!watcher.poll());
   CHECK(watcher.trouble().empty());
 }

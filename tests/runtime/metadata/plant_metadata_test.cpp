@@ -198,10 +198,13 @@ TEST_CASE("over a fifth fewer rows are refused") {
 }
 
 TEST_CASE("the content gives the same metadata again") {
-  const auto plant = plant_metadata::load("config/sample-plant/facilities.jsonl", "config/sample-plant/sensors.jsonl");
-  const std::string content = plant.content();
+  const std::string facilities = "config/sample-plant/facilities.jsonl", sensors = "config/sample-plant/sensors.jsonl";
+  const auto plant = plant_metadata::load(facilities, sensors);
+  const std::string content = read_metadata(facilities, sensors);
   const auto again = plant_metadata::from_content(content);
-  CHECK(again.content() == content);
+  CHECK(again.fingerprint() == plant.fingerprint());
+  CHECK(again.fingerprint() == fingerprint_of(content));
+  CHECK(again.fingerprint() != fingerprint_of(content + "x"));
   CHECK(again.sensor_rows() == plant.sensor_rows());
   CHECK(again.lookup("north-plant", "TI-101")->equipment.text == "furnace-2");
   for (size_t n = 0; n < content.size(); ++n)

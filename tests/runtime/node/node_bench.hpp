@@ -53,7 +53,7 @@ public:
   sensor_keeper::committed_state state(const sensor_key& key) {
     std::lock_guard guard{mutex_};
     const auto& kept = states_[key];
-    return {kept.whole + kept.changes, kept.whole_at};
+    return {stored_state::of(kept.whole + kept.changes), kept.whole_at};
   }
   std::multiset<std::string> rows() {
     std::lock_guard guard{mutex_};
