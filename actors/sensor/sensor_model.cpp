@@ -6,7 +6,8 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t format_version = 1, changes_version = 0x81;
+// The first versions had no mark of the windows' settings.
+constexpr uint8_t first_version = 1, format_version = 2, first_changes_version = 0x81, changes_version = 0x82;
 
 } // namespace
 
@@ -80,6 +81,7 @@ void sensor_model::encode(std::string& out) const {
   binary_writer writer{out};
   writer.u8(format_version);
   writer.u16(split_);
+  writer.u32(window_mark(book_->settings->windows));
   windows_.encode(writer);
   rules_.encode(writer);
 }
@@ -94,20 +96,30 @@ void sensor_model::kept() {
 void sensor_model::encode_changes(std::string& out) const {
   binary_writer writer{out};
   writer.u8(changes_version);
+  writer.u32(window_mark(book_->settings->windows));
   windows_.encode_changes(writer);
   rules_.encode_changes(writer);
 }
 
 bool sensor_model::decode(std::string_view in) {
   binary_reader reader{in};
-  if (reader.u8() != format_version)
+  const uint32_t mark = window_mark(book_->settings->windows);
+  const auto other_mark = [&](bool marked) { return marked && reader.u32() != mark; };
+  const uint8_t version = reader.u8();
+  if (version != format_version && version != first_version)
     return false;
   split_ = kept_split_ = reader.u16();
-  kept_ = true;
-  bool good = windows_.decode(reader) && rules_.decode(reader) && reader.ok();
-  while (good && !reader.at_end())
-    good = reader.u8() == changes_version && windows_.decode_changes(reader) && rules_.decode_changes(reader) &&
-           reader.ok();
+  const bool other = other_mark(version == format_version);
+  // Behind windows that were given up there are no changes to them.
+  kept_ = !other;
+  bool good = windows_.decode(reader, other) && rules_.decode(reader) && reader.ok();
+  while (good && !reader.at_end()) {
+    const uint8_t changes = reader.u8();
+    const bool others_changes = other_mark(changes == changes_version);
+    kept_ = kept_ && !others_changes;
+    good = (changes == changes_version || changes == first_changes_version) &&
+           windows_.decode_changes(reader, others_changes) && rules_.decode_changes(reader) && reader.ok();
+  }
   // A type that the table no longer has is the first one, `generic`, until the sensor's next reading.
   windows_.map_types([&](sensor_type_index type) { return type < book_->types->size() ? type : sensor_type_index{0}; });
   return good;
@@ -115,7 +127,8 @@ bool sensor_model::decode(std::string_view in) {
 
 std::optional<uint16_t> sensor_model::split_of(std::string_view in) {
   binary_reader reader{in};
-  const bool known = reader.u8() == format_version;
+  const uint8_t version = reader.u8();
+  const bool known = version == format_version || version == first_version;
   const uint16_t split = reader.u16();
   return known && reader.ok() ? std::optional{split} : std::nullopt;
 }

@@ -40,6 +40,9 @@ struct recent_baseline {
   event_time start = never, end = never;
 };
 
+/// Tells windows by their settings: open windows that were stored under another mark cannot be gone on with.
+uint32_t window_mark(const window_settings& settings);
+
 /// The windows of one sensor: repeats, lateness, statistics, patterns and averages. Made of panes that all kinds
 /// share: a reading that is late for the kinds of smaller delay only goes into an extra pane of its stretch.
 ///
@@ -72,7 +75,9 @@ public:
   /// The state; the caller puts a version in front. Sensor types are in it by index: see map_types.
   void encode(binary_writer& out) const { encode(out, never); }
   /// False when `in` is damaged; then this is as new. Leaves what follows unread. What was read counts as kept.
-  bool decode(binary_reader& in) { return decode(in, false); }
+  /// @param other_mark it was written under another `window_mark`: open windows and their readings are given up, and
+  /// how far time has come is kept.
+  bool decode(binary_reader& in, bool other_mark = false) { return decode(in, other_mark, false); }
 
   /// What encode() wrote is kept somewhere: encode_changes() may refer to it.
   void kept() { changed_from_ = nothing_due; }
@@ -80,7 +85,7 @@ public:
   void encode_changes(binary_writer& out) const { encode(out, changed_from_); }
   /// Applied to the state that encode() had, or to that with older changes: gives the state of encode_changes(). Of
   /// what is kept it changes nothing: the next changes are those since encode() as well.
-  bool decode_changes(binary_reader& in) { return decode(in, true); }
+  bool decode_changes(binary_reader& in, bool other_mark = false) { return decode(in, other_mark, true); }
 
   /// Replaces each type index by f(index): after decode(), where the node's table of types has changed since.
   template <class F>
@@ -123,8 +128,8 @@ private:
   void note_edges();
   /// @param from `never` for everything, else only stretches from there on.
   void encode(binary_writer& out, event_time from) const;
-  bool decode(binary_reader& in, bool changes);
-  bool read(binary_reader& in, bool changes, const sensor_windows& before);
+  bool decode(binary_reader& in, bool other_mark, bool changes);
+  bool read(binary_reader& in, bool other_mark, bool changes, const sensor_windows& before);
   size_t pane_index(event_time start, uint8_t level);
   moments statistics_of(event_time start) const;
   void note_fitness(event_time start, double value, bool fit);

@@ -231,14 +231,26 @@ void sensor_windows::encode(binary_writer& out, event_time changed) const {
     }
 }
 
-bool sensor_windows::decode(binary_reader& in, bool changes) {
+uint32_t window_mark(const window_settings& settings) {
+  uint64_t mark = 0;
+  for (const auto each :
+       {settings.pane, settings.statistics_length, settings.statistics_slide, settings.statistics_delay,
+        settings.patterns_length, settings.patterns_slide, settings.patterns_delay, settings.averages_length,
+        settings.averages_slide, settings.averages_delay, settings.repeat_horizon}) {
+    mark = (mark ^ static_cast<uint64_t>(each.count())) * 0x9e3779b97f4a7c15;
+    mark ^= mark >> 32;
+  }
+  return static_cast<uint32_t>(mark);
+}
+
+bool sensor_windows::decode(binary_reader& in, bool other_mark, bool changes) {
   sensor_windows to{*settings_};
-  const bool good = to.read(in, changes, *this) && in.ok();
+  const bool good = to.read(in, other_mark, changes, *this) && in.ok();
   *this = good ? std::move(to) : sensor_windows{*settings_};
   return good;
 }
 
-bool sensor_windows::read(binary_reader& in, bool changes, const sensor_windows& before) {
+bool sensor_windows::read(binary_reader& in, bool other_mark, bool changes, const sensor_windows& before) {
   newest_ = from_epoch_ms(in.svarint());
   closed_ = from_epoch_ms(in.svarint());
   const uint8_t decimals = in.u8();
@@ -286,7 +298,7 @@ bool sensor_windows::read(binary_reader& in, bool changes, const sensor_windows&
     if (!in.ok() || !plausible(base) || p.count == 0 || p.level >= all_kinds.size())
       return false;
     const auto start = start_of(p);
-    if (start < start_before || (start == start_before && p.level <= panes_.back().level))
+    if (!other_mark && (start < start_before || (start == start_before && p.level <= panes_.back().level)))
       return false;
     start_before = start;
     panes_.push_back(p);
@@ -323,6 +335,13 @@ bool sensor_windows::read(binary_reader& in, bool changes, const sensor_windows&
     return false;
   if (!late.empty())
     late_ = std::make_unique<recent_readings>(std::move(late));
+  if (other_mark) {
+    panes_.clear();
+    on_time_ = {};
+    late_.reset();
+    fit_.reset();
+    unsealed_from_ = nothing_due;
+  }
   note_edges();
   find_next_close();
   return true;

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* type_names_entry = "sensor-types";
+constexpr const char *type_names_entry = "sensor-types", *window_mark_entry = "window-mark";
 
 // Stored states name types by index: known names keep theirs, whatever the order in the file has become. A name that
 // the file no longer has keeps its place, as a copy of `generic`.
@@ -145,6 +145,11 @@ void node::start_alarms_and_owner() {
   }
   consumer_.emplace(*ledger_, types_->types(), recovered_.number, kept);
   consumer_->remember(type_names_entry, names_of(types_->types()));
+  const auto mark = std::to_string(window_mark(settings_.detection.windows));
+  if (const auto stored = recovered_.node.find(window_mark_entry);
+      stored != recovered_.node.end() && stored->second != mark)
+    spdlog::warn("windows.* are not those of the last run: windows that were open then begin anew");
+  consumer_->remember(window_mark_entry, mark);
   const auto owner = world_->system().spawn([this]() -> alarm_owner_actor::behavior_type {
     return {[this](const transitions_journaled& journaled) {
       for (const auto& each : journaled.all)

@@ -126,7 +126,8 @@ table<node_settings> detector_rows() {
 
 table<node_settings> window_rows() {
   return {
-      span("windows.pane", D(windows.pane), "what windows are built of", 1ms),
+      span("windows.pane", D(windows.pane),
+           "what windows are built of; other windows.* than in the run before: open windows begin anew", 1ms),
       span("windows.repeat_horizon", D(windows.repeat_horizon), "how far back a repeated reading is recognised"),
       span("windows.statistics.length", D(windows.statistics_length), "length: average, deviation, z", 1ms),
       span("windows.statistics.slide", D(windows.statistics_slide), "a window starts this often", 1ms),

@@ -13,8 +13,10 @@ namespace {
 // The largest time in the windows' part: where this sensor's readings would go on.
 event_time newest_in(std::string_view stored) {
   binary_reader in{stored};
-  in.u8();
+  const bool marked = in.u8() > 1;
   in.u16();
+  if (marked)
+    in.u32();
   const auto newest = from_epoch_ms(in.svarint()), closed = from_epoch_ms(in.svarint());
   const auto at = std::max(newest, closed);
   constexpr auto first = from_epoch_ms(-62'135'596'800'000), last = from_epoch_ms(253'402'300'799'999);
@@ -25,8 +27,10 @@ event_time newest_in(std::string_view stored) {
 bool types_in_table(std::string_view stored, const sensor_world& world) {
   sensor_windows windows{world.settings};
   binary_reader in{stored};
-  in.u8();
+  const bool marked = in.u8() > 1;
   in.u16();
+  if (marked)
+    in.u32();
   bool all = windows.decode(in);
   windows.map_types([&](sensor_type_index type) {
     all = all && type < world.types.size();

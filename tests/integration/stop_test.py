@@ -79,6 +79,28 @@ class StopTest(SameOutcome, NodeTest):
         self.assertGreater(len(calm.pages()), 0)
         self.assertEqual(sorted(page.body for page in stopped.pages()), sorted(page.body for page in calm.pages()))
 
+    def test_started_again_with_other_windows_it_goes_on_and_says_that_open_ones_begin_anew(self):
+        code, _, said = millwright("simulate", "--sensors", "50", "--rate", "50", "--duration", "1200s", "--metadata",
+                                   self.path("plant"), "--out", self.path("readings.ndjson"))
+        self.assertEqual(code, 0, said)
+        with open(self.path("readings.ndjson"), "rb+") as file:
+            lines = file.readlines()
+            file.truncate(0)
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        settings = self.settings(receiver)
+        half = len(lines) // 2
+        self.append(lines[:half])
+        self.assertEqual(self.read(settings, "moved", half).counters["accepted"], half)
+        self.append(lines[half:])
+        settings["windows"] = {"pane": "1min", "patterns": {"slide": "1min"}, "averages": {"slide": "1min"}}
+        dump = self.read(settings, "moved", len(lines) - half)
+        with open(self.path("moved.err")) as log:
+            self.assertIn("windows.* are not those of the last run", log.read())
+        self.assertEqual(dump.counters["accepted"], len(lines))
+        self.assertEqual(dump.rows("dead-letters"), [])
+        self.assertEqual([row for row in dump.rows("alarms") if row["rule"] == "quarantined"], [])
+
     def test_a_node_that_nothing_reaches_stops_as_quickly(self):
         node = self.start({"source": {"type": "kafka", "kafka": {"brokers": ["127.0.0.1:1"]}}})
         until("it says that the broker cannot be reached", lambda: "unreachable" in node.log() or not node.alive())

@@ -205,3 +205,99 @@ TEST_CASE("changes that are cut or have a false byte are refused or read as some
     encoded(read);
   }
 }
+
+namespace {
+
+detection_settings some_settings(std::mt19937_64& random) {
+  const auto pick = [&](auto... values) {
+    const std::common_type_t<decltype(values)...> all[] = {values...};
+    return all[random() % sizeof...(values)];
+  };
+  detection_settings out;
+  auto& w = out.windows;
+  w.pane = milliseconds{pick(1000, 10'000, 30'000, 60'000)};
+  for (auto* length : {&w.statistics_length, &w.patterns_length, &w.averages_length})
+    *length = w.pane * pick(1, 2, 4, 10);
+  for (auto* slide : {&w.statistics_slide, &w.patterns_slide, &w.averages_slide})
+    *slide = w.pane * pick(1, 2);
+  for (auto* delay : {&w.statistics_delay, &w.patterns_delay, &w.averages_delay})
+    *delay = milliseconds{pick(0, 7000, 30'000, 300'000)};
+  w.repeat_horizon = milliseconds{pick(0, 60'000, 600'000)};
+  out.state.learn = pick(1u, 60u, 400u);
+  out.state.lag = pick(1u, 30u, 500u);
+  out.state.skip = pick(0u, 20u);
+  out.novelty.warm = pick(1u, 50u, 5000u);
+  out.z.least_readings = pick(2u, 10u);
+  out.usual_least = pick(1u, 3u, 14u);
+  out.range_readings = pick(1u, 3u);
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("a sensor that was stored under other settings is read and lives on, with windows of the new ones") {
+  std::mt19937_64 random{5};
+  size_t whole_answers = 0;
+  for (uint64_t seed = 1; seed <= 400; ++seed) {
+    CAPTURE(seed);
+    plant before, after;
+    before.settings = some_settings(random);
+    after.settings = some_settings(random);
+    if (seed % 3 == 0)
+      after.settings.windows = before.settings.windows;
+    const bool same_windows = window_mark(before.settings.windows) == window_mark(after.settings.windows);
+
+    unruly sensor{before, seed, seed % 2 == 0};
+    sensor_model model{before.book};
+    sensor_output out;
+    for (int i = 0; i < 300; ++i)
+      sensor.step(model, out);
+    auto stored = encoded(model);
+    model.kept();
+    for (int i = 0; i < 40; ++i)
+      sensor.step(model, out);
+    if (model.can_encode_changes())
+      stored += changes_of(model);
+    else
+      stored = encoded(model);
+
+    sensor_model moved{after.book};
+    REQUIRE(moved.decode(stored));
+    CHECK(moved.can_encode_changes() == same_windows);
+    whole_answers += !moved.can_encode_changes();
+    out.clear();
+    for (int i = 0; i < 300; ++i)
+      sensor.step(moved, out);
+    for (const auto& row : out.statistics)
+      CHECK(row.end - row.start == after.settings.windows.statistics_length);
+    for (const auto& row : out.patterns)
+      CHECK(row.end - row.start == after.settings.windows.patterns_length);
+    for (const auto& row : out.averages)
+      CHECK(row.end - row.start == after.settings.windows.averages_length);
+    sensor_model again{after.book};
+    CHECK(again.decode(encoded(moved)));
+  }
+  CHECK(whole_answers > 200);
+}
+
+TEST_CASE("a state of the first version, without a mark of the windows' settings, is read") {
+  plant p;
+  unruly sensor{p, 3, true};
+  sensor_model model{p.book};
+  sensor_output out;
+  for (int i = 0; i < 200; ++i)
+    sensor.step(model, out);
+  auto whole = encoded(model);
+  model.kept();
+  for (int i = 0; i < 20; ++i)
+    sensor.step(model, out);
+  auto changes = changes_of(model);
+  sensor_model direct{p.book};
+  REQUIRE(direct.decode(whole + changes));
+  whole = '\x01' + whole.substr(1, 2) + whole.substr(7);
+  changes = '\x81' + changes.substr(5);
+  sensor_model old{p.book};
+  REQUIRE(old.decode(whole + changes));
+  CHECK(old.can_encode_changes());
+  CHECK(encoded(old) == encoded(direct));
+}
