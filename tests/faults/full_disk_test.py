@@ -2,6 +2,7 @@
 committed as if nothing had been."""
 
 import os
+import signal
 import unittest
 
 from fault_case import FaultCase
@@ -101,6 +102,21 @@ class FullDiskTest(FaultCase):
         node = self.start(settings, "full")
         self.goes_on_when_there_is_room(receiver, node, True)
         self.assertEqual(node.wait(), 0, node.log()[-2000:])
+        self.compare(settings, calm, receiver, expected)
+
+    def test_stopped_on_a_full_disk_it_ends_with_1_and_what_it_could_not_keep_is_read_again(self):
+        calm, expected = self.undisturbed()
+        receiver = self.receiver()
+        settings = self.settings(receiver)
+        node = self.start(settings, "full")
+        until("commits", lambda: node.committed() >= 5 or not node.alive())
+        self.disk.fill()
+        until("a page about the ledger", lambda: receiver.about("ledger", "raised") or not node.alive())
+        node.process.send_signal(signal.SIGINT)
+        self.assertEqual(node.wait(), 1, node.log()[-2000:])
+        self.assertIn("is not committed: it is read again at the next start", node.log())
+        self.died(node, receiver)
+        self.disk.free()
         self.compare(settings, calm, receiver, expected)
 
     def refused(self, settings):
