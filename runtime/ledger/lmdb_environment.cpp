@@ -89,6 +89,16 @@ void lmdb_transaction::commit() {
   lmdb_check(mdb_txn_commit(std::exchange(txn_, nullptr)), "committing");
 }
 
+size_t lmdb_transaction::records_in(ledger_table table) const {
+  MDB_stat about;
+  lmdb_check(mdb_stat(txn_, environment_.table(table), &about), "reading");
+  return about.ms_entries;
+}
+
+void lmdb_transaction::clear(ledger_table table) const {
+  lmdb_check(mdb_drop(txn_, environment_.table(table), 0), "writing");
+}
+
 lmdb_cursor::lmdb_cursor(const lmdb_transaction& transaction, ledger_table table) : table_{table} {
   lmdb_check(mdb_cursor_open(transaction.get(), transaction.environment().table(table), &cursor_), "reading");
 }
@@ -120,6 +130,12 @@ bool lmdb_cursor::put(std::string_view key, std::string_view payload, unsigned f
   lmdb_check(code, "writing");
   write_record(static_cast<char*>(value_.mv_data), table_, key, payload);
   return true;
+}
+
+void lmdb_cursor::put_as_stored(std::string_view key, std::string_view value, unsigned flags) {
+  key_ = as_value(key);
+  value_ = as_value(value);
+  lmdb_check(mdb_cursor_put(cursor_, &key_, &value_, flags), "writing");
 }
 
 void lmdb_cursor::remove() {

@@ -66,6 +66,9 @@ public:
   ~lmdb_transaction();
 
   void commit();
+  size_t records_in(ledger_table table) const;
+  /// Removes all records of the table.
+  void clear(ledger_table table) const;
   MDB_txn* get() const { return txn_; }
   const lmdb_environment& environment() const { return environment_; }
 
@@ -88,6 +91,8 @@ public:
   bool seek(std::string_view stored_key, MDB_cursor_op where = MDB_SET_KEY);
   /// Puts the record for `key`; false, with MDB_NOOVERWRITE, when there was one.
   bool put(std::string_view key, std::string_view payload, unsigned flags = 0);
+  /// Key and value as another record has them.
+  void put_as_stored(std::string_view key, std::string_view value, unsigned flags = 0);
   void remove();
 
   ledger_table table() const { return table_; }

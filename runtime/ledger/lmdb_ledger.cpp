@@ -4,6 +4,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/ledger/ledger_check.hpp"
 #include "runtime/ledger/retention.hpp"
+#include "runtime/ledger/sensor_tables.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -59,43 +60,6 @@ std::string counter_key(const std::string& counter, const std::string& label) {
   key += '\0';
   key += label;
   return key;
-}
-
-/// Puts sorted records; those behind all others are appended: inserted in order they would leave each page half empty.
-class sorted_writer {
-public:
-  sorted_writer(const lmdb_transaction& txn, ledger_table table) : to_{txn, table} {
-    if (to_.move(MDB_LAST))
-      last_ = to_.key();
-  }
-  /// False when `flags` has MDB_NOOVERWRITE and it is there.
-  bool put(std::string_view key, uint64_t number, std::string_view bytes, unsigned flags = 0) {
-    payload_.clear();
-    binary_writer{payload_}.varint(number);
-    payload_ += bytes;
-    const auto stored = stored_key(key, room_);
-    const bool behind_all = stored > last_;
-    const bool done = to_.put(key, payload_, behind_all ? MDB_APPEND : flags);
-    if (behind_all)
-      last_ = stored;
-    return done;
-  }
-
-private:
-  lmdb_cursor to_;
-  std::string last_, room_, payload_;
-};
-
-void write_sensors(const lmdb_transaction& txn, uint64_t number, const std::vector<sensor_record>& sorted) {
-  sorted_writer whole{txn, ledger_table::sensors}, changes{txn, ledger_table::changes};
-  for (const auto& each : sorted)
-    if (each.whole_at != 0) {
-      changes.put(each.key, each.whole_at, each.state);
-    } else {
-      whole.put(each.key, number, each.state);
-      // Each sensor has both: a lost one shows.
-      changes.put(each.key, number, {}, MDB_NOOVERWRITE);
-    }
 }
 
 } // namespace
