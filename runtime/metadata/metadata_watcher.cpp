@@ -29,7 +29,7 @@ int64_t wall_ns() {
 
 } // namespace
 
-metadata_watcher::metadata_watcher(std::string facilities_path, std::string sensors_path, const uuid& known)
+metadata_watcher::metadata_watcher(std::string facilities_path, std::string sensors_path, uint64_t known)
     : paths_{std::move(facilities_path), std::move(sensors_path)}, known_{known} {}
 
 std::optional<std::string> metadata_watcher::poll() {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "protocol/ids.hpp"
-
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -14,7 +12,7 @@ namespace millwright {
 class metadata_watcher {
 public:
   /// @param known what is in force (`plant_metadata::fingerprint`); the same is not told again.
-  metadata_watcher(std::string facilities_path, std::string sensors_path, const uuid& known);
+  metadata_watcher(std::string facilities_path, std::string sensors_path, uint64_t known);
 
   /// The files' new content, once a change (for `plant_metadata::from_content`); none when nothing has changed, or a
   /// file cannot be read just now (see `trouble`). Costs two stat calls when nothing has.
@@ -38,7 +36,7 @@ private:
   std::array<stamp, 2> stamps_;
   // The files were younger than a clock's step when read: a change may not show in their stamps.
   bool fresh_ = true;
-  uuid known_;
+  uint64_t known_;
   std::string trouble_;
 };
 

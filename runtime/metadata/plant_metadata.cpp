@@ -44,7 +44,7 @@ std::string read_file(const std::string& path) {
 } // namespace
 
 struct plant_metadata::rows {
-  uuid fingerprint;
+  uint64_t fingerprint = 0;
   size_t facility_rows = 0, sensor_rows = 0;
   by_text<std::shared_ptr<const facility_info>> facilities;
   // Facility, empty for every one; then sensor.
@@ -91,7 +91,7 @@ plant_metadata plant_metadata::from_content(std::string_view content) {
   return plant_metadata{std::move(out)};
 }
 
-const uuid& plant_metadata::fingerprint() const {
+uint64_t plant_metadata::fingerprint() const {
   return rows_->fingerprint;
 }
 
@@ -161,8 +161,8 @@ std::string read_metadata(const std::string& facilities_path, const std::string&
   return metadata_content(read_file(facilities_path), read_file(sensors_path), facilities_path, sensors_path);
 }
 
-uuid fingerprint_of(std::string_view content) {
-  return uuid_v5(content);
+uint64_t fingerprint_of(std::string_view content) {
+  return std::hash<std::string_view>{}(content);
 }
 
 } // namespace millwright

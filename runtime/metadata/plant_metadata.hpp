@@ -2,6 +2,7 @@
 
 #include "protocol/reading.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,8 +42,8 @@ public:
   /// From what `metadata_content` gave. Throws `failure` (bad_metadata) at invalid rows, and when it is damaged.
   static plant_metadata from_content(std::string_view content);
 
-  /// Tells its content from any other; the texts themselves are not kept.
-  const uuid& fingerprint() const;
+  /// Tells its content from another's; the texts themselves are not kept.
+  uint64_t fingerprint() const;
 
   /// Null where no row is about the sensor. A row with the facility goes, whole, before one without; of equals the last
   /// one counts. Valid as long as this object or a copy lives.
@@ -76,7 +77,7 @@ std::string metadata_content(std::string_view facilities_text, std::string_view 
 /// That of two files; an empty path is an empty file. Throws `failure` (bad_metadata) when one cannot be read.
 std::string read_metadata(const std::string& facilities_path, const std::string& sensors_path);
 
-/// What `plant_metadata::fingerprint` is of this content.
-uuid fingerprint_of(std::string_view content);
+/// What `plant_metadata::fingerprint` is of this content. For use within a process.
+uint64_t fingerprint_of(std::string_view content);
 
 } // namespace millwright

@@ -43,6 +43,9 @@ plant_join::plant_join(const std::string& facilities_path, const std::string& se
   }
   if (!facilities_path.empty() || !sensors_path.empty())
     watcher_.emplace(facilities_path, sensors_path, current()->fingerprint());
+  // Looked at now: when readings flow it would hold them up. Afterwards only a change is read.
+  if (watcher_)
+    unlogged_ = watcher_->poll();
 }
 
 std::shared_ptr<const plant_metadata> plant_join::version(const std::string& number) const {
