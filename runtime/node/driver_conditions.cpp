@@ -96,10 +96,10 @@ void driver::look_at_silence(steady::time_point now) {
 
 void driver::look_at_metadata() {
   try {
-    if (const auto id = parts_.plant.changed_version()) {
+    if (const auto id = parts_.plant.changed_version())
       metadata_wanted_ = *id;
+    if (parts_.plant.files_sound())
       fine(rule::misconfigured, "metadata", "the files are right again");
-    }
   } catch (const failure& problem) {
     const bool of_journal = problem.code() == failure_code::journal_unwritable;
     wrong(of_journal ? rule::ledger : rule::misconfigured, "metadata", problem.what());

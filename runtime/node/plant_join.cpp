@@ -68,8 +68,10 @@ std::optional<std::string> plant_join::changed_version() {
     return std::nullopt;
   // Taken up again when the log cannot be written, but not when the content is refused.
   auto content = std::exchange(unlogged_, std::nullopt);
+  refused_ = true;
   auto next = std::make_shared<plant_metadata>(plant_metadata::from_content(*content));
   check_shrink(*current(), *next);
+  refused_ = false;
   const uint64_t number = versions_.rbegin()->first + 1;
   try {
     if (log_)

@@ -32,6 +32,9 @@ public:
   /// they are not; then the old version stays.
   std::optional<std::string> changed_version();
 
+  /// The files can be read, and hold what is current or will be.
+  bool files_sound() const { return !watcher_ || (watcher_->trouble().empty() && !refused_); }
+
   sensor_context context_of(const plant_metadata& metadata, std::string_view facility, std::string_view sensor) const;
 
   /// Gives the sensor its context by `metadata`, if that differs.
@@ -48,6 +51,8 @@ private:
   std::optional<metadata_watcher> watcher_;
   /// New content that the log could not take yet.
   std::optional<std::string> unlogged_;
+  /// The newest content of the files was not valid.
+  bool refused_ = false;
   std::map<std::string, local_clock> clocks_;
 };
 

@@ -204,6 +204,13 @@ class ChangingMetadata(NodeTest):
         self.replace([sensor_row("TI-1", high=35, high_high=40), sensor_row("TI-2", high=35, high_high=40)])
         self.paged("limit", sensor_id="TI-2")
         self.paged("misconfigured", "cleared")
+
+        # A file that was away and is as before: there is nothing to apply, but the alarm ends.
+        os.rename(self.path("sensors.jsonl"), self.path("away"))
+        until("a page about the file that is away", lambda: len(self.receiver.about("misconfigured", "raised")) == 2)
+        self.assertIn("sensors.jsonl", self.receiver.about("misconfigured", "raised")[1]["reason"])
+        os.rename(self.path("away"), self.path("sensors.jsonl"))
+        until("it is right again", lambda: len(self.receiver.about("misconfigured", "cleared")) == 2)
         self.assertTrue(node.alive())
         node.stop()
         self.assertEqual(set(Dump(node).counters), {"accepted"})
