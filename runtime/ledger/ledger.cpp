@@ -21,13 +21,17 @@ uint32_t ledger_turn(const sensor_key& key) {
   return turn_of(key.facility.text, key.sensor.text);
 }
 
+void append_ledger_key(std::string& to, const sensor_key& key) {
+  to += static_cast<char>(1 + ledger_turn(key));
+  to += key.facility.text;
+  to += '\0';
+  to += key.sensor.text;
+}
+
 std::string ledger_key(const sensor_key& key) {
   std::string out;
   out.reserve(key.facility.text.size() + 2 + key.sensor.text.size());
-  out += static_cast<char>(1 + ledger_turn(key));
-  out += key.facility.text;
-  out += '\0';
-  out += key.sensor.text;
+  append_ledger_key(out, key);
   return out;
 }
 

@@ -24,6 +24,7 @@ uint32_t ledger_turn(const sensor_key& key);
 
 /// A sensor as the ledger names it: its turn, facility, '\0', sensor. Of any length.
 std::string ledger_key(const sensor_key& key);
+void append_ledger_key(std::string& to, const sensor_key& key);
 sensor_key sensor_of_ledger_key(std::string_view key);
 
 struct sensor_record {

@@ -10,6 +10,15 @@ namespace {
 
 constexpr size_t block_bytes = 256 << 10;
 
+std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_output& output) {
+  std::vector<const barrier_output::state_entry*> out;
+  out.reserve(output.states.size());
+  for (const auto& state : output.states)
+    out.push_back(&state);
+  std::sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return a->slot < b->slot; });
+  return out;
+}
+
 } // namespace
 
 ledger_consumer::ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
@@ -37,14 +46,23 @@ void ledger_consumer::consume(const barrier_output& output) {
 
   // A barrier is a commit: what is counted from one goes for the other.
   const auto commit_of = [&](uint32_t barrier) { return barrier == 0 ? 0 : batch.number - (output.barrier - barrier); };
-  std::vector<std::pair<std::string, const barrier_output::state_entry*>> sensors;
-  sensors.reserve(output.states.size());
-  for (const auto& state : output.states)
-    sensors.emplace_back(ledger_key(state.context->key), &state);
-  std::sort(sensors.begin(), sensors.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  batch.sensors.reserve(sensors.size());
-  for (const auto& [key, state] : sensors)
-    batch.sensors.push_back({key, output.state_of(*state), commit_of(state->whole_at)});
+  const auto states = in_slot_order(output);
+  keys_.clear();
+  std::vector<size_t> ends;
+  ends.reserve(states.size());
+  for (const auto* state : states) {
+    append_ledger_key(keys_, state->context->key);
+    ends.push_back(keys_.size());
+  }
+  batch.sensors.reserve(states.size());
+  for (size_t i = 0, begin = 0; i < states.size(); begin = ends[i++])
+    batch.sensors.push_back({std::string_view{keys_}.substr(begin, ends[i] - begin), output.state_of(*states[i]),
+                             commit_of(states[i]->whole_at)});
+  // Slots of a recovered plant are in the order of the keys: those behind them are few.
+  const auto by_key = [](const sensor_record& a, const sensor_record& b) { return a.key < b.key; };
+  const auto new_ones = std::is_sorted_until(batch.sensors.begin(), batch.sensors.end(), by_key);
+  std::sort(new_ones, batch.sensors.end(), by_key);
+  std::inplace_merge(batch.sensors.begin(), new_ones, batch.sensors.end(), by_key);
 
   batch.results = [&](const block_visitor& visit) { visit_results(output, visit); };
 

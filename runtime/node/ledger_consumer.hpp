@@ -44,6 +44,8 @@ private:
   /// Acknowledged since the last commit.
   std::set<transition_key> journaled_;
   std::vector<std::pair<std::string, std::string>> remembered_;
+  /// The keys of the commit's sensors, one behind the other.
+  std::string keys_;
   /// Of the block that is being made.
   std::string lines_;
 };

@@ -12,8 +12,8 @@ from node_process import until
 
 SEED = 20261121
 KILLS, INSIDE = (20, 3) if LONG else (8, 2)
-PLANT = (125_000, 62_500, 240) if LONG else (5000, 5000, 800)
-INTERVAL = 5.0 if LONG else 0.25
+PLANT = (125_000, 62_500, 480) if LONG else (5000, 5000, 800)
+INTERVAL = 1.0 if LONG else 0.25
 PATIENCE = 3600 if LONG else 120
 
 
