@@ -6,6 +6,8 @@
 #include "runtime/ledger/retention.hpp"
 #include "runtime/ledger/sensor_tables.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -239,7 +241,12 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
     totals.result_bytes[kind_index] += space_of_block(record_header_size + block.payload.size());
   }
   // More may go than come, so that a lowered limit is reached, but not all at once.
-  retire_results(txn, totals, {result_age_, result_bytes_}, clock_(), 64 + 4 * blocks.size(), data_path());
+  std::set<std::string> damaged;
+  retire_results(txn, totals, {result_age_, result_bytes_}, clock_(), 64 + 4 * blocks.size(), damaged);
+  for (const auto& block : damaged)
+    if (told_damaged_.insert(block).second)
+      spdlog::error("{}: {} is damaged; it stays (millwright ledger check says what, salvage saves the rest)",
+                    data_path(), block);
   totals.number = std::max(totals.number, batch.number);
   lmdb_cursor{txn, ledger_table::meta}.put(totals_name, encode(totals));
 }

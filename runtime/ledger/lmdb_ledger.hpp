@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 
 namespace millwright {
@@ -74,6 +75,8 @@ private:
   std::unique_ptr<lmdb_environment> environment_;
   /// A commit failed at its very end: it may yet be there when the environment is opened anew.
   bool uncertain_ = false;
+  /// Damaged results that retention met.
+  std::set<std::string> told_damaged_;
   result_packer packer_;
 };
 

@@ -1,6 +1,5 @@
 #include "runtime/ledger/retention.hpp"
 
-#include "protocol/failure.hpp"
 #include "runtime/ledger/record_reader.hpp"
 
 #include <algorithm>
@@ -11,6 +10,9 @@ namespace millwright {
 
 namespace {
 
+// More damaged ones in front of a kind, and its results stay for this time: looking at them is a commit's work.
+constexpr int most_passed_by = 16;
+
 /// The oldest block of a kind.
 struct head {
   std::unique_ptr<lmdb_cursor> cursor;
@@ -19,32 +21,36 @@ struct head {
   event_time committed;
 };
 
-/// False when there is none left.
-bool look(head& oldest, const std::string& path) {
+/// False when there is none left. Damaged ones stay where they are and hold up nobody.
+bool look(head& oldest, std::set<std::string>& damaged) {
   auto& cursor = *oldest.cursor;
-  if (!cursor.move(MDB_FIRST))
-    return false;
-  record_view record;
-  const auto at = read_result_key(cursor.key());
-  std::optional<result_header> header;
-  if (at && read_record(cursor.table(), cursor.key(), cursor.value(), record) == record_state::good)
-    header = read_result_header(record.payload);
-  if (!header)
-    throw failure{failure_code::ledger_damaged, path, describe_record(cursor.table(), cursor.key()) + " is damaged"};
-  oldest.at = *at;
-  oldest.committed = header->committed;
-  return true;
+  int passed_by = 0;
+  for (bool more = cursor.move(MDB_FIRST); more && passed_by < most_passed_by; more = cursor.move(MDB_NEXT)) {
+    record_view record;
+    const auto at = read_result_key(cursor.key());
+    std::optional<result_header> header;
+    if (at && read_record(cursor.table(), cursor.key(), cursor.value(), record) == record_state::good)
+      header = read_result_header(record.payload);
+    if (header) {
+      oldest.at = *at;
+      oldest.committed = header->committed;
+      return true;
+    }
+    damaged.insert(describe_record(cursor.table(), cursor.key()));
+    ++passed_by;
+  }
+  return false;
 }
 
 } // namespace
 
 void retire_results(const lmdb_transaction& transaction, ledger_totals& totals, const result_limits& limits,
-                    event_time now, size_t most_blocks, const std::string& path) {
+                    event_time now, size_t most_blocks, std::set<std::string>& damaged) {
   std::vector<head> heads;
   for (size_t kind = 0; kind < ledger_result_tables; ++kind) {
     const auto table = static_cast<ledger_table>(static_cast<size_t>(ledger_table::first_results) + kind);
     head oldest{std::make_unique<lmdb_cursor>(transaction, table), kind, {}, {}};
-    if (look(oldest, path))
+    if (look(oldest, damaged))
       heads.push_back(std::move(oldest));
   }
   for (; most_blocks > 0 && !heads.empty(); --most_blocks) {
@@ -57,7 +63,7 @@ void retire_results(const lmdb_transaction& transaction, ledger_totals& totals, 
     auto& bytes = totals.result_bytes[oldest->kind];
     bytes -= std::min(bytes, space_of_block(oldest->cursor->value().size()));
     oldest->cursor->remove();
-    if (!look(*oldest, path))
+    if (!look(*oldest, damaged))
       heads.erase(oldest);
   }
 }

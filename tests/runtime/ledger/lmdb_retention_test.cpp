@@ -97,3 +97,42 @@ TEST_CASE("a lowered limit is reached by a bounded number of blocks a commit") {
   }
   CHECK(ledger.stored_result_bytes() == 0);
 }
+
+TEST_CASE("a damaged result in front neither stops commits nor goes, and those behind it do") {
+  scratch place;
+  auto settings = small_settings();
+  settings.retention_age = milliseconds{10'000};
+  event_time now = from_epoch_ms(1'000'000);
+  {
+    lmdb_ledger ledger{place.ledger, settings, [&] { return now; }};
+    for (uint64_t number = 1; number <= 3; ++number)
+      commit_block(ledger, number, result_kind::alarms, noise(500, number));
+  }
+  {
+    const lmdb_environment raw{place.ledger, settings.map_bytes};
+    lmdb_transaction txn{raw, lmdb_transaction::kind::writing};
+    {
+      constexpr auto alarms = static_cast<ledger_table>(static_cast<size_t>(ledger_table::first_results) +
+                                                        static_cast<size_t>(result_kind::alarms));
+      lmdb_cursor blocks{txn, alarms};
+      REQUIRE(blocks.move(MDB_FIRST));
+      const std::string key{blocks.key()};
+      std::string value{blocks.value()};
+      value.back() ^= 1;
+      blocks.put_as_stored(key, value);
+    }
+    txn.commit();
+  }
+  lmdb_ledger ledger{place.ledger, settings, [&] { return now; }};
+  now += milliseconds{60'000};
+  for (uint64_t number = 4; number <= 5; ++number)
+    commit_block(ledger, number, result_kind::alarms, noise(500, number));
+  CHECK(ledger.load().number == 5);
+  result_cursor behind_damaged{1, 0};
+  std::vector<uint64_t> kept;
+  ledger.read_results(result_kind::alarms, behind_damaged, ~size_t{0},
+                      [&](auto at, const auto&) { kept.push_back(at.commit); });
+  CHECK(kept == std::vector<uint64_t>{4, 5});
+  CHECK_THROWS_WITH_AS(commits_kept(ledger, result_kind::alarms), doctest::Contains("results/alarms/commit 1"),
+                       failure);
+}
