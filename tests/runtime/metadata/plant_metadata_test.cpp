@@ -165,6 +165,10 @@ TEST_CASE("a wrong sensor row is refused with its line and reason") {
   CHECK(sensor_refused(with_thresholds(R"("high":true)"), "expected `high` to be a number"));
   CHECK(sensor_refused(with_thresholds(R"("high":NaN)"), "expected `high` to be finite"));
   CHECK(sensor_refused(with_thresholds(R"("high":-Infinity)"), "expected `high` to be finite"));
+  for (const char* word : {"Infinity", "-Inf", "NaN"})
+    for (const char* rest : {"e154", "E1", ".5"})
+      CHECK(sensor_refused(with_thresholds(std::string{R"("high":)"} + word + rest),
+                           "not JSON: a number goes on behind NaN or Infinity"));
   CHECK(sensor_refused(with_thresholds(R"("high":1e999)"), "a number is beyond a double"));
   CHECK(sensor_refused(with_thresholds(R"("rate":-1)"), "expected `rate` to be 0 or more"));
 }
