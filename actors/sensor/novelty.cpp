@@ -81,8 +81,10 @@ void novelty_detector::encode(binary_writer& out, event_time origin, uint32_t ho
 
 void novelty_detector::decode(binary_reader& in, event_time origin, bool changes) {
   // Of what is there only the hours that are left out count.
-  if (!changes)
-    *this = {}, touched_ = 0;
+  if (!changes) {
+    *this = {};
+    kept();
+  }
   for (auto* range : {&values_, &residuals_}) {
     range->n = static_cast<uint32_t>(in.varint());
     if (range->n > 0) {

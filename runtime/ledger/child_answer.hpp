@@ -7,10 +7,10 @@
 
 namespace millwright {
 
-/// How it is told that there could be no child process, and that it died or threw something other than a failure.
+/// How it is told that the child died or threw something other than a failure, and that there could be none.
 struct child_failures {
-  failure_code no_child;
   failure_code died;
+  failure_code no_child = died;
 };
 
 /// Runs `work` in a child process and returns what it returned. A disk that cannot be read (SIGBUS), or LMDB trusting a

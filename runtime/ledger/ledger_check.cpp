@@ -87,7 +87,7 @@ void check_ledger_file(const std::string& path, check_depth depth, const std::fu
         look_through(path, depth);
         return std::string{};
       },
-      {.no_child = failure_code::ledger_unwritable, .died = failure_code::ledger_damaged}, path);
+      {.died = failure_code::ledger_damaged, .no_child = failure_code::ledger_unwritable}, path);
 }
 
 } // namespace millwright

@@ -30,27 +30,6 @@ bool has_surrogate(std::string_view text) {
   return false;
 }
 
-// Infinity or NaN with a fraction or an exponent behind it: RapidJSON reads the digits of a number that it does not
-// have.
-bool word_goes_on(std::string_view line) {
-  bool within_text = false;
-  for (size_t i = 0; i < line.size(); ++i) {
-    if (within_text && line[i] == '\\') {
-      ++i;
-      continue;
-    }
-    within_text ^= line[i] == '"';
-    for (const std::string_view word : {"Infinity", "Inf", "NaN"})
-      if (!within_text && line.substr(i).starts_with(word)) {
-        const auto behind = line.substr(i + word.size(), 1);
-        if (behind == "." || behind == "e" || behind == "E")
-          return true;
-        break;
-      }
-  }
-  return false;
-}
-
 // One line of a file: hands out its fields, and tells mistakes with their place.
 class row_reader {
 public:
@@ -62,7 +41,7 @@ public:
     std::string tame{line};
     if (!tame_json_numbers(tame.data(), tame.data() + tame.size()))
       refuse("a number is beyond a double");
-    if (word_goes_on(tame))
+    if (goes_on_behind_word(tame))
       refuse("not JSON: a number goes on behind NaN or Infinity");
     document_.Parse<flags>(tame.data(), tame.size());
     if (document_.HasParseError())

@@ -41,11 +41,11 @@ plant_join::plant_join(const std::string& facilities_path, const std::string& se
     if (log_)
       log_->append(whole_plant, {decision::kind::metadata, 1, content});
   }
-  if (!facilities_path.empty() || !sensors_path.empty())
-    watcher_.emplace(facilities_path, sensors_path, current()->fingerprint());
+  if (!log_ || (facilities_path.empty() && sensors_path.empty()))
+    return;
+  watcher_.emplace(facilities_path, sensors_path, current()->fingerprint());
   // Looked at now: when readings flow it would hold them up. Afterwards only a change is read.
-  if (watcher_)
-    unlogged_ = watcher_->poll();
+  unlogged_ = watcher_->poll();
 }
 
 std::shared_ptr<const plant_metadata> plant_join::version(const std::string& number) const {
@@ -74,8 +74,7 @@ std::optional<std::string> plant_join::changed_version() {
   refused_ = false;
   const uint64_t number = versions_.rbegin()->first + 1;
   try {
-    if (log_)
-      log_->append(whole_plant, {decision::kind::metadata, number, *content});
+    log_->append(whole_plant, {decision::kind::metadata, number, *content});
   } catch (const failure&) {
     unlogged_ = std::move(content);
     throw;

@@ -18,8 +18,8 @@ namespace millwright {
 class plant_join {
 public:
   /// Versions that a former run used are in `log`; the newest of them is current, whatever the files say by now: that
-  /// is a change, which `changed_version` tells. Without a log, or at a first start, the files' content is current.
-  /// Throws failure(bad_metadata).
+  /// is a change, which `changed_version` tells. At a first start the files' content is current. Without a log it is
+  /// so, and nobody looks for changes. Throws failure(bad_metadata).
   plant_join(const std::string& facilities_path, const std::string& sensors_path, decision_log* log);
 
   std::shared_ptr<const plant_metadata> current() const { return versions_.rbegin()->second; }

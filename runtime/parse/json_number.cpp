@@ -70,6 +70,14 @@ bool is_json_number(const char* p, const char* end) {
   return p == end;
 }
 
+// Behind the text that begins at `p`.
+const char* behind_text(const char* p, const char* end) {
+  for (++p; p != end && *p != '"'; ++p)
+    if (*p == '\\' && p + 1 != end)
+      ++p;
+  return p != end ? p + 1 : end;
+}
+
 } // namespace
 
 std::optional<double> json_number(std::string_view text) {
@@ -109,11 +117,7 @@ std::optional<double> json_number(std::string_view text) {
 bool tame_json_numbers(char* begin, char* end) {
   for (char* p = begin; p != end;) {
     if (*p == '"') {
-      for (++p; p != end && *p != '"'; ++p)
-        if (*p == '\\' && p + 1 != end)
-          ++p;
-      if (p != end)
-        ++p;
+      p += behind_text(p, end) - p;
       continue;
     }
     if (!is_digit(*p) && *p != '-' && *p != '+' && *p != '.') {
@@ -144,6 +148,25 @@ bool tame_json_numbers(char* begin, char* end) {
     }
   }
   return true;
+}
+
+bool goes_on_behind_word(std::string_view json) {
+  const char* const end = json.data() + json.size();
+  for (const char* p = json.data(); p != end;) {
+    if (*p == '"') {
+      p = behind_text(p, end);
+      continue;
+    }
+    const std::string_view rest{p, static_cast<size_t>(end - p)};
+    size_t length = 1;
+    for (const std::string_view word : {"NaN", "Inf", "Infinity"})
+      if (rest.starts_with(word))
+        length = word.size();
+    p += length;
+    if (length > 1 && p != end && (*p == '.' || *p == 'e' || *p == 'E'))
+      return true;
+  }
+  return false;
 }
 
 } // namespace millwright

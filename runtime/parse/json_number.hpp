@@ -15,4 +15,8 @@ std::optional<double> json_number(std::string_view text);
 /// number. False when one is beyond a double. Text that is no JSON stays none.
 bool tame_json_numbers(char* begin, char* end);
 
+/// Whether a fraction or an exponent stands behind Infinity, Inf or NaN. RapidJSON, where it takes these, then reads
+/// the digits of a number that it does not have: beyond its buffer, when it reads numbers with full precision.
+bool goes_on_behind_word(std::string_view json);
+
 } // namespace millwright

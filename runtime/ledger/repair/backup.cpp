@@ -241,7 +241,7 @@ store_pair_report back_up(const store_places& from, const std::string& directory
         copy_both(from, to);
         return std::string{};
       },
-      {.no_child = failure_code::ledger_damaged, .died = failure_code::ledger_damaged}, from.ledger);
+      {failure_code::ledger_damaged}, from.ledger);
   auto report = checked_backup(to, "what was copied is damaged, so no backup was made: ");
   note_commit(to.ledger, report.ledger.commit);
   sync_directory(to.ledger);

@@ -23,10 +23,6 @@ failure_code damage_code(const store_kind& kind) {
   return &kind == &journal_kind ? failure_code::journal_damaged : failure_code::ledger_damaged;
 }
 
-child_failures child_codes(const store_kind& kind) {
-  return {.no_child = damage_code(kind), .died = damage_code(kind)};
-}
-
 std::string data_path(const std::string& directory) {
   return directory + "/data.mdb";
 }
@@ -289,15 +285,15 @@ store_report decode_store_report(std::string_view bytes) {
 store_report check_store(const store_kind& kind, const std::string& directory) {
   if (!store_exists(directory))
     throw failure{failure_code::not_found, directory, "no " + std::string{kind.name} + " is here"};
-  return decode_store_report(
-      answer_of_child([&] { return encode(look_through(kind, directory)); }, child_codes(kind), data_path(directory)));
+  return decode_store_report(answer_of_child([&] { return encode(look_through(kind, directory)); }, {damage_code(kind)},
+                                             data_path(directory)));
 }
 
 store_report salvage_store(const store_kind& kind, const std::string& directory, const std::string& out) {
   if (!store_exists(directory))
     throw failure{failure_code::not_found, directory, "no " + std::string{kind.name} + " is here"};
-  auto report = decode_store_report(
-      answer_of_child([&] { return encode(salvage(kind, directory, out)); }, child_codes(kind), data_path(directory)));
+  auto report = decode_store_report(answer_of_child([&] { return encode(salvage(kind, directory, out)); },
+                                                    {damage_code(kind)}, data_path(directory)));
   if (const auto made = check_store(kind, out); !made.sound())
     throw failure{damage_code(kind), out, "what was salvaged is not sound: " + made.damage.front()};
   if (&kind == &ledger_kind && report.commit > 0)

@@ -83,6 +83,28 @@ std::string changes_of(const sensor_model& model) {
   return out;
 }
 
+void live(sensor_model& model, unruly& sensor, int steps) {
+  sensor_output out;
+  for (int i = 0; i < steps; ++i)
+    sensor.step(model, out);
+}
+
+/// Whole after so many steps, and the changes of the steps behind.
+struct kept_state {
+  kept_state(sensor_model& model, unruly& sensor, int steps, int steps_behind) {
+    live(model, sensor, steps);
+    whole = encoded(model);
+    model.kept();
+    live(model, sensor, steps_behind);
+    if (model.can_encode_changes())
+      changes = changes_of(model);
+    else
+      whole = encoded(model);
+  }
+
+  std::string whole, changes;
+};
+
 } // namespace
 
 TEST_CASE("a whole state with the changes behind it, older ones in between or not, reads as the state of now, restarts "
@@ -181,13 +203,8 @@ TEST_CASE("changes that are cut or have a false byte are refused or read as some
   unruly sensor{p, 7, true};
   sensor_model model{p.book};
   sensor_output out;
-  for (int i = 0; i < 300; ++i)
-    sensor.step(model, out);
-  const auto whole = encoded(model);
-  model.kept();
-  for (int i = 0; i < 20; ++i)
-    sensor.step(model, out);
-  const auto changes = changes_of(model);
+  const auto [whole, changes] = kept_state{model, sensor, 300, 20};
+  REQUIRE_FALSE(changes.empty());
   std::mt19937_64 random{1};
   for (size_t cut = 1; cut < changes.size(); ++cut) {
     sensor_model read{p.book};
@@ -249,23 +266,13 @@ TEST_CASE("a sensor that was stored under other settings is read and lives on, w
 
     unruly sensor{before, seed, seed % 2 == 0};
     sensor_model model{before.book};
-    sensor_output out;
-    for (int i = 0; i < 300; ++i)
-      sensor.step(model, out);
-    auto stored = encoded(model);
-    model.kept();
-    for (int i = 0; i < 40; ++i)
-      sensor.step(model, out);
-    if (model.can_encode_changes())
-      stored += changes_of(model);
-    else
-      stored = encoded(model);
+    const kept_state stored{model, sensor, 300, 40};
 
     sensor_model moved{after.book};
-    REQUIRE(moved.decode(stored));
+    REQUIRE(moved.decode(stored.whole + stored.changes));
     CHECK(moved.can_encode_changes() == same_windows);
     whole_answers += !moved.can_encode_changes();
-    out.clear();
+    sensor_output out;
     for (int i = 0; i < 300; ++i)
       sensor.step(moved, out);
     for (const auto& row : out.statistics)
@@ -284,14 +291,8 @@ TEST_CASE("a state of the first version, without a mark of the windows' settings
   plant p;
   unruly sensor{p, 3, true};
   sensor_model model{p.book};
-  sensor_output out;
-  for (int i = 0; i < 200; ++i)
-    sensor.step(model, out);
-  auto whole = encoded(model);
-  model.kept();
-  for (int i = 0; i < 20; ++i)
-    sensor.step(model, out);
-  auto changes = changes_of(model);
+  auto [whole, changes] = kept_state{model, sensor, 200, 20};
+  REQUIRE_FALSE(changes.empty());
   sensor_model direct{p.book};
   REQUIRE(direct.decode(whole + changes));
   whole = '\x01' + whole.substr(1, 2) + whole.substr(7);

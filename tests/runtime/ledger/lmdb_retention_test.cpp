@@ -14,6 +14,12 @@ std::string noise(size_t size, uint64_t seed) {
   return out + '\n';
 }
 
+ledger_settings kept_for(milliseconds age) {
+  auto settings = small_settings();
+  settings.retention_age = age;
+  return settings;
+}
+
 void commit_block(ledger& to, uint64_t number, result_kind kind, std::string_view lines) {
   ledger_commit batch;
   batch.number = number;
@@ -31,8 +37,7 @@ std::vector<uint64_t> commits_kept(ledger& from, result_kind kind) {
 
 TEST_CASE("results go when they are older than the retention") {
   scratch place;
-  auto settings = small_settings();
-  settings.retention_age = milliseconds{10'000};
+  const auto settings = kept_for(milliseconds{10'000});
   event_time now = from_epoch_ms(1'000'000);
   lmdb_ledger ledger{place.ledger, settings, [&] { return now; }};
   for (uint64_t number = 1; number <= 20; ++number) {
@@ -100,8 +105,7 @@ TEST_CASE("a lowered limit is reached by a bounded number of blocks a commit") {
 
 TEST_CASE("a damaged result in front neither stops commits nor goes, and those behind it do") {
   scratch place;
-  auto settings = small_settings();
-  settings.retention_age = milliseconds{10'000};
+  const auto settings = kept_for(milliseconds{10'000});
   event_time now = from_epoch_ms(1'000'000);
   {
     lmdb_ledger ledger{place.ledger, settings, [&] { return now; }};

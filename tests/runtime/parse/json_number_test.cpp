@@ -67,3 +67,11 @@ TEST_CASE("extreme numbers in a JSON text are written anew, strings are left alo
   CHECK(tamed("\"abc") == "\"abc");
   CHECK(tamed(std::string{"["}.append(400, '1') + "e-300]").starts_with("[1.11111111111111"));
 }
+
+TEST_CASE("a fraction or an exponent behind a word that is no number is found, but not within a text") {
+  for (const char* json : {"Infinitye154", "[-Inf.5]", R"({"a":"NaN","b":NaNE1})", R"(["\"",NaN.)"})
+    CHECK_MESSAGE(goes_on_behind_word(json), json);
+  for (const char* json :
+       {"", "Infinity", "[NaN,1e5]", R"({"Inf.e":"NaNe1"})", R"(["\"NaN.5"])", R"("Inf.)", "Infinit.5"})
+    CHECK_MESSAGE(!goes_on_behind_word(json), json);
+}
