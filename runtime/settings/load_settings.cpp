@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/settings/tables.hpp"
+#include "runtime/yaml/only_document.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -31,7 +32,7 @@ void read_override(node_settings& settings, const std::string& text, settings_re
   // Only brackets and braces are YAML: whatever else stands there is meant as it stands.
   if (right.starts_with('[') || right.starts_with('{')) {
     try {
-      value.node = YAML::Load(right);
+      value.node = only_document(right);
     } catch (const YAML::Exception& e) {
       return report.mistake(value, "expected a list or section in YAML: " + e.msg);
     }
@@ -73,12 +74,7 @@ bool read_yaml(const std::string& path, setting_value& out, settings_report& rep
   std::ostringstream text;
   text << in.rdbuf();
   try {
-    const auto documents = YAML::LoadAll(text.str());
-    if (documents.size() > 1) {
-      report.mistake(path, "expected one YAML document, got " + std::to_string(documents.size()));
-      return false;
-    }
-    out = {documents.empty() ? YAML::Node{} : documents.front(), "", path, 0};
+    out = {only_document(text.str()), "", path, 0};
   } catch (const YAML::Exception& e) {
     const auto line = e.mark.is_null() ? "" : ':' + std::to_string(e.mark.line + 1);
     report.mistake(path + line, "not valid YAML: " + e.msg);

@@ -1,7 +1,6 @@
 #include "protocol/failure.hpp"
 #include "runtime/types/sensor_type_table.hpp"
-
-#include <yaml-cpp/yaml.h>
+#include "runtime/yaml/only_document.hpp"
 
 #include <algorithm>
 #include <array>
@@ -266,7 +265,7 @@ private:
 sensor_type_table parse_sensor_types(const std::string& text, const std::string& name) {
   yaml_reader reader{name};
   try {
-    return sensor_type_table{reader.read(YAML::Load(text))};
+    return sensor_type_table{reader.read(only_document(text))};
   } catch (const YAML::Exception& e) {
     reader.refuse(e.mark, "not YAML: " + e.msg);
   }

@@ -194,7 +194,8 @@ TEST_CASE("a key given twice is told, also when dotted") {
 
 TEST_CASE("what is no YAML, or cannot be read, is told") {
   CHECK(mistakes_of("ledger:\n  path: [a\nnode: 1\n").starts_with("FILE:3: not valid YAML: "));
-  CHECK(mistakes_of("a: 1\n---\nb: 1\n") == "FILE: expected one YAML document, got 2");
+  CHECK(mistakes_of("a: 1\n---\nb: 1\n") == "FILE:2: not valid YAML: a second document begins here; expected one");
+  CHECK(mistakes_of(",a: 1\n") == "FILE:1: not valid YAML: nothing can begin like this");
   CHECK_THROWS_WITH(load_settings("/no/such.yaml"), "/no/such.yaml: cannot be read: No such file or directory");
   CHECK_THROWS_WITH(load_settings("/tmp"), "/tmp: cannot be read: it is a directory");
 }
@@ -206,6 +207,8 @@ TEST_CASE("a wrong override is told by its key") {
   CHECK(mistakes_of_overrides({"=1"}) == "--set: expected KEY=VALUE, got \"\"");
   CHECK(mistakes_of_overrides({"ledger.path"}) == "--set: expected KEY=VALUE, got \"ledger.path\"");
   CHECK(mistakes_of_overrides({"priority.units=[a"})
+            .starts_with("--set priority.units: expected a list or section in YAML"));
+  CHECK(mistakes_of_overrides({"priority.units={} a"})
             .starts_with("--set priority.units: expected a list or section in YAML"));
   CHECK(mistakes_of("node: {shards: 0}\n", {"node.credit=1"}) ==
         "FILE:1: node.shards: expected a whole number from 1 to 1024, got \"0\"\n"

@@ -158,6 +158,8 @@ TEST_CASE("every mistake is told with its line and what was expected") {
   CHECK(has(complaint("- 1\n"), "expected a mapping"));
   CHECK(complaint("types:\n  a: {\n").starts_with("types.yaml:"));
   CHECK(has(complaint("types: [\n"), "not YAML"));
+  CHECK(has(complaint("types: {}\n---\ntypes: {}\n"), "a second document"));
+  CHECK(has(complaint(", types: {}\n"), "nothing can begin like this"));
 }
 
 TEST_CASE("a file that is not there is named") {
