@@ -41,12 +41,12 @@ bool sensor_rules::decode(binary_reader& in, bool changes) {
   if (in.u8() != format_version)
     in.fail();
   newest_ = in.time();
-  if (newest_ < never || newest_ > forever) {
+  if (newest_ != never && !plausible(newest_)) {
     newest_ = never;
     in.fail();
   }
   const uint64_t active = in.varint();
-  if (active > static_cast<uint64_t>(epoch_ms(forever)))
+  if (active > static_cast<uint64_t>(largest_time))
     in.fail();
   active_at_ = milliseconds{static_cast<int64_t>(active)};
   const uint8_t flags = in.u8();

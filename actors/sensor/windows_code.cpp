@@ -1,3 +1,4 @@
+#include "actors/sensor/stored_time.hpp"
 #include "actors/sensor/windows.hpp"
 
 #include <algorithm>
@@ -18,8 +19,6 @@ namespace {
 constexpr std::array<double, 7> powers{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
 constexpr uint8_t no_decimals = powers.size();
 constexpr int64_t largest_scaled = int64_t{1} << 52;
-// Far beyond the years 0001 to 9999, and such that differences of differences do not overflow.
-constexpr int64_t largest_time = int64_t{1} << 52;
 constexpr event_time nothing_later = event_time::max();
 
 uint64_t zigzag(int64_t x) {
@@ -141,10 +140,6 @@ void encode_readings(binary_writer& out, const recent_readings& readings, event_
     gap = step;
   });
   out.wrote(at);
-}
-
-bool plausible(event_time at) {
-  return epoch_ms(at) <= largest_time && epoch_ms(at) >= -largest_time;
 }
 
 bool decode_readings(binary_reader& in, recent_readings& readings, event_time base, uint8_t decimals) {
