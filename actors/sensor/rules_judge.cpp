@@ -193,7 +193,8 @@ void sensor_rules::judge_novelty(step& s) {
   if (!row.alarm)
     return;
   conditions_.raise(rule::novelty, s.r.time, {row.level, row.score, row.pages, absent, absent, {}, {}}, s.when);
-  conditions_.end_after_last(rule::novelty, s.settled ? s.at : newest_, book_->settings->novelty_clear_after, s.when);
+  const auto last = s.settled || newest_ == never ? s.at : newest_;
+  conditions_.end_after_last(rule::novelty, last, book_->settings->novelty_clear_after, s.when);
 }
 
 void sensor_rules::judge_state(step& s) {
