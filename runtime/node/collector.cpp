@@ -232,7 +232,7 @@ const barrier_output* collector::next() {
   return &open_.front()->output;
 }
 
-void collector::committed(uint32_t barrier) {
+void collector::committed(uint32_t barrier, milliseconds took) {
   std::unique_ptr<pending_output> done;
   {
     std::lock_guard guard{mutex_};
@@ -244,6 +244,7 @@ void collector::committed(uint32_t barrier) {
       blocks.pop_back();
     }
   }
+  commit_ms_.store(took.count(), std::memory_order_relaxed);
   committed_.store(barrier, std::memory_order_release);
 }
 

@@ -152,10 +152,13 @@ public:
   /// The next complete output, in order; waits until there is one or `stop` was called (then null). It stays here, for
   /// `newest_state`, until `committed`.
   const barrier_output* next();
-  void committed(uint32_t barrier);
+  /// @param took the commit alone.
+  void committed(uint32_t barrier, milliseconds took);
   void stop();
   /// The newest barrier that is committed.
   uint32_t committed() const { return committed_.load(std::memory_order_acquire); }
+  /// How long its commit took; 0 before the first.
+  milliseconds commit_took() const { return milliseconds{commit_ms_.load(std::memory_order_relaxed)}; }
 
 private:
   struct pending_output {
@@ -185,6 +188,7 @@ private:
   // Counted at each message: on a line of its own.
   alignas(64) std::atomic<uint64_t> judged_{0};
   alignas(64) std::atomic<uint32_t> committed_{0};
+  std::atomic<int64_t> commit_ms_{0};
 };
 
 } // namespace millwright

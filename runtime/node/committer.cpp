@@ -31,30 +31,31 @@ void committer::run() {
   const auto own = static_cast<id_t>(gettid());
   setpriority(PRIO_PROCESS, own, std::min(19, getpriority(PRIO_PROCESS, own) + 10));
   while (const auto* output = from_.next()) {
-    const auto begin = std::chrono::steady_clock::now();
-    if (!consume(*output))
+    const auto took = consume(*output);
+    if (!took)
       return;
-    const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
-    tell_.committed(*output, took);
-    from_.committed(output->barrier);
+    tell_.committed(*output, *took);
+    from_.committed(output->barrier, *took);
   }
 }
 
-bool committer::consume(const barrier_output& output) {
+std::optional<milliseconds> committer::consume(const barrier_output& output) {
   bool failed = false;
   for (auto wait = 100ms;; wait = std::min<milliseconds>(wait * 2, 5s)) {
+    const auto begin = std::chrono::steady_clock::now();
     try {
       to_.consume(output);
+      const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
       if (failed)
         tell_.failing({});
-      return true;
+      return took;
     } catch (const failure& problem) {
       failed = true;
       tell_.failing(problem.what());
     }
     for (auto waited = 0ms; waited < wait; waited += 50ms) {
       if (stopping_)
-        return false;
+        return std::nullopt;
       std::this_thread::sleep_for(50ms);
     }
   }

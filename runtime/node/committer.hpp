@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -23,7 +24,7 @@ public:
 class committer {
 public:
   struct events {
-    /// After each commit: how long it took and how many bytes of state it held.
+    /// After each commit: what it held, and how long the attempt took that worked.
     std::function<void(const barrier_output&, milliseconds took)> committed;
     /// The consumer failed with this text; an empty one: it works again.
     std::function<void(const std::string& error)> failing;
@@ -40,8 +41,8 @@ public:
 
 private:
   void run();
-  /// False: stopped while failing.
-  bool consume(const barrier_output& output);
+  /// How long the attempt took that worked; none when stopped while failing.
+  std::optional<milliseconds> consume(const barrier_output& output);
 
   collector& from_;
   output_consumer& to_;

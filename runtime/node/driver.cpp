@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Readings held for restarts, at most, before the driver waits for a commit; a barrier is cut early at half of it.
-constexpr size_t log_bytes_most = 512u << 20;
 constexpr size_t poll_most = 16'384;
 constexpr size_t sweep_slice = 2048;
 constexpr size_t ask_slice = 1024;
@@ -28,7 +26,8 @@ int64_t steady_ns() {
 } // namespace
 
 driver::driver(driver_parts parts, node_conditions& conditions, bool live)
-    : parts_{parts}, conditions_{conditions}, live_{live}, input_{parts.settings.bad_input_share} {}
+    : parts_{parts}, conditions_{conditions}, live_{live}, pace_{parts.settings.ledger.interval},
+      input_{parts.settings.bad_input_share} {}
 
 event_time driver::wall_now() {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
@@ -105,9 +104,7 @@ void driver::look_after(steady::time_point now) {
   parts_.keeper.release();
   parts_.keeper.ask_quiet(asks_due(now));
   sweep(sweep_slice);
-  const bool due = now - last_cut_ >= parts_.settings.ledger.interval;
-  const bool full = parts_.keeper.log().bytes() > log_bytes_most / 2;
-  if ((due || full) && parts_.outputs.pending() < 2)
+  if ((pace_.due(now - last_cut_, parts_.outputs.commit_took()) || log_presses()) && parts_.outputs.pending() < 2)
     cut();
   parts_.keeper.flush(taken_ns_);
   if (now - last_look_ < 100ms)
@@ -145,7 +142,7 @@ void driver::look_after(steady::time_point now) {
 size_t driver::asks_due(steady::time_point now) {
   const auto part = std::chrono::duration<double>(parts_.settings.ledger.interval) / 4;
   const auto since = std::chrono::duration<double>(now - std::exchange(last_ask_, now));
-  if (parts_.keeper.log().bytes() > log_bytes_most / 2)
+  if (log_presses())
     return ask_slice;
   if (now - last_cut_ < part) {
     asks_ = 0;
@@ -158,11 +155,15 @@ size_t driver::asks_due(steady::time_point now) {
   return due;
 }
 
+bool driver::log_presses() const {
+  return barrier_pace::presses(parts_.keeper.log().bytes(), parts_.keeper.sensors().living());
+}
+
 // Memory stays bounded: readings that are not judged, and readings that are not committed, both have a limit.
 void driver::wait_for_credit() {
   for (;;) {
     const bool judged = sent_ - parts_.outputs.judged() < parts_.settings.credit;
-    const bool room = parts_.keeper.log().bytes() < log_bytes_most;
+    const bool room = parts_.keeper.log().bytes() < barrier_pace::held_most(parts_.keeper.sensors().living());
     if ((judged && room) || stopping())
       return;
     if (!room)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/node/barrier_pace.hpp"
 #include "runtime/node/dead_letter.hpp"
 #include "runtime/node/decision_log.hpp"
 #include "runtime/node/input_watch.hpp"
@@ -99,6 +100,7 @@ private:
   void handle(const source_event& event);
   void apply(split_state& split, const decision& entry);
   bool decide(split_state& split, decision entry);
+  bool log_presses() const;
   void wait_for_credit();
   void cut();
   size_t asks_due(steady::time_point now);
@@ -119,6 +121,7 @@ private:
   driver_parts parts_;
   node_conditions& conditions_;
   bool live_;
+  barrier_pace pace_;
   bool identified_ = false;
   std::vector<split_state> splits_;
   std::map<std::string, std::string> stored_splits_;

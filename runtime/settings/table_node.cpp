@@ -32,7 +32,8 @@ table<node_settings> base_rows() {
 
       setting<node>("ledger.path", MILLWRIGHT_MEMBER(ledger.path), text(),
                     "directory of the ledger; empty: nothing is kept"),
-      setting<node>("ledger.interval", MILLWRIGHT_MEMBER(ledger.interval), duration(10ms), "time between commits"),
+      setting<node>("ledger.interval", MILLWRIGHT_MEMBER(ledger.interval), duration(10ms),
+                    "time between commits; longer where one takes more than half of it"),
       setting<node>("ledger.retention.age", MILLWRIGHT_MEMBER(ledger.retention_age), duration(1s),
                     "results are kept this long"),
       setting<node>("ledger.retention.size", MILLWRIGHT_MEMBER(ledger.retention_bytes), size(1 << 20),

@@ -1,10 +1,13 @@
+#include "protocol/failure.hpp"
 #include "runtime/node/committer.hpp"
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <random>
+#include <thread>
 #include <utility>
 
 using namespace millwright;
@@ -304,4 +307,30 @@ TEST_CASE("what workers emit while barriers end and actors die is committed once
   plant all;
   all.run();
   all.check();
+}
+
+TEST_CASE("a commit that fails first tells how long the attempt took that worked, not the whole outage") {
+  struct : output_consumer {
+    void consume(const barrier_output&) override {
+      if (attempts++ < 2)
+        throw failure{failure_code::ledger_unwritable, "here", "no space"};
+    }
+    int attempts = 0;
+  } out;
+  collector outputs{[](const alarm_transition&) {}};
+  std::atomic<int64_t> told{-1};
+  std::atomic<int> failures{0};
+  committer committing{outputs,
+                       out,
+                       {[&](const barrier_output&, milliseconds took) { told = took.count(); },
+                        [&](const std::string& error) { failures += !error.empty(); }}};
+  outputs.start(1);
+  outputs.cut(0, [](barrier_output&) {});
+  while (outputs.committed() < 1)
+    std::this_thread::sleep_for(1ms);
+  committing.stop();
+  CHECK(failures == 2);
+  // Between the attempts it waits for 300 ms in all.
+  CHECK(told < 300);
+  CHECK(outputs.commit_took() == milliseconds{told});
 }

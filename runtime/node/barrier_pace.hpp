@@ -1,0 +1,34 @@
+#pragma once
+
+#include "protocol/time.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace millwright {
+
+/// When barriers are cut, and how many readings may wait for their commit. A commit costs by the sensors that changed,
+/// not by their readings: more sensors hold more readings between two, and a commit that takes long is followed by as
+/// long a time without one. So a large plant spends at most half of its time with commits.
+struct barrier_pace {
+  /// Between two barriers, as long as commits are quick.
+  milliseconds interval;
+
+  /// Bytes of uncommitted readings, at most, before the next ones wait.
+  static constexpr size_t held_most(size_t sensors) {
+    constexpr size_t least = 512u << 20, a_sensor = 3u << 10;
+    return std::max(least, sensors * a_sensor);
+  }
+  /// So many are held that a barrier is cut before it is due, and sensors are asked without delay.
+  static constexpr bool presses(size_t held, size_t sensors) { return held > held_most(sensors) / 2; }
+
+  /// @param since the last barrier. @param took the last commit; 0 before the first. One during which the machine stood
+  /// still says nothing: nobody waits for longer than a minute because of it.
+  template <class Duration>
+  constexpr bool due(Duration since, milliseconds took) const {
+    constexpr milliseconds longest{60'000};
+    return since >= std::max(interval, std::min(2 * took, longest));
+  }
+};
+
+} // namespace millwright
