@@ -176,9 +176,9 @@ uint32_t collector::answered(uint32_t slot) const {
   return answered_[slot];
 }
 
-bool collector::idle(uint32_t slot) const {
+bool collector::idle(uint32_t slot, uint32_t barrier) const {
   std::lock_guard guard{mutex_};
-  return idle_[slot] != 0;
+  return idle_[slot] != 0 && answered_[slot] >= barrier;
 }
 
 void collector::died(uint32_t slot) {

@@ -121,7 +121,9 @@ public:
   }
   /// The newest barrier that `slot` has answered; 0 for none.
   uint32_t answered(uint32_t slot) const;
-  bool idle(uint32_t slot) const;
+  /// By its newest answer `slot` has nothing to do until its next reading, and the answer is of `barrier` or a later
+  /// one.
+  bool idle(uint32_t slot, uint32_t barrier) const;
   /// An actor of `slot` died: its emissions behind barriers that it did not answer do not count.
   void died(uint32_t slot);
   struct uncommitted_state {

@@ -130,9 +130,10 @@ void driver::look_after(steady::time_point now) {
     else
       fine(rule::bad_input, "input", "a minute with few rejected readings");
   }
+  look_at_metadata();
   if (now - last_metadata_ >= parts_.settings.plant.reread) {
     last_metadata_ = now;
-    look_at_metadata();
+    parts_.plant.look();
     forget_silent();
   }
 }
@@ -220,8 +221,9 @@ void driver::sweep(size_t most) {
     if (entry.seen == never)
       entry.seen = split.clock.watermark();
     const event_time closing = closing_of(sweep_at_, split);
-    if (closing - entry.told < sweep_step || parts_.outputs.idle(sweep_at_))
+    if (closing - entry.told < sweep_step || parts_.outputs.idle(sweep_at_, entry.changed))
       continue;
+    parts_.plant.join(parts_.keeper, sweep_at_, *split.metadata);
     parts_.keeper.tick(sweep_at_, closing, split.clock.activity(), false);
   }
   if (sweep_at_ >= end)
@@ -249,6 +251,7 @@ void driver::finish() {
         continue;
       const auto& split = splits_[sensors[slot].split];
       const event_time closing = closing_of(slot, split);
+      parts_.plant.join(parts_.keeper, slot, *split.metadata);
       parts_.keeper.tick(slot, closing, split.clock.activity(), false);
       if (!live_)
         parts_.keeper.tick(slot, closing, split.clock.activity(), true);

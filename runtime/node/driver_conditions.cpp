@@ -39,8 +39,8 @@ void driver::apply(split_state& split, const decision& entry) {
     split.silent = false;
     break;
   case decision::kind::metadata:
+    // Its sensors are joined with it one by one, each before what it is sent next.
     split.metadata = parts_.plant.version(entry.content);
-    parts_.plant.refresh_split(parts_.keeper, static_cast<uint16_t>(&split - splits_.data()), *split.metadata);
   }
   split.changed = true;
 }
@@ -95,6 +95,8 @@ void driver::look_at_silence(steady::time_point now) {
 }
 
 void driver::look_at_metadata() {
+  if (!parts_.plant.looked())
+    return;
   try {
     if (const auto id = parts_.plant.changed_version())
       metadata_wanted_ = *id;

@@ -123,6 +123,7 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   }
   feed(slot, record.split);
   auto& entry = parts_.keeper.sensors()[slot];
+  parts_.plant.join(parts_.keeper, slot, *(entry.split < splits_.size() ? splits_[entry.split] : split).metadata);
   const auto& context = *entry.context;
   if (outcome.has_unit() && !context.unit.empty() && outcome.unit != context.unit) {
     reject(split, record, rejection::unit_changed,
@@ -167,7 +168,9 @@ uint32_t driver::slot_of(split_state& split, const prepared_record& prepared) {
                        !split.metadata->lookup(outcome.facility_id, outcome.sensor_id);
   if (refused || sensors.size() >= parts_.settings.sensors_max)
     return sensor_registry::none;
-  return parts_.keeper.admit(std::move(context), {});
+  const uint32_t admitted = parts_.keeper.admit(std::move(context), {});
+  sensors[admitted].metadata_of = split.metadata.get();
+  return admitted;
 }
 
 // A sensor has one split; in another one as well it is a misconfiguration, but processed.
@@ -180,10 +183,6 @@ void driver::feed(uint32_t slot, uint16_t split) {
     entry.split = split;
     entry.has_split = true;
     ++own.sensors;
-    if (entry.metadata_of != own.metadata.get()) {
-      parts_.plant.refresh(parts_.keeper, slot, *own.metadata);
-      entry.metadata_of = own.metadata.get();
-    }
     return;
   }
   auto& feeding = shared_sensors_[slot];

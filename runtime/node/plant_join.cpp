@@ -3,7 +3,11 @@
 #include "protocol/failure.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <utility>
+
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace millwright {
 
@@ -57,30 +61,51 @@ std::shared_ptr<const plant_metadata> plant_join::version(const std::string& num
   return it->second;
 }
 
+void plant_join::look() {
+  if (!watcher_ || looking_.valid())
+    return;
+  looking_ = std::async(std::launch::async, [this, known = current(), number = versions_.rbegin()->first + 1] {
+    // It can wait where readings cannot.
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+    return look_at_files(*known, number);
+  });
+}
+
+bool plant_join::looked() const {
+  return looking_.valid() && looking_.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+}
+
 std::optional<std::string> plant_join::changed_version() {
-  if (!watcher_)
+  if (!looking_.valid())
     return std::nullopt;
+  auto next = looking_.get();
+  if (!next)
+    return std::nullopt;
+  const uint64_t number = versions_.rbegin()->first + 1;
+  versions_[number] = std::move(next);
+  return std::to_string(number);
+}
+
+std::shared_ptr<const plant_metadata> plant_join::look_at_files(const plant_metadata& known, uint64_t number) {
   if (auto content = watcher_->poll())
     unlogged_ = std::move(*content);
   if (!watcher_->trouble().empty())
     throw failure{failure_code::bad_metadata, {}, watcher_->trouble()};
   if (!unlogged_)
-    return std::nullopt;
+    return nullptr;
   // Taken up again when the log cannot be written, but not when the content is refused.
   auto content = std::exchange(unlogged_, std::nullopt);
   refused_ = true;
   auto next = std::make_shared<plant_metadata>(plant_metadata::from_content(*content));
-  check_shrink(*current(), *next);
+  check_shrink(known, *next);
   refused_ = false;
-  const uint64_t number = versions_.rbegin()->first + 1;
   try {
     log_->append(whole_plant, {decision::kind::metadata, number, *content});
   } catch (const failure&) {
     unlogged_ = std::move(content);
     throw;
   }
-  versions_[number] = std::move(next);
-  return std::to_string(number);
+  return next;
 }
 
 sensor_context plant_join::context_of(const plant_metadata& metadata, std::string_view facility,
@@ -94,21 +119,13 @@ sensor_context plant_join::context_of(const plant_metadata& metadata, std::strin
 
 void plant_join::refresh(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata) {
   auto& entry = keeper.sensors()[slot];
+  entry.metadata_of = &metadata;
   const auto& key = entry.context->key;
   auto next = context_of(metadata, key.facility.text, key.sensor.text);
   if (same(*entry.context, next))
     return;
   keeper.replace_context(slot, std::move(next));
   entry.clock = nullptr;
-}
-
-void plant_join::refresh_split(sensor_keeper& keeper, uint16_t split, const plant_metadata& metadata) {
-  auto& sensors = keeper.sensors();
-  for (uint32_t slot = 0; slot < sensors.size(); ++slot)
-    if (sensors[slot].has_split && sensors[slot].split == split) {
-      refresh(keeper, slot, metadata);
-      sensors[slot].metadata_of = &metadata;
-    }
 }
 
 uint8_t plant_join::hour_of(sensor_entry& entry, event_time at) {

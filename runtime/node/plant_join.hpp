@@ -6,6 +6,7 @@
 #include "runtime/node/decision_log.hpp"
 #include "runtime/node/sensor_keeper.hpp"
 
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,32 +29,46 @@ public:
   /// A version by its number. Throws failure(bad_metadata) when nobody knows it.
   std::shared_ptr<const plant_metadata> version(const std::string& number) const;
 
-  /// The number of a new version, stored, once the files have changed and are valid. Throws failure(bad_metadata) when
-  /// they are not; then the old version stays.
+  /// Begins to look whether the files have changed, unless a look is under way. It goes on beside the readings: to
+  /// read, check and store what is known of 125,000 sensors takes half a second.
+  void look();
+  /// A look has ended and waits for `changed_version`.
+  bool looked() const;
+  /// What the look found: the number of a new version, which is stored, when the files have changed and are valid.
+  /// Throws failure(bad_metadata) when they are not, failure(journal_unwritable) when it could not be stored (it is
+  /// tried again with the next look); then the old version stays.
   std::optional<std::string> changed_version();
 
-  /// The files can be read, and hold what is current or will be.
+  /// The files can be read, and hold what is current or will be. Not while a look is under way.
   bool files_sound() const { return !watcher_ || (watcher_->trouble().empty() && !refused_); }
 
   sensor_context context_of(const plant_metadata& metadata, std::string_view facility, std::string_view sensor) const;
 
-  /// Gives the sensor its context by `metadata`, if that differs.
-  void refresh(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata);
-  /// The same for all sensors of a split.
-  void refresh_split(sensor_keeper& keeper, uint16_t split, const plant_metadata& metadata);
+  /// Gives the sensor its context by `metadata`, if it has that of another version. To be called before whatever the
+  /// sensor is sent; so a change of the whole plant's reaches each with its next reading, and nobody waits for all.
+  void join(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata) {
+    if (keeper.sensors()[slot].metadata_of != &metadata)
+      refresh(keeper, slot, metadata);
+  }
 
   /// Hour of the day at the sensor's facility.
   uint8_t hour_of(sensor_entry& entry, event_time at);
 
 private:
+  std::shared_ptr<const plant_metadata> look_at_files(const plant_metadata& known, uint64_t number);
+  void refresh(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata);
+
   decision_log* log_;
   std::map<uint64_t, std::shared_ptr<const plant_metadata>> versions_;
+  /// This and the next two belong to the look while one is under way.
   std::optional<metadata_watcher> watcher_;
   /// New content that the log could not take yet.
   std::optional<std::string> unlogged_;
   /// The newest content of the files was not valid.
   bool refused_ = false;
   std::map<std::string, local_clock> clocks_;
+  /// The look under way; its end is waited for before anything else goes. Null where nothing has changed.
+  std::future<std::shared_ptr<const plant_metadata>> looking_;
 };
 
 } // namespace millwright

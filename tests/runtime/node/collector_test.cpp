@@ -203,7 +203,7 @@ public:
       }
       for (uint32_t slot = 0; slot < sensors; slot += 7) {
         to_.answered(slot);
-        to_.idle(slot);
+        to_.idle(slot, barrier_);
       }
       const auto ended = barrier_;
       barrier_ = to_.cut(static_cast<uint32_t>(here.size()),
@@ -307,6 +307,20 @@ TEST_CASE("what workers emit while barriers end and actors die is committed once
   plant all;
   all.run();
   all.check();
+}
+
+TEST_CASE("a sensor is idle by its newest answer, not by one from before it was sent something") {
+  collector outputs{[](const alarm_transition&) {}};
+  const sensor_context context;
+  outputs.start(1);
+  outputs.add_sensor(&context);
+  CHECK_FALSE(outputs.idle(0, 0));
+  outputs.snapshot(0, 1, 1, 0, "state", {}, true);
+  CHECK(outputs.idle(0, 1));
+  CHECK_FALSE(outputs.idle(0, 2));
+  outputs.cut(1, [](barrier_output&) {});
+  outputs.snapshot(0, 1, 2, 0, "state", {}, false);
+  CHECK_FALSE(outputs.idle(0, 2));
 }
 
 TEST_CASE("a commit that fails first tells how long the attempt took that worked, not the whole outage") {

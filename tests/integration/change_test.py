@@ -1,0 +1,143 @@
+"""A change of the plant's metadata takes effect at its place among the readings, also when the node is killed around it:
+before the change is committed, and with readings of both versions under way."""
+
+import json
+import random
+import unittest
+from datetime import datetime
+
+from http_receiver import Receiver
+from kills import Kills
+from node_process import Dump, NodeTest, millwright, until
+from plant_lines import iso
+from same_outcome import EXPECTED, SameOutcome
+
+SECRET = "a key of both sides"
+# None of them makes a reading that is refused: those have no time that a node shows.
+FAULTS = "spike=20,drift=20,stuck=20,noise=20,dropout=10,duplicated=20"
+
+
+def cut_at_newest(lines, at):
+    """From `at` on, the first place behind a reading that is newer than all before it: a node's clock shows when it was
+    taken. Gives the place and that reading's time."""
+    newest = ""
+    for number, line in enumerate(lines):
+        time = json.loads(line)["timestamp"]
+        if time > newest:
+            newest = time
+            if number >= at:
+                return number + 1, newest
+    raise AssertionError("no such reading")
+
+
+class ChangeTest(Kills, SameOutcome, NodeTest):
+    def setUp(self):
+        super().setUp()
+        code, _, said = millwright(
+            "simulate", "--sensors", "400", "--rate", "2000", "--duration", "600s", "--seed", "5",
+            "--faults-per-day", FAULTS, "--metadata", self.path("plant"), "--out", self.path("readings.ndjson"))
+        self.assertEqual(code, 0, said)
+        with open(self.path("readings.ndjson")) as file:
+            self.lines = file.readlines()
+        with open(self.path("plant/sensors.jsonl")) as file:
+            self.rows = [json.loads(line) for line in file]
+        self.half, self.half_time = cut_at_newest(self.lines, len(self.lines) // 2)
+        self.end_time = self.let_time_pass(40)
+        with open(self.path("secret"), "w") as out:
+            out.write(SECRET)
+        self.random = random.Random(3)
+
+    def let_time_pass(self, seconds):
+        """One sensor goes on alone, so that at the end all others have been told of the same time."""
+        last = json.loads(self.lines[-1])
+        end = datetime.fromisoformat(last["timestamp"])
+        for passed in range(10, seconds + 1, 10):
+            last["timestamp"] = iso(passed, end)
+            self.lines.append(json.dumps(last) + "\n")
+        return last["timestamp"]
+
+    def settings(self, receiver):
+        return {"source": {"type": "file", "file": {"paths": [self.path("readings.ndjson")], "follow": True}},
+                "plant": {"facilities": self.path("plant/facilities.jsonl"), "sensors": self.path("plant/sensors.jsonl"),
+                          "reread": "100ms"},
+                "ledger": {"interval": "100ms"},
+                "channels": {"hook": {"type": "webhook", "url": receiver.url(), "secret": "file:" + self.path("secret")}}}
+
+    def begin(self):
+        """The first half of the readings, and the metadata as it was."""
+        self.write_rows(self.rows)
+        with open(self.path("readings.ndjson"), "w") as out:
+            out.writelines(self.lines[:self.half])
+
+    def go_on(self):
+        with open(self.path("readings.ndjson"), "a") as out:
+            out.writelines(self.lines[self.half:])
+
+    def write_rows(self, rows):
+        self.write("plant/sensors.jsonl", [json.dumps(row) for row in rows])
+
+    def await_time(self, node, time):
+        until(f"readings up to {time}",
+              lambda: (node.status() or {}).get("plant_time") == time or not node.alive())
+        self.assertTrue(node.alive(), node.log())
+
+    def change(self, node):
+        """Every second sensor is another machine's now, and its limits are narrow; the node says that it has taken it."""
+        rows = []
+        for number, row in enumerate(self.rows):
+            if number % 2 == 0:
+                limits = row.get("alert_thresholds", {})
+                middle = (limits.get("low", 0) + limits.get("high", 1)) / 2
+                row = row | {"equipment_id": "moved", "alert_thresholds": {
+                    key: middle + (value - middle) * 0.3 for key, value in limits.items() if key != "rate"}}
+            rows.append(row)
+        self.write_rows(rows)
+        until("the change is taken", lambda: "metadata changed: version 2" in node.log() or not node.alive())
+
+    def at_the_end(self, node, settings, name):
+        """Its stores once everything is taken and no page waits any more."""
+        self.await_time(node, self.end_time)
+        while True:
+            until("no page waits", lambda: (node.status() or {}).get("pages_pending") == 0 or not node.alive())
+            node.stop()
+            dump = Dump(node, list(settings["channels"]))
+            if not any(dump.waiting.values()):
+                return dump
+            node = self.start(settings, name)
+
+    def receiver(self):
+        receiver = Receiver(SECRET)
+        self.addCleanup(receiver.close)
+        return receiver
+
+    def test_a_node_killed_around_a_change_has_found_the_same_as_one_that_was_not(self):
+        calm, killed = self.receiver(), self.receiver()
+        self.begin()
+        node = self.start(self.settings(calm), "calm")
+        self.await_time(node, self.half_time)
+        self.change(node)
+        self.go_on()
+        expected = self.at_the_end(node, self.settings(calm), "calm")
+        moved = [row for row in expected.rows("alarms") if row["equipment_id"] == "moved"]
+        self.assertGreater(len([row for row in moved if row["rule"] == "limit"]), 10)
+
+        self.begin()
+        run = self.settings(killed), "killed", killed
+        self.kill_between_commits(*run, most=1, within=0.02)
+        node = self.start(*run[:2])
+        self.await_time(node, self.half_time)
+        self.change(node)
+        node.kill()
+        self.died(node, killed)
+        self.go_on()
+        for _ in range(3):
+            self.kill_between_commits(*run, most=1, within=0.02)
+        got = self.at_the_end(self.start(*run[:2]), *run[:2])
+
+        self.same_findings(expected, got, [kind for kind in EXPECTED if kind != "dead-letters"])
+        repeats = self.same_pages(calm, killed)
+        print(f"{len(calm.pages())} pages, {len(moved)} transitions behind the change, {repeats} repeats", flush=True)
+
+
+if __name__ == "__main__":
+    unittest.main()
