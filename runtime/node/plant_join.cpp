@@ -1,6 +1,7 @@
 #include "runtime/node/plant_join.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/metadata/stored_metadata.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -38,12 +39,13 @@ plant_join::plant_join(const std::string& facilities_path, const std::string& se
     : log_{log} {
   if (log_)
     for (const auto& entry : log_->since(whole_plant, 0))
-      versions_[entry.position] = std::make_shared<plant_metadata>(plant_metadata::from_content(entry.content));
+      versions_[entry.position] =
+          std::make_shared<plant_metadata>(plant_metadata::from_content(content_of_stored(entry.content)));
   if (versions_.empty()) {
     const auto content = read_metadata(facilities_path, sensors_path);
     versions_[1] = std::make_shared<plant_metadata>(plant_metadata::from_content(content));
     if (log_)
-      log_->append(whole_plant, {decision::kind::metadata, 1, content});
+      log_->append(whole_plant, {decision::kind::metadata, 1, stored_metadata(content)});
   }
   if (!log_ || (facilities_path.empty() && sensors_path.empty()))
     return;
@@ -100,7 +102,7 @@ std::shared_ptr<const plant_metadata> plant_join::look_at_files(const plant_meta
   check_shrink(known, *next);
   refused_ = false;
   try {
-    log_->append(whole_plant, {decision::kind::metadata, number, *content});
+    log_->append(whole_plant, {decision::kind::metadata, number, stored_metadata(*content)});
   } catch (const failure&) {
     unlogged_ = std::move(content);
     throw;

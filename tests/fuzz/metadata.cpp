@@ -2,6 +2,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/metadata/local_clock.hpp"
 #include "runtime/metadata/plant_metadata.hpp"
+#include "runtime/metadata/stored_metadata.hpp"
 #include "tests/fuzz/must.hpp"
 
 #include <algorithm>
@@ -46,7 +47,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     must(mistake.what()[0] != '\0', "a mistake is told");
   }
   try {
-    must_be_usable(plant_metadata::from_content(text));
+    const auto content = content_of_stored(text);
+    must(content_of_stored(stored_metadata(content)) == content, "content is stored as it is");
+    must_be_usable(plant_metadata::from_content(content));
   } catch (const failure&) {
   }
   return 0;

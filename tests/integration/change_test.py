@@ -1,5 +1,5 @@
-"""A change of the plant's metadata takes effect at its place among the readings, also when the node is killed around it:
-before the change is committed, and with readings of both versions under way."""
+"""A change of the plant's metadata takes effect at its place among the readings, also when the node is killed around
+it: before the change is committed, and with readings of both versions under way."""
 
 import json
 import random
@@ -58,10 +58,11 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
 
     def settings(self, receiver):
         return {"source": {"type": "file", "file": {"paths": [self.path("readings.ndjson")], "follow": True}},
-                "plant": {"facilities": self.path("plant/facilities.jsonl"), "sensors": self.path("plant/sensors.jsonl"),
-                          "reread": "100ms"},
+                "plant": {"facilities": self.path("plant/facilities.jsonl"),
+                          "sensors": self.path("plant/sensors.jsonl"), "reread": "100ms"},
                 "ledger": {"interval": "100ms"},
-                "channels": {"hook": {"type": "webhook", "url": receiver.url(), "secret": "file:" + self.path("secret")}}}
+                "channels": {"hook": {"type": "webhook", "url": receiver.url(),
+                                      "secret": "file:" + self.path("secret")}}}
 
     def begin(self):
         """The first half of the readings, and the metadata as it was."""
@@ -82,7 +83,7 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
         self.assertTrue(node.alive(), node.log())
 
     def change(self, node):
-        """Every second sensor is another machine's now, and its limits are narrow; the node says that it has taken it."""
+        """Every second sensor is another machine's now, and its limits are narrow; the node says that it knows."""
         rows = []
         for number, row in enumerate(self.rows):
             if number % 2 == 0:
