@@ -4,11 +4,7 @@
 #include "runtime/metadata/stored_metadata.hpp"
 
 #include <charconv>
-#include <chrono>
 #include <utility>
-
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace millwright {
 
@@ -49,9 +45,7 @@ plant_join::plant_join(const std::string& facilities_path, const std::string& se
   }
   if (!log_ || (facilities_path.empty() && sensors_path.empty()))
     return;
-  watcher_.emplace(facilities_path, sensors_path, current()->fingerprint());
-  // Looked at now: when readings flow it would hold them up. Afterwards only a change is read.
-  unlogged_ = watcher_->poll();
+  look_.emplace(facilities_path, sensors_path, current()->fingerprint());
 }
 
 std::shared_ptr<const plant_metadata> plant_join::version(const std::string& number) const {
@@ -64,50 +58,19 @@ std::shared_ptr<const plant_metadata> plant_join::version(const std::string& num
 }
 
 void plant_join::look() {
-  if (!watcher_ || looking_.valid())
-    return;
-  looking_ = std::async(std::launch::async, [this, known = current(), number = versions_.rbegin()->first + 1] {
-    // It can wait where readings cannot.
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
-    return look_at_files(*known, number);
-  });
-}
-
-bool plant_join::looked() const {
-  return looking_.valid() && looking_.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+  if (look_)
+    look_->begin(current(), [this, number = versions_.rbegin()->first + 1](const std::string& content) {
+      log_->append(whole_plant, {decision::kind::metadata, number, stored_metadata(content)});
+    });
 }
 
 std::optional<std::string> plant_join::changed_version() {
-  if (!looking_.valid())
-    return std::nullopt;
-  auto next = looking_.get();
+  auto next = look_ ? look_->take() : nullptr;
   if (!next)
     return std::nullopt;
   const uint64_t number = versions_.rbegin()->first + 1;
   versions_[number] = std::move(next);
   return std::to_string(number);
-}
-
-std::shared_ptr<const plant_metadata> plant_join::look_at_files(const plant_metadata& known, uint64_t number) {
-  if (auto content = watcher_->poll())
-    unlogged_ = std::move(*content);
-  if (!watcher_->trouble().empty())
-    throw failure{failure_code::bad_metadata, {}, watcher_->trouble()};
-  if (!unlogged_)
-    return nullptr;
-  // Taken up again when the log cannot be written, but not when the content is refused.
-  auto content = std::exchange(unlogged_, std::nullopt);
-  refused_ = true;
-  auto next = std::make_shared<plant_metadata>(plant_metadata::from_content(*content));
-  check_shrink(known, *next);
-  refused_ = false;
-  try {
-    log_->append(whole_plant, {decision::kind::metadata, number, stored_metadata(*content)});
-  } catch (const failure&) {
-    unlogged_ = std::move(content);
-    throw;
-  }
-  return next;
 }
 
 sensor_context plant_join::context_of(const plant_metadata& metadata, std::string_view facility,

@@ -1,12 +1,11 @@
 #pragma once
 
 #include "runtime/metadata/local_clock.hpp"
-#include "runtime/metadata/metadata_watcher.hpp"
+#include "runtime/metadata/metadata_look.hpp"
 #include "runtime/metadata/plant_metadata.hpp"
 #include "runtime/node/decision_log.hpp"
 #include "runtime/node/sensor_keeper.hpp"
 
-#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,18 +28,17 @@ public:
   /// A version by its number. Throws failure(bad_metadata) when nobody knows it.
   std::shared_ptr<const plant_metadata> version(const std::string& number) const;
 
-  /// Begins to look whether the files have changed, unless a look is under way. It goes on beside the readings: to
-  /// read, check and store what is known of 125,000 sensors takes half a second.
+  /// Begins to look whether the files have changed, beside the readings, unless a look is under way.
   void look();
   /// A look has ended and waits for `changed_version`.
-  bool looked() const;
+  bool looked() const { return look_ && look_->ended(); }
   /// What the look found: the number of a new version, which is stored, when the files have changed and are valid.
   /// Throws failure(bad_metadata) when they are not, failure(journal_unwritable) when it could not be stored (it is
   /// tried again with the next look); then the old version stays.
   std::optional<std::string> changed_version();
 
   /// The files can be read, and hold what is current or will be. Not while a look is under way.
-  bool files_sound() const { return !watcher_ || (watcher_->trouble().empty() && !refused_); }
+  bool files_sound() const { return !look_ || look_->files_sound(); }
 
   sensor_context context_of(const plant_metadata& metadata, std::string_view facility, std::string_view sensor) const;
 
@@ -55,20 +53,13 @@ public:
   uint8_t hour_of(sensor_entry& entry, event_time at);
 
 private:
-  std::shared_ptr<const plant_metadata> look_at_files(const plant_metadata& known, uint64_t number);
   void refresh(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata);
 
   decision_log* log_;
   std::map<uint64_t, std::shared_ptr<const plant_metadata>> versions_;
-  /// This and the next two belong to the look while one is under way.
-  std::optional<metadata_watcher> watcher_;
-  /// New content that the log could not take yet.
-  std::optional<std::string> unlogged_;
-  /// The newest content of the files was not valid.
-  bool refused_ = false;
   std::map<std::string, local_clock> clocks_;
-  /// The look under way; its end is waited for before anything else goes. Null where nothing has changed.
-  std::future<std::shared_ptr<const plant_metadata>> looking_;
+  /// Null where nobody looks.
+  std::optional<metadata_look> look_;
 };
 
 } // namespace millwright

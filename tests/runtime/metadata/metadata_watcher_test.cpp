@@ -1,36 +1,15 @@
 #include "protocol/failure.hpp"
 #include "runtime/metadata/metadata_watcher.hpp"
-#include "runtime/metadata/plant_metadata.hpp"
+#include "tests/runtime/metadata/metadata_files.hpp"
 
 #include <doctest/doctest.h>
-
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 
 using namespace millwright;
 namespace fs = std::filesystem;
 
 namespace {
 
-struct files {
-  fs::path directory;
-  std::string facilities, sensors;
-
-  files() {
-    std::string name = (fs::temp_directory_path() / "millwright-watch-XXXXXX").string();
-    directory = ::mkdtemp(name.data());
-    facilities = directory / "facilities.jsonl";
-    sensors = directory / "sensors.jsonl";
-    write(facilities, "{\"facility_id\":\"F\"}\n");
-    write(sensors, "{\"sensor_id\":\"S\",\"unit\":\"m\"}\n");
-  }
-  ~files() { fs::remove_all(directory); }
-
-  static void write(const std::string& path, const std::string& text) { std::ofstream{path, std::ios::binary} << text; }
-  plant_metadata load() const { return plant_metadata::load(facilities, sensors); }
-};
+using files = metadata_files;
 
 std::string unit_in(const std::optional<std::string>& content) {
   return content ? plant_metadata::from_content(*content).lookup("F", "S")->unit : "none";
