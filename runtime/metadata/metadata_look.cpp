@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include <sys/resource.h>
@@ -16,11 +17,16 @@ metadata_look::metadata_look(std::string facilities_path, std::string sensors_pa
 void metadata_look::begin(std::shared_ptr<const plant_metadata> current, keeper keep) {
   if (under_way_.valid())
     return;
-  under_way_ = std::async(std::launch::async, [this, current = std::move(current), keep = std::move(keep)] {
+  const auto whole = [this, current = std::move(current), keep = std::move(keep)] {
     // It can wait where readings cannot.
     setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
     return look(*current, keep);
-  });
+  };
+  try {
+    under_way_ = std::async(std::launch::async, whole);
+  } catch (const std::system_error&) {
+    // No thread: the next look may have one.
+  }
 }
 
 bool metadata_look::ended() const {

@@ -20,8 +20,11 @@ public:
 
   /// @param known what is in force (`plant_metadata::fingerprint`).
   metadata_look(std::string facilities_path, std::string sensors_path, uint64_t known);
+  metadata_look(const metadata_look&) = delete;
+  metadata_look& operator=(const metadata_look&) = delete;
 
-  /// Begins a look, unless one is under way. `current` is what holds; a much smaller one is refused beside it.
+  /// Begins a look, unless one is under way or the system has no thread left for it. `current` is what holds; a much
+  /// smaller one is refused beside it.
   void begin(std::shared_ptr<const plant_metadata> current, keeper keep);
 
   /// It has ended and waits for `take`.

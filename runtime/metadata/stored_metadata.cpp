@@ -1,6 +1,5 @@
 #include "runtime/metadata/stored_metadata.hpp"
 
-#include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
 
 #include <zstd.h>

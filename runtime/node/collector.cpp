@@ -4,6 +4,7 @@
 #include <cstring>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 namespace millwright {
 
@@ -233,6 +234,7 @@ const barrier_output* collector::next() {
 }
 
 void collector::committed(uint32_t barrier, milliseconds took) {
+  commit_ms_.store(std::max(took, std::exchange(last_took_, took)).count(), std::memory_order_relaxed);
   std::unique_ptr<pending_output> done;
   {
     std::lock_guard guard{mutex_};
@@ -244,7 +246,6 @@ void collector::committed(uint32_t barrier, milliseconds took) {
       blocks.pop_back();
     }
   }
-  commit_ms_.store(took.count(), std::memory_order_relaxed);
   committed_.store(barrier, std::memory_order_release);
 }
 

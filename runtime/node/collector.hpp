@@ -159,7 +159,8 @@ public:
   void stop();
   /// The newest barrier that is committed.
   uint32_t committed() const { return committed_.load(std::memory_order_acquire); }
-  /// How long its commit took; 0 before the first.
+  /// How long the longer of the last two commits took: a short one may have stood behind a long one. 0 before the
+  /// first.
   milliseconds commit_took() const { return milliseconds{commit_ms_.load(std::memory_order_relaxed)}; }
 
 private:
@@ -191,6 +192,8 @@ private:
   alignas(64) std::atomic<uint64_t> judged_{0};
   alignas(64) std::atomic<uint32_t> committed_{0};
   std::atomic<int64_t> commit_ms_{0};
+  /// The committer's: the last one alone.
+  milliseconds last_took_{0};
 };
 
 } // namespace millwright

@@ -60,6 +60,7 @@ void driver::add_splits() {
     if (parts_.found_split)
       parts_.found_split(static_cast<uint16_t>(i), splits_.back().next);
   }
+  apply_reached_changes();
 }
 
 void driver::run() {
@@ -104,7 +105,12 @@ void driver::look_after(steady::time_point now) {
   parts_.keeper.release();
   parts_.keeper.ask_quiet(asks_due(now));
   sweep(sweep_slice);
-  if ((pace_.due(now - last_cut_, parts_.outputs.commit_took()) || log_presses()) && parts_.outputs.pending() < 2)
+  const auto& log = parts_.keeper.log();
+  const size_t sensors = parts_.keeper.sensors().living(), open = parts_.outputs.pending();
+  // Beside a commit that is under way, only what is worth another one.
+  const bool presses = barrier_pace::presses(log.bytes(), sensors) &&
+                       (open == 0 || barrier_pace::presses(2 * log.newest_bytes(), sensors));
+  if (join_some() && (pace_.due(now - last_cut_, parts_.outputs.commit_took()) || presses) && open < 2)
     cut();
   parts_.keeper.flush(taken_ns_);
   if (now - last_look_ < 100ms)
@@ -143,7 +149,7 @@ void driver::look_after(steady::time_point now) {
 size_t driver::asks_due(steady::time_point now) {
   const auto part = std::chrono::duration<double>(parts_.settings.ledger.interval) / 4;
   const auto since = std::chrono::duration<double>(now - std::exchange(last_ask_, now));
-  if (log_presses())
+  if (barrier_pace::presses(parts_.keeper.log().bytes(), parts_.keeper.sensors().living()))
     return ask_slice;
   if (now - last_cut_ < part) {
     asks_ = 0;
@@ -154,10 +160,6 @@ size_t driver::asks_due(steady::time_point now) {
   const auto due = static_cast<size_t>(asks_);
   asks_ -= static_cast<double>(due);
   return due;
-}
-
-bool driver::log_presses() const {
-  return barrier_pace::presses(parts_.keeper.log().bytes(), parts_.keeper.sensors().living());
 }
 
 // Memory stays bounded: readings that are not judged, and readings that are not committed, both have a limit.
@@ -223,7 +225,7 @@ void driver::sweep(size_t most) {
     const event_time closing = closing_of(sweep_at_, split);
     if (closing - entry.told < sweep_step || parts_.outputs.idle(sweep_at_, entry.changed))
       continue;
-    parts_.plant.join(parts_.keeper, sweep_at_, *split.metadata);
+    join(sweep_at_, split);
     parts_.keeper.tick(sweep_at_, closing, split.clock.activity(), false);
   }
   if (sweep_at_ >= end)
@@ -251,7 +253,7 @@ void driver::finish() {
         continue;
       const auto& split = splits_[sensors[slot].split];
       const event_time closing = closing_of(slot, split);
-      parts_.plant.join(parts_.keeper, slot, *split.metadata);
+      join(slot, split);
       parts_.keeper.tick(slot, closing, split.clock.activity(), false);
       if (!live_)
         parts_.keeper.tick(slot, closing, split.clock.activity(), true);
@@ -276,7 +278,7 @@ void driver::settle() {
       spdlog::error("sensor {} quarantined: {}", parts_.keeper.sensors()[slot].context->key.sensor.text, reason);
     parts_.keeper.release();
     parts_.keeper.ask_quiet(ask_slice * 16);
-    if (!last && parts_.outputs.pending() < 2 && sent_ <= parts_.outputs.judged()) {
+    if (!last && parts_.outputs.pending() < 2 && sent_ <= parts_.outputs.judged() && join_some()) {
       cut();
       last = true;
     }

@@ -97,10 +97,15 @@ private:
                    std::string_view detail, std::string_view payload);
   void add_splits();
   void recover_decisions(split_state& split);
+  void apply_reached_changes();
+  void change_metadata(split_state& split, std::shared_ptr<const plant_metadata> next);
+  /// Brings the sensor in step with its split's metadata, before it is sent anything; whether its context changed.
+  bool join(uint32_t slot, const split_state& split);
+  /// Does so for the next sensors; true when all are.
+  bool join_some();
   void handle(const source_event& event);
   void apply(split_state& split, const decision& entry);
   bool decide(split_state& split, decision entry);
-  bool log_presses() const;
   void wait_for_credit();
   void cut();
   size_t asks_due(steady::time_point now);
@@ -149,7 +154,7 @@ private:
   steady::time_point last_cut_, last_look_, last_metadata_, last_ask_;
   /// Questions that may be asked by now.
   double asks_ = 0;
-  uint32_t sweep_at_ = 0;
+  uint32_t sweep_at_ = 0, join_at_ = 0;
   event_time sweep_from_ = never;
   struct report_entry {
     rule which;

@@ -8,27 +8,11 @@
 #include <algorithm>
 #include <utility>
 
-// What the driver notices and decides beside readings: silence, metadata, losses; the node's own alarms.
+// What the driver notices and decides beside readings: silence, losses; the node's own alarms.
 
 namespace millwright {
 
 using namespace std::chrono_literals;
-
-void driver::recover_decisions(split_state& split) {
-  bool has_metadata = false;
-  for (auto& entry : parts_.decisions->since(split.name, split.next)) {
-    has_metadata |= entry.what == decision::kind::metadata;
-    if (entry.position < split.next)
-      apply(split, entry);
-    else
-      split.ahead.push_back(std::move(entry));
-  }
-  if (has_metadata)
-    return;
-  const decision entry{decision::kind::metadata, split.next, parts_.plant.current_version()};
-  parts_.decisions->append(split.name, entry);
-  apply(split, entry);
-}
 
 void driver::apply(split_state& split, const decision& entry) {
   switch (entry.what) {
@@ -39,8 +23,7 @@ void driver::apply(split_state& split, const decision& entry) {
     split.silent = false;
     break;
   case decision::kind::metadata:
-    // Its sensors are joined with it one by one, each before what it is sent next.
-    split.metadata = parts_.plant.version(entry.content);
+    change_metadata(split, parts_.plant.version(entry.content));
   }
   split.changed = true;
 }
@@ -92,29 +75,6 @@ void driver::look_at_silence(steady::time_point now) {
                         parts_.settings.source_silent_after.count() / 1000, split.sensors,
                         split.next == 0 ? 0 : split.next - 1));
   }
-}
-
-void driver::look_at_metadata() {
-  if (!parts_.plant.looked())
-    return;
-  try {
-    if (const auto id = parts_.plant.changed_version())
-      metadata_wanted_ = *id;
-    if (parts_.plant.files_sound())
-      fine(rule::misconfigured, "metadata", "the files are right again");
-  } catch (const failure& problem) {
-    const bool of_journal = problem.code() == failure_code::journal_unwritable;
-    wrong(of_journal ? rule::ledger : rule::misconfigured, "metadata", problem.what());
-    return;
-  }
-  fine(rule::ledger, "metadata", "it can be written again");
-  if (metadata_wanted_.empty())
-    return;
-  const auto wanted = parts_.plant.version(metadata_wanted_);
-  for (auto& split : splits_)
-    if (split.metadata != wanted && !decide(split, {decision::kind::metadata, split.next, metadata_wanted_}))
-      return;
-  spdlog::info("metadata changed: version {} from here on", std::exchange(metadata_wanted_, {}));
 }
 
 void driver::look_at_reports() {

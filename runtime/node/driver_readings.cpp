@@ -123,7 +123,7 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   }
   feed(slot, record.split);
   auto& entry = parts_.keeper.sensors()[slot];
-  parts_.plant.join(parts_.keeper, slot, *(entry.split < splits_.size() ? splits_[entry.split] : split).metadata);
+  join(slot, entry.split < splits_.size() ? splits_[entry.split] : split);
   const auto& context = *entry.context;
   if (outcome.has_unit() && !context.unit.empty() && outcome.unit != context.unit) {
     reject(split, record, rejection::unit_changed,
@@ -170,6 +170,7 @@ uint32_t driver::slot_of(split_state& split, const prepared_record& prepared) {
     return sensor_registry::none;
   const uint32_t admitted = parts_.keeper.admit(std::move(context), {});
   sensors[admitted].metadata_of = split.metadata.get();
+  sensors[admitted].joined = split.change;
   return admitted;
 }
 

@@ -224,8 +224,8 @@ bool node::well() const {
   const auto fresh = [](steady::time_point at, milliseconds patience) {
     return at != steady::time_point{} && steady::now() - at < patience;
   };
-  return fresh(status_.last_commit, settings_.ledger.interval * 3 + 60s) && fresh(status_.last_reading, 60s) &&
-         !status_.ledger_failing;
+  return fresh(status_.last_commit, settings_.ledger.interval * 3 + barrier_pace::longest + 60s) &&
+         fresh(status_.last_reading, 60s) && !status_.ledger_failing;
 }
 
 void node::run() {

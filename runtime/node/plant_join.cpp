@@ -82,15 +82,10 @@ sensor_context plant_join::context_of(const plant_metadata& metadata, std::strin
   return context;
 }
 
-void plant_join::refresh(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata) {
-  auto& entry = keeper.sensors()[slot];
-  entry.metadata_of = &metadata;
-  const auto& key = entry.context->key;
-  auto next = context_of(metadata, key.facility.text, key.sensor.text);
-  if (same(*entry.context, next))
-    return;
-  keeper.replace_context(slot, std::move(next));
-  entry.clock = nullptr;
+std::optional<sensor_context> plant_join::other_context(const sensor_context& now,
+                                                        const plant_metadata& metadata) const {
+  auto next = context_of(metadata, now.key.facility.text, now.key.sensor.text);
+  return same(now, next) ? std::nullopt : std::optional{std::move(next)};
 }
 
 uint8_t plant_join::hour_of(sensor_entry& entry, event_time at) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace millwright {
 
@@ -21,6 +22,8 @@ public:
   /// is a change, which `changed_version` tells. At a first start the files' content is current. Without a log it is
   /// so, and nobody looks for changes. Throws failure(bad_metadata).
   plant_join(const std::string& facilities_path, const std::string& sensors_path, decision_log* log);
+  plant_join(const plant_join&) = delete;
+  plant_join& operator=(const plant_join&) = delete;
 
   std::shared_ptr<const plant_metadata> current() const { return versions_.rbegin()->second; }
   std::string current_version() const { return std::to_string(versions_.rbegin()->first); }
@@ -42,18 +45,24 @@ public:
 
   sensor_context context_of(const plant_metadata& metadata, std::string_view facility, std::string_view sensor) const;
 
-  /// Gives the sensor its context by `metadata`, if it has that of another version. To be called before whatever the
-  /// sensor is sent; so a change of the whole plant's reaches each with its next reading, and nobody waits for all.
-  void join(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata) {
-    if (keeper.sensors()[slot].metadata_of != &metadata)
-      refresh(keeper, slot, metadata);
+  /// Gives the sensor its context by `metadata`, if it has another one; calls `before` first in that case.
+  template <class Before>
+  void join(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata, Before before) {
+    auto& entry = keeper.sensors()[slot];
+    if (std::exchange(entry.metadata_of, &metadata) == &metadata)
+      return;
+    if (auto next = other_context(*entry.context, metadata)) {
+      before();
+      keeper.replace_context(slot, std::move(*next));
+      entry.clock = nullptr;
+    }
   }
 
   /// Hour of the day at the sensor's facility.
   uint8_t hour_of(sensor_entry& entry, event_time at);
 
 private:
-  void refresh(sensor_keeper& keeper, uint32_t slot, const plant_metadata& metadata);
+  std::optional<sensor_context> other_context(const sensor_context& now, const plant_metadata& metadata) const;
 
   decision_log* log_;
   std::map<uint64_t, std::shared_ptr<const plant_metadata>> versions_;

@@ -37,8 +37,10 @@ struct sensor_entry {
   bool quarantined = false;
   /// Local time of its facility; set by `plant_join`.
   local_clock* clock = nullptr;
-  /// The metadata that `context` was made of.
+  /// The metadata that `context` was made of, and the number of its split's change with which the actor is in step; 0:
+  /// with none of this run.
   const void* metadata_of = nullptr;
+  uint32_t joined = 0;
 };
 
 /// The sensors of a node by (facility, sensor): an open-addressing table over stable slots. Used by the driver's

@@ -19,6 +19,10 @@ struct split_state {
   uint64_t next = 0;
   /// What its readings are joined with; changes at a position of the split.
   std::shared_ptr<const plant_metadata> metadata;
+  /// Number of the newest such change in this run, and the clock at its position.
+  uint32_t change = 1;
+  event_time change_watermark = never;
+  milliseconds change_activity{0};
   /// Not counted among those that feed a sensor, until it wakes.
   bool silent = false;
   /// Made before the last crash, not yet reached again.

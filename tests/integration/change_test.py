@@ -2,14 +2,16 @@
 it: before the change is committed, and with readings of both versions under way."""
 
 import json
+import os
 import random
+import time
 import unittest
 from datetime import datetime
 
 from http_receiver import Receiver
 from kills import Kills
 from node_process import Dump, NodeTest, millwright, until
-from plant_lines import iso
+from plant_lines import GrowingFile, iso, reading, sensor_row
 from same_outcome import EXPECTED, SameOutcome
 
 SECRET = "a key of both sides"
@@ -75,7 +77,8 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
             out.writelines(self.lines[self.half:])
 
     def write_rows(self, rows):
-        self.write("plant/sensors.jsonl", [json.dumps(row) for row in rows])
+        # Whole or not at all: a node that reads half of it pages about that.
+        os.replace(self.write("next.jsonl", [json.dumps(row) for row in rows]), self.path("plant/sensors.jsonl"))
 
     def await_time(self, node, time):
         until(f"readings up to {time}",
@@ -98,12 +101,14 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
     def at_the_end(self, node, settings, name):
         """Its stores once everything is taken and no page waits any more."""
         self.await_time(node, self.end_time)
+        before = None
         while True:
             until("no page waits", lambda: (node.status() or {}).get("pages_pending") == 0 or not node.alive())
             node.stop()
             dump = Dump(node, list(settings["channels"]))
-            if not any(dump.waiting.values()):
+            if not any(dump.waiting.values()) and dump.positions == before:
                 return dump
+            before = dump.positions
             node = self.start(settings, name)
 
     def receiver(self):
@@ -138,6 +143,41 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
         self.same_findings(expected, got, [kind for kind in EXPECTED if kind != "dead-letters"])
         repeats = self.same_pages(calm, killed)
         print(f"{len(calm.pages())} pages, {len(moved)} transitions behind the change, {repeats} repeats", flush=True)
+
+
+class StoredChangeTest(NodeTest):
+    def test_a_change_that_a_dead_node_had_stored_and_not_applied_is_applied_by_the_next_one(self):
+        """What is stored is no news any more: a node that only looked for news would judge by the old limits."""
+        pick = random.Random(11)
+        sensors = [f"TI-{number}" for number in range(8)]
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        log = GrowingFile(self.path("readings.ndjson"))
+        self.addCleanup(log.out.close)
+        self.write("sensors.jsonl", [sensor_row(sensor) for sensor in sensors])
+        settings = {"source": {"type": "file", "file": {"paths": [log.path], "follow": True}},
+                    "plant": {"sensors": self.path("sensors.jsonl"), "reread": "100ms"},
+                    "channels": {"hook": {"type": "webhook", "url": receiver.url()}}}
+        second = 0
+
+        def paged(sensor):
+            nonlocal second
+            second += 1
+            log.add(*(reading(each, second, 50 + second % 2) for each in sensors))
+            return any(page["sensor_id"] == sensor for page in receiver.about("limit", "raised"))
+
+        log.add(*(reading(sensor, 0, 50) for sensor in sensors))
+        node = self.start(settings)
+        node.commits().await_number(3, node.alive)
+        for sensor in sensors:
+            rows = [sensor_row(each, high=35, high_high=40) if each == sensor else sensor_row(each) for each in sensors]
+            os.replace(self.write("next.jsonl", rows), self.path("sensors.jsonl"))
+            # It looks ten times a second, and takes up what it found a tenth of a second later.
+            time.sleep(pick.uniform(0.05, 0.25))
+            node.kill()
+            node = self.start(settings)
+            until(f"a page about the new limit of {sensor}", lambda: paged(sensor))
+        node.stop()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,123 @@
+#include "runtime/node/driver.hpp"
+
+#include "protocol/failure.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+// How a change of the plant's metadata takes its place in each split, and reaches the sensors.
+
+namespace millwright {
+
+namespace {
+
+// In one go: sensors that get another context, and sensors that are looked at.
+constexpr size_t join_slice = 1024, join_look = 65'536;
+
+} // namespace
+
+void driver::recover_decisions(split_state& split) {
+  std::string newest;
+  for (auto& entry : parts_.decisions->since(split.name, split.next)) {
+    const bool of_metadata = entry.what == decision::kind::metadata;
+    if (of_metadata)
+      newest = entry.content;
+    if (entry.position < split.next && of_metadata)
+      split.metadata = parts_.plant.version(entry.content);
+    else if (entry.position < split.next)
+      apply(split, entry);
+    else
+      split.ahead.push_back(std::move(entry));
+  }
+  // A version that the last run stored, but did not come to apply here.
+  if (!newest.empty() && newest != parts_.plant.current_version())
+    metadata_wanted_ = parts_.plant.current_version();
+  if (!newest.empty())
+    return;
+  parts_.decisions->append(split.name, {decision::kind::metadata, split.next, parts_.plant.current_version()});
+  split.changed = true;
+}
+
+// A change right behind what is committed: whether the sensors were in step with it by then nobody knows. Twice is as
+// good as once.
+void driver::apply_reached_changes() {
+  for (auto& split : splits_)
+    for (auto entry = split.ahead.begin(); entry != split.ahead.end();)
+      if (entry->what == decision::kind::metadata && entry->position <= split.next) {
+        apply(split, *entry);
+        entry = split.ahead.erase(entry);
+      } else {
+        ++entry;
+      }
+}
+
+// Its sensors follow one by one, each before what it is sent next; until all have, nothing is committed. So what is
+// committed never holds a sensor that is behind the metadata of its split.
+void driver::change_metadata(split_state& split, std::shared_ptr<const plant_metadata> next) {
+  while (!join_some())
+    continue;
+  split.metadata = std::move(next);
+  ++split.change;
+  split.change_watermark = split.clock.watermark();
+  split.change_activity = split.clock.activity();
+  join_at_ = 0;
+}
+
+// What fell due before the change is decided by what was known then, whenever the sensor is told of it.
+bool driver::join(uint32_t slot, const split_state& split) {
+  auto& entry = parts_.keeper.sensors()[slot];
+  const uint32_t joined = std::exchange(entry.joined, split.change);
+  if (joined == split.change)
+    return false;
+  bool other = false;
+  parts_.plant.join(parts_.keeper, slot, *split.metadata, [&] {
+    other = true;
+    if (joined != 0 && split.change_watermark != never)
+      parts_.keeper.tick(slot, std::min(split.change_watermark, closing_of(slot, split)), split.change_activity, false);
+  });
+  return other;
+}
+
+bool driver::join_some() {
+  auto& sensors = parts_.keeper.sensors();
+  size_t joins = join_slice, looks = join_look;
+  for (; join_at_ < sensors.size() && joins > 0 && looks > 0; ++join_at_, --looks) {
+    const auto& entry = sensors[join_at_];
+    if (entry.has_split && entry.split < splits_.size() && join(join_at_, splits_[entry.split]))
+      --joins;
+  }
+  return join_at_ >= sensors.size();
+}
+
+void driver::look_at_metadata() {
+  if (parts_.plant.looked()) {
+    try {
+      if (const auto id = parts_.plant.changed_version())
+        metadata_wanted_ = *id;
+      if (parts_.plant.files_sound())
+        fine(rule::misconfigured, "metadata", "the files are right again");
+    } catch (const failure& problem) {
+      const bool of_journal = problem.code() == failure_code::journal_unwritable;
+      wrong(of_journal ? rule::ledger : rule::misconfigured, "metadata", problem.what());
+      return;
+    }
+    fine(rule::ledger, "metadata", "it can be written again");
+  }
+  if (metadata_wanted_.empty())
+    return;
+  const auto wanted = parts_.plant.version(metadata_wanted_);
+  const auto of_metadata = [](const decision& entry) { return entry.what == decision::kind::metadata; };
+  bool everywhere = true;
+  for (auto& split : splits_)
+    // What the last run decided behind readings that are still to be read again comes first.
+    if (std::any_of(split.ahead.begin(), split.ahead.end(), of_metadata))
+      everywhere = false;
+    else if (split.metadata != wanted && !decide(split, {decision::kind::metadata, split.next, metadata_wanted_}))
+      return;
+  if (everywhere)
+    spdlog::info("metadata changed: version {} from here on", std::exchange(metadata_wanted_, {}));
+}
+
+} // namespace millwright
