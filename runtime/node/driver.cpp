@@ -105,11 +105,9 @@ void driver::look_after(steady::time_point now) {
   parts_.keeper.release();
   parts_.keeper.ask_quiet(asks_due(now));
   sweep(sweep_slice);
-  const auto& log = parts_.keeper.log();
-  const size_t sensors = parts_.keeper.sensors().living(), open = parts_.outputs.pending();
-  // Beside a commit that is under way, only what is worth another one.
-  const bool presses = barrier_pace::presses(log.bytes(), sensors) &&
-                       (open == 0 || barrier_pace::presses(2 * log.newest_bytes(), sensors));
+  const size_t open = parts_.outputs.pending();
+  // A commit that is under way frees what presses: the other half of the room is for the time that it takes.
+  const bool presses = log_presses() && open == 0;
   if (join_some() && (pace_.due(now - last_cut_, parts_.outputs.commit_took()) || presses) && open < 2)
     cut();
   parts_.keeper.flush(taken_ns_);
@@ -149,7 +147,7 @@ void driver::look_after(steady::time_point now) {
 size_t driver::asks_due(steady::time_point now) {
   const auto part = std::chrono::duration<double>(parts_.settings.ledger.interval) / 4;
   const auto since = std::chrono::duration<double>(now - std::exchange(last_ask_, now));
-  if (barrier_pace::presses(parts_.keeper.log().bytes(), parts_.keeper.sensors().living()))
+  if (log_presses())
     return ask_slice;
   if (now - last_cut_ < part) {
     asks_ = 0;
@@ -160,6 +158,10 @@ size_t driver::asks_due(steady::time_point now) {
   const auto due = static_cast<size_t>(asks_);
   asks_ -= static_cast<double>(due);
   return due;
+}
+
+bool driver::log_presses() const {
+  return barrier_pace::presses(parts_.keeper.log().bytes(), parts_.keeper.sensors().living());
 }
 
 // Memory stays bounded: readings that are not judged, and readings that are not committed, both have a limit.

@@ -106,6 +106,7 @@ private:
   void handle(const source_event& event);
   void apply(split_state& split, const decision& entry);
   bool decide(split_state& split, decision entry);
+  bool log_presses() const;
   void wait_for_credit();
   void cut();
   size_t asks_due(steady::time_point now);

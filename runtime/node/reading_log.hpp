@@ -44,8 +44,6 @@ public:
 
   /// Bytes held for readings that are not committed.
   size_t bytes() const { return chunks_ * sizeof(chunk); }
-  /// Those of them behind the newest barrier number that has any.
-  size_t newest_bytes() const { return segments_.empty() ? 0 : segments_.back().chunks.size() * sizeof(chunk); }
 
 private:
   using chunk = std::array<reading, chunk_readings>;
