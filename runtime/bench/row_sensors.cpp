@@ -38,7 +38,7 @@ double rate_of(const bench_request& request, const std::string& name, uint32_t s
 } // namespace
 
 std::vector<bench_measure> bench_sensors(const bench_request& request) {
-  // A commit of so many sensors takes up to ten seconds: the time measured has to hold some.
+  // A commit of so many sensors takes up to half a minute: the time measured has to hold one.
   const double few = rate_of(request, "few", request.sized(125'000u, 100u), 0, request.sized(10.0, 0.2));
   const double many = rate_of(request, "many", request.sized(1'250'000u, 1000u), 0, request.sized(40.0, 0.2));
   return {{"sensors-kept", many / few * 100, "%", 80, 95, false, {}, {}, "flat out"},

@@ -60,6 +60,7 @@ void driver::add_splits() {
     if (parts_.found_split)
       parts_.found_split(static_cast<uint16_t>(i), splits_.back().next);
   }
+  join_at_ = 0;
   apply_reached_changes();
 }
 
@@ -108,7 +109,9 @@ void driver::look_after(steady::time_point now) {
   const size_t open = parts_.outputs.pending();
   // A commit that is under way frees what presses: the other half of the room is for the time that it takes.
   const bool presses = log_presses() && open == 0;
-  if (join_some() && (pace_.due(now - last_cut_, parts_.outputs.commit_took()) || presses) && open < 2)
+  const bool due = presses || pace_.due(now - last_cut_, parts_.outputs.commit_took());
+  const bool in_step = join_some();
+  if (in_step && due && open < 2)
     cut();
   parts_.keeper.flush(taken_ns_);
   if (now - last_look_ < 100ms)

@@ -16,28 +16,32 @@ namespace {
 // In one go: sensors that get another context, and sensors that are looked at.
 constexpr size_t join_slice = 1024, join_look = 65'536;
 
+bool of_metadata(const decision& entry) {
+  return entry.what == decision::kind::metadata;
+}
+
 } // namespace
 
 void driver::recover_decisions(split_state& split) {
   std::string newest;
   for (auto& entry : parts_.decisions->since(split.name, split.next)) {
-    const bool of_metadata = entry.what == decision::kind::metadata;
-    if (of_metadata)
+    if (of_metadata(entry))
       newest = entry.content;
-    if (entry.position < split.next && of_metadata)
-      split.metadata = parts_.plant.version(entry.content);
-    else if (entry.position < split.next)
-      apply(split, entry);
-    else
+    if (entry.position >= split.next)
       split.ahead.push_back(std::move(entry));
+    else if (of_metadata(entry))
+      split.metadata = parts_.plant.version(entry.content);
+    else
+      apply(split, entry);
   }
-  // A version that the last run stored, but did not come to apply here.
-  if (!newest.empty() && newest != parts_.plant.current_version())
-    metadata_wanted_ = parts_.plant.current_version();
-  if (!newest.empty())
-    return;
-  parts_.decisions->append(split.name, {decision::kind::metadata, split.next, parts_.plant.current_version()});
-  split.changed = true;
+  const auto current = parts_.plant.current_version();
+  if (newest.empty()) {
+    parts_.decisions->append(split.name, {decision::kind::metadata, split.next, current});
+    split.changed = true;
+  } else if (newest != current) {
+    // The last run stored it, but did not come to apply it here.
+    metadata_wanted_ = current;
+  }
 }
 
 // A change right behind what is committed: whether the sensors were in step with it by then nobody knows. Twice is as
@@ -45,7 +49,7 @@ void driver::recover_decisions(split_state& split) {
 void driver::apply_reached_changes() {
   for (auto& split : splits_)
     for (auto entry = split.ahead.begin(); entry != split.ahead.end();)
-      if (entry->what == decision::kind::metadata && entry->position <= split.next) {
+      if (of_metadata(*entry) && entry->position <= split.next) {
         apply(split, *entry);
         entry = split.ahead.erase(entry);
       } else {
@@ -56,10 +60,12 @@ void driver::apply_reached_changes() {
 // Its sensors follow one by one, each before what it is sent next; until all have, nothing is committed. So what is
 // committed never holds a sensor that is behind the metadata of its split.
 void driver::change_metadata(split_state& split, std::shared_ptr<const plant_metadata> next) {
-  while (!join_some())
+  // Another change of the same split, while sensors still follow the one before.
+  while (split.joining && !join_some())
     continue;
   split.metadata = std::move(next);
   ++split.change;
+  split.joining = true;
   split.change_watermark = split.clock.watermark();
   split.change_activity = split.clock.activity();
   join_at_ = 0;
@@ -68,9 +74,9 @@ void driver::change_metadata(split_state& split, std::shared_ptr<const plant_met
 // What fell due before the change is decided by what was known then, whenever the sensor is told of it.
 bool driver::join(uint32_t slot, const split_state& split) {
   auto& entry = parts_.keeper.sensors()[slot];
-  const uint32_t joined = std::exchange(entry.joined, split.change);
-  if (joined == split.change)
+  if (entry.joined == split.change)
     return false;
+  const uint32_t joined = std::exchange(entry.joined, split.change);
   bool other = false;
   parts_.plant.join(parts_.keeper, slot, *split.metadata, [&] {
     other = true;
@@ -88,7 +94,11 @@ bool driver::join_some() {
     if (entry.has_split && entry.split < splits_.size() && join(join_at_, splits_[entry.split]))
       --joins;
   }
-  return join_at_ >= sensors.size();
+  if (join_at_ < sensors.size())
+    return false;
+  for (auto& split : splits_)
+    split.joining = false;
+  return true;
 }
 
 void driver::look_at_metadata() {
@@ -108,7 +118,6 @@ void driver::look_at_metadata() {
   if (metadata_wanted_.empty())
     return;
   const auto wanted = parts_.plant.version(metadata_wanted_);
-  const auto of_metadata = [](const decision& entry) { return entry.what == decision::kind::metadata; };
   bool everywhere = true;
   for (auto& split : splits_)
     // What the last run decided behind readings that are still to be read again comes first.

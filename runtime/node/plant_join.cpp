@@ -43,9 +43,8 @@ plant_join::plant_join(const std::string& facilities_path, const std::string& se
     if (log_)
       log_->append(whole_plant, {decision::kind::metadata, 1, stored_metadata(content)});
   }
-  if (!log_ || (facilities_path.empty() && sensors_path.empty()))
-    return;
-  look_.emplace(facilities_path, sensors_path, current()->fingerprint());
+  if (log_ && !(facilities_path.empty() && sensors_path.empty()))
+    look_.emplace(facilities_path, sensors_path, current()->fingerprint());
 }
 
 std::shared_ptr<const plant_metadata> plant_join::version(const std::string& number) const {
@@ -59,7 +58,7 @@ std::shared_ptr<const plant_metadata> plant_join::version(const std::string& num
 
 void plant_join::look() {
   if (look_)
-    look_->begin(current(), [this, number = versions_.rbegin()->first + 1](const std::string& content) {
+    look_->begin(current(), [this, number = next_version()](const std::string& content) {
       log_->append(whole_plant, {decision::kind::metadata, number, stored_metadata(content)});
     });
 }
@@ -68,9 +67,8 @@ std::optional<std::string> plant_join::changed_version() {
   auto next = look_ ? look_->take() : nullptr;
   if (!next)
     return std::nullopt;
-  const uint64_t number = versions_.rbegin()->first + 1;
-  versions_[number] = std::move(next);
-  return std::to_string(number);
+  versions_[next_version()] = std::move(next);
+  return current_version();
 }
 
 sensor_context plant_join::context_of(const plant_metadata& metadata, std::string_view facility,

@@ -62,6 +62,7 @@ public:
   uint8_t hour_of(sensor_entry& entry, event_time at);
 
 private:
+  uint64_t next_version() const { return versions_.rbegin()->first + 1; }
   std::optional<sensor_context> other_context(const sensor_context& now, const plant_metadata& metadata) const;
 
   decision_log* log_;

@@ -21,6 +21,8 @@ struct split_state {
   std::shared_ptr<const plant_metadata> metadata;
   /// Number of the newest such change in this run, and the clock at its position.
   uint32_t change = 1;
+  /// Some of its sensors may not be in step with it yet.
+  bool joining = true;
   event_time change_watermark = never;
   milliseconds change_activity{0};
   /// Not counted among those that feed a sensor, until it wakes.

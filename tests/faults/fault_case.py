@@ -6,11 +6,10 @@ import os
 import shutil
 import tempfile
 
-from http_receiver import Receiver
-from node_process import NodeTest, millwright, until
+from node_process import NodeTest, simulate, until
 from same_outcome import SameOutcome
+from signed_pages import SignedPages
 
-SECRET = "a key of both sides"
 LONG = os.environ.get("MILLWRIGHT_FAULTS") == "long"
 # Of a day and a sensor. A skewed clock is left out: without arrival it moves the whole file's time, and the rest is
 # late.
@@ -32,12 +31,8 @@ class Plant:
     def __init__(self, sensors, rate, seconds, seed, faults):
         self.directory = tempfile.mkdtemp(prefix="millwright-plant-")
         self.readings = os.path.join(self.directory, "readings.ndjson")
-        code, _, said = millwright(
-            "simulate", "--sensors", str(sensors), "--rate", str(rate), "--duration", f"{seconds}s", "--seed", str(seed),
-            "--faults-per-day", ",".join(f"{kind}={count}" for kind, count in faults.items()),
-            "--metadata", self.directory, "--out", self.readings, patience=1800)
-        if code != 0:
-            raise AssertionError(said)
+        simulate(self.directory, self.readings, sensors, rate, seconds, "--seed", str(seed), "--faults-per-day",
+                 ",".join(f"{kind}={count}" for kind, count in faults.items()), patience=1800)
 
     def remove(self):
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -47,20 +42,7 @@ class Plant:
                 "sensors": os.path.join(self.directory, "sensors.jsonl")}
 
 
-class FaultCase(SameOutcome, NodeTest):
-    def setUp(self):
-        super().setUp()
-        with open(self.path("secret"), "w") as out:
-            out.write(SECRET)
-
-    def receiver(self, **how):
-        receiver = Receiver(SECRET, **how)
-        self.addCleanup(receiver.close)
-        return receiver
-
-    def hook(self, receiver, path="/pages", **more):
-        return {"type": "webhook", "url": receiver.url(path), "secret": "file:" + self.path("secret")} | more
-
+class FaultCase(SignedPages, SameOutcome, NodeTest):
     def plant(self, sensors, rate, seconds, seed=7, faults=None):
         plant = Plant(sensors, rate, seconds, seed, faults or FAULTS)
         self.addCleanup(plant.remove)

@@ -4,12 +4,10 @@ import json
 import socket
 import time
 
-from http_receiver import Receiver
 from kafka_topic import KafkaTest
 from node_process import Dump, until
 from same_outcome import SameOutcome
-
-SECRET = "a key of both sides"
+from signed_pages import SignedPages
 
 
 def status(node):
@@ -30,20 +28,12 @@ def await_taken(node, count):
     until(f"{count} readings", lambda: status(node).get("taken", 0) >= count or not node.alive())
 
 
-class FindingsTest(SameOutcome, KafkaTest):
-    def receiver(self, cleanup=None):
-        receiver = Receiver(SECRET)
-        (cleanup or self.addCleanup)(receiver.close)
-        return receiver
-
+class FindingsTest(SignedPages, SameOutcome, KafkaTest):
     def settings(self, topic, receiver, brokers=None, **kafka):
-        with open(self.path("secret"), "w") as out:
-            out.write(SECRET)
         # The share of bad input is judged by the wall clock's minutes, so its alarm is no part of the comparison.
         return {"source": {"type": "kafka", "bad_input_share": "100%",
                            "kafka": {"brokers": [brokers or self.broker.address], "topic": topic} | kafka},
-                "channels": {"hook": {"type": "webhook", "url": receiver.url(),
-                                      "secret": "file:" + self.path("secret")}}}
+                "channels": {"hook": self.hook(receiver)}}
 
     @staticmethod
     def ended(receiver, ends):

@@ -5,7 +5,7 @@ import json
 import os
 
 from kafka_topic import named_in, partition_of
-from node_process import millwright
+from node_process import simulate
 from plant_lines import START, iso, sensor_row
 
 FIRST = int(START.timestamp() * 1000)
@@ -44,12 +44,8 @@ class Plant:
         self.sensors, self.seconds = sensors, seconds
         self.directory = directory
         self.path = os.path.join(directory, "readings.ndjson")
-        code, _, said = millwright(
-            "simulate", "--sensors", str(sensors), "--rate", str(sensors), "--duration", f"{seconds}s", "--seed",
-            str(seed), *(["--faults-per-day", faults] if faults else []), "--metadata", directory, "--out", self.path,
-            patience=600)
-        if code != 0:
-            raise AssertionError(said)
+        simulate(directory, self.path, sensors, sensors, seconds, "--seed", str(seed),
+                 *(["--faults-per-day", faults] if faults else []), patience=600)
 
     def settings(self):
         return {"plant": {"facilities": os.path.join(self.directory, "facilities.jsonl"),

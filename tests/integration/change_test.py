@@ -10,11 +10,11 @@ from datetime import datetime
 
 from http_receiver import Receiver
 from kills import Kills
-from node_process import Dump, NodeTest, millwright, until
+from node_process import NodeTest, simulate, until
 from plant_lines import GrowingFile, iso, reading, sensor_row
 from same_outcome import EXPECTED, SameOutcome
+from signed_pages import SignedPages
 
-SECRET = "a key of both sides"
 # None of them makes a reading that is refused: those have no time that a node shows.
 FAULTS = "spike=20,drift=20,stuck=20,noise=20,dropout=10,duplicated=20"
 
@@ -24,29 +24,25 @@ def cut_at_newest(lines, at):
     taken. Gives the place and that reading's time."""
     newest = ""
     for number, line in enumerate(lines):
-        time = json.loads(line)["timestamp"]
-        if time > newest:
-            newest = time
+        stamp = json.loads(line)["timestamp"]
+        if stamp > newest:
+            newest = stamp
             if number >= at:
                 return number + 1, newest
     raise AssertionError("no such reading")
 
 
-class ChangeTest(Kills, SameOutcome, NodeTest):
+class ChangeTest(Kills, SignedPages, SameOutcome, NodeTest):
     def setUp(self):
         super().setUp()
-        code, _, said = millwright(
-            "simulate", "--sensors", "400", "--rate", "2000", "--duration", "600s", "--seed", "5",
-            "--faults-per-day", FAULTS, "--metadata", self.path("plant"), "--out", self.path("readings.ndjson"))
-        self.assertEqual(code, 0, said)
+        simulate(self.path("plant"), self.path("readings.ndjson"), 400, 2000, 600, "--seed", "5",
+                 "--faults-per-day", FAULTS)
         with open(self.path("readings.ndjson")) as file:
             self.lines = file.readlines()
         with open(self.path("plant/sensors.jsonl")) as file:
             self.rows = [json.loads(line) for line in file]
         self.half, self.half_time = cut_at_newest(self.lines, len(self.lines) // 2)
         self.end_time = self.let_time_pass(40)
-        with open(self.path("secret"), "w") as out:
-            out.write(SECRET)
         self.random = random.Random(3)
 
     def let_time_pass(self, seconds):
@@ -63,8 +59,7 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
                 "plant": {"facilities": self.path("plant/facilities.jsonl"),
                           "sensors": self.path("plant/sensors.jsonl"), "reread": "100ms"},
                 "ledger": {"interval": "100ms"},
-                "channels": {"hook": {"type": "webhook", "url": receiver.url(),
-                                      "secret": "file:" + self.path("secret")}}}
+                "channels": {"hook": self.hook(receiver)}}
 
     def begin(self):
         """The first half of the readings, and the metadata as it was."""
@@ -80,9 +75,9 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
         # Whole or not at all: a node that reads half of it pages about that.
         os.replace(self.write("next.jsonl", [json.dumps(row) for row in rows]), self.path("plant/sensors.jsonl"))
 
-    def await_time(self, node, time):
-        until(f"readings up to {time}",
-              lambda: (node.status() or {}).get("plant_time") == time or not node.alive())
+    def await_time(self, node, stamp):
+        until(f"readings up to {stamp}",
+              lambda: (node.status() or {}).get("plant_time") == stamp or not node.alive())
         self.assertTrue(node.alive(), node.log())
 
     def change(self, node):
@@ -98,24 +93,6 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
         self.write_rows(rows)
         until("the change is taken", lambda: "metadata changed: version 2" in node.log() or not node.alive())
 
-    def at_the_end(self, node, settings, name):
-        """Its stores once everything is taken and no page waits any more."""
-        self.await_time(node, self.end_time)
-        before = None
-        while True:
-            until("no page waits", lambda: (node.status() or {}).get("pages_pending") == 0 or not node.alive())
-            node.stop()
-            dump = Dump(node, list(settings["channels"]))
-            if not any(dump.waiting.values()) and dump.positions == before:
-                return dump
-            before = dump.positions
-            node = self.start(settings, name)
-
-    def receiver(self):
-        receiver = Receiver(SECRET)
-        self.addCleanup(receiver.close)
-        return receiver
-
     def test_a_node_killed_around_a_change_has_found_the_same_as_one_that_was_not(self):
         calm, killed = self.receiver(), self.receiver()
         self.begin()
@@ -123,7 +100,8 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
         self.await_time(node, self.half_time)
         self.change(node)
         self.go_on()
-        expected = self.at_the_end(node, self.settings(calm), "calm")
+        self.await_time(node, self.end_time)
+        expected = self.stopped(node, self.settings(calm), "calm")
         moved = [row for row in expected.rows("alarms") if row["equipment_id"] == "moved"]
         self.assertGreater(len([row for row in moved if row["rule"] == "limit"]), 10)
 
@@ -138,7 +116,9 @@ class ChangeTest(Kills, SameOutcome, NodeTest):
         self.go_on()
         for _ in range(3):
             self.kill_between_commits(*run, most=1, within=0.02)
-        got = self.at_the_end(self.start(*run[:2]), *run[:2])
+        node = self.start(*run[:2])
+        self.await_time(node, self.end_time)
+        got = self.stopped(node, *run[:2])
 
         self.same_findings(expected, got, [kind for kind in EXPECTED if kind != "dead-letters"])
         repeats = self.same_pages(calm, killed)

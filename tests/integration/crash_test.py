@@ -4,26 +4,21 @@ equals what an undisturbed one has."""
 import random
 import unittest
 
-from http_receiver import Receiver
 from kills import Kills
-from node_process import NodeTest, millwright
+from node_process import NodeTest, simulate
 from same_outcome import SameOutcome
+from signed_pages import SignedPages
 
-SECRET = "a key of both sides"
 SEED = 20261121
 FAULTS = ("spike=20,drift=20,stuck=10,dropout=10,noise=10,bearing_wear=10,falling_quality=10,skewed_clock=5,"
           "late=20,duplicated=20,malformed=20")
 
 
-class CrashTest(Kills, SameOutcome, NodeTest):
+class CrashTest(Kills, SignedPages, SameOutcome, NodeTest):
     def setUp(self):
         super().setUp()
-        code, _, said = millwright(
-            "simulate", "--sensors", "400", "--rate", "2000", "--duration", "1000s", "--seed", "7",
-            "--faults-per-day", FAULTS, "--metadata", self.path("plant"), "--out", self.path("readings.ndjson"))
-        self.assertEqual(code, 0, said)
-        with open(self.path("secret"), "w") as out:
-            out.write(SECRET)
+        simulate(self.path("plant"), self.path("readings.ndjson"), 400, 2000, 1000, "--seed", "7",
+                 "--faults-per-day", FAULTS)
         self.random = random.Random(SEED)
 
     def settings(self, receiver):
@@ -31,13 +26,7 @@ class CrashTest(Kills, SameOutcome, NodeTest):
                 "plant": {"facilities": self.path("plant/facilities.jsonl"),
                           "sensors": self.path("plant/sensors.jsonl")},
                 "ledger": {"interval": "100ms"},
-                "channels": {"hook": {"type": "webhook", "url": receiver.url(),
-                                      "secret": "file:" + self.path("secret")}}}
-
-    def receiver(self):
-        receiver = Receiver(SECRET)
-        self.addCleanup(receiver.close)
-        return receiver
+                "channels": {"hook": self.hook(receiver)}}
 
     def test_a_node_that_was_killed_again_and_again_has_found_kept_and_told_the_same(self):
         calm, disturbed = self.receiver(), self.receiver()

@@ -46,6 +46,14 @@ def millwright(*arguments, patience=PATIENCE):
     return done.returncode, done.stdout, done.stderr
 
 
+def simulate(metadata, out, sensors, rate, seconds, *more, patience=PATIENCE):
+    """Readings of a simulated plant into the file `out`; its facilities and sensors into the directory `metadata`."""
+    code, _, said = millwright("simulate", "--sensors", str(sensors), "--rate", str(rate), "--duration", f"{seconds}s",
+                               "--metadata", metadata, "--out", out, *more, patience=patience)
+    if code != 0:
+        raise AssertionError(said)
+
+
 def merged(one, other):
     out = dict(one)
     for key, value in other.items():

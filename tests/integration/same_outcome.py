@@ -1,8 +1,9 @@
 """Whether two runs came out alike: what a node that was disturbed has found, kept and told, beside one that was not."""
 
+import signal
 from collections import Counter
 
-from node_process import PATIENCE, Dump, sent_keys
+from node_process import PATIENCE, Dump, sent_keys, until
 
 # A run of some length over a plant with faults has rows of each.
 EXPECTED = ("statistics", "patterns", "averages", "anomalies", "dead-letters", "alarms", "pages")
@@ -40,6 +41,20 @@ class SameOutcome:
             if not any(dump.waiting.values()) and dump.positions == before:
                 return dump
             before = dump.positions
+        self.fail(f"pages still wait: {dump.waiting}; positions: {dump.positions}")
+
+    def stopped(self, node, settings, name, how=signal.SIGTERM, most=50):
+        """The same for an input without an end, of which the node has taken all: it is stopped, in an orderly way."""
+        before = None
+        for _ in range(most):
+            self.assertTrue(node.alive(), node.log())
+            node.stop(how)
+            dump = Dump(node, list(settings["channels"]))
+            if not any(dump.waiting.values()) and dump.positions == before:
+                return dump
+            before = dump.positions
+            node = self.start(settings, name)
+            until("no page waits", lambda: (node.status() or {}).get("pages_pending") == 0 or not node.alive())
         self.fail(f"pages still wait: {dump.waiting}; positions: {dump.positions}")
 
     def same_findings(self, expected, got, expect=EXPECTED):

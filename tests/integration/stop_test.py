@@ -6,7 +6,7 @@ import signal
 import unittest
 
 from http_receiver import Receiver
-from node_process import Dump, NodeTest, millwright, until
+from node_process import Dump, NodeTest, simulate, until
 from same_outcome import SameOutcome
 
 TAKEN = ("accepted", "duplicate", "conflict", "rejected/")
@@ -30,20 +30,11 @@ class StopTest(SameOutcome, NodeTest):
         """Starts a node, and stops it when it has taken so many and its pages have come."""
         node = self.start(settings, name)
         until("all is taken", lambda: self.said(node, "taken") >= lines or not node.alive())
-        while True:
-            self.assertTrue(node.alive(), node.log())
-            node.stop(signal.SIGINT)
-            dump = Dump(node, list(settings["channels"]))
-            if not any(dump.waiting.values()):
-                return dump
-            node = self.start(settings, name)
+        return self.stopped(node, settings, name, signal.SIGINT)
 
     def test_a_stopped_node_has_committed_what_it_took_and_repeats_nothing(self):
-        code, _, said = millwright(
-            "simulate", "--sensors", "200", "--rate", "1000", "--duration", "1200s", "--faults-per-day",
-            "spike=20,stuck=20,dropout=10,malformed=20,duplicated=20", "--metadata", self.path("plant"),
-            "--out", self.path("readings.ndjson"))
-        self.assertEqual(code, 0, said)
+        simulate(self.path("plant"), self.path("readings.ndjson"), 200, 1000, 1200, "--faults-per-day",
+                 "spike=20,stuck=20,dropout=10,malformed=20,duplicated=20")
         calm, stopped = Receiver(), Receiver()
         self.addCleanup(calm.close)
         self.addCleanup(stopped.close)
@@ -80,9 +71,7 @@ class StopTest(SameOutcome, NodeTest):
         self.assertEqual(sorted(page.body for page in stopped.pages()), sorted(page.body for page in calm.pages()))
 
     def test_started_again_with_other_windows_it_goes_on_and_says_that_open_ones_begin_anew(self):
-        code, _, said = millwright("simulate", "--sensors", "50", "--rate", "50", "--duration", "1200s", "--metadata",
-                                   self.path("plant"), "--out", self.path("readings.ndjson"))
-        self.assertEqual(code, 0, said)
+        simulate(self.path("plant"), self.path("readings.ndjson"), 50, 50, 1200)
         with open(self.path("readings.ndjson"), "rb+") as file:
             lines = file.readlines()
             file.truncate(0)
