@@ -50,11 +50,15 @@ struct sensor_context {
 /// shard keeps until the barrier behind it is committed; nobody may keep a pointer for longer.
 struct reading {
   enum flag : uint8_t {
-    /// So far ahead without arrival that it moves neither watermark nor its sensor's newest time.
+    /// More than 24 h beyond its arrival or its split's bound: in no window.
     far_ahead = 1,
     /// Counted, when the reading turns out to be accepted.
     unknown_type = 2,
     quality_out_of_range = 4,
+    /// Its clock is ahead: on time, but it moves neither its split's time nor its sensor's newest for repeats.
+    ahead = 8,
+    /// Read at its split's end: nothing had waited behind it, so that a late stamp is a slow clock and no backlog.
+    at_end = 16,
   };
 
   event_time time;

@@ -79,6 +79,8 @@ void driver::run() {
       add_splits();
     if (!identified_)
       identify();
+    for (size_t i = 0; live_ && i < splits_.size(); ++i)
+      splits_[i].end.polled(steady::now(), parts_.readings.waiting(static_cast<uint16_t>(i)));
     taken_ns_ = steady_ns();
     take_all();
     parts_.keeper.flush(taken_ns_);

@@ -115,6 +115,8 @@ void driver::handle(const source_event& event) {
   switch (event.what) {
   case source_event::kind::unreachable:
     parts_.status.source_reachable = false;
+    for (auto& each : splits_)
+      each.end.lost();
     spdlog::warn("source unreachable, trying again: {}", event.detail);
     break;
   case source_event::kind::reachable:

@@ -149,7 +149,8 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   next.type = outcome.type;
   next.split = record.split;
   next.hour = parts_.plant.hour_of(entry, outcome.time);
-  next.flags = static_cast<uint8_t>((stamp.far_ahead ? reading::far_ahead : 0) |
+  next.flags = static_cast<uint8_t>((stamp.far_ahead ? reading::far_ahead : 0) | (stamp.ahead ? reading::ahead : 0) |
+                                    (live_ && split.end.at_end() ? reading::at_end : 0) |
                                     (outcome.unknown_type ? reading::unknown_type : 0) |
                                     (outcome.quality_out_of_range ? reading::quality_out_of_range : 0));
   entry.seen = split.clock.watermark();

@@ -5,7 +5,7 @@
 namespace millwright {
 
 split_clock::stamp split_clock::take(const sensor_key& sensor, event_time time, std::optional<event_time> arrival) {
-  stamp result{watermark_, activity_, false};
+  stamp result{watermark_, activity_, false, false};
   if (watermark_ == never) {
     watermark_ = time;
     return result;
@@ -16,18 +16,21 @@ split_clock::stamp split_clock::take(const sensor_key& sensor, event_time time, 
   }
   const bool repeat = repeats(sensor, time);
   if (arrival) {
-    if (repeat)
+    if (repeat) {
+      result.ahead = time > *arrival + arrival_tolerance;
       return result;
-    if (time > *arrival + arrival_tolerance)
+    }
+    result.ahead = time > *arrival + arrival_tolerance;
+    if (result.ahead)
       remember(sensor, time, false);
     else
       move_to(time);
     return result;
   }
-  result.far_ahead = time > watermark_ + far;
+  result.ahead = result.far_ahead = time > watermark_ + far;
   if (repeat)
     return result;
-  if (!result.far_ahead) {
+  if (!result.ahead) {
     row_.clear();
     move_to(time);
     return result;
@@ -37,7 +40,7 @@ split_clock::stamp split_clock::take(const sensor_key& sensor, event_time time, 
     remember(sensor, time, true);
     return result;
   }
-  result.far_ahead = false;
+  result.ahead = result.far_ahead = false;
   const event_time smallest = *std::min_element(row_.begin(), row_.end());
   row_.clear();
   remember(sensor, time, false);

@@ -22,6 +22,8 @@ public:
     /// Activity clock before this reading.
     milliseconds activity;
     /// Moves neither the split's time nor its sensor's newest time.
+    bool ahead;
+    /// In no window: more than a day beyond its arrival.
     bool far_ahead;
   };
 

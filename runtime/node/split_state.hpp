@@ -3,6 +3,7 @@
 #include "runtime/metadata/plant_metadata.hpp"
 #include "runtime/node/decision_log.hpp"
 #include "runtime/node/split_clock.hpp"
+#include "runtime/node/split_end.hpp"
 
 #include <chrono>
 #include <deque>
@@ -15,6 +16,7 @@ namespace millwright {
 struct split_state {
   std::string name;
   split_clock clock;
+  split_end end;
   /// Position of the first record not yet taken.
   uint64_t next = 0;
   /// What its readings are joined with; changes at a position of the split.

@@ -45,6 +45,7 @@ public:
   void poll(record_batch& batch, size_t most, milliseconds patience) override;
   bool finished() const override { return cursor_ && cursor_->slot().tick >= end_; }
   std::optional<uint64_t> backlog() const override;
+  std::optional<uint64_t> waiting(uint16_t) const override { return backlog(); }
 
   const simulated_plant& plant() const { return *plant_; }
   simulation_anchor anchor() const { return anchor_; }

@@ -35,6 +35,8 @@ public:
   }
 
   bool finished() const { return finished_; }
+  /// The last look found nothing more to read.
+  bool drained() const { return drained_ || finished_; }
 
   /// Returns how many it could skip: fewer than asked only at the end.
   uint64_t skip(uint64_t count) {
@@ -83,7 +85,10 @@ public:
         return;
       auto& stream = *lane->stream;
       if (stream.look() != record_stream::state::ready) {
-        if (count > 0 || !refill(*lane, patience))
+        if (count > 0)
+          return;
+        drained_ = !refill(*lane, patience);
+        if (drained_)
           return;
         continue;
       }
@@ -146,7 +151,7 @@ private:
   time_reader time_of_;
   std::vector<lane> lanes_;
   uint64_t position_ = 0;
-  bool finished_ = false;
+  bool finished_ = false, drained_ = false;
 };
 
 file_source::file_source(const file_settings& settings, time_reader time_of) : settings_{settings} {
@@ -212,6 +217,10 @@ void file_source::poll(record_batch& batch, size_t most, milliseconds patience) 
     }
     first_served_ = (first_served_ + 1) % mergers_.size();
   } while (batch.records.empty() && batch.events.empty() && !finished() && std::chrono::steady_clock::now() < deadline);
+}
+
+std::optional<uint64_t> file_source::waiting(uint16_t split) const {
+  return split < mergers_.size() && mergers_[split]->drained() ? std::optional<uint64_t>{0} : std::nullopt;
 }
 
 bool file_source::finished() const {

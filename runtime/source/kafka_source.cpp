@@ -278,18 +278,23 @@ void kafka_source::poll(record_batch& batch, size_t most, milliseconds patience)
   s.keep_fetching(batch);
 }
 
-std::optional<uint64_t> kafka_source::backlog() const {
+std::optional<uint64_t> kafka_source::waiting(uint16_t split) const {
   const auto& s = *state_;
+  if (split >= s.partitions.size())
+    return std::nullopt;
+  int64_t low = RD_KAFKA_OFFSET_INVALID, high = RD_KAFKA_OFFSET_INVALID;
+  const auto next = s.partitions[split].next;
+  if (rd_kafka_get_watermark_offsets(s.handle, s.settings.topic.c_str(), split, &low, &high) || high < 0)
+    return std::nullopt;
+  const auto from = next >= 0 ? next : next == RD_KAFKA_OFFSET_END ? high : std::max<int64_t>(low, 0);
+  return static_cast<uint64_t>(std::max<int64_t>(high - from, 0));
+}
+
+std::optional<uint64_t> kafka_source::backlog() const {
   std::optional<uint64_t> sum;
-  for (size_t i = 0; i < s.partitions.size(); ++i) {
-    int64_t low = RD_KAFKA_OFFSET_INVALID, high = RD_KAFKA_OFFSET_INVALID;
-    const auto next = s.partitions[i].next;
-    if (rd_kafka_get_watermark_offsets(s.handle, s.settings.topic.c_str(), static_cast<int32_t>(i), &low, &high) ||
-        high < 0)
-      continue;
-    const auto from = next >= 0 ? next : next == RD_KAFKA_OFFSET_END ? high : std::max<int64_t>(low, 0);
-    sum = sum.value_or(0) + static_cast<uint64_t>(std::max<int64_t>(high - from, 0));
-  }
+  for (size_t i = 0; i < state_->partitions.size(); ++i)
+    if (const auto each = waiting(static_cast<uint16_t>(i)))
+      sum = sum.value_or(0) + *each;
   return sum;
 }
 

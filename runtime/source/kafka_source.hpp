@@ -28,6 +28,7 @@ public:
   void poll(record_batch& batch, size_t most, milliseconds patience) override;
   bool finished() const override { return false; }
   std::optional<uint64_t> backlog() const override;
+  std::optional<uint64_t> waiting(uint16_t split) const override;
 
 private:
   struct state;

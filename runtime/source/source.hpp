@@ -80,6 +80,10 @@ public:
   /// True when there is and will be nothing more (the end of files, of a bounded simulation).
   virtual bool finished() const = 0;
 
+  /// Records of the split known to wait behind what was polled last: 0 when it is read to its end. nullopt where the
+  /// source cannot tell now.
+  virtual std::optional<uint64_t> waiting([[maybe_unused]] uint16_t split) const { return std::nullopt; }
+
   /// Records known to wait behind what was polled; nullopt where the source cannot tell.
   virtual std::optional<uint64_t> backlog() const { return std::nullopt; }
 };
