@@ -25,7 +25,10 @@ int check(const arguments& given) {
   if (given.positionals().size() < 2)
     throw failure{failure_code::bad_usage, "config check", "which file?"};
   const auto& file = given.positionals()[1];
-  load_settings(file, given.all("--set"));
+  std::vector<std::string> notices;
+  load_settings(file, given.all("--set"), &notices);
+  for (const auto& each : notices)
+    fmt::print("{}\n", each);
   fmt::print("{}: ok\n", file);
   return 0;
 }

@@ -101,7 +101,11 @@ int replay_command(const std::vector<std::string>& given) {
     throw failure{failure_code::bad_usage, "--out", "expected the directory for the results"};
   replay_request request;
   const auto file = line.text("--config");
-  request.settings = file.empty() ? settings_from_overrides(line.all("--set")) : load_settings(file, line.all("--set"));
+  std::vector<std::string> notices;
+  request.settings = file.empty() ? settings_from_overrides(line.all("--set"), &notices)
+                                  : load_settings(file, line.all("--set"), &notices);
+  for (const auto& each : notices)
+    fmt::print(stderr, "{}\n", each);
   if (line.has("--csv"))
     request.settings.source.file.csv = load_csv_mapping(line.text("--csv"));
   request.settings.source.file.follow = false;

@@ -131,7 +131,9 @@ int run_command(const std::vector<std::string>& given) {
   if (line.help_printed())
     return 0;
   const auto file = line.text("--config");
-  auto settings = file.empty() ? settings_from_overrides(line.all("--set")) : load_settings(file, line.all("--set"));
+  std::vector<std::string> notices;
+  auto settings = file.empty() ? settings_from_overrides(line.all("--set"), &notices)
+                               : load_settings(file, line.all("--set"), &notices);
   if (settings.ledger.path.empty())
     throw failure{failure_code::bad_configuration, "ledger.path", "expected a directory: a node keeps what it learns"};
 
@@ -140,6 +142,8 @@ int run_command(const std::vector<std::string>& given) {
   const auto print = [&](const std::string& text) { display.print_page(text); };
   // On one terminal, the log must not tear the status block.
   set_up_log(settings.log_level, settings.log_path, terminal ? print : std::function<void(const std::string&)>{});
+  for (const auto& each : notices)
+    spdlog::warn("{}", each);
   channel_surroundings around;
   around.colour = display.colour();
   around.print = print;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/settings/gone_keys.hpp"
 #include "runtime/settings/kinds.hpp"
 #include "runtime/settings/nearest_name.hpp"
 #include "runtime/settings/report.hpp"
@@ -82,6 +83,8 @@ std::vector<std::string> names_below(const table<T>& rows, const std::string& pr
 
 template <class T>
 void report_unknown(const table<T>& rows, const std::string& path, const setting_value& at, settings_report& report) {
+  if (const auto* row = gone(at.key))
+    return report.notice(at, text_of(*row));
   const auto dot = path.rfind('.');
   const std::string prefix = dot == std::string::npos ? "" : path.substr(0, dot + 1);
   const std::string above = at.key.substr(0, at.key.size() - path.size());

@@ -43,13 +43,15 @@ void read_override(node_settings& settings, const std::string& text, settings_re
   read_at(settings, node_table(), value.key, value, report);
 }
 
-node_settings finished(node_settings settings, settings_report& report) {
+node_settings finished(node_settings settings, settings_report& report, std::vector<std::string>* notices) {
   // The wish for no channel at all is `channels: {}`.
   if (settings.channels.empty() && !report.given("channels"))
     settings.channels.emplace_back().name = "terminal";
   check_settings(settings, report);
   if (!report.mistakes().empty())
     refuse(failure_code::bad_configuration, report);
+  if (notices)
+    *notices = report.notices();
   return settings;
 }
 
@@ -86,22 +88,23 @@ bool read_yaml(const std::string& path, setting_value& out, settings_report& rep
   return false;
 }
 
-node_settings load_settings(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
+node_settings load_settings(const std::filesystem::path& file, const std::vector<std::string>& overrides,
+                            std::vector<std::string>* notices) {
   settings_report report;
   node_settings settings;
   setting_value top;
   read_file(settings, node_table(), file.string(), top, report);
   for (const auto& each : overrides)
     read_override(settings, each, report);
-  return finished(std::move(settings), report);
+  return finished(std::move(settings), report, notices);
 }
 
-node_settings settings_from_overrides(const std::vector<std::string>& overrides) {
+node_settings settings_from_overrides(const std::vector<std::string>& overrides, std::vector<std::string>* notices) {
   settings_report report;
   node_settings settings;
   for (const auto& each : overrides)
     read_override(settings, each, report);
-  return finished(std::move(settings), report);
+  return finished(std::move(settings), report, notices);
 }
 
 csv_mapping load_csv_mapping(const std::filesystem::path& file) {

@@ -12,11 +12,14 @@ namespace millwright {
 /// The settings of `file`, then `overrides` ("KEY=VALUE", dotted keys; a later one wins), the rest at its default.
 /// Without `channels` there is one, the terminal. Paths in it stay as written: relative to the working directory.
 /// Throws `failure(bad_configuration)` that names every mistake, a line each: "FILE:LINE: KEY: expected ..., got ..."
-/// or "--set KEY: ...". Secrets are not resolved yet, and never repeated in a message.
-node_settings load_settings(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
+/// or "--set KEY: ...". Secrets are not resolved yet, and never repeated in a message. `notices` gets what stops nothing,
+/// a line each: keys that are gone (runtime/settings/gone_keys.hpp).
+node_settings load_settings(const std::filesystem::path& file, const std::vector<std::string>& overrides = {},
+                            std::vector<std::string>* notices = nullptr);
 
 /// The same without a file.
-node_settings settings_from_overrides(const std::vector<std::string>& overrides);
+node_settings settings_from_overrides(const std::vector<std::string>& overrides,
+                                      std::vector<std::string>* notices = nullptr);
 
 /// A CSV mapping in a file of its own (the keys of `source.file.csv` at its top). Throws `failure(bad_mapping)`.
 csv_mapping load_csv_mapping(const std::filesystem::path& file);

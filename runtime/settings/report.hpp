@@ -34,6 +34,8 @@ class settings_report {
 public:
   void mistake(const setting_value& at, const std::string& what);
   void mistake(const std::string& where, const std::string& what);
+  /// What the person should know, and what stops nothing.
+  void notice(const setting_value& at, const std::string& what) { notices_.push_back(at.where() + ": " + what); }
   /// Takes note of a key; false, with a mistake, when the same file has given it before.
   bool first_time(const setting_value& at);
   /// A new file or override begins, which may give keys anew.
@@ -49,9 +51,11 @@ public:
     std::string what;
   };
   const std::vector<entry>& mistakes() const { return mistakes_; }
+  const std::vector<std::string>& notices() const { return notices_; }
 
 private:
   std::vector<entry> mistakes_;
+  std::vector<std::string> notices_;
   std::map<std::string, std::string> places_;
   std::map<std::string, std::string> seen_;
   std::set<std::string> wrong_;
