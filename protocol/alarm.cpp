@@ -8,7 +8,9 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t format_version = 1;
+// 2: fresh, swept, the severity before.
+constexpr uint8_t format_version = 2;
+constexpr auto most_severe = static_cast<uint8_t>(severity::critical);
 
 constexpr std::array<std::string_view, 6> kind_names{"raised",  "updated", "reopened",
                                                      "cleared", "adapted", "acknowledged"};
@@ -57,13 +59,15 @@ void encode(binary_writer& out, const alarm_transition& x) {
   out.text(why.facility_name);
   out.text(why.timezone);
   out.text(x.reason);
-  out.u8(static_cast<uint8_t>((x.pages ? 1 : 0) | (x.chattering ? 2 : 0)));
+  out.u8(static_cast<uint8_t>((x.pages ? 1 : 0) | (x.chattering ? 2 : 0) | (x.fresh ? 4 : 0) | (x.swept ? 8 : 0)));
+  out.u8(static_cast<uint8_t>(x.was));
   out.u16(x.split);
   out.u64(x.position);
 }
 
 std::optional<alarm_transition> decode_alarm_transition(binary_reader& in) {
-  if (in.u8() != format_version)
+  const auto version = in.u8();
+  if (version == 0 || version > format_version)
     return std::nullopt;
   alarm_transition x;
   for (uint8_t& byte : x.alarm.bytes)
@@ -92,13 +96,20 @@ std::optional<alarm_transition> decode_alarm_transition(binary_reader& in) {
   const auto flags = in.u8();
   x.pages = flags & 1;
   x.chattering = flags & 2;
+  uint8_t was = 0;
+  if (version >= 2) {
+    x.fresh = flags & 4;
+    x.swept = flags & 8;
+    was = in.u8();
+  }
   x.split = in.u16();
   x.position = in.u64();
-  if (!in.ok() || kind >= kind_names.size() || which >= rule_count || level > 4)
+  if (!in.ok() || kind >= kind_names.size() || which >= rule_count || level > most_severe || was > most_severe)
     return std::nullopt;
   x.kind = static_cast<transition_kind>(kind);
   x.condition.which = static_cast<rule>(which);
   x.level = static_cast<severity>(level);
+  x.was = static_cast<severity>(was);
   return x;
 }
 

@@ -64,10 +64,16 @@ struct alarm_transition {
   alarm_evidence evidence;
   /// Why it was cleared or updated, in words; empty for a plain raise.
   std::string reason;
-  /// False for conditions that are shown but wake nobody, and for a historical reading's.
+  /// By its rule, at this severity, somebody should hear of it; false for conditions that are only shown.
   bool pages = false;
   /// Held active because it came and went three times in ten minutes.
   bool chattering = false;
+  /// The reading that decided was read at its split's end: however long ago its time is, it is no old news.
+  bool fresh = false;
+  /// Decided between readings, by a sweep: a replay repeats it too, but not at the same position.
+  bool swept = false;
+  /// The severity before, where it rose within the alarm; else normal. Noted by the router.
+  severity was = severity::normal;
   /// Split and position of the reading that decided (for a sweep, of the split's newest).
   uint16_t split = 0;
   uint64_t position = 0;

@@ -8,7 +8,8 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t format_version = 1;
+// 2: whether it pages by its rule, numbers that have not come.
+constexpr uint8_t format_version = 2;
 
 constexpr std::array<std::string_view, 3> state_names{"active", "cleared", "adapted"};
 
@@ -39,10 +40,15 @@ void encode(binary_writer& out, const alarm_record& x) {
     out.u16(each.split);
     out.u64(each.position);
   }
+  out.u8(x.pages ? 1 : 0);
+  out.varint(x.missing.size());
+  for (const auto number : x.missing)
+    out.varint(number);
 }
 
 std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
-  if (in.u8() != format_version)
+  const auto version = in.u8();
+  if (version == 0 || version > format_version)
     return std::nullopt;
   alarm_record x;
   auto raise = decode_alarm_transition(in);
@@ -67,6 +73,14 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
     each.number = static_cast<uint32_t>(in.varint());
     each.split = in.u16();
     each.position = in.u64();
+  }
+  if (version >= 2) {
+    x.pages = in.u8() != 0;
+    x.missing.resize(in.count(1));
+    for (auto& number : x.missing)
+      number = static_cast<uint32_t>(in.varint());
+  } else {
+    x.pages = x.raise.pages || x.latest.pages || !x.paged_to.empty();
   }
   if (!in.ok() || state >= state_names.size() || level > static_cast<uint8_t>(severity::critical))
     return std::nullopt;

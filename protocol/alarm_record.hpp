@@ -39,6 +39,10 @@ struct alarm_record {
   /// Where its alerts went, and the highest severity that they told; empty and normal for an alarm that woke nobody.
   std::vector<channel_name> paged_to;
   severity paged_level = severity::normal;
+  /// Some transition of it pages by its rule; otherwise it is an observation, shown apart.
+  bool pages = false;
+  /// Numbers before `last_number` that have not come, smallest first.
+  std::vector<uint32_t> missing;
   /// Why the newest transition paged, or why it did not.
   std::string explanation;
   std::string acknowledged_by;

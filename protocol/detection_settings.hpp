@@ -100,6 +100,7 @@ struct detection_settings {
       {true, true, 80, severity::high},    // clock_skew
       {true, true, 80, severity::high},    // misconfigured
       {true, true, 80, severity::high},    // performance
+      {true, true, 80, severity::high},    // channel_down
   };
   int limit_critical_score = 90;
 

@@ -114,6 +114,8 @@ struct sensor_tick {
   uint16_t split = 0;
   /// The end of a replay: every open window closes.
   bool last = false;
+  /// Where the split goes on: no reading of this position or a later one has been sent before this tick.
+  uint64_t position = 0;
 };
 
 /// Barrier `barrier` has passed: answer with the state behind it, unless a later reading has made you do so.

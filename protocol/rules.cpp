@@ -7,7 +7,7 @@ namespace {
 constexpr std::array<std::string_view, rule_count> rule_names{
     "limit",       "z",      "state",      "rate",          "range",         "stale",
     "bad_quality", "stuck",  "novelty",    "rapid_change",  "source_silent", "bad_input",
-    "quarantined", "ledger", "clock_skew", "misconfigured", "performance"};
+    "quarantined", "ledger", "clock_skew", "misconfigured", "performance",   "channel_down"};
 
 constexpr std::array<std::string_view, 5> severity_names{"normal", "low", "medium", "high", "critical"};
 

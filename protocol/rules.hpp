@@ -26,9 +26,10 @@ enum class rule : uint8_t {
   clock_skew,
   misconfigured,
   performance,
+  channel_down,
 };
 
-inline constexpr int rule_count = 17;
+inline constexpr int rule_count = 18;
 
 /// Rules below this one are judged by a sensor; the others by the node itself.
 inline constexpr rule first_node_rule = rule::source_silent;

@@ -29,6 +29,9 @@ alarm_transition sample() {
   x.reason = "again";
   x.pages = true;
   x.chattering = true;
+  x.fresh = true;
+  x.swept = true;
+  x.was = severity::high;
   x.split = 7;
   x.position = 1ull << 40;
   return x;
@@ -65,6 +68,29 @@ TEST_CASE("a stored transition reads back whole") {
   CHECK(back->reason == "again");
   CHECK(back->pages);
   CHECK(back->chattering);
+  CHECK(back->fresh);
+  CHECK(back->swept);
+  CHECK(back->was == severity::high);
+  CHECK(back->position == 1ull << 40);
+}
+
+TEST_CASE("a transition that the version before stored reads back, and is not fresh") {
+  const auto x = sample();
+  auto bytes = encoded(x);
+  // Version 1 ended with flags of two bits, split and position.
+  bytes[0] = 1;
+  bytes.erase(bytes.size() - 11, 1);
+  bytes[bytes.size() - 11] = 3;
+  binary_reader in{bytes};
+  const auto back = decode_alarm_transition(in);
+  REQUIRE(back);
+  CHECK(in.at_end());
+  CHECK_FALSE(back->fresh);
+  CHECK_FALSE(back->swept);
+  CHECK(back->was == severity::normal);
+  CHECK(back->pages);
+  CHECK(back->chattering);
+  CHECK(back->split == 7);
   CHECK(back->position == 1ull << 40);
 }
 

@@ -25,6 +25,7 @@ TEST_CASE("the stored numbers of rules and severities stay") {
   CHECK(static_cast<int>(rule::limit) == 0);
   CHECK(static_cast<int>(rule::rapid_change) == 9);
   CHECK(static_cast<int>(rule::performance) == 16);
+  CHECK(static_cast<int>(rule::channel_down) == 17);
   CHECK(static_cast<int>(severity::critical) == 4);
   CHECK(name_of(severity::normal) == "normal");
   CHECK(name_of(severity::critical) == "critical");
@@ -78,7 +79,8 @@ TEST_CASE("the default rules are the table of the definitions") {
         row{rule::source_silent, true, true, 80, severity::high}, row{rule::bad_input, true, true, 80, severity::high},
         row{rule::quarantined, true, true, 80, severity::high}, row{rule::ledger, true, true, 80, severity::high},
         row{rule::clock_skew, true, true, 80, severity::high}, row{rule::misconfigured, true, true, 80, severity::high},
-        row{rule::performance, true, true, 80, severity::high}}) {
+        row{rule::performance, true, true, 80, severity::high},
+        row{rule::channel_down, true, true, 80, severity::high}}) {
     CAPTURE(name_of(which));
     CHECK(d.of(which).alarm == alarm);
     CHECK(d.of(which).pages == pages);
