@@ -1,21 +1,13 @@
 #include "actors/alarm/router_actor.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace millwright {
 
 namespace {
 
-// Waits are noted in wall time. One that is read from the journal counts for at most this.
-constexpr milliseconds longest_noted_wait{60'000};
-
 using router_pointer = alarm_router_actor::stateful_pointer<alarm_router_state>;
-
-template <class T>
-void append(std::vector<T>& to, std::vector<T>&& from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
+using acknowledge_promise = caf::typed_response_promise<acknowledge_answer>;
 
 // The shell's work, message by message. It lives no longer than the handling of one.
 class router {
@@ -23,23 +15,25 @@ public:
   explicit router(router_pointer self) : self_{self}, state_{self->state} {}
 
   void start() {
-    auto content = state_.settings.journal->load();
+    const auto& settings = state_.settings;
+    auto content = settings.journal->load();
     state_.next_sequence = content.next_sequence;
-    state_.book = std::make_unique<alarm_book>(state_.settings.ways, state_.settings.limits);
+    state_.work = journal_work{settings.work};
+    state_.book = std::make_unique<alarm_book>(settings.ways, settings.limits);
     for (auto& record : content.alarms)
       state_.book->restore(std::move(record));
-    for (const auto& channel : state_.settings.ways.channels())
-      lane_of(channel).index.expect_all_from_journal();
-    if (state_.settings.clear_node_conditions)
+    state_.desk =
+        std::make_unique<delivery_desk>(*settings.journal, settings.ways.channels(), settings.pages_in_memory);
+    if (settings.clear_node_conditions)
       for (auto& decision : state_.book->clear_node_conditions("the node was started anew", now()))
         take_over(decision);
-    self_->delayed_send(self_, state_.settings.tidy_every, router_alarm_clock::tidy);
+    self_->delayed_send(self_, settings.tidy_every, router_alarm_clock::tidy);
     flush();
   }
 
   void take(const alarm_transition& x) {
     const auto decision = state_.book->take(x, now());
-    state_.next.answers.push_back({x.alarm, x.number});
+    state_.work.add(transition_journaled{x.alarm, x.number});
     if (decision.taken)
       note(decision);
   }
@@ -71,105 +65,81 @@ public:
     case answer::acknowledged:
       out.result = acknowledge_result::acknowledged;
       out.text = "acknowledged " + describe(state_.book->find(done.alarm)->latest);
-      state_.next.dirty.insert(done.alarm);
+      state_.work.changed(done.alarm);
       tell_acknowledged(*state_.book->find(done.alarm));
-      if (state_.failing)
+      if (state_.work.failing()) {
+        out.text += " (not on disk yet)";
         break;
-      state_.next.promises.emplace_back(std::move(promise), std::move(out));
+      }
+      state_.work.add_ticket(state_.next_ticket);
+      state_.tickets.emplace(state_.next_ticket++, std::pair{std::move(promise), std::move(out)});
       flush();
       return;
     }
-    if (state_.failing && done.result == answer::acknowledged)
-      out.text += " (not on disk yet)";
     promise.deliver(std::move(out));
     flush();
   }
 
   // Hands what waits to the journal, unless it is still busy with the batch before.
   void flush() {
-    if (state_.outstanding)
+    if (state_.work.writing())
       return;
-    if (state_.failing && state_.retry_planned) {
-      release_from_memory(state_.next.pages);
+    if (state_.work.pausing()) {
+      state_.desk->release(state_.work.next().pages);
       serve();
       return;
     }
-    if (!state_.next.needs_disk()) {
-      answer(state_.next);
-      state_.next = {};
+    if (!state_.work.next().need_disk()) {
+      answer(state_.work.settle());
       end_if_stopping();
       return;
     }
-    state_.outstanding = std::make_unique<router_work>(std::move(state_.next));
-    state_.next = {};
+    const auto& items = state_.work.begin();
     auto batch = std::make_shared<journal_batch>();
-    for (const auto& id : state_.outstanding->dirty)
+    for (const auto& id : items.changed)
       if (const auto* record = state_.book->find(id)) {
         batch->alarms.emplace_back(id, std::string{});
         binary_writer out{batch->alarms.back().second};
         encode(out, *record);
       }
-    batch->forgotten = state_.outstanding->forgotten;
-    batch->pages = state_.outstanding->pages;
-    batch->changes = state_.outstanding->changes;
+    batch->forgotten.assign(items.forgotten.begin(), items.forgotten.end());
+    for (const auto& [sequence, page] : items.pages)
+      batch->pages.push_back(page);
+    for (const auto& [sequence, change] : items.changes)
+      batch->changes.push_back(change);
     auto reply_to = caf::actor_cast<alarm_router_actor>(self_);
-    state_.settings.journal->write(std::move(batch), [reply_to, number = ++state_.batch](journal_result result) {
+    state_.settings.journal->write(std::move(batch), [reply_to, number = state_.work.number()](journal_result result) {
       caf::anon_send<caf::message_priority::high>(
           reply_to, journal_answered{number, std::move(result.error), std::move(result.delivered_before)});
     });
   }
 
   void answered(const journal_answered& x) {
-    if (!state_.outstanding || x.batch != state_.batch)
+    if (!state_.work.writing() || x.batch != state_.work.number())
       return;
-    auto work = std::move(state_.outstanding);
     if (x.error.empty())
-      written(*work, x.delivered_before);
+      written(x.delivered_before);
     else
-      refused(std::move(*work), x.error);
+      refused(x.error);
     serve();
     flush();
     end_if_stopping();
   }
 
   void pull(const channel_pull& x, channel_actor channel) {
-    auto& lane = lane_of(x.channel);
-    if (lane.channel != channel) {
-      lane.channel = std::move(channel);
-      lane.index.put_all_back();
-      lane.credit = 0;
-    }
-    lane.credit += x.credit;
+    auto& known = state_.channels[x.channel];
+    const bool anew = known != channel;
+    if (anew)
+      known = std::move(channel);
+    state_.desk->pull(x, anew);
     serve();
   }
 
   void delivered(const delivery_report& x) {
-    auto& lane = lane_of(x.channel);
-    const outbox_place place{x.priority, x.sequence};
-    auto entry = x.outcome == delivery_outcome::retry ? lane.index.in_hand(place) : lane.index.finish(place);
-    if (!entry)
+    auto change = state_.desk->delivered(x, now());
+    if (!change)
       return;
-    entry->attempts = x.attempts;
-    outbox_change change;
-    change.place = place;
-    change.attempts = x.attempts;
-    switch (x.outcome) {
-    case delivery_outcome::sent:
-      ++state_.sent;
-      change.told = notification_of(entry->what, notification_outcome::sent, x.detail);
-      break;
-    case delivery_outcome::failed:
-      ++state_.failed;
-      change.told = notification_of(entry->what, notification_outcome::failed, x.detail);
-      break;
-    case delivery_outcome::retry:
-      ++state_.retries;
-      change.told = notification_of(entry->what, notification_outcome::planned, x.detail);
-      entry->next_try = change.next_try = now() + x.wait;
-      lane.index.put_back(std::move(*entry));
-      break;
-    }
-    state_.next.changes.push_back(std::move(change));
+    state_.work.add(std::move(*change));
     flush();
     serve();
   }
@@ -179,23 +149,9 @@ public:
     if (state_.stopping)
       return;
     const auto at = now();
-    auto wake = forever;
-    for (auto& [name, lane] : state_.lanes) {
-      while (lane.channel && lane.credit > 0) {
-        if (lane.index.dry())
-          refill(name, lane);
-        auto entries = lane.index.take(lane.credit, at);
-        if (entries.empty())
-          break;
-        lane.credit -= static_cast<uint32_t>(entries.size());
-        page_orders orders;
-        for (auto& each : entries)
-          orders.all.push_back({std::move(each.what), each.sequence, each.attempts});
-        self_->send(lane.channel, std::move(orders));
-      }
-      if (lane.channel && lane.credit > 0)
-        wake = std::min(wake, lane.index.earliest().value_or(forever));
-    }
+    for (auto& [channel, orders] : state_.desk->serve(at, state_.work.unwritten_from()))
+      self_->send(state_.channels[channel], std::move(orders));
+    const auto wake = state_.desk->wake();
     if (wake < forever && (wake < state_.next_serve || state_.next_serve <= at)) {
       state_.next_serve = wake;
       self_->delayed_send(self_, std::max(wake - at, milliseconds{1}), router_alarm_clock::serve_channels);
@@ -205,7 +161,7 @@ public:
   void ring(router_alarm_clock which) {
     switch (which) {
     case router_alarm_clock::retry_journal:
-      state_.retry_planned = false;
+      state_.work.pause_is_over();
       flush();
       break;
     case router_alarm_clock::serve_channels:
@@ -213,10 +169,8 @@ public:
       serve();
       break;
     case router_alarm_clock::tidy:
-      for (const auto& id : state_.book->tidy(now())) {
-        state_.next.dirty.erase(id);
-        state_.next.forgotten.push_back(id);
-      }
+      for (const auto& id : state_.book->tidy(now()))
+        state_.work.forgotten(id);
       self_->delayed_send(self_, state_.settings.tidy_every, router_alarm_clock::tidy);
       flush();
       break;
@@ -236,14 +190,14 @@ public:
     out.not_repeated = counted.not_repeated;
     out.alerts = counted.alerts;
     out.notices = counted.notices;
-    out.sent = state_.sent;
-    out.failed = state_.failed;
-    out.retries = state_.retries;
-    for (const auto& [name, lane] : state_.lanes)
-      out.pending += state_.settings.journal->waiting_count(name);
-    out.pending += state_.released.size();
-    out.journal_failing = state_.failing;
-    out.journal_error = state_.journal_error;
+    out.sent = state_.desk->sent();
+    out.failed = state_.desk->failed();
+    out.retries = state_.desk->retries();
+    for (const auto& channel : state_.settings.ways.channels())
+      out.pending += state_.settings.journal->waiting_count(channel);
+    out.pending += state_.desk->released();
+    out.journal_failing = state_.work.failing();
+    out.journal_error = state_.work.error();
     return out;
   }
 
@@ -251,31 +205,18 @@ public:
     state_.stopping = true;
     state_.stopped = std::move(promise);
     // One more try, at once, for a journal that has been failing.
-    state_.retry_planned = false;
+    state_.work.pause_is_over();
     flush();
     end_if_stopping();
   }
 
 private:
-  event_time now() {
-    const auto at = state_.settings.wall_clock();
-    if (at < state_.looked)
-      for (auto& [name, lane] : state_.lanes)
-        lane.index.clock_set_back(at, state_.looked - at);
-    state_.looked = at;
-    return at;
-  }
-
-  alarm_router_state::lane& lane_of(const channel_name& channel) {
-    return state_.lanes
-        .try_emplace(channel, alarm_router_state::lane{outbox_index{state_.settings.pages_in_memory}, {}, 0})
-        .first->second;
-  }
+  event_time now() const { return state_.settings.wall_clock(); }
 
   void note(const alarm_book::decision& decision) {
-    state_.next.dirty.insert(decision.alarm);
+    state_.work.changed(decision.alarm);
     for (const auto& each : decision.pages)
-      state_.next.pages.push_back({each, state_.next_sequence++, 0, never});
+      state_.work.add(outbox_entry{each, state_.next_sequence++, 0, never});
   }
 
   // A decision of the router's own, which no owner sent.
@@ -296,77 +237,48 @@ private:
     state_.settings.decided(x);
   }
 
-  void written(router_work& work, const std::vector<std::string>& delivered_before) {
-    state_.failing = false;
-    state_.journal_error.clear();
-    state_.backoff = milliseconds{0};
-    for (auto& entry : work.pages) {
-      if (state_.released.erase(entry.sequence) > 0)
+  void written(const std::vector<std::string>& delivered_before) {
+    auto items = state_.work.written();
+    for (auto& [sequence, page] : items.pages) {
+      if (state_.desk->was_released(sequence))
         continue;
       if (!delivered_before.empty() &&
-          std::find(delivered_before.begin(), delivered_before.end(), key_of(entry.what)) != delivered_before.end())
+          std::find(delivered_before.begin(), delivered_before.end(), key_of(page.what)) != delivered_before.end())
         continue;
-      auto& lane = lane_of(entry.what.channel);
-      lane.index.add(std::move(entry));
+      state_.desk->add_journaled(std::move(page));
     }
-    answer(work);
+    answer(std::move(items));
   }
 
-  void refused(router_work&& work, const std::string& error) {
-    state_.failing = true;
-    state_.journal_error = error;
-    for (auto& [promise, text] : work.promises) {
-      text.text += " (not on disk yet)";
-      promise.deliver(std::move(text));
-    }
-    // What was refused stays ahead of what has come since.
-    work.promises = std::move(state_.next.promises);
-    work.dirty.merge(state_.next.dirty);
-    append(work.forgotten, std::move(state_.next.forgotten));
-    append(work.pages, std::move(state_.next.pages));
-    append(work.changes, std::move(state_.next.changes));
-    append(work.answers, std::move(state_.next.answers));
-    state_.next = std::move(work);
-    state_.backoff = state_.backoff.count() == 0 ? state_.settings.journal_backoff
-                                                 : std::min(state_.backoff * 2, state_.settings.journal_backoff_most);
-    state_.retry_planned = true;
-    self_->delayed_send(self_, state_.backoff, router_alarm_clock::retry_journal);
-    release_from_memory(state_.next.pages);
+  void refused(const std::string& error) {
+    const auto [tickets, pause] = state_.work.refused(error);
+    for (const auto ticket : tickets)
+      deliver(ticket, " (not on disk yet)");
+    self_->delayed_send(self_, pause, router_alarm_clock::retry_journal);
+    state_.desk->release(state_.work.next().pages);
   }
 
-  void release_from_memory(const std::vector<outbox_entry>& pages) {
-    // Sequences rise, so what was released before stands at the front.
-    for (auto each = pages.rbegin(); each != pages.rend() && state_.released.insert(each->sequence).second; ++each) {
-      auto entry = *each;
-      entry.what.may_repeat = true;
-      lane_of(each->what.channel).index.add_unjournaled(std::move(entry));
-    }
+  void answer(journal_items items) {
+    if (!items.answers.empty() && state_.settings.owner)
+      self_->send<caf::message_priority::high>(state_.settings.owner, transitions_journaled{std::move(items.answers)});
+    for (const auto ticket : items.tickets)
+      deliver(ticket, {});
   }
 
-  void answer(router_work& work) {
-    if (!work.answers.empty() && state_.settings.owner)
-      self_->send<caf::message_priority::high>(state_.settings.owner, transitions_journaled{std::move(work.answers)});
-    for (auto& [promise, text] : work.promises)
-      promise.deliver(std::move(text));
-  }
-
-  void refill(const channel_name& name, alarm_router_state::lane& lane) {
-    const auto most = state_.settings.pages_in_memory;
-    const auto unanswered = state_.outstanding && !state_.outstanding->pages.empty()
-                                ? state_.outstanding->pages.front().sequence
-                                : std::numeric_limits<uint64_t>::max();
-    auto entries = state_.settings.journal->waiting(name, lane.index.horizon(), most);
-    // Whether the clock has been set back since these were written, nobody knows.
-    for (auto& each : entries)
-      each.next_try = std::min(each.next_try, now() + longest_noted_wait);
-    lane.index.refill(std::move(entries), most, unanswered);
+  void deliver(uint64_t ticket, std::string_view remark) {
+    auto waiting = state_.tickets.extract(ticket);
+    if (waiting.empty())
+      return;
+    auto& [promise, answer] = waiting.mapped();
+    answer.text += remark;
+    promise.deliver(std::move(answer));
   }
 
   void end_if_stopping() {
-    if (!state_.stopping || state_.outstanding || !(state_.next.empty() || state_.failing))
+    if (!state_.stopping || state_.work.writing() || !(state_.work.empty() || state_.work.failing()))
       return;
     if (state_.stopped.pending())
-      state_.stopped.deliver(state_.next.empty());
+      state_.stopped.deliver(state_.work.empty());
     self_->quit();
   }
 

@@ -1,17 +1,14 @@
 #pragma once
 
 #include "actors/alarm/alarm_book.hpp"
-#include "actors/alarm/outbox_index.hpp"
+#include "actors/alarm/delivery_desk.hpp"
+#include "actors/alarm/journal_work.hpp"
 #include "protocol/actors.hpp"
 
-#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
-#include <string>
-#include <unordered_set>
 #include <utility>
-#include <vector>
 
 namespace millwright {
 
@@ -28,55 +25,25 @@ struct alarm_router_settings {
   std::function<void(const alarm_transition&)> decided;
   /// Waiting pages of one channel that are kept in memory.
   size_t pages_in_memory = 1024;
-  /// Pause before the journal is tried again, doubled up to the most.
-  milliseconds journal_backoff{100};
-  milliseconds journal_backoff_most{5000};
+  journal_work_limits work;
   milliseconds tidy_every{600'000};
   /// What the node itself raised before a restart (a silent source, say) is judged anew after it.
   bool clear_node_conditions = true;
 };
 
-using acknowledge_promise = caf::typed_response_promise<acknowledge_answer>;
-
-/// Everything that waits to be written: one batch of it is with the journal at a time, so that what came during one
-/// sync goes together into the next.
-struct router_work {
-  std::set<uuid> dirty;
-  std::vector<uuid> forgotten;
-  std::vector<outbox_entry> pages;
-  std::vector<outbox_change> changes;
-  std::vector<transition_journaled> answers;
-  std::vector<std::pair<acknowledge_promise, acknowledge_answer>> promises;
-
-  bool needs_disk() const { return !(dirty.empty() && forgotten.empty() && pages.empty() && changes.empty()); }
-  bool empty() const { return !needs_disk() && answers.empty() && promises.empty(); }
-};
-
 struct alarm_router_state {
-  struct lane {
-    outbox_index index;
-    channel_actor channel;
-    uint32_t credit = 0;
-  };
-
   alarm_router_settings settings;
   std::unique_ptr<alarm_book> book;
-  std::map<channel_name, lane> lanes;
-  router_work next;
-  /// With the journal; none when it has answered.
-  std::unique_ptr<router_work> outstanding;
-  uint64_t batch = 0;
+  journal_work work;
+  std::unique_ptr<delivery_desk> desk;
+  std::map<channel_name, channel_actor> channels;
+  /// Of the next page.
   uint64_t next_sequence = 1;
-  /// Pages that channels may have although the journal does not.
-  std::unordered_set<uint64_t> released;
-  bool failing = false;
-  bool retry_planned = false;
-  std::string journal_error;
-  milliseconds backoff{0};
+  /// Acknowledgements that are not on disk yet, by their tickets in `work`.
+  std::map<uint64_t, std::pair<caf::typed_response_promise<acknowledge_answer>, acknowledge_answer>> tickets;
+  uint64_t next_ticket = 1;
+  /// When the desk will be looked after next.
   event_time next_serve = forever;
-  /// What the wall clock showed last.
-  event_time looked = never;
-  uint64_t sent = 0, failed = 0, retries = 0;
   bool stopping = false;
   caf::typed_response_promise<bool> stopped;
   static inline const char* name = "alarm_router";

@@ -1,0 +1,110 @@
+#include "actors/alarm/journal_work.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+namespace millwright {
+
+void journal_work::changed(const uuid& alarm) {
+  next_.forgotten.erase(alarm);
+  next_.changed.insert(alarm);
+}
+
+void journal_work::forgotten(const uuid& alarm) {
+  next_.changed.erase(alarm);
+  next_.forgotten.insert(alarm);
+}
+
+void journal_work::add(outbox_entry page) {
+  const auto sequence = page.sequence;
+  next_.pages.insert_or_assign(sequence, std::move(page));
+}
+
+void journal_work::add(outbox_change change) {
+  const auto sequence = change.place.sequence;
+  next_.changes.insert_or_assign(sequence, std::move(change));
+  bound();
+}
+
+void journal_work::add(transition_journaled answer) {
+  next_.answers.push_back(answer);
+  // In half the limit at once: seldom, and never one by one.
+  if (failing_ && next_.answers.size() > limits_.answers)
+    next_.answers.erase(next_.answers.begin(),
+                        next_.answers.begin() + static_cast<ptrdiff_t>(next_.answers.size() - limits_.answers / 2));
+}
+
+uint64_t journal_work::unwritten_from() const {
+  return writing_ && !writing_->pages.empty() ? writing_->pages.begin()->first : std::numeric_limits<uint64_t>::max();
+}
+
+const journal_items& journal_work::begin() {
+  writing_ = std::exchange(next_, {});
+  ++number_;
+  return *writing_;
+}
+
+journal_items journal_work::settle() {
+  return std::exchange(next_, {});
+}
+
+journal_items journal_work::written() {
+  failing_ = false;
+  error_.clear();
+  pause_ = milliseconds{0};
+  looked_at_ = 0;
+  return *std::exchange(writing_, std::nullopt);
+}
+
+// What was refused stays ahead of what has come since.
+journal_work::refusal journal_work::refused(std::string error) {
+  failing_ = pausing_ = true;
+  error_ = std::move(error);
+  auto all = *std::exchange(writing_, std::nullopt);
+  refusal out{std::exchange(all.tickets, std::move(next_.tickets)), {}};
+  for (const auto& id : next_.changed)
+    all.forgotten.erase(id);
+  for (const auto& id : next_.forgotten)
+    all.changed.erase(id);
+  all.changed.merge(next_.changed);
+  all.forgotten.merge(next_.forgotten);
+  all.pages.merge(next_.pages);
+  for (auto& [sequence, change] : next_.changes)
+    all.changes.insert_or_assign(sequence, std::move(change));
+  std::move(next_.answers.begin(), next_.answers.end(), std::back_inserter(all.answers));
+  next_ = std::move(all);
+  bound();
+  pause_ = pause_.count() == 0 ? limits_.backoff : std::min(pause_ * 2, limits_.backoff_most);
+  out.pause = pause_;
+  return out;
+}
+
+// A page that is over is noted for the records' sake alone; one that still waits must not be lost.
+void journal_work::bound() {
+  if (!failing_ || next_.changes.size() <= std::max(limits_.outcomes, looked_at_))
+    return;
+  looked_at_ = next_.changes.size() + limits_.outcomes / 2;
+  const auto over =
+      static_cast<size_t>(std::count_if(next_.changes.begin(), next_.changes.end(), [&](const auto& each) {
+        return !each.second.waits() && next_.pages.contains(each.first);
+      }));
+  if (over <= limits_.outcomes)
+    return;
+  // Half of them at once: seldom, and never one by one.
+  auto leaving = over - limits_.outcomes / 2;
+  for (auto at = next_.changes.begin(); at != next_.changes.end() && leaving > 0;) {
+    if (at->second.waits() || !next_.pages.contains(at->first)) {
+      ++at;
+      continue;
+    }
+    next_.pages.erase(at->first);
+    at = next_.changes.erase(at);
+    ++not_noted_;
+    --leaving;
+  }
+  looked_at_ = next_.changes.size() + limits_.outcomes / 2;
+}
+
+} // namespace millwright

@@ -1,0 +1,96 @@
+#include "actors/alarm/journal_work.hpp"
+#include "tests/actors/alarm/sample_alarms.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+outbox_entry page_of(const std::string& sensor, uint64_t sequence) {
+  return {{{"slack"}, page_kind::alert, raise(sensor), false}, sequence, 0, never};
+}
+
+outbox_change outcome_of(const outbox_entry& page, notification_outcome outcome) {
+  return {page.place(), notification_of(page.what, outcome), 1, never};
+}
+
+} // namespace
+
+TEST_CASE("what comes while a batch is written waits for the next, and what was refused comes before it") {
+  journal_work work;
+  work.changed(raise("a").alarm);
+  work.add(page_of("a", 1));
+  work.begin();
+  CHECK(work.writing());
+  CHECK(work.unwritten_from() == 1);
+  work.changed(raise("b").alarm);
+  work.add(page_of("b", 2));
+  work.add_ticket(7);
+  CHECK(work.refused("disk full").tickets.empty());
+  CHECK(work.failing());
+  CHECK(work.error() == "disk full");
+  work.pause_is_over();
+  const auto& both = work.begin();
+  CHECK(both.changed.size() == 2);
+  CHECK(both.pages.begin()->first == 1);
+  CHECK(both.pages.size() == 2);
+  CHECK(work.refused("disk full").tickets == std::vector<uint64_t>{7});
+  work.begin();
+  CHECK(work.written().tickets.empty());
+  CHECK_FALSE(work.failing());
+  CHECK(work.empty());
+}
+
+TEST_CASE("the pause before the next try doubles up to the most, and begins anew after a success") {
+  journal_work work{{100ms, 300ms, 10, 10}};
+  for (const auto pause : {100ms, 200ms, 300ms, 300ms}) {
+    work.changed(raise("a").alarm);
+    work.begin();
+    CHECK(work.refused("no").pause == pause);
+  }
+  work.begin();
+  work.written();
+  work.changed(raise("a").alarm);
+  work.begin();
+  CHECK(work.refused("no").pause == 100ms);
+}
+
+TEST_CASE("an alarm that leaves and comes again is written, one that comes and leaves is forgotten") {
+  const auto id = raise("a").alarm;
+  journal_work work;
+  work.forgotten(id);
+  work.changed(id);
+  CHECK(work.next().forgotten.empty());
+  work.begin();
+  work.forgotten(id);
+  work.refused("no");
+  CHECK(work.next().changed.empty());
+  CHECK(work.next().forgotten.count(id) == 1);
+}
+
+TEST_CASE("while the journal fails, what waits for it grows neither with changes nor with tries nor with outcomes") {
+  journal_work work{{100ms, 5000ms, 100, 100}};
+  work.changed(raise("a").alarm);
+  work.begin();
+  work.refused("disk full");
+  const auto waiting = page_of("dead receiver", 1);
+  work.add(waiting);
+  for (uint64_t i = 2; i < 10'002; ++i) {
+    work.changed(raise("a").alarm);
+    work.add(transition_journaled{raise("a").alarm, static_cast<uint32_t>(i)});
+    work.add(outcome_of(waiting, notification_outcome::planned));
+    const auto page = page_of("a", i);
+    work.add(page);
+    work.add(outcome_of(page, notification_outcome::sent));
+  }
+  CHECK(work.next().changed.size() == 1);
+  CHECK(work.next().pages.size() <= 202);
+  CHECK(work.next().changes.size() <= 202);
+  CHECK(work.next().answers.size() <= 100);
+  // What nobody has got yet stays whatever comes, and what is left out is counted.
+  CHECK(work.next().pages.contains(1));
+  CHECK(work.not_noted() + work.next().pages.size() == 10'001);
+}
