@@ -11,6 +11,8 @@ namespace millwright {
 namespace {
 
 constexpr size_t free_blocks_most = 64;
+// Sensors answer meanwhile: they never wait for all of a plant.
+constexpr size_t note_slice = 1024;
 
 template <class Row>
 void move_rows(std::vector<Row>& from, std::vector<emitted<Row>>& to, uint32_t slot, uint32_t incarnation) {
@@ -71,10 +73,10 @@ void barrier_output::drop_dead_emissions() {
   drop(transitions);
 }
 
-collector::pending_output* collector::find(uint32_t barrier) const {
+barrier_output* collector::find(uint32_t barrier) const {
   if (open_.empty())
     return nullptr;
-  const uint32_t first = open_.front()->output.barrier;
+  const uint32_t first = open_.front()->barrier;
   if (barrier < first || barrier - first >= open_.size())
     return nullptr;
   return open_[barrier - first].get();
@@ -87,13 +89,13 @@ void collector::emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int6
   }
   {
     std::lock_guard guard{mutex_};
-    if (auto* pending = find(barrier)) {
-      move_rows(out.statistics, pending->output.statistics, slot, incarnation);
-      move_rows(out.patterns, pending->output.patterns, slot, incarnation);
-      move_rows(out.averages, pending->output.averages, slot, incarnation);
-      move_rows(out.anomalies, pending->output.anomalies, slot, incarnation);
-      move_rows(out.scores, pending->output.scores, slot, incarnation);
-      move_rows(out.transitions, pending->output.transitions, slot, incarnation);
+    if (auto* output = find(barrier)) {
+      move_rows(out.statistics, output->statistics, slot, incarnation);
+      move_rows(out.patterns, output->patterns, slot, incarnation);
+      move_rows(out.averages, output->averages, slot, incarnation);
+      move_rows(out.anomalies, output->anomalies, slot, incarnation);
+      move_rows(out.scores, output->scores, slot, incarnation);
+      move_rows(out.transitions, output->transitions, slot, incarnation);
     }
   }
   out.clear();
@@ -101,16 +103,11 @@ void collector::emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int6
 
 bool collector::snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, uint32_t whole_at,
                          std::string_view state, const sensor_counters& counters, bool idle) {
-  std::unique_lock guard{mutex_};
-  if (answered_[slot] >= barrier)
+  std::lock_guard guard{mutex_};
+  if (book_.answered(slot, incarnation, barrier) != answer_book::verdict::take)
     return false;
-  auto* pending = find(barrier);
-  // What is complete is being read by the committer.
-  if (!pending || pending->complete)
-    return false;
-  answered_[slot] = barrier;
   idle_[slot] = idle;
-  auto& output = pending->output;
+  auto& output = *find(barrier);
   answer_index_[slot] = static_cast<uint32_t>(output.states.size());
   if (whole_at == 0)
     whole_index_[slot] = answer_index_[slot];
@@ -119,9 +116,7 @@ bool collector::snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, 
   output.state_bytes += state.size();
   output.states.push_back({slot, incarnation, static_cast<uint32_t>(state.size()), whole_at, at, contexts_[slot]});
   sum_into(output.counters_of_sensors, counters);
-  ++pending->answers;
-  if (pending->cut && pending->answers >= pending->expected)
-    finish_complete(guard);
+  tell_complete();
   return true;
 }
 
@@ -140,28 +135,33 @@ char* collector::room_for(barrier_output& output, size_t length) {
   return at;
 }
 
-void collector::finish_complete(std::unique_lock<std::mutex>&) {
-  for (auto& pending : open_) {
-    if (!pending->cut || pending->answers < pending->expected)
-      break;
-    if (!pending->complete) {
-      pending->complete = true;
-      ready_.notify_all();
-    }
+void collector::note_sent(std::span<const uint32_t> changed) {
+  while (!changed.empty()) {
+    const auto slice = changed.first(std::min(changed.size(), note_slice));
+    std::lock_guard guard{mutex_};
+    for (const uint32_t slot : slice)
+      book_.sent(slot);
+    changed = changed.subspan(slice.size());
   }
+}
+
+void collector::tell_complete() {
+  const uint32_t newest = book_.complete().value_or(0);
+  if (newest > std::exchange(told_complete_, std::max(newest, told_complete_)))
+    ready_.notify_all();
 }
 
 void collector::start(uint32_t first) {
   std::lock_guard guard{mutex_};
-  open_.push_back(std::make_unique<pending_output>());
-  open_.back()->output.barrier = first;
+  open_.push_back(std::make_unique<barrier_output>());
+  open_.back()->barrier = first;
+  book_.start(first);
   committed_ = first - 1;
 }
 
 void collector::add_sensor(const sensor_context* context) {
   std::lock_guard guard{mutex_};
   contexts_.push_back(context);
-  answered_.push_back(0);
   answer_index_.push_back(0);
   whole_index_.push_back(0);
   idle_.push_back(0);
@@ -174,49 +174,47 @@ void collector::replace_context(uint32_t slot, const sensor_context* context) {
 
 uint32_t collector::answered(uint32_t slot) const {
   std::lock_guard guard{mutex_};
-  return answered_[slot];
+  return book_.newest_answer(slot);
+}
+
+bool collector::owes(uint32_t slot, uint32_t barrier) const {
+  std::lock_guard guard{mutex_};
+  return book_.owes(slot, barrier);
 }
 
 bool collector::idle(uint32_t slot, uint32_t barrier) const {
   std::lock_guard guard{mutex_};
-  return idle_[slot] != 0 && answered_[slot] >= barrier;
+  return idle_[slot] != 0 && book_.newest_answer(slot) >= barrier;
 }
 
-void collector::died(uint32_t slot) {
+void collector::died(uint32_t slot, uint32_t incarnation, std::span<const uint32_t> replayed) {
   std::lock_guard guard{mutex_};
-  for (auto& pending : open_)
-    if (pending->output.barrier > answered_[slot])
-      pending->output.restarted.insert(slot);
+  for (auto& output : open_)
+    if (output->barrier > book_.newest_answer(slot) && !book_.is_complete(output->barrier))
+      output->restarted.insert(slot);
+  book_.died(slot, incarnation, replayed);
+  tell_complete();
 }
 
 const barrier_output::state_entry* collector::entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const {
-  const auto* pending = find(barrier);
-  if (!pending || index >= pending->output.states.size() || pending->output.states[index].slot != slot)
+  const auto* output = find(barrier);
+  if (!output || index >= output->states.size() || output->states[index].slot != slot)
     return nullptr;
-  return &pending->output.states[index];
+  return &output->states[index];
 }
 
 std::optional<collector::uncommitted_state> collector::newest_state(uint32_t slot) const {
   std::lock_guard guard{mutex_};
-  const auto* newest = entry_at(answered_[slot], answer_index_[slot], slot);
+  const uint32_t answered = book_.newest_answer(slot);
+  const auto* newest = entry_at(answered, answer_index_[slot], slot);
   if (!newest)
     return std::nullopt;
-  uncommitted_state out{answered_[slot], newest->whole_at == 0, std::string{barrier_output::state_of(*newest)}};
+  uncommitted_state out{answered, newest->whole_at == 0, std::string{barrier_output::state_of(*newest)}};
   if (const auto* whole = out.whole ? nullptr : entry_at(newest->whole_at, whole_index_[slot], slot)) {
     out.whole = true;
     out.bytes.insert(0, barrier_output::state_of(*whole));
   }
   return out;
-}
-
-void collector::excuse(uint32_t slot, uint32_t barrier) {
-  std::unique_lock guard{mutex_};
-  auto* pending = find(barrier);
-  if (!pending || answered_[slot] >= barrier)
-    return;
-  answered_[slot] = barrier;
-  ++pending->answers;
-  finish_complete(guard);
 }
 
 size_t collector::pending() const {
@@ -226,21 +224,22 @@ size_t collector::pending() const {
 
 const barrier_output* collector::next() {
   std::unique_lock guard{mutex_};
-  ready_.wait(guard, [&] { return stopped_ || (!open_.empty() && open_.front()->complete); });
-  if (open_.empty() || !open_.front()->complete)
+  ready_.wait(guard, [&] { return stopped_ || book_.complete(); });
+  if (!book_.complete())
     return nullptr;
-  open_.front()->output.drop_dead_emissions();
-  return &open_.front()->output;
+  open_.front()->drop_dead_emissions();
+  return open_.front().get();
 }
 
 void collector::committed(uint32_t barrier, milliseconds took) {
   commit_ms_.store(std::max(took, std::exchange(last_took_, took)).count(), std::memory_order_relaxed);
-  std::unique_ptr<pending_output> done;
+  std::unique_ptr<barrier_output> done;
   {
     std::lock_guard guard{mutex_};
     done = std::move(open_.front());
     open_.pop_front();
-    auto& blocks = done->output.blocks;
+    book_.forget_oldest();
+    auto& blocks = done->blocks;
     while (!blocks.empty() && free_blocks_.size() < free_blocks_most) {
       free_blocks_.push_back(std::move(blocks.back()));
       blocks.pop_back();

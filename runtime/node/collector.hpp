@@ -3,6 +3,7 @@
 #include "actors/sensor/sensor_host.hpp"
 #include "protocol/alarm.hpp"
 #include "protocol/results.hpp"
+#include "runtime/barrier/answer_book.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -103,29 +105,32 @@ public:
   void add_sensor(const sensor_context* context);
   /// Its metadata changed; the old context stays valid until the current barrier is committed.
   void replace_context(uint32_t slot, const sensor_context* context);
-  /// No more readings come for the current barrier: `fill` adds the driver's part, `changed` sensors will answer, and
-  /// the next number begins. Returns it.
+  /// No more readings come for the current barrier: `fill` adds the driver's part, `changed` are the slots that were
+  /// sent something behind it, and the next number begins. Returns it.
   template <class Fill>
-  uint32_t cut(uint32_t changed, Fill fill) {
-    std::unique_lock guard{mutex_};
-    auto& pending = *open_.back();
-    fill(pending.output);
-    pending.expected = changed;
-    pending.cut = true;
-    const uint32_t next = pending.output.barrier + 1;
-    open_.push_back(std::make_unique<pending_output>());
-    open_.back()->output.barrier = next;
-    open_.back()->output.states.reserve(changed);
-    finish_complete(guard);
+  uint32_t cut(std::span<const uint32_t> changed, Fill fill) {
+    note_sent(changed);
+    std::lock_guard guard{mutex_};
+    fill(*open_.back());
+    const uint32_t next = open_.back()->barrier + 1;
+    open_.push_back(std::make_unique<barrier_output>());
+    open_.back()->barrier = next;
+    open_.back()->states.reserve(changed.size());
+    book_.cut();
+    tell_complete();
     return next;
   }
+  /// Whether `slot` still has to answer `barrier`.
+  bool owes(uint32_t slot, uint32_t barrier) const;
   /// The newest barrier that `slot` has answered; 0 for none.
   uint32_t answered(uint32_t slot) const;
   /// By its newest answer `slot` has nothing to do until its next reading, and the answer is of `barrier` or a later
   /// one.
   bool idle(uint32_t slot, uint32_t barrier) const;
-  /// An actor of `slot` died: its emissions behind barriers that it did not answer do not count.
-  void died(uint32_t slot);
+  /// That incarnation of `slot` died: its emissions behind barriers that it did not answer do not count, nor does any
+  /// answer of it from here on. Its successor is given the readings of the barriers `replayed` again and owes these;
+  /// from the others it is excused.
+  void died(uint32_t slot, uint32_t incarnation, std::span<const uint32_t> replayed);
   struct uncommitted_state {
     uint32_t barrier = 0;
     /// False: these are changes, to be read behind the state that is committed.
@@ -134,16 +139,14 @@ public:
   };
   /// The newest uncommitted state of `slot`.
   std::optional<uncommitted_state> newest_state(uint32_t slot) const;
-  /// `slot` will not answer `barrier`: it is quarantined.
-  void excuse(uint32_t slot, uint32_t barrier);
   /// Adds to the output of `barrier`, cut or not, unless it is complete: then false.
   template <class Fill>
   bool amend(uint32_t barrier, Fill fill) {
     std::lock_guard guard{mutex_};
-    auto* pending = find(barrier);
-    if (!pending || pending->complete)
+    auto* output = find(barrier);
+    if (!output || book_.is_complete(barrier))
       return false;
-    fill(pending->output);
+    fill(*output);
     return true;
   }
   /// Barriers cut and not yet committed.
@@ -164,25 +167,19 @@ public:
   milliseconds commit_took() const { return milliseconds{commit_ms_.load(std::memory_order_relaxed)}; }
 
 private:
-  struct pending_output {
-    barrier_output output;
-    uint32_t expected = 0;
-    uint32_t answers = 0;
-    bool cut = false;
-    bool complete = false;
-  };
-
-  pending_output* find(uint32_t barrier) const;
+  barrier_output* find(uint32_t barrier) const;
   const barrier_output::state_entry* entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const;
   char* room_for(barrier_output& output, size_t length);
-  void finish_complete(std::unique_lock<std::mutex>& guard);
+  void note_sent(std::span<const uint32_t> changed);
+  void tell_complete();
 
   urgent_function urgent_;
   mutable std::mutex mutex_;
   std::condition_variable ready_;
-  std::deque<std::unique_ptr<pending_output>> open_;
+  std::deque<std::unique_ptr<barrier_output>> open_;
+  answer_book book_;
+  uint32_t told_complete_ = 0;
   std::vector<const sensor_context*> contexts_;
-  std::vector<uint32_t> answered_;
   /// Where in its barrier's output a sensor's newest state lies, and its newest whole one.
   std::vector<uint32_t> answer_index_, whole_index_;
   std::vector<uint8_t> idle_;

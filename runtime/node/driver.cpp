@@ -99,12 +99,7 @@ void driver::identify() {
 }
 
 void driver::look_after(steady::time_point now) {
-  for (const auto& [slot, reason] : parts_.keeper.restart_dead()) {
-    const auto& key = parts_.keeper.sensors()[slot].context->key;
-    parts_.status.quarantined.fetch_add(1, std::memory_order_relaxed);
-    wrong(rule::quarantined, key.facility.text + "/" + key.sensor.text,
-          "its actor died again and again; its readings go to the dead letters: " + reason);
-  }
+  parts_.keeper.restart_dead();
   parts_.keeper.release();
   parts_.keeper.ask_quiet(asks_due(now));
   sweep(sweep_slice);
@@ -178,8 +173,8 @@ void driver::wait_for_credit() {
       return;
     if (!room)
       look_after(steady::now());
-    else if (!parts_.keeper.restart_dead().empty())
-      continue;
+    else
+      parts_.keeper.restart_dead();
     std::this_thread::sleep_for(judged ? 1ms : 50us);
   }
 }
@@ -281,8 +276,7 @@ void driver::settle() {
     if (live_ && stopping() && !std::exchange(hurried, true))
       until = std::min(until, steady::now() + 1500ms);
     parts_.keeper.flush(taken_ns_);
-    for (const auto& [slot, reason] : parts_.keeper.restart_dead())
-      spdlog::error("sensor {} quarantined: {}", parts_.keeper.sensors()[slot].context->key.sensor.text, reason);
+    parts_.keeper.restart_dead();
     parts_.keeper.release();
     parts_.keeper.ask_quiet(ask_slice * 16);
     if (!last && parts_.outputs.pending() < 2 && sent_ <= parts_.outputs.judged() && join_some()) {

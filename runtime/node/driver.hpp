@@ -64,6 +64,9 @@ public:
   /// A reading that no actor takes any more goes to the dead letters. The driver's thread, from the keeper.
   void refused(const reading& r, const std::string& reason, bool quarantined);
 
+  /// A sensor whose actor died again and again: an alarm says so. The driver's thread, from the keeper.
+  void quarantined(uint32_t slot, const std::string& reason);
+
   /// A condition of the node itself, from any thread: handed to the driver, which alone numbers them.
   void report(rule which, std::string subject, bool wrong, std::string reason);
 

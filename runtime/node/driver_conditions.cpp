@@ -93,6 +93,14 @@ void driver::report(rule which, std::string subject, bool wrong, std::string rea
   reports_.push_back({which, std::move(subject), wrong, std::move(reason)});
 }
 
+void driver::quarantined(uint32_t slot, const std::string& reason) {
+  const auto& key = parts_.keeper.sensors()[slot].context->key;
+  parts_.status.quarantined.fetch_add(1, std::memory_order_relaxed);
+  spdlog::error("sensor {} of {} is quarantined: {}", key.sensor.text, key.facility.text, reason);
+  wrong(rule::quarantined, key.facility.text + "/" + key.sensor.text,
+        "its actor died again and again; its readings go to the dead letters: " + reason);
+}
+
 void driver::wrong(rule which, const std::string& subject, std::string reason) {
   if (live_)
     tell_own(conditions_.raise(which, subject, wall_now(), std::move(reason)));

@@ -27,9 +27,9 @@ unsigned worker_count(int wanted) {
 } // namespace
 
 sensor_keeper::sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs,
-                             state_reader committed_state, refusal refused, options given)
+                             state_reader committed_state, notices tell, options given)
     : system_{system}, workers_{std::make_unique<sensor_workers>(system, worker_count(given.threads))}, book_{book},
-      outputs_{outputs}, committed_state_{std::move(committed_state)}, refused_{std::move(refused)},
+      outputs_{outputs}, committed_state_{std::move(committed_state)}, tell_{std::move(tell)},
       supervision_{given.quarantine_restarts} {
   for (uint32_t i = 0; i < std::max(1u, given.shards); ++i)
     shards_.push_back(system_.spawn(supervise_shard, static_cast<death_notice*>(this)));
@@ -169,13 +169,13 @@ void sensor_keeper::ask_quiet(size_t most) {
     }
     for (; most > 0 && round.next < round.slots.size(); ++round.next, --most) {
       const auto& entry = registry_[round.slots[round.next]];
-      if (entry.actor && outputs_.answered(round.slots[round.next]) < round.barrier)
+      if (entry.actor && outputs_.owes(round.slots[round.next], round.barrier))
         tell(entry, barrier_passed{round.barrier});
     }
     if (round.next < round.slots.size())
       return;
     // Once around; whoever has not answered by now (a restarted one) is asked again.
-    std::erase_if(round.slots, [&](uint32_t slot) { return outputs_.answered(slot) >= round.barrier; });
+    std::erase_if(round.slots, [&](uint32_t slot) { return !outputs_.owes(slot, round.barrier); });
     round.next = 0;
     if (!round.slots.empty())
       return;
@@ -198,17 +198,15 @@ void sensor_keeper::died(sensor_death death) {
   deaths_.push_back(std::move(death));
 }
 
-std::vector<std::pair<uint32_t, std::string>> sensor_keeper::restart_dead() {
+void sensor_keeper::restart_dead() {
   flush(taken_ns_);
   std::vector<sensor_death> deaths;
   {
     std::lock_guard guard{deaths_mutex_};
     deaths.swap(deaths_);
   }
-  std::vector<std::pair<uint32_t, std::string>> quarantined;
   for (const auto& death : deaths)
-    restart(death, quarantined);
-  return quarantined;
+    restart(death);
 }
 
 std::vector<const reading*> sensor_keeper::uncommitted_readings(const sensor_entry& entry, uint32_t answered) const {
@@ -225,22 +223,21 @@ std::vector<const reading*> sensor_keeper::uncommitted_readings(const sensor_ent
   return result;
 }
 
-void sensor_keeper::restart(const sensor_death& death, std::vector<std::pair<uint32_t, std::string>>& quarantined) {
+// Until the collector is told of the death, the sensor owes every barrier behind which it has readings: so whatever is
+// refused here is committed with its barrier.
+void sensor_keeper::restart(const sensor_death& death) {
   auto& entry = registry_[death.slot];
   if (death.incarnation != entry.incarnation || !entry.actor)
     return;
   registry_.count_living(-1);
   entry.actor = nullptr;
-  outputs_.died(death.slot);
-  const uint32_t answered = outputs_.answered(death.slot);
   const auto position = death.at_reading ? std::optional{death.position} : std::nullopt;
   const auto verdict = supervision_.died(death.slot, death.split, position, entry.readings);
   if (verdict == supervision::verdict::quarantine) {
-    quarantine(death.slot, answered, death.what);
-    quarantined.emplace_back(death.slot, death.what);
+    quarantine(death);
     return;
   }
-  auto readings = uncommitted_readings(entry, answered);
+  auto readings = uncommitted_readings(entry, outputs_.answered(death.slot));
   if (verdict == supervision::verdict::restart_without) {
     const auto killer = std::find_if(readings.begin(), readings.end(), [&](const reading* each) {
       return each->position == death.position && each->split == death.split;
@@ -251,42 +248,37 @@ void sensor_keeper::restart(const sensor_death& death, std::vector<std::pair<uin
       readings.erase(killer);
     }
   }
-  excuse_unanswered(death.slot, answered, readings);
+  std::vector<uint32_t> replayed;
+  for (const auto* each : readings)
+    if (replayed.empty() || replayed.back() != each->barrier)
+      replayed.push_back(each->barrier);
+  outputs_.died(death.slot, death.incarnation, replayed);
+  // A tick that went with the actor is not owed, behind the current number either.
+  entry.changed = replayed.empty() ? outputs_.answered(death.slot) : replayed.back();
   auto stored = outputs_.newest_state(death.slot);
   if (!stored)
     stored.emplace().bytes = committed_state_(entry.context->key).state.bytes;
   else if (!stored->whole)
     stored->bytes.insert(0, committed_state_(entry.context->key).state.bytes);
-  spawn(death.slot, readings.empty() ? barrier_ : readings.front()->barrier,
-        {stored_state::of(std::move(stored->bytes)), 0});
+  spawn(death.slot, replayed.empty() ? barrier_ : replayed.front(), {stored_state::of(std::move(stored->bytes)), 0});
   for (const auto* each : readings)
     tell(entry, reading_run{each, 1, 0});
 }
 
 void sensor_keeper::refuse(const reading& r, const std::string& reason, bool quarantined) {
-  refused_(r, reason, quarantined);
+  tell_.refused(r, reason, quarantined);
   if (!std::exchange(r.judged, true))
     outputs_.judged(1);
 }
 
-void sensor_keeper::quarantine(uint32_t slot, uint32_t answered, const std::string& reason) {
-  auto& entry = registry_[slot];
+void sensor_keeper::quarantine(const sensor_death& death) {
+  auto& entry = registry_[death.slot];
   entry.quarantined = true;
-  for (const auto* each : uncommitted_readings(entry, answered))
-    refuse(*each, reason, true);
-  excuse_unanswered(slot, answered, {});
-}
-
-// A barrier behind which the sensor has no reading left (a tick, or the reading that killed it) changes nothing.
-void sensor_keeper::excuse_unanswered(uint32_t slot, uint32_t answered, const std::vector<const reading*>& replayed) {
-  for (const auto& round : asking_) {
-    if (round.barrier <= answered)
-      continue;
-    const bool replays = std::any_of(replayed.begin(), replayed.end(),
-                                     [&](const reading* each) { return each->barrier == round.barrier; });
-    if (!replays && std::find(round.slots.begin(), round.slots.end(), slot) != round.slots.end())
-      outputs_.excuse(slot, round.barrier);
-  }
+  for (const auto* each : uncommitted_readings(entry, outputs_.answered(death.slot)))
+    refuse(*each, death.what, true);
+  outputs_.died(death.slot, death.incarnation, {});
+  entry.changed = outputs_.answered(death.slot);
+  tell_.quarantined(death.slot, death.what);
 }
 
 bool sensor_keeper::put_to_sleep(uint32_t slot) {

@@ -40,9 +40,15 @@ public:
   using state_reader = std::function<committed_state(const sensor_key&)>;
   /// A reading that no actor takes any more, and why.
   using refusal = std::function<void(const reading&, const std::string& reason, bool quarantined)>;
+  /// What whoever hosts the sensors hears of, on the driver's thread. None of it may be passed over.
+  struct notices {
+    refusal refused;
+    /// The sensor's actor died again and again, and has no successor.
+    std::function<void(uint32_t slot, const std::string& reason)> quarantined;
+  };
 
   sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs, state_reader committed_state,
-                refusal refused, options given);
+                notices tell, options given);
   ~sensor_keeper() override;
 
   sensor_registry& sensors() { return registry_; }
@@ -75,9 +81,9 @@ public:
   template <class Fill>
   void cut(Fill fill) {
     flush(taken_ns_);
-    std::erase_if(changed_, [&](uint32_t slot) { return registry_[slot].quarantined; });
+    std::erase_if(changed_, [&](uint32_t slot) { return registry_[slot].changed != barrier_; });
     const uint32_t ended = barrier_;
-    barrier_ = outputs_.cut(static_cast<uint32_t>(changed_.size()), fill);
+    barrier_ = outputs_.cut(changed_, fill);
     asking_.push_back({ended, std::move(changed_), 0});
     changed_ = {};
   }
@@ -91,8 +97,8 @@ public:
   /// Frees what committed barriers held.
   void release();
 
-  /// Restarts those that died. Returns the sensors that were quarantined.
-  std::vector<std::pair<uint32_t, std::string>> restart_dead();
+  /// Restarts those that died, or quarantines them.
+  void restart_dead();
 
   /// Ends the actor of a sensor that has long been silent; its next reading brings it back from the ledger.
   /// Only when nothing of it is uncommitted; returns whether it did.
@@ -118,10 +124,9 @@ private:
   void send_runs();
   void change(uint32_t slot);
   std::vector<const reading*> uncommitted_readings(const sensor_entry& entry, uint32_t answered) const;
-  void restart(const sensor_death& death, std::vector<std::pair<uint32_t, std::string>>& quarantined);
+  void restart(const sensor_death& death);
   void refuse(const reading& r, const std::string& reason, bool quarantined);
-  void quarantine(uint32_t slot, uint32_t answered, const std::string& reason);
-  void excuse_unanswered(uint32_t slot, uint32_t answered, const std::vector<const reading*>& replayed);
+  void quarantine(const sensor_death& death);
 
   caf::actor_system& system_;
   /// Outlives the workers, and these all actors.
@@ -130,7 +135,7 @@ private:
   const rule_book& book_;
   collector& outputs_;
   state_reader committed_state_;
-  refusal refused_;
+  notices tell_;
   supervision supervision_;
   sensor_registry registry_;
   reading_log log_;
@@ -140,6 +145,7 @@ private:
   uint32_t released_ = 0;
   /// Sensors that were sent something behind the current number.
   std::vector<uint32_t> changed_;
+  /// Whom to ask next; who owes what is known to the collector alone.
   std::deque<asked> asking_;
   /// Slots with a run: a bit each, and where the first and the last of them are.
   std::vector<uint64_t> runs_;

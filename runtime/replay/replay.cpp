@@ -53,9 +53,10 @@ replay_result replay(const replay_request& request) {
                          [&](const sensor_key& key) {
                            return sensor_keeper::committed_state{stored_state::of(recorder.state(key)), 0};
                          },
-                         [&](const reading& r, const std::string& reason, bool quarantined) {
-                           refusing->refused(r, reason, quarantined);
-                         },
+                         {[&](const reading& r, const std::string& reason, bool quarantined) {
+                            refusing->refused(r, reason, quarantined);
+                          },
+                          [&](uint32_t slot, const std::string& reason) { refusing->quarantined(slot, reason); }},
                          {static_cast<uint32_t>(settings.shards), settings.quarantine_restarts, settings.threads}};
     keeper.start(1);
     driver leader{

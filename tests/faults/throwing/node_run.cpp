@@ -130,7 +130,10 @@ void live(const std::string& directory, const plant_metadata& plant, const node_
   around.print = [](const std::string&) {};
   auto lines = std::make_unique<placed_source>(run);
   auto& source = *lines;
-  node host{settings_for(directory, plant), std::move(around), std::move(lines), run.before_reading};
+  auto settings = settings_for(directory, plant);
+  if (run.credit > 0)
+    settings.credit = run.credit;
+  node host{std::move(settings), std::move(around), std::move(lines), run.before_reading};
   source.watch(host);
   host.run();
 }

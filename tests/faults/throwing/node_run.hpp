@@ -25,6 +25,8 @@ struct node_run {
   std::function<void(const reading&)> before_reading;
   /// SIGKILL once this many lines were handed over, barriers committed and more readings under way; 0: never.
   uint64_t killed_after = 0;
+  /// Readings under way at once; 0: as many as by default.
+  uint32_t credit = 0;
 };
 
 /// What is on disk after it.

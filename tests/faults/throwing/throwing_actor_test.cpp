@@ -201,7 +201,10 @@ TEST_CASE("the same when the node is killed amid it") {
   one_in_a_hundred_throws(15'000);
 }
 
-TEST_CASE("a sensor whose actor never stops throwing is quarantined with an alarm, and no other sensor notices") {
+namespace {
+
+/// @param credit readings under way at once; 0: as many as by default.
+void one_sensor_never_stops(uint32_t credit) {
   small_plant plant{20'261'122};
   const std::string broken = "T-17";
   const auto of_broken = [&](const std::string& text) { return text.find(broken) != text.npos; };
@@ -213,6 +216,7 @@ TEST_CASE("a sensor whose actor never stops throwing is quarantined with an alar
     if (r.context->key.sensor.text == broken)
       throw std::runtime_error{"it never stops"};
   };
+  run.credit = credit;
   const auto faulty = plant.outcome_of("faulty", run);
 
   std::vector<std::string> alarms;
@@ -257,4 +261,14 @@ TEST_CASE("a sensor whose actor never stops throwing is quarantined with an alar
   CHECK(letters.size() == seconds);
   // The second death at a reading is the same mishap; the first one beyond 50 is too many.
   CHECK(killers == 50);
+}
+
+} // namespace
+
+TEST_CASE("a sensor whose actor never stops throwing is quarantined with an alarm, and no other sensor notices") {
+  one_sensor_never_stops(0);
+}
+
+TEST_CASE("the same under a load that never leaves room for the next reading") {
+  one_sensor_never_stops(16);
 }

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <map>
@@ -186,7 +187,7 @@ public:
     to_.start(1);
     for (uint32_t slot = 0; slot < sensors; ++slot) {
       to_.add_sensor(nullptr);
-      send({message::spawn, slot});
+      send({message::spawn, slot, 0, ++incarnations_[slot]});
     }
   }
 
@@ -206,8 +207,12 @@ public:
         to_.idle(slot, barrier_);
       }
       const auto ended = barrier_;
-      barrier_ = to_.cut(static_cast<uint32_t>(here.size()),
-                         [&](barrier_output& output) { output.dead_letters = std::to_string(ended); });
+      std::vector<uint32_t> changed;
+      for (const auto& [slot, count] : here)
+        changed.push_back(slot);
+      for (; to_.pending() + 4 > answer_book::open_most; std::this_thread::yield())
+        bring_back();
+      barrier_ = to_.cut(changed, [&](barrier_output& output) { output.dead_letters = std::to_string(ended); });
       for (const auto& [slot, count] : here)
         send({message::passed, slot, ended, incarnations_[slot]});
     }
@@ -254,8 +259,12 @@ private:
     for (auto& each : workers_)
       for (const auto slot : each->take_dead()) {
         ++deaths_;
-        to_.died(slot);
         const auto answered = to_.answered(slot);
+        std::vector<uint32_t> replayed;
+        for (auto it = sent_.upper_bound(answered); it != sent_.end(); ++it)
+          if (it->second.contains(slot))
+            replayed.push_back(it->first);
+        to_.died(slot, incarnations_[slot], replayed);
         uint64_t count = 0;
         for (const auto& [barrier, sent] : sent_)
           if (const auto found = sent.find(slot); barrier <= answered && found != sent.end())
@@ -314,11 +323,13 @@ TEST_CASE("a sensor is idle by its newest answer, not by one from before it was 
   const sensor_context context;
   outputs.start(1);
   outputs.add_sensor(&context);
+  const std::array<uint32_t, 1> changed{0};
   CHECK_FALSE(outputs.idle(0, 0));
+  outputs.cut(changed, [](barrier_output&) {});
   outputs.snapshot(0, 1, 1, 0, "state", {}, true);
   CHECK(outputs.idle(0, 1));
   CHECK_FALSE(outputs.idle(0, 2));
-  outputs.cut(1, [](barrier_output&) {});
+  outputs.cut(changed, [](barrier_output&) {});
   outputs.snapshot(0, 1, 2, 0, "state", {}, false);
   CHECK_FALSE(outputs.idle(0, 2));
 }
@@ -339,7 +350,7 @@ TEST_CASE("a commit that fails first tells how long the attempt took that worked
                        {[&](const barrier_output&, milliseconds took) { told = took.count(); },
                         [&](const std::string& error) { failures += !error.empty(); }}};
   outputs.start(1);
-  outputs.cut(0, [](barrier_output&) {});
+  outputs.cut({}, [](barrier_output&) {});
   while (outputs.committed() < 1)
     std::this_thread::sleep_for(1ms);
   committing.stop();

@@ -109,7 +109,8 @@ public:
                 book_,
                 outputs_,
                 [this](const sensor_key& key) { return consumer_.state(key); },
-                [this](const reading& r, const std::string&, bool) { refused_.insert(r.position); },
+                {[this](const reading& r, const std::string&, bool) { refused_.insert(r.position); },
+                 [this](uint32_t slot, const std::string&) { quarantined_.insert(slot); }},
                 {2, quarantine_restarts, threads}},
         consumer_{book_} {
     keeper_.start(1);
@@ -149,13 +150,14 @@ public:
   }
 
   void barrier() {
+    for (; open_barriers() + 4 > answer_book::open_most; look_after())
+      continue;
     keeper_.cut([](barrier_output&) {});
     look_after();
   }
 
   void look_after() {
-    for (const auto& [slot, reason] : keeper_.restart_dead())
-      quarantined_.insert(slot);
+    keeper_.restart_dead();
     keeper_.release();
     keeper_.ask_quiet(1000);
   }
@@ -179,6 +181,7 @@ public:
     return false;
   }
 
+  size_t open_barriers() const { return outputs_.pending(); }
   sensor_keeper& keeper() { return keeper_; }
   recording_consumer& committed() { return consumer_; }
   const std::set<uint64_t>& refused() const { return refused_; }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <condition_variable>
 #include <random>
 #include <stdexcept>
 
@@ -150,4 +151,75 @@ TEST_CASE("a sensor whose actor never stops dying is quarantined, and the others
   calm_states.erase({{"plant"}, {"S-3"}});
   CHECK(states.size() == 19);
   CHECK(calm_states.size() == 19);
+}
+
+namespace {
+
+/// Holds the actor of one sensor at its reading 7 until it is let go, and then kills it; holds its successor there,
+/// too.
+struct held_actor {
+  std::mutex mutex;
+  std::condition_variable wake;
+  int arrived = 0, let_go_on = 0;
+  node_bench bench{[this](const reading& r) { before(r); }, 1};
+
+  void before(const reading& r) {
+    std::unique_lock guard{mutex};
+    if (r.position != 7)
+      return;
+    const int visit = ++arrived;
+    wake.notify_all();
+    wake.wait_for(guard, 20s, [&] { return let_go_on >= visit; });
+    if (visit == 1)
+      throw std::runtime_error{"once"};
+  }
+  void reach() {
+    bench.feed(3, start, 20, 7);
+    bench.keeper().flush(1);
+    std::unique_lock guard{mutex};
+    REQUIRE(wake.wait_for(guard, 20s, [&] { return arrived == 1; }));
+  }
+  void let_go() {
+    std::lock_guard guard{mutex};
+    ++let_go_on;
+    wake.notify_all();
+  }
+  template <class Condition>
+  void look_after_until(Condition met) {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (!met() && std::chrono::steady_clock::now() < deadline)
+      bench.look_after();
+    CHECK(met());
+  }
+};
+
+} // namespace
+
+TEST_CASE("an actor that dies while two barriers are open keeps neither from being committed") {
+  held_actor held;
+  held.reach();
+  held.bench.barrier();
+  // Behind the second there is a tick alone: the successor, which is given the reading again, owes the first.
+  held.bench.tick_all();
+  held.bench.barrier();
+  held.let_go();
+  held.let_go();
+  held.look_after_until([&] { return held.bench.open_barriers() == 0; });
+  CHECK(held.bench.keeper().restarts() == 1);
+  CHECK(held.bench.committed().counters().accepted == 1);
+}
+
+TEST_CASE("a tick that went with its actor is not waited for, whatever comes next") {
+  held_actor held;
+  held.reach();
+  held.bench.barrier();
+  held.bench.tick_all();
+  held.let_go();
+  held.look_after_until([&] { return held.bench.keeper().restarts() == 1; });
+  held.bench.barrier();
+  // Its next reading comes before it is asked for the barrier of the tick.
+  held.bench.feed(3, start + 50ms, 20, 8);
+  held.let_go();
+  held.look_after_until([&] { return held.bench.open_barriers() == 0; });
+  CHECK(held.bench.committed().counters().accepted == 1);
 }
