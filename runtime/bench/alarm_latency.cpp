@@ -9,7 +9,7 @@ namespace millwright {
 using namespace std::chrono_literals;
 
 load_phase readings_for(double seconds, double rate) {
-  return {static_cast<uint64_t>(rate * seconds), nanoseconds_between(rate), rate};
+  return {static_cast<uint64_t>(rate * seconds), nanoseconds_between(rate), rate, 0};
 }
 
 void wait_for_pages(hosted_node& hosted, page_watch& pages) {

@@ -65,6 +65,7 @@ std::vector<bench_measure> bench_kafka_many(const bench_request&);
 std::vector<bench_measure> bench_replay(const bench_request&);
 std::vector<bench_measure> bench_latency(const bench_request&);
 std::vector<bench_measure> bench_overload(const bench_request&);
+std::vector<bench_measure> bench_overload_malformed(const bench_request&);
 std::vector<bench_measure> bench_memory(const bench_request&);
 std::vector<bench_measure> bench_memory_grown(const bench_request&);
 std::vector<bench_measure> bench_memory_million(const bench_request&);

@@ -13,6 +13,7 @@ const std::vector<bench_row>& bench_rows() {
       {"latency", "reading taken to alarm at the channel, at 167,000 readings/s", 1, 300, bench_latency},
       {"overload", "the same while 1.67 M readings/s are offered for 30 s, and the backlog after it", 1, 300,
        bench_overload},
+      {"overload-malformed", "the same, nine of ten of them malformed", 1, 300, bench_overload_malformed},
       {"memory", "memory a sensor, 125,000 sensors at 1 Hz, restarted", 1, 300, bench_memory},
       {"memory-grown", "the same without a restart", 1, 300, bench_memory_grown},
       {"memory-million", "memory a sensor, 1,000,000 sensors at 0.1 Hz", 1, 300, bench_memory_million},

@@ -114,7 +114,9 @@ void hosted_node::check() {
 
 void hosted_node::check_accepted() {
   const auto& status = node_->status();
-  if (status.accepted != status.taken || status.rejected != 0 || status.sensors_refused != 0)
+  // What is malformed on purpose is rejected, all of it that was taken, and nothing else.
+  const uint64_t malformed = load_ ? load_->malformed() : 0;
+  if (status.accepted + status.rejected != status.taken || status.rejected > malformed || status.sensors_refused != 0)
     throw std::runtime_error{fmt::format("of {} readings {} were accepted and {} rejected", status.taken.load(),
                                          status.accepted.load(), status.rejected.load())};
   for (const auto& [name, count] : node_->results().load().counters)

@@ -130,6 +130,7 @@ void load_source::poll(record_batch& batch, size_t most, milliseconds patience) 
   const uint64_t sensors = plant_.sensors();
   const uint64_t first_turn = number / sensors;
   uint64_t turn = first_turn, turn_ends = (first_turn + 1) * sensors;
+  uint64_t malformed = 0;
   batch.records.reserve(count);
   for (uint64_t i = 0; i < count; ++i, ++number) {
     if (number == turn_ends) {
@@ -143,6 +144,11 @@ void load_source::poll(record_batch& batch, size_t most, milliseconds patience) 
     offsets_.push_back(static_cast<uint32_t>(buffer_.size()));
     plant_.append_json(buffer_, sensor, turn, at, spike);
     raw_record record;
+    // Some at each tenth place in turn, so that all sensors and splits have their share.
+    if (!spike && (number + number / 10) % 10 < phase.malformed_of_ten) {
+      buffer_.resize(offsets_.back() + (buffer_.size() - offsets_.back()) / 2);
+      ++malformed;
+    }
     record.size = static_cast<uint32_t>(buffer_.size() - offsets_.back());
     buffer_ += '\n';
     record.split = static_cast<uint16_t>(sensor % shape_.splits);
@@ -156,6 +162,7 @@ void load_source::poll(record_batch& batch, size_t most, milliseconds patience) 
   for (size_t i = 0; i < offsets_.size(); ++i)
     batch.records[i].data = buffer_.data() + offsets_[i];
   handed_.store(number, std::memory_order_relaxed);
+  malformed_.fetch_add(malformed, std::memory_order_relaxed);
 }
 
 } // namespace millwright

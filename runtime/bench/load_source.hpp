@@ -21,6 +21,8 @@ struct load_phase {
   std::chrono::nanoseconds step{8000};
   /// Readings a second that are offered; 0: as fast as they are taken.
   double rate = 0;
+  /// Of ten records so many end in their middle: no JSON.
+  uint32_t malformed_of_ten = 0;
 };
 
 struct load_shape {
@@ -60,6 +62,8 @@ public:
 
   /// Readings handed over so far.
   uint64_t handed() const { return handed_.load(std::memory_order_relaxed); }
+  /// Of these, malformed ones.
+  uint64_t malformed() const { return malformed_.load(std::memory_order_relaxed); }
   /// The phase that is being handed over.
   size_t phase() const { return phase_.load(std::memory_order_acquire); }
   /// When a reading fell due, by its number in the whole load; the epoch for one of a phase without a rate or not
@@ -85,7 +89,7 @@ private:
   /// Steady clock, ns; 0 before a phase begins.
   std::vector<std::atomic<int64_t>> begins_;
   uint64_t stride_ = 1;
-  std::atomic<uint64_t> handed_{0};
+  std::atomic<uint64_t> handed_{0}, malformed_{0};
   std::atomic<size_t> phase_{0};
   std::vector<uint64_t> positions_;
   std::string buffer_;

@@ -37,7 +37,8 @@ std::pair<double, double> shares(const std::map<std::string, uint64_t>& before,
 
 /// How long the backlog takes to go while the usual load goes on. The row must end: what is left then is reckoned from
 /// the rate at which it went, if it did.
-void add_drained(std::vector<bench_measure>& out, hosted_node& hosted, double usual, double patience) {
+void add_drained(std::vector<bench_measure>& out, const std::string& name, hosted_node& hosted, double usual,
+                 double patience) {
   const auto behind = [&] {
     const uint64_t offered = hosted.load().offered(steady::now()), handed = hosted.load().handed();
     return static_cast<double>(offered - std::min(handed, offered));
@@ -54,16 +55,14 @@ void add_drained(std::vector<bench_measure>& out, hosted_node& hosted, double us
   }
   const double went = (begun_with - left) / took;
   if (left < usual / 20)
-    out.push_back({"overload-drained-after", took, "s", {}, {}, true});
+    out.push_back({name + "-drained-after", took, "s", {}, {}, true});
   else if (went > 0)
     out.push_back(
-        {"overload-drained-after", begun_with / went, "s", {}, {}, true, {}, {}, "reckoned from its beginning"});
-  out.push_back({"overload-backlog-left", left, "readings", {}, {}, true, {}, {}, fmt::format("after {:.0f} s", took)});
+        {name + "-drained-after", begun_with / went, "s", {}, {}, true, {}, {}, "reckoned from its beginning"});
+  out.push_back({name + "-backlog-left", left, "readings", {}, {}, true, {}, {}, fmt::format("after {:.0f} s", took)});
 }
 
-} // namespace
-
-std::vector<bench_measure> bench_overload(const bench_request& request) {
+std::vector<bench_measure> overload(const bench_request& request, const std::string& name, uint32_t malformed_of_ten) {
   const auto types = load_sensor_types(request.sensor_types);
   const load_plant plant{request.sized(125'000u, 300u), types};
   const double usual = request.sized(167e3, 2000.0), flood = 10 * usual, lasts = request.sized(30.0, 0.5);
@@ -74,6 +73,7 @@ std::vector<bench_measure> bench_overload(const bench_request& request) {
   shape.phases = {readings_for(request.sized(4.0, 0.2), usual),
                   readings_for(lasts, flood),
                   {load_phase::endless, nanoseconds_between(usual), usual}};
+  shape.phases[1].malformed_of_ten = malformed_of_ten;
   shape.spike_every = request.sized(4000u, 20u);
   shape.spikes_from = 1;
   page_watch pages{plant};
@@ -92,13 +92,14 @@ std::vector<bench_measure> bench_overload(const bench_request& request) {
     const uint64_t handed = hosted.load().handed();
     most_behind = std::max(most_behind, hosted.load().offered(steady::now()) - handed);
   }
+  // Of readings that were judged: what is malformed is none.
   const double rate = meter.rate();
   std::vector<bench_measure> out;
   // Spikes go on with the backlog: those that are under way at this moment count with their age.
-  add_latencies(out, "overload", pages, 500, 50);
+  add_latencies(out, name, pages, 500, 50);
   const auto [least, most] = shares(positions_before, hosted.host().results().load().positions);
-  out.push_back({"overload-rate", rate, "readings/s", {}, {}});
-  out.push_back({"overload-memory-peak",
+  out.push_back({name + "-rate", rate, "readings/s", {}, {}});
+  out.push_back({name + "-memory-peak",
                  static_cast<double>(memory) / 1e6,
                  "MB",
                  {},
@@ -107,12 +108,22 @@ std::vector<bench_measure> bench_overload(const bench_request& request) {
                  {},
                  {},
                  fmt::format("RssAnon; {:.0f} MB before", static_cast<double>(memory_before) / 1e6)});
-  out.push_back({"overload-share-least", least, "%", {}, {}, false, {}, {}, "of a split, of the mean of all"});
-  out.push_back({"overload-share-most", most, "%", {}, {}, true});
-  out.push_back({"overload-backlog-most", static_cast<double>(most_behind), "readings", {}, {}, true});
-  add_drained(out, hosted, usual, request.sized(14.0, 5.0));
+  out.push_back({name + "-share-least", least, "%", {}, {}, false, {}, {}, "of a split, of the mean of all"});
+  out.push_back({name + "-share-most", most, "%", {}, {}, true});
+  out.push_back({name + "-backlog-most", static_cast<double>(most_behind), "readings", {}, {}, true});
+  add_drained(out, name, hosted, usual, request.sized(14.0, 5.0));
   hosted.stop();
   return out;
+}
+
+} // namespace
+
+std::vector<bench_measure> bench_overload(const bench_request& request) {
+  return overload(request, "overload", 0);
+}
+
+std::vector<bench_measure> bench_overload_malformed(const bench_request& request) {
+  return overload(request, "overload-malformed", 9);
 }
 
 } // namespace millwright

@@ -4,6 +4,7 @@
 #include "protocol/alarm.hpp"
 #include "protocol/results.hpp"
 #include "runtime/barrier/answer_book.hpp"
+#include "runtime/node/result_blocks.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -61,9 +62,7 @@ struct barrier_output {
   sensor_counters counters_of_sensors;
 
   /// What the driver adds: dead letters as JSON lines, transitions of the node itself, counters, split states.
-  std::string dead_letters;
-  uint32_t dead_letter_rows = 0;
-  event_time dead_letters_first = forever, dead_letters_last = never;
+  result_blocks dead_letters;
   std::map<std::pair<std::string, std::string>, uint64_t> counters;
   std::vector<std::pair<std::string, std::string>> split_states;
   std::vector<std::pair<std::string, uint64_t>> positions;

@@ -40,16 +40,26 @@ std::string valid_utf8(std::string_view text) {
   return out;
 }
 
-void append_dead_letter(std::string& out, event_time at, std::string_view split, uint64_t position,
-                        std::string_view reason, std::string_view detail, std::string_view payload) {
+void append_dead_letter(std::string& out, const dead_letter& letter) {
   json_object{out}
-      .time("timestamp", at)
-      .text("source", std::string{split} + "@" + std::to_string(position))
-      .text("reason", reason)
-      .text_or_null("detail", detail)
-      .text("payload", valid_utf8(payload))
+      .time("timestamp", letter.at)
+      .text("source", std::string{letter.split} + "@" + std::to_string(letter.position))
+      .text("reason", letter.reason)
+      .text_or_null("detail", letter.detail)
+      .text("payload", valid_utf8(letter.payload))
       .close();
   out += '\n';
+}
+
+size_t keep_dead_letter(letter_allowance& allowance, event_time split_time, uint32_t most, const dead_letter& letter,
+                        barrier_output& to) {
+  if (!allowance.take(letter.reason, split_time, letter.payload.size(), most)) {
+    ++to.counters[{"dead-letter-not-kept", std::string{letter.reason}}];
+    return 0;
+  }
+  const size_t before = to.dead_letters.bytes();
+  to.dead_letters.add(letter.at, [&](std::string& lines) { append_dead_letter(lines, letter); });
+  return to.dead_letters.bytes() - before;
 }
 
 std::string payload_of(const reading& r) {

@@ -137,6 +137,8 @@ void driver::look_after(steady::time_point now) {
   look_at_metadata();
   if (now - last_metadata_ >= parts_.settings.plant.reread) {
     last_metadata_ = now;
+    if (parts_.oldest_version)
+      parts_.plant.forget_before(parts_.oldest_version());
     parts_.plant.look();
     forget_silent();
   }
@@ -187,9 +189,6 @@ void driver::cut() {
   taken_since_cut_ = 0;
   parts_.keeper.cut([&](barrier_output& output) {
     output.dead_letters = std::move(own_.dead_letters);
-    output.dead_letter_rows = own_.dead_letter_rows;
-    output.dead_letters_first = own_.dead_letters_first;
-    output.dead_letters_last = own_.dead_letters_last;
     output.counters = std::move(own_.counters);
     for (auto& each : own_.transitions)
       output.transitions.push_back(std::move(each));

@@ -44,6 +44,8 @@ struct driver_parts {
   std::function<void(uint16_t, uint64_t)> found_split = {};
   /// Set by whoever wants the driver to end; may be null.
   const std::atomic<bool>* stop = nullptr;
+  /// The oldest version of metadata that a recovery may need; empty: every one.
+  std::function<uint64_t()> oldest_version = {};
 };
 
 /// The thread on which readings enter a node: takes records, judges which are readings, stamps them in the order of
@@ -96,8 +98,8 @@ private:
   uint32_t slot_of(split_state& split, const prepared_record& prepared);
   void feed(uint32_t slot, uint16_t split);
   event_time closing_of(uint32_t slot, const split_state& own) const;
-  void dead_letter(event_time at, std::string_view split, uint64_t position, std::string_view reason,
-                   std::string_view detail, std::string_view payload);
+  void lay_aside(split_state& split, const raw_record& record, std::string_view reason, std::string_view detail,
+                 std::string_view payload);
   void add_splits();
   void recover_decisions(split_state& split);
   void apply_reached_changes();

@@ -10,20 +10,6 @@
 
 namespace millwright {
 
-namespace {
-
-void add_dead_letter(barrier_output& to, event_time at, std::string_view split, uint64_t position,
-                     std::string_view reason, std::string_view detail, std::string_view payload) {
-  append_dead_letter(to.dead_letters, at, split, position, reason, detail, payload);
-  ++to.dead_letter_rows;
-  if (at != never) {
-    to.dead_letters_first = std::min(to.dead_letters_first, at);
-    to.dead_letters_last = std::max(to.dead_letters_last, at);
-  }
-}
-
-} // namespace
-
 // A sensor is seldom in a cache when its reading comes. Records are therefore prepared some at a time: parsed, then the
 // memory asked for where their sensors stand, and looked at, in the order of the log, only after the next ones have
 // been prepared.
@@ -106,8 +92,7 @@ void driver::reject(split_state& split, const raw_record& record, rejection reas
   parts_.status.rejected.fetch_add(1, std::memory_order_relaxed);
   input_.rejected(reason, payload);
   count("rejected", std::string{name_of(reason)});
-  dead_letter(record.arrival.value_or(split.clock.watermark()), split.name, record.position, name_of(reason), detail,
-              payload);
+  lay_aside(split, record, name_of(reason), detail, payload);
 }
 
 void driver::accept(split_state& split, const raw_record& record, const prepared_record& prepared) {
@@ -117,8 +102,8 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   if (slot == sensor_registry::none) {
     parts_.status.sensors_refused.fetch_add(1, std::memory_order_relaxed);
     count("dead-letter", "unknown-sensor");
-    dead_letter(record.arrival.value_or(split.clock.watermark()), split.name, record.position, "unknown-sensor",
-                "the sensor is not taken on: sensors.unknown or sensors.max forbids it", payload);
+    lay_aside(split, record, "unknown-sensor", "the sensor is not taken on: sensors.unknown or sensors.max forbids it",
+              payload);
     return;
   }
   feed(slot, record.split);
@@ -213,9 +198,14 @@ event_time driver::closing_of(uint32_t slot, const split_state& own) const {
   return smallest;
 }
 
-void driver::dead_letter(event_time at, std::string_view split, uint64_t position, std::string_view reason,
-                         std::string_view detail, std::string_view payload) {
-  add_dead_letter(own_, at, split, position, reason, detail, payload);
+// What waits for its commit is counted with the readings that do.
+void driver::lay_aside(split_state& split, const raw_record& record, std::string_view reason, std::string_view detail,
+                       std::string_view payload) {
+  const auto time = split.clock.watermark();
+  if (const size_t bytes =
+          keep_dead_letter(split.letters, time, parts_.settings.dead_letters_kept,
+                           {record.arrival.value_or(time), split.name, record.position, reason, detail, payload}, own_))
+    parts_.keeper.charge(bytes);
 }
 
 // Its barrier may have been cut, but waits for this sensor: only with that is the letter sure to be committed when the
@@ -223,9 +213,13 @@ void driver::dead_letter(event_time at, std::string_view split, uint64_t positio
 void driver::refused(const reading& r, const std::string& reason, bool quarantined) {
   const char* why = quarantined ? "quarantined" : "killed-its-actor";
   const auto payload = payload_of(r);
+  auto& split = splits_[r.split];
   const auto refuse_into = [&](barrier_output& to) {
     ++to.counters[{"dead-letter", why}];
-    add_dead_letter(to, r.time, splits_[r.split].name, r.position, why, reason, payload);
+    if (const size_t bytes = keep_dead_letter(split.letters, split.clock.watermark(), parts_.settings.dead_letters_kept,
+                                              {r.time, split.name, r.position, why, reason, payload}, to))
+      parts_.keeper.charge(bytes);
+    split.changed = true;
   };
   if (r.barrier == parts_.keeper.barrier() || !parts_.outputs.amend(r.barrier, refuse_into))
     refuse_into(own_);

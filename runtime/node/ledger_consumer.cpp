@@ -8,7 +8,7 @@ namespace millwright {
 
 namespace {
 
-constexpr size_t block_bytes = 256 << 10;
+constexpr size_t block_bytes = result_blocks::block_bytes;
 
 std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_output& output) {
   std::vector<const barrier_output::state_entry*> out;
@@ -145,9 +145,8 @@ void ledger_consumer::visit_results(const barrier_output& output, const block_vi
       visit, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
   visit_rows(
       visit, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
-  if (output.dead_letter_rows > 0)
-    visit({result_kind::dead_letters, output.dead_letters_first, output.dead_letters_last, output.dead_letter_rows,
-           output.dead_letters});
+  for (const auto& block : output.dead_letters.all())
+    visit({result_kind::dead_letters, block.first, block.last, block.rows, block.lines});
 }
 
 } // namespace millwright

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr milliseconds pruned_every = 60s;
 constexpr const char *type_names_entry = "sensor-types", *window_mark_entry = "window-mark";
 
 // Stored states name types by index: known names keep theirs, whatever the order in the file has become. A name that
@@ -67,6 +68,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   if (const auto identity = source_->identity(); !identity.empty())
     ledger_->set_identity(identity);
   decisions_.emplace(*journal_);
+  pruning_.emplace(*decisions_, recovered_.positions, pruned_every);
   plant_.emplace(settings_.plant.facilities, settings_.plant.sensors, &*decisions_);
   parser_.emplace(*types_);
   world_ = std::make_unique<actor_world>();
@@ -97,13 +99,12 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                                },
                                [this](const std::string& identity) { ledger_->set_identity(identity); },
                                [this](uint16_t split, uint64_t position) {
+                                 pruning_->found(source_->splits()[split], position);
                                  caf::anon_send(alarms_->router(), split_started{split, position});
                                },
-                               &stopping_},
+                               &stopping_, [this] { return pruning_->oldest_version(); }},
                   *conditions_, true);
   driver_->recover(recovered_.splits, recovered_.positions);
-  for (const auto& [name, position] : recovered_.positions)
-    decisions_->prune(name, position);
 }
 
 node::~node() {
@@ -234,6 +235,7 @@ void node::run() {
                      committer::events{[this](const barrier_output& output, milliseconds took) {
                                          for (const auto& [split, position] : output.position_numbers)
                                            caf::anon_send(alarms_->router(), split_committed{split, position});
+                                         pruning_->committed(output.positions, std::chrono::steady_clock::now());
                                          status_.anomalies += output.anomalies.size();
                                          status_.commits += 1;
                                          status_.commit_ms = static_cast<uint64_t>(took.count());

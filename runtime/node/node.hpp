@@ -3,6 +3,7 @@
 #include "runtime/journal/journal.hpp"
 #include "runtime/ledger/ledger.hpp"
 #include "runtime/node/actor_world.hpp"
+#include "runtime/node/decision_pruning.hpp"
 #include "runtime/node/driver.hpp"
 #include "runtime/node/journal_decisions.hpp"
 #include "runtime/node/ledger_consumer.hpp"
@@ -72,6 +73,7 @@ private:
   std::optional<rule_book> book_;
   std::unique_ptr<source> source_;
   std::optional<journal_decisions> decisions_;
+  std::optional<decision_pruning> pruning_;
   std::optional<reading_parser> parser_;
   std::unique_ptr<actor_world> world_;
   std::optional<alarm_system> alarms_;

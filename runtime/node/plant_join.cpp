@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/metadata/stored_metadata.hpp"
+#include "runtime/node/decision_pruning.hpp"
 
 #include <charconv>
 #include <utility>
@@ -9,9 +10,6 @@
 namespace millwright {
 
 namespace {
-
-// The log's name for what belongs to no split: contents by version number.
-const std::string whole_plant = "(plant)";
 
 bool same(const alert_thresholds& a, const alert_thresholds& b) {
   const auto equal = [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); };
@@ -69,6 +67,11 @@ std::optional<std::string> plant_join::changed_version() {
     return std::nullopt;
   versions_[next_version()] = std::move(next);
   return current_version();
+}
+
+void plant_join::forget_before(uint64_t oldest) {
+  while (versions_.size() > 1 && versions_.begin()->first < oldest)
+    versions_.erase(versions_.begin());
 }
 
 sensor_context plant_join::context_of(const plant_metadata& metadata, std::string_view facility,

@@ -40,6 +40,9 @@ public:
   /// tried again with the next look); then the old version stays.
   std::optional<std::string> changed_version();
 
+  /// Frees the versions before `oldest`, but for the current one: nobody will ask for them by number.
+  void forget_before(uint64_t oldest);
+
   /// The files can be read, and hold what is current or will be. Not while a look is under way.
   bool files_sound() const { return !look_ || look_->files_sound(); }
 

@@ -17,9 +17,7 @@ public:
 
   /// Room for one more reading behind barrier number `barrier`, which never falls.
   reading& append(uint32_t barrier) {
-    if (segments_.empty() || segments_.back().barrier != barrier)
-      segments_.push_back({barrier, {}});
-    auto& segment = segments_.back();
+    auto& segment = segment_of(barrier);
     if (segment.chunks.empty() || used_ == chunk_readings) {
       segment.chunks.push_back(fresh());
       ++chunks_;
@@ -28,11 +26,18 @@ public:
     return (*segment.chunks.back())[used_++];
   }
 
+  /// Counts so many bytes that are held for `barrier` beside the readings, until that is committed.
+  void charge(uint32_t barrier, size_t bytes) {
+    segment_of(barrier).beside += bytes;
+    beside_ += bytes;
+  }
+
   /// Forgets everything up to and with `barrier`: it is committed.
   void release(uint32_t barrier) {
     while (!segments_.empty() && segments_.front().barrier <= barrier) {
       auto& chunks = segments_.front().chunks;
       chunks_ -= chunks.size();
+      beside_ -= segments_.front().beside;
       for (auto& chunk : chunks)
         if (free_.size() < keep_free)
           free_.push_back(std::move(chunk));
@@ -42,17 +47,24 @@ public:
     }
   }
 
-  /// Bytes held for readings that are not committed.
-  size_t bytes() const { return chunks_ * sizeof(chunk); }
+  /// Bytes held for what is not committed.
+  size_t bytes() const { return chunks_ * sizeof(chunk) + beside_; }
 
 private:
   using chunk = std::array<reading, chunk_readings>;
   struct segment {
     uint32_t barrier;
     std::vector<std::unique_ptr<chunk>> chunks;
+    size_t beside = 0;
   };
 
   static constexpr size_t keep_free = 1024;
+
+  segment& segment_of(uint32_t barrier) {
+    if (segments_.empty() || segments_.back().barrier != barrier)
+      segments_.push_back({barrier, {}, 0});
+    return segments_.back();
+  }
 
   std::unique_ptr<chunk> fresh() {
     if (free_.empty())
@@ -66,6 +78,7 @@ private:
   std::vector<std::unique_ptr<chunk>> free_;
   size_t used_ = chunk_readings;
   size_t chunks_ = 0;
+  size_t beside_ = 0;
 };
 
 } // namespace millwright

@@ -67,6 +67,8 @@ public:
 
   /// Room for the next reading; it must be given to `send` next.
   reading& room() { return log_.append(barrier_); }
+  /// Counts bytes that are held until the current barrier is committed, beside the readings.
+  void charge(size_t bytes) { log_.charge(barrier_, bytes); }
   /// Adds the reading to its sensor's run; `flush` sends it.
   void send(uint32_t slot, reading& next);
   /// Sends every run, a message a sensor, in the order of the slots: neighbours in memory one after the other. What

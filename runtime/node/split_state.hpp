@@ -2,6 +2,7 @@
 
 #include "runtime/metadata/plant_metadata.hpp"
 #include "runtime/node/decision_log.hpp"
+#include "runtime/node/letter_allowance.hpp"
 #include "runtime/node/split_clock.hpp"
 #include "runtime/node/split_end.hpp"
 
@@ -29,6 +30,8 @@ struct split_state {
   milliseconds change_activity{0};
   /// Not counted among those that feed a sensor, until it wakes.
   bool silent = false;
+  /// Dead letters that may still be kept.
+  letter_allowance letters;
   /// Made before the last crash, not yet reached again.
   std::deque<decision> ahead;
   std::chrono::steady_clock::time_point last_accepted{};

@@ -45,12 +45,12 @@ void replay_recorder::consume(const barrier_output& output) {
     transitions_.push_back(each.row);
   if (auto* to = file(result_kind::dead_letters)) {
     // In the order of the log, which the lines' own times do not tell.
-    std::string_view rest = output.dead_letters;
-    while (!rest.empty()) {
-      const size_t end = rest.find('\n');
-      to->add(from_epoch_ms(static_cast<int64_t>(to->lines())), {}, rest.substr(0, end));
-      rest.remove_prefix(end + 1);
-    }
+    for (const auto& block : output.dead_letters.all())
+      for (std::string_view rest = block.lines; !rest.empty();) {
+        const size_t end = rest.find('\n');
+        to->add(from_epoch_ms(static_cast<int64_t>(to->lines())), {}, rest.substr(0, end));
+        rest.remove_prefix(end + 1);
+      }
   }
   {
     std::lock_guard guard{states_mutex_};

@@ -169,6 +169,10 @@ struct node_settings {
   unknown_sensor_policy sensors_unknown = unknown_sensor_policy::accept;
   /// A sensor silent for this long leaves memory.
   milliseconds sensors_forget_after{7 * 24 * 3'600'000};
+  /// One that has left memory is kept on disk for this long.
+  milliseconds sensors_retention{90 * 24 * 3'600'000ll};
+  /// Dead letters that are kept, a reason, split and minute of the split's time; the others are counted.
+  uint32_t dead_letters_kept = 1000;
   /// Shards that the sensors of a split that is no Kafka partition are divided into.
   int shards = 4;
   /// Threads that sensors run on; 0: cores - 1, at least 1.

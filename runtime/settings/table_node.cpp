@@ -30,6 +30,9 @@ table<node_settings> base_rows() {
       setting<node>("sensors.quarantine_restarts", MILLWRIGHT_MEMBER(quarantine_restarts), whole<uint32_t>(1, 1000),
                     "restarts in 1000 readings after which a sensor is quarantined"),
 
+      setting<node>("dead_letters.kept", MILLWRIGHT_MEMBER(dead_letters_kept), whole<uint32_t>(0, 1'000'000),
+                    "dead letters kept of a reason, a split and a minute of its time; further ones are counted"),
+
       setting<node>("ledger.path", MILLWRIGHT_MEMBER(ledger.path), text(),
                     "directory of the ledger; empty: nothing is kept"),
       setting<node>("ledger.interval", MILLWRIGHT_MEMBER(ledger.interval), duration(10ms),

@@ -161,7 +161,7 @@ struct reader : output_consumer {
     x.barrier = output.barrier;
     x.rows = output.scores.size();
     x.accepted = output.counters_of_sensors.accepted;
-    x.driver_part = output.dead_letters == std::to_string(output.barrier);
+    x.driver_part = output.counters.contains({"driver", std::to_string(output.barrier)});
     std::map<std::pair<uint32_t, int64_t>, int> each;
     for (const auto& row : output.scores)
       x.doubled_rows += ++each[{row.slot, epoch_ms(row.row.time)}] > 1;
@@ -212,7 +212,9 @@ public:
         changed.push_back(slot);
       for (; to_.pending() + 4 > answer_book::open_most; std::this_thread::yield())
         bring_back();
-      barrier_ = to_.cut(changed, [&](barrier_output& output) { output.dead_letters = std::to_string(ended); });
+      barrier_ = to_.cut(changed, [&](barrier_output& output) {
+        ++output.counters[{"driver", std::to_string(ended)}];
+      });
       for (const auto& [slot, count] : here)
         send({message::passed, slot, ended, incarnations_[slot]});
     }
