@@ -59,6 +59,8 @@ struct reading {
     ahead = 8,
     /// Read at its split's end: nothing had waited behind it, so that a late stamp is a slow clock and no backlog.
     at_end = 16,
+    /// Of a replayed file: nothing but the readings themselves says how far one is ahead, and its repeats are known.
+    replayed = 32,
   };
 
   event_time time;

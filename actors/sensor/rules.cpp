@@ -109,7 +109,7 @@ void sensor_rules::judge(const reading& r, const judged& windows, sensor_output&
   typed_ = true;
   if (readings_ < 255)
     ++readings_;
-  const bool far = r.is(reading::far_ahead);
+  const bool far = r.is(reading::far_ahead) || (r.is(reading::ahead) && r.is(reading::replayed));
   step s{r,
          windows,
          (*book_->types)[r.type],

@@ -159,6 +159,29 @@ void sensor_windows::find_next_close() {
 
 // --- panes
 
+// Of the readings of a stretch in the order of (time, value): the sum of index, from the middle, times value.
+double sensor_windows::rise_of(event_time start, double mean, uint32_t count) const {
+  const auto end = start + settings_->windows.pane;
+  const double middle = (count - 1.0) / 2;
+  double rise = 0, index = 0;
+  const auto add = [&](event_time, double value) {
+    rise += (index - middle) * (value - mean);
+    index += 1;
+  };
+  if (!ahead_ || ahead_->readings.empty()) {
+    on_time_.each(start, end, add);
+    return rise;
+  }
+  std::vector<std::pair<event_time, double>> both;
+  const auto keep = [&](event_time time, double value) { both.emplace_back(time, value); };
+  on_time_.each(start, end, keep);
+  ahead_->readings.each(start, end, keep);
+  std::sort(both.begin(), both.end());
+  for (const auto& [time, value] : both)
+    add(time, value);
+  return rise;
+}
+
 // Once no reading can be on time for a pane's patterns, its readings are in their final order.
 void sensor_windows::seal_panes() {
   const auto& w = settings_->windows;
@@ -179,13 +202,7 @@ void sensor_windows::seal_panes() {
     for (size_t j = i; j < panes_.size() && panes_[j].last_time < start + w.pane; ++j, ++n)
       if (holds(patterns, panes_[j]))
         all.merge(panes_[j]);
-    const double middle = (all.count - 1.0) / 2;
-    double rise = 0, index = 0;
-    on_time_.each(start, start + w.pane, [&](event_time, double value) {
-      rise += (index - middle) * (value - all.mean);
-      index += 1;
-    });
-    panes_[i].rise = rise;
+    panes_[i].rise = rise_of(start, all.mean, all.count);
     changed_from_ = std::min(changed_from_, start);
     for (size_t j = i; j < i + n; ++j)
       panes_[j].sealed = true;
@@ -207,8 +224,9 @@ void sensor_windows::drop_panes() {
   const auto for_windows = closed_ - (reach - w.pane);
   if (first_end_ > for_windows)
     return;
+  const auto newest = newest_of_all();
   const auto for_baseline =
-      newest_ == never ? for_windows : std::max(newest_ - w.statistics_length, closed_ - baseline_kept);
+      newest == never ? for_windows : std::max(newest - w.statistics_length, closed_ - baseline_kept);
   const auto until = std::min(for_windows, for_baseline);
   if (first_end_ > until)
     return;
@@ -314,7 +332,9 @@ event_time sensor_windows::keep_from() const {
 intake sensor_windows::take(const reading& r, bool fit) {
   const auto& w = settings_->windows;
   intake result;
-  const bool after_all = (on_time_.empty() || r.time > on_time_.last()) && (!late_ || r.time > late_->last());
+  const bool ahead = r.is(reading::ahead) && !r.is(reading::replayed);
+  const bool after_all =
+      ahead || ((on_time_.empty() || r.time > on_time_.last()) && (!late_ || r.time > late_->last()));
   if (!after_all && (newest_ == never || r.time >= newest_ - w.repeat_horizon)) {
     if (const auto first = value_at(r.time)) {
       result.duplicate = *first == r.value;
@@ -323,8 +343,13 @@ intake sensor_windows::take(const reading& r, bool fit) {
     }
   }
   result.newest = r.time >= newest_;
-  if (result.newest && !r.is(reading::far_ahead))
+  if (r.is(reading::far_ahead))
+    return result;
+  if (result.newest && !r.is(reading::ahead)) {
     newest_ = r.time;
+    if (ahead_ && ahead_->newest <= newest_ && ahead_->newest < unsealed_from_)
+      ahead_.reset();
+  }
 
   const bool in_last = r.time >= last_start_ && r.time < last_start_ + w.pane;
   const auto start = in_last ? last_start_ : align_down(r.time, w.pane);
@@ -348,7 +373,10 @@ intake sensor_windows::take(const reading& r, bool fit) {
     panes_[i].take(r.time, r.value, r.type);
   }
 
-  if (!result.late_patterns) {
+  if (ahead) {
+    if (!result.late_patterns)
+      take_ahead(r);
+  } else if (!result.late_patterns) {
     on_time_.insert(r.time, r.value, keep_from());
   } else if (newest_ == never || r.time >= newest_ - w.repeat_horizon) {
     if (!late_)
@@ -357,6 +385,13 @@ intake sensor_windows::take(const reading& r, bool fit) {
   }
   drop_panes();
   return result;
+}
+
+void sensor_windows::take_ahead(const reading& r) {
+  if (!ahead_)
+    ahead_ = std::make_unique<readings_ahead>();
+  ahead_->newest = std::max(ahead_->newest, r.time);
+  ahead_->readings.insert(r.time, r.value, unsealed_from_);
 }
 
 void sensor_windows::find_before_last(event_time key) const {
@@ -413,11 +448,14 @@ void sensor_windows::shrink() {
     if (late_->empty())
       late_.reset();
   }
+  if (ahead_)
+    ahead_->readings.shrink(unsealed_from_);
 }
 
 size_t sensor_windows::heap_bytes() const {
   return panes_.capacity() * sizeof(pane) + on_time_.heap_bytes() +
          (late_ ? sizeof(recent_readings) + late_->heap_bytes() : 0) +
+         (ahead_ ? sizeof *ahead_ + ahead_->readings.heap_bytes() : 0) +
          (fit_ ? sizeof *fit_ + fit_->capacity() * sizeof(fit_->front()) : 0);
 }
 

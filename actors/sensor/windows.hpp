@@ -66,7 +66,7 @@ public:
   /// sensor's newest find the panes that are still held.
   recent_baseline recent(event_time at) const;
 
-  /// Largest time taken that was not far ahead; `never` if none.
+  /// Largest time taken that was not ahead; `never` if none.
   event_time newest() const { return newest_; }
 
   /// No window is open: there is nothing to close.
@@ -137,11 +137,20 @@ private:
   void find_before_last(event_time key) const;
   std::optional<double> value_at(event_time time) const;
   event_time keep_from() const;
+  void take_ahead(const reading& r);
+  double rise_of(event_time start, double mean, uint32_t count) const;
+  event_time newest_of_all() const { return ahead_ ? std::max(newest_, ahead_->newest) : newest_; }
 
   const detection_settings* settings_;
   std::vector<pane> panes_; // by (start, level)
   recent_readings on_time_; // for patterns
   std::unique_ptr<recent_readings> late_;
+  /// Readings that were ahead, in a live split: no repeat is known by them, and so they go when their pane is sealed.
+  struct readings_ahead {
+    recent_readings readings;
+    event_time newest = never;
+  };
+  std::unique_ptr<readings_ahead> ahead_;
   /// By start: of the stretches with an unfit reading, the statistics panes without such readings. Seldom any.
   std::unique_ptr<std::vector<std::pair<event_time, moments>>> fit_;
   event_time newest_ = never;

@@ -164,6 +164,9 @@ bool decode_readings(binary_reader& in, recent_readings& readings, event_time ba
 // Time, flags, type, count, codes and six numbers of 8 bytes.
 constexpr size_t largest_pane = 10 + 1 + 3 + 5 + 3 + 6 * 8;
 
+// Beside the number of decimals: readings that were ahead follow at the end.
+constexpr uint8_t with_ahead = 0x80;
+
 enum pane_flag : uint8_t { level_bits = 3, sealed_bit = 4, other_type_bit = 8 };
 
 } // namespace
@@ -178,7 +181,7 @@ void sensor_windows::encode(binary_writer& out, event_time changed) const {
 
   out.svarint(epoch_ms(newest_));
   out.svarint(epoch_ms(closed_));
-  out.u8(decimals);
+  out.u8(static_cast<uint8_t>(decimals | (ahead_ ? with_ahead : 0)));
   event_time base = newest_ == never ? event_time{} : newest_;
   if (changed != never) {
     // Of the state before, panes from the first that is still held to these; and where the changes begin.
@@ -224,6 +227,10 @@ void sensor_windows::encode(binary_writer& out, event_time changed) const {
         out.f64(each);
       out.u32(fit.count);
     }
+  if (ahead_) {
+    out.time(ahead_->newest);
+    encode_readings(out, ahead_->readings, unsealed_from_, base, decimals);
+  }
 }
 
 uint32_t window_mark(const window_settings& settings) {
@@ -248,7 +255,8 @@ bool sensor_windows::decode(binary_reader& in, bool other_mark, bool changes) {
 bool sensor_windows::read(binary_reader& in, bool other_mark, bool changes, const sensor_windows& before) {
   newest_ = from_epoch_ms(in.svarint());
   closed_ = from_epoch_ms(in.svarint());
-  const uint8_t decimals = in.u8();
+  const uint8_t head = in.u8();
+  const auto decimals = static_cast<uint8_t>(head & ~with_ahead);
   if ((newest_ != never && !plausible(newest_)) || (closed_ != never && closed_ != forever && !plausible(closed_)))
     return false;
   event_time base = newest_ == never ? event_time{} : newest_;
@@ -326,6 +334,12 @@ bool sensor_windows::read(binary_reader& in, bool other_mark, bool changes, cons
     fit.count = in.u32();
     fit_->emplace_back(start, fit);
   }
+  if (head & with_ahead) {
+    ahead_ = std::make_unique<readings_ahead>();
+    ahead_->newest = in.time();
+    if (!plausible(ahead_->newest) || !decode_readings(in, ahead_->readings, base, decimals))
+      return false;
+  }
   if (!in.ok())
     return false;
   if (!late.empty())
@@ -334,6 +348,8 @@ bool sensor_windows::read(binary_reader& in, bool other_mark, bool changes, cons
     panes_.clear();
     on_time_ = {};
     late_.reset();
+    if (ahead_)
+      ahead_->readings = {};
     fit_.reset();
     unsealed_from_ = nothing_due;
   }

@@ -17,7 +17,13 @@ struct decision {
     metadata,
     /// The split counts as silent, or counts again.
     silent,
+    /// The content is the smallest time of the other splits: what several splits feed takes nothing older from this
+    /// one.
     awake,
+    /// Beyond which time a reading is ahead, for a range of positions; see `bound_entry`.
+    bound,
+    /// Sensors that are fed by this split alone from here on.
+    moved,
   };
 
   kind what{};

@@ -26,8 +26,8 @@ int64_t steady_ns() {
 } // namespace
 
 driver::driver(driver_parts parts, node_conditions& conditions, bool live)
-    : parts_{parts}, conditions_{conditions}, live_{live}, pace_{parts.settings.ledger.interval},
-      input_{parts.settings.bad_input_share} {}
+    : parts_{parts}, conditions_{conditions}, live_{live}, recorded_{!live || parts.readings.recorded()},
+      pace_{parts.settings.ledger.interval}, input_{parts.settings.bad_input_share} {}
 
 event_time driver::wall_now() {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
@@ -66,6 +66,8 @@ void driver::add_splits() {
 
 void driver::run() {
   last_cut_ = last_look_ = last_ask_ = steady::now();
+  if (live_ && !recorded_ && parts_.decisions)
+    writer_.emplace(*parts_.decisions);
   last_metadata_ = {};
   parts_.readings.start(stored_positions_);
   add_splits();
@@ -79,8 +81,7 @@ void driver::run() {
       add_splits();
     if (!identified_)
       identify();
-    for (size_t i = 0; live_ && i < splits_.size(); ++i)
-      splits_[i].end.polled(steady::now(), parts_.readings.waiting(static_cast<uint16_t>(i)));
+    look_at_clocks(steady::now());
     taken_ns_ = steady_ns();
     take_all();
     parts_.keeper.flush(taken_ns_);
@@ -108,7 +109,7 @@ void driver::look_after(steady::time_point now) {
   const bool presses = log_presses() && open == 0;
   const bool due = presses || pace_.due(now - last_cut_, parts_.outputs.commit_took());
   const bool in_step = join_some();
-  if (in_step && due && open < 2)
+  if (in_step && due && open < 2 && may_commit())
     cut();
   parts_.keeper.flush(taken_ns_);
   if (now - last_look_ < 100ms)
@@ -183,7 +184,8 @@ void driver::wait_for_credit() {
 
 void driver::cut() {
   last_cut_ = steady::now();
-  const bool nothing = taken_since_cut_ == 0 && !parts_.keeper.changed() && own_.transitions.empty();
+  const bool nothing = taken_since_cut_ == 0 && !parts_.keeper.changed() && own_.transitions.empty() &&
+                       std::none_of(splits_.begin(), splits_.end(), [](const auto& each) { return each.all_read; });
   if (nothing)
     return;
   taken_since_cut_ = 0;
@@ -278,7 +280,10 @@ void driver::settle() {
     parts_.keeper.restart_dead();
     parts_.keeper.release();
     parts_.keeper.ask_quiet(ask_slice * 16);
-    if (!last && parts_.outputs.pending() < 2 && sent_ <= parts_.outputs.judged() && join_some()) {
+    if (!last && parts_.outputs.pending() < 2 && sent_ <= parts_.outputs.judged() && join_some() && may_commit()) {
+      for (auto& split : splits_)
+        if (live_)
+          split.all_read = split.changed = true;
       cut();
       last = true;
     }

@@ -3,6 +3,7 @@
 #include "runtime/node/barrier_pace.hpp"
 #include "runtime/node/dead_letter.hpp"
 #include "runtime/node/decision_log.hpp"
+#include "runtime/node/decision_writer.hpp"
 #include "runtime/node/input_watch.hpp"
 #include "runtime/node/node_conditions.hpp"
 #include "runtime/node/node_status.hpp"
@@ -95,6 +96,13 @@ private:
   void accept(split_state& split, const raw_record& record, const prepared_record& prepared);
   void reject(split_state& split, const raw_record& record, rejection reason, std::string_view detail,
               std::string_view payload);
+  split_clock::stamp stamp(split_state& split, const raw_record& record, const sensor_key& key, event_time time);
+  void enter_bound(split_state& split, uint64_t position);
+  void look_at_clocks(steady::time_point now);
+  void collect_written();
+  bool clock_is_behind(const split_state& split) const;
+  uint32_t seconds_of(int64_t steady_ms) const;
+  bool may_commit() const;
   uint32_t slot_of(split_state& split, const prepared_record& prepared);
   void feed(uint32_t slot, uint16_t split);
   event_time closing_of(uint32_t slot, const split_state& own) const;
@@ -103,6 +111,7 @@ private:
   void add_splits();
   void recover_decisions(split_state& split);
   void apply_reached_changes();
+  void apply_reached(split_state& split);
   void change_metadata(split_state& split, std::shared_ptr<const plant_metadata> next);
   /// Brings the sensor in step with its split's metadata, before it is sent anything; whether its context changed.
   bool join(uint32_t slot, const split_state& split);
@@ -132,6 +141,8 @@ private:
   driver_parts parts_;
   node_conditions& conditions_;
   bool live_;
+  /// Neither arrival nor bound: what is ahead is told by the readings alone.
+  bool recorded_;
   barrier_pace pace_;
   bool identified_ = false;
   std::vector<split_state> splits_;
@@ -153,6 +164,10 @@ private:
   uint64_t sent_ = 0, taken_since_cut_ = 0;
   int64_t taken_ns_ = 0;
   int64_t wall_look_ms_ = 0;
+  /// The node's clock at the last poll, and the driver's seconds since its begin.
+  event_time wall_ = never;
+  uint32_t spoke_now_ = 1;
+  const steady::time_point begun_ = steady::now();
   /// A log of decisions that could not be written is not tried before.
   steady::time_point decide_again_{};
   /// Version of the metadata that some split has not changed to yet; empty: none.
@@ -168,6 +183,7 @@ private:
     bool wrong;
     std::string reason;
   };
+  std::optional<decision_writer> writer_;
   std::mutex reports_mutex_;
   std::vector<report_entry> reports_;
 };

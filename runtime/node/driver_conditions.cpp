@@ -24,6 +24,14 @@ void driver::apply(split_state& split, const decision& entry) {
     break;
   case decision::kind::metadata:
     change_metadata(split, parts_.plant.version(entry.content));
+    break;
+  case decision::kind::bound:
+    // A damaged one is as none: another is logged in its place.
+    if (const auto bound = bound_entry::of(entry.position, entry.content))
+      split.bound.recovered(*bound);
+    break;
+  case decision::kind::moved:
+    break;
   }
   split.changed = true;
 }
@@ -45,7 +53,11 @@ bool driver::decide(split_state& split, decision entry) {
     }
     fine(rule::ledger, subject, "it can be written again");
   }
-  apply(split, entry);
+  if (const auto bound =
+          entry.what == decision::kind::bound ? bound_entry::of(entry.position, entry.content) : std::nullopt)
+    split.bound.logged(*bound);
+  else
+    apply(split, entry);
   return true;
 }
 

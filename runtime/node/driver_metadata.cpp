@@ -27,13 +27,17 @@ void driver::recover_decisions(split_state& split) {
   for (auto& entry : parts_.decisions->since(split.name, split.next)) {
     if (of_metadata(entry))
       newest = entry.content;
-    if (entry.position >= split.next)
+    if (entry.what == decision::kind::bound)
+      apply(split, entry);
+    else if (entry.position >= split.next)
       split.ahead.push_back(std::move(entry));
     else if (of_metadata(entry))
       split.metadata = parts_.plant.version(entry.content);
-    else
+    else if (entry.what != decision::kind::moved)
       apply(split, entry);
   }
+  if (std::exchange(split.all_read, false))
+    split.bound.forget_before(split.next);
   const auto current = parts_.plant.current_version();
   if (newest.empty()) {
     parts_.decisions->append(split.name, {decision::kind::metadata, split.next, current});
@@ -44,17 +48,19 @@ void driver::recover_decisions(split_state& split) {
   }
 }
 
-// A change right behind what is committed: whether the sensors were in step with it by then nobody knows. Twice is as
-// good as once.
+// What was decided right behind the reading that was taken last, with none after it. A change right behind what is
+// committed: whether the sensors were in step with it by then nobody knows. Twice is as good as once.
+void driver::apply_reached(split_state& split) {
+  const auto behind = [](const decision& entry) { return of_metadata(entry) || entry.what == decision::kind::silent; };
+  while (!split.ahead.empty() && split.ahead.front().position <= split.next && behind(split.ahead.front())) {
+    apply(split, split.ahead.front());
+    split.ahead.pop_front();
+  }
+}
+
 void driver::apply_reached_changes() {
   for (auto& split : splits_)
-    for (auto entry = split.ahead.begin(); entry != split.ahead.end();)
-      if (of_metadata(*entry) && entry->position <= split.next) {
-        apply(split, *entry);
-        entry = split.ahead.erase(entry);
-      } else {
-        ++entry;
-      }
+    apply_reached(split);
 }
 
 // Its sensors follow one by one, each before what it is sent next; until all have, nothing is committed. So what is

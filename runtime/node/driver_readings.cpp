@@ -71,6 +71,8 @@ void driver::take(const raw_record& record, const prepared_record& prepared) {
     split.ahead.pop_front();
   }
   split.next = record.position + 1;
+  if (!split.ahead.empty())
+    apply_reached(split);
   split.changed = true;
   ++taken_since_cut_;
   ++untold_.taken;
@@ -124,21 +126,23 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   reading& next = parts_.keeper.room();
   next = reading{};
   next.closing = closing_of(slot, split);
-  const auto stamp = split.clock.take(context.key, outcome.time, record.arrival);
+  const auto stamped = stamp(split, record, context.key, outcome.time);
   next.time = outcome.time;
   next.value = outcome.value;
   next.quality = outcome.quality;
-  next.watermark = stamp.watermark;
-  next.activity = stamp.activity;
+  next.watermark = stamped.watermark;
+  next.activity = stamped.activity;
   next.position = record.position;
   next.type = outcome.type;
   next.split = record.split;
   next.hour = parts_.plant.hour_of(entry, outcome.time);
-  next.flags = static_cast<uint8_t>((stamp.far_ahead ? reading::far_ahead : 0) | (stamp.ahead ? reading::ahead : 0) |
-                                    (live_ && split.end.at_end() ? reading::at_end : 0) |
-                                    (outcome.unknown_type ? reading::unknown_type : 0) |
-                                    (outcome.quality_out_of_range ? reading::quality_out_of_range : 0));
+  next.flags = static_cast<uint8_t>(
+      (stamped.far_ahead ? reading::far_ahead : 0) | (stamped.ahead ? reading::ahead : 0) |
+      (recorded_ && !record.arrival ? reading::replayed : 0) | (live_ && split.end.at_end() ? reading::at_end : 0) |
+      (outcome.unknown_type ? reading::unknown_type : 0) |
+      (outcome.quality_out_of_range ? reading::quality_out_of_range : 0));
   entry.seen = split.clock.watermark();
+  entry.spoke = spoke_now_;
   ++sent_;
   parts_.keeper.send(slot, next);
 }

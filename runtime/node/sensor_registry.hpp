@@ -21,6 +21,8 @@ struct sensor_entry {
   /// Its newest reading, while it is of a barrier that is not committed.
   reading* last = nullptr;
   uint32_t last_barrier = 0;
+  /// When its newest reading was taken, in seconds of the driver's clock; 0: not in this run.
+  uint32_t spoke = 0;
   /// Of the run that is not sent yet.
   const reading* run = nullptr;
   uint32_t run_length = 0;

@@ -4,10 +4,18 @@
 
 namespace millwright {
 
-split_clock::stamp split_clock::take(const sensor_key& sensor, event_time time, std::optional<event_time> arrival) {
-  stamp result{watermark_, activity_, false, false};
+// Nothing is remembered of what is ahead: a tenth of a plant whose clocks are fast costs what any readings cost.
+split_clock::stamp split_clock::take_live(event_time time, event_time limit, event_time far_limit) {
+  const stamp result{watermark_, activity_, time > limit, time > far_limit};
+  if (!result.ahead && time > watermark_)
+    move_to(time);
+  return result;
+}
+
+split_clock::stamp split_clock::take_replayed(const sensor_key& sensor, event_time time) {
+  stamp result{watermark_, activity_};
   if (watermark_ == never) {
-    watermark_ = time;
+    move_to(time);
     return result;
   }
   if (time <= watermark_) {
@@ -15,19 +23,7 @@ split_clock::stamp split_clock::take(const sensor_key& sensor, event_time time, 
     return result;
   }
   const bool repeat = repeats(sensor, time);
-  if (arrival) {
-    if (repeat) {
-      result.ahead = time > *arrival + arrival_tolerance;
-      return result;
-    }
-    result.ahead = time > *arrival + arrival_tolerance;
-    if (result.ahead)
-      remember(sensor, time, false);
-    else
-      move_to(time);
-    return result;
-  }
-  result.ahead = result.far_ahead = time > watermark_ + far;
+  result.ahead = time > watermark_ + far;
   if (repeat)
     return result;
   if (!result.ahead) {
@@ -40,7 +36,7 @@ split_clock::stamp split_clock::take(const sensor_key& sensor, event_time time, 
     remember(sensor, time, true);
     return result;
   }
-  result.ahead = result.far_ahead = false;
+  result.ahead = false;
   const event_time smallest = *std::min_element(row_.begin(), row_.end());
   row_.clear();
   remember(sensor, time, false);
@@ -69,8 +65,11 @@ void split_clock::remember(const sensor_key& sensor, event_time time, bool far_a
 }
 
 void split_clock::move_to(event_time time) {
-  activity_ += std::min(time - watermark_, largest_step);
+  if (watermark_ != never)
+    activity_ += std::min(time - watermark_, largest_step);
   watermark_ = time;
+  if (ahead_.empty())
+    return;
   // What the split's time has caught up with can no longer move it.
   for (auto it = ahead_.begin(); it != ahead_.end();) {
     std::erase_if(it->second.times, [&](event_time t) { return t <= watermark_; });

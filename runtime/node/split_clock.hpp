@@ -13,7 +13,8 @@ namespace millwright {
 /// Decides about time for one split, in its own order (semantics 3): watermark and activity clock.
 ///
 /// A sensor's clock that runs ahead must not make everybody else late. So a reading moves the split's time only when
-/// it is plausible: by its arrival, or, without arrival, by nine others in a row that say the same.
+/// it is plausible: by its arrival, else by the split's bound, or, in a replayed file, which has neither, by nine
+/// others in a row that say the same.
 class split_clock {
 public:
   struct stamp {
@@ -22,14 +23,19 @@ public:
     /// Activity clock before this reading.
     milliseconds activity;
     /// Moves neither the split's time nor its sensor's newest time.
-    bool ahead;
-    /// In no window: more than a day beyond its arrival.
-    bool far_ahead;
+    bool ahead = false;
+    /// In no window: more than a day beyond arrival or bound.
+    bool far_ahead = false;
   };
 
-  /// Takes an accepted reading. `sensor` tells readings of one sensor from another's; it is looked at only when the
-  /// reading is ahead of the split's time, to know a repeat (which moves nothing) from news.
-  stamp take(const sensor_key& sensor, event_time time, std::optional<event_time> arrival);
+  /// Takes an accepted reading of a live split.
+  /// @param limit what it may not be beyond: its arrival and `arrival_tolerance`, else the bound at its position.
+  /// @param far_limit arrival or bound, and `far`.
+  stamp take_live(event_time time, event_time limit, event_time far_limit);
+
+  /// Takes an accepted reading of a replayed file. `sensor` tells readings of one sensor from another's; it is looked
+  /// at only when the reading is ahead of the split's time, to know a repeat (which moves nothing) from news.
+  stamp take_replayed(const sensor_key& sensor, event_time time);
 
   /// The largest event time that counts; `never` before the first reading.
   event_time watermark() const { return watermark_; }

@@ -7,7 +7,9 @@ namespace millwright {
 namespace {
 
 // Version 1 ended behind `silent`.
-constexpr uint8_t format_version = 2;
+constexpr uint8_t first_version = 1, format_version = 2;
+
+enum split_flag : uint8_t { silent_flag = 1, all_read_flag = 2 };
 
 } // namespace
 
@@ -16,18 +18,20 @@ std::string encode_split(const split_state& split) {
   binary_writer writer{out};
   writer.u8(format_version);
   split.clock.encode(writer);
-  writer.u8(split.silent);
+  writer.u8(static_cast<uint8_t>((split.silent ? silent_flag : 0) | (split.all_read ? all_read_flag : 0)));
   split.letters.encode(writer);
   return out;
 }
 
 bool decode_split(std::string_view in, split_state& split) {
   binary_reader reader{in};
-  const auto version = reader.u8();
-  if (version < 1 || version > format_version || !split.clock.decode(reader))
+  const uint8_t version = reader.u8();
+  if (version < first_version || version > format_version || !split.clock.decode(reader))
     return false;
-  split.silent = reader.u8() != 0;
-  if (version >= 2 && !split.letters.decode(reader))
+  const uint8_t flags = reader.u8();
+  split.silent = (flags & silent_flag) != 0;
+  split.all_read = (flags & all_read_flag) != 0;
+  if (version > first_version && !split.letters.decode(reader))
     return false;
   return reader.ok() && reader.at_end();
 }

@@ -3,6 +3,7 @@
 #include "runtime/metadata/plant_metadata.hpp"
 #include "runtime/node/decision_log.hpp"
 #include "runtime/node/letter_allowance.hpp"
+#include "runtime/node/split_bound.hpp"
 #include "runtime/node/split_clock.hpp"
 #include "runtime/node/split_end.hpp"
 
@@ -18,6 +19,7 @@ struct split_state {
   std::string name;
   split_clock clock;
   split_end end;
+  split_bound bound;
   /// Position of the first record not yet taken.
   uint64_t next = 0;
   /// What its readings are joined with; changes at a position of the split.
@@ -38,6 +40,8 @@ struct split_state {
   /// Sensors that it feeds.
   uint32_t sensors = 0;
   bool changed = false;
+  /// Stored: the run that committed this read nothing behind it.
+  bool all_read = false;
 };
 
 /// The stored form, behind a version byte.

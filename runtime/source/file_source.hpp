@@ -33,6 +33,7 @@ public:
   void start(const std::map<std::string, uint64_t>& positions) override;
   void poll(record_batch& batch, size_t most, milliseconds patience) override;
   bool finished() const override;
+  bool recorded() const override { return !settings_.follow; }
   std::optional<uint64_t> waiting(uint16_t split) const override;
 
 private:

@@ -187,7 +187,8 @@ struct kafka_source::state {
            static_cast<uint32_t>(message->len),
            static_cast<uint16_t>(message->partition),
            static_cast<uint64_t>(message->offset),
-           kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? std::nullopt : std::optional{from_epoch_ms(stamp)},
+           // The producer's own clock is no arrival: it is wrong whenever the reading's is.
+           kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME ? std::optional{from_epoch_ms(stamp)} : std::nullopt,
            {static_cast<const char*>(message->key), message->key_len}});
     }
   }

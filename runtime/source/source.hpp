@@ -22,7 +22,8 @@ struct raw_record {
   uint16_t split = 0;
   /// Rises strictly within its split.
   uint64_t position = 0;
-  /// Kafka record's timestamp or the simulator's time; none in a file.
+  /// When the broker took it (LogAppendTime), or the simulator's time; none in a file, nor where a Kafka record has its
+  /// producer's time.
   std::optional<event_time> arrival;
   /// The Kafka record's key; empty elsewhere.
   std::string_view key;
@@ -79,6 +80,9 @@ public:
 
   /// True when there is and will be nothing more (the end of files, of a bounded simulation).
   virtual bool finished() const = 0;
+
+  /// Its readings were recorded: nothing but themselves says how far one's clock is ahead (a file read to its end).
+  virtual bool recorded() const { return false; }
 
   /// Records of the split known to wait behind what was polled last: 0 when it is read to its end. nullopt where the
   /// source cannot tell now.

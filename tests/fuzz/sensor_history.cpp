@@ -109,8 +109,10 @@ private:
   }
 
   split_clock::stamp stamped(const sensor_key& whose, event_time time) {
-    const auto arrival = arrivals_ ? std::optional{from_epoch_ms(now_)} : std::nullopt;
-    return clock_.take(whose, time, arrival);
+    if (!arrivals_)
+      return clock_.take_replayed(whose, time);
+    const auto arrival = from_epoch_ms(now_);
+    return clock_.take_live(time, arrival + split_clock::arrival_tolerance, arrival + split_clock::far);
   }
 
   void take() {
@@ -128,7 +130,8 @@ private:
     r.context = &context_;
     r.type = type_;
     r.hour = static_cast<uint8_t>((now_ / 3'600'000 % 24 + 24) % 24);
-    r.flags = stamp.far_ahead ? reading::far_ahead : 0;
+    r.flags = static_cast<uint8_t>((stamp.ahead ? reading::ahead : 0) | (stamp.far_ahead ? reading::far_ahead : 0) |
+                                   (arrivals_ ? 0 : reading::replayed));
     for (auto* each : {&plain_, &stored_, &quiet_})
       each->model.take(r, each->out);
   }

@@ -77,7 +77,10 @@ void check_split(std::string_view bytes) {
   auto at = from_epoch_ms(1'795'000'000'000);
   for (int i = 0; i < 24; ++i) {
     at += milliseconds{i % 3 == 0 ? 90'000'000 : -1000};
-    split.clock.take({{"f"}, {i % 2 == 0 ? "a" : "b"}}, at, i % 4 == 0 ? std::optional{at} : std::nullopt);
+    if (i % 4 == 0)
+      split.clock.take_live(at, at, at + split_clock::far);
+    else
+      split.clock.take_replayed({{"f"}, {i % 2 == 0 ? "a" : "b"}}, at);
   }
   encode_split(split);
 }

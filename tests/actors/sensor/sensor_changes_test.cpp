@@ -39,7 +39,9 @@ public:
     if (chance(40))
       at -= static_cast<int64_t>(random_() % 1'200'000);
     if (chance(100))
-      r.flags = reading::far_ahead, at += 90'000'000;
+      r.flags = reading::ahead | (chance(2) ? reading::replayed : reading::far_ahead), at += 90'000'000;
+    else if (chance(20))
+      r.flags = reading::ahead, at += static_cast<int64_t>(random_() % 600'000);
     r.time = from_epoch_ms(at);
     r.value = 20 + std::normal_distribution<double>{0, chance(30) ? 12.0 : 1.0}(random_);
     if (decimals_)
@@ -50,7 +52,7 @@ public:
     r.hour = static_cast<uint8_t>(now_ / 3'600'000 % 24);
     r.split = chance(500) ? 1 : 0;
     r.context = &of_.context;
-    if (!r.is(reading::far_ahead))
+    if (!r.is(reading::ahead))
       watermark_ = std::max(watermark_, r.time);
     model.take(r, out);
     if (chance(20)) {

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <tuple>
 
 using namespace millwright;
 
@@ -26,7 +28,7 @@ struct bench {
     r.context = &context;
     windows.close(r.closing, context, out);
     const auto result = windows.take(r, fit);
-    if (result.taken() && !r.is(reading::far_ahead))
+    if (result.taken() && !r.is(reading::ahead))
       watermark = std::max(watermark, r.time);
     return result;
   }
@@ -173,21 +175,71 @@ TEST_CASE("a repeat of a late reading is recognised") {
   CHECK(b.out.averages.empty());
 }
 
-TEST_CASE("a reading far ahead is in its windows and recognised again but moves nothing") {
+TEST_CASE("a reading of a file that is ahead is in its windows and recognised again but moves nothing") {
   bench b;
   b.give(1000, 1);
-  const auto ahead = b.give(500'000, 2, reading::far_ahead);
+  const auto ahead = b.give(500'000, 2, reading::ahead | reading::replayed);
   CHECK(ahead.taken());
   CHECK_FALSE(ahead.late());
   CHECK(b.windows.newest() == at(1000));
   CHECK(b.give(1000, 1).duplicate);
   b.give(1050, 1);
-  CHECK(b.give(500'000, 2, reading::far_ahead).duplicate);
-  CHECK(b.give(500'000, 3, reading::far_ahead).conflict);
+  CHECK(b.give(500'000, 2, reading::ahead | reading::replayed).duplicate);
+  CHECK(b.give(500'000, 3, reading::ahead | reading::replayed).conflict);
   b.give(1030, 4);
   b.finish();
   CHECK(b.out.averages.back().end == at(500'000 / 30 * 30 + 60));
   CHECK(b.out.averages.back().count == 1);
+}
+
+TEST_CASE("a reading that is ahead in a live split is in its windows, and no repeat is known by it") {
+  bench b;
+  b.give(1000, 1);
+  CHECK_FALSE(b.give(4000, 2, reading::ahead).late());
+  CHECK(b.give(4000, 2, reading::ahead).taken());
+  CHECK(b.windows.newest() == at(1000));
+  CHECK(b.give(4000, 5).taken());
+  CHECK(b.give(4000, 5).duplicate);
+  b.finish();
+  CHECK(b.out.averages.back().count == 3);
+  CHECK(b.out.averages.back().avg == doctest::Approx(3));
+}
+
+TEST_CASE("a reading more than a day beyond arrival or bound is in no window, and late for none") {
+  bench b;
+  b.give(1000, 1);
+  const auto far = b.give(200'000, 2, reading::ahead | reading::far_ahead);
+  CHECK(far.taken());
+  CHECK_FALSE(far.late());
+  b.finish();
+  CHECK(b.out.averages.size() == 2);
+  CHECK(b.out.statistics.size() == 5);
+}
+
+TEST_CASE("the slope of readings ahead and others is over the order of time and value") {
+  bench b, plain;
+  for (const auto& [second, value, ahead] : {std::tuple{600, 3.0, true}, std::tuple{604, 8.0, true},
+                                             std::tuple{602, 1.0, false}, std::tuple{601, 7.0, false}}) {
+    b.give(second, value, ahead ? reading::ahead : 0);
+    plain.give(second, value);
+  }
+  b.finish();
+  plain.finish();
+  REQUIRE(b.out.patterns.size() == plain.out.patterns.size());
+  for (size_t i = 0; i < b.out.patterns.size(); ++i)
+    CHECK(b.out.patterns[i].slope == plain.out.patterns[i].slope);
+}
+
+TEST_CASE("a sensor that is always ahead holds single readings of open panes alone, and panes of open windows") {
+  bench b;
+  size_t most = 0;
+  for (int64_t second = 0; second < 40'000; ++second) {
+    b.give(second + 120, static_cast<double>(second % 7), reading::ahead);
+    b.move_to(second);
+    most = std::max(most, b.windows.heap_bytes());
+  }
+  CHECK(b.windows.newest() == never);
+  CHECK(most < 10'000);
 }
 
 TEST_CASE("newest tells whether time moved on") {
@@ -307,7 +359,7 @@ TEST_CASE("a sensor that reads every second takes about 1.6 KiB in all") {
   bench b;
   for (int i = 0; i < 3600; ++i)
     b.give(i, 20 + std::round(100 * std::sin(i)) / 100);
-  CHECK(sizeof(sensor_windows) + b.windows.heap_bytes() <= 1670);
+  CHECK(sizeof(sensor_windows) + b.windows.heap_bytes() <= 1680);
 }
 
 TEST_CASE("an unfit reading counts in the windows and not in the baseline, and so it stays after a restart") {

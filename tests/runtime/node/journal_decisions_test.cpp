@@ -53,3 +53,30 @@ TEST_CASE("pruning leaves what a recovery at that position needs") {
   CHECK(all[0].content == "2");
   CHECK(all[1].content == "3");
 }
+
+TEST_CASE("a bound is kept beside the other kinds, and one at the same place takes the place of the one before") {
+  bench b;
+  b.decisions.append("a", {decision::kind::bound, 0, "10 1 0"});
+  b.decisions.append("a", {decision::kind::silent, 5, {}});
+  b.decisions.append("a", {decision::kind::bound, 5, "20 2 0"});
+  b.decisions.append("a", {decision::kind::bound, 5, "20 3 0"});
+  b.decisions.append("a", {decision::kind::moved, 5, "north\tTI-1"});
+  const auto all = b.decisions.since("a", 6);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].what == decision::kind::silent);
+  CHECK(all[1].what == decision::kind::bound);
+  CHECK(all[1].content == "20 3 0");
+  CHECK(all[2].what == decision::kind::moved);
+  CHECK(all[2].content == "north\tTI-1");
+  CHECK(b.decisions.since("a", 0).size() == 4);
+}
+
+TEST_CASE("a waking split carries the time from which it counts, and one that was stored without has none") {
+  bench b;
+  b.decisions.append("a", {decision::kind::silent, 5, {}});
+  b.decisions.append("a", {decision::kind::awake, 6, "1790000000000"});
+  b.decisions.append("b", {decision::kind::awake, 6, {}});
+  CHECK(b.decisions.since("a", 0)[1].content == "1790000000000");
+  CHECK(b.decisions.since("b", 0)[0].what == decision::kind::awake);
+  CHECK(b.decisions.since("b", 0)[0].content.empty());
+}
