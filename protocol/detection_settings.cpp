@@ -1,30 +1,82 @@
 #include "protocol/detection_settings.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace millwright {
 
 namespace {
 
-bool contains_without_case(const std::string& text, const std::string& part) {
-  const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
-  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
+enum class letter { other, digit, of_word };
+
+letter kind_of(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte >= '0' && byte <= '9')
+    return letter::digit;
+  // Beyond ASCII everything is a letter: `főreaktor` is one word.
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte >= 0x80 ? letter::of_word : letter::other;
 }
 
-bool any_in(const std::vector<std::string>& parts, const std::string& text) {
-  return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return contains_without_case(text, part); });
+bool same(char a, char b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return lower(a) == lower(b);
+}
+
+/// No word and no number goes on across `at`.
+bool parted_at(std::string_view text, size_t at) {
+  return at == 0 || at == text.size() || kind_of(text[at - 1]) != kind_of(text[at]) ||
+         kind_of(text[at]) == letter::other;
+}
+
+bool has_words(std::string_view text, std::string_view words) {
+  if (words.empty())
+    return false;
+  for (auto from = text.begin();;) {
+    const auto found = std::search(from, text.end(), words.begin(), words.end(), same);
+    if (found == text.end())
+      return false;
+    const auto at = static_cast<size_t>(found - text.begin());
+    if (parted_at(text, at) && parted_at(text, at + words.size()))
+      return true;
+    from = found + 1;
+  }
+}
+
+bool has_any(std::string_view text, const std::vector<std::string>& all) {
+  return std::any_of(all.begin(), all.end(), [&](const auto& words) { return has_words(text, words); });
+}
+
+bool is_of_process(rule which) {
+  switch (which) {
+  case rule::limit:
+  case rule::z:
+  case rule::state:
+  case rule::rate:
+  case rule::novelty:
+  case rule::rapid_change:
+    return true;
+  default:
+    return false;
+  }
+}
+
+int bonus_of(const detection_settings& settings, const urgency& of) {
+  switch (of.how) {
+  case criticality::low:
+    return settings.priority_low;
+  case criticality::medium:
+    return settings.priority_medium;
+  case criticality::high:
+    return settings.priority_high;
+  default:
+    return (has_any(of.unit, settings.priority_units) ? settings.priority_unit_bonus : 0) +
+           (has_any(of.facility, settings.priority_facilities) ? settings.priority_facility_bonus : 0);
+  }
 }
 
 } // namespace
 
-int priority_of(const detection_settings& settings, int score, const std::string& unit, const std::string& facility) {
-  int sum = score;
-  if (any_in(settings.priority_units, unit))
-    sum += settings.priority_unit_bonus;
-  if (any_in(settings.priority_facilities, facility))
-    sum += settings.priority_facility_bonus;
-  return std::clamp(sum, 0, 100);
+int priority_of(const detection_settings& settings, rule which, int score, const urgency& of) {
+  return std::clamp(score + (is_of_process(which) ? bonus_of(settings, of) : 0), 0, 100);
 }
 
 } // namespace millwright

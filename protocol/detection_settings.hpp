@@ -1,9 +1,11 @@
 #pragma once
 
+#include "protocol/criticality.hpp"
 #include "protocol/rules.hpp"
 #include "protocol/time.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millwright {
@@ -50,6 +52,24 @@ struct state_settings {
   milliseconds clear_after{60'000};
 };
 
+/// How far inside its limits a value has to come for a limit alarm to clear. The share of the limits' distance is the
+/// sensor type's.
+struct deadband_settings {
+  /// At most this share of the limit itself.
+  double of_limit = 0.05;
+  /// At least so many times the type's resolution, and so many usual steps of the sensor.
+  double resolutions = 2, steps = 3;
+};
+
+/// When a sensor's clock counts as set back.
+struct set_back_settings {
+  /// Out of order while none was in order, over at least this long.
+  uint32_t readings = 10;
+  milliseconds over{60'000};
+  /// Their distance from the split's time changes by less.
+  milliseconds steady{60'000};
+};
+
 /// How one rule becomes an alarm: the row of the table in semantics 8.
 struct alarm_rule {
   bool alarm = true;
@@ -63,10 +83,17 @@ struct detection_settings {
   z_settings z;
   novelty_settings novelty;
   state_settings state;
+  deadband_settings deadband;
+  set_back_settings set_back;
   double bad_quality_below = 0.5;
   milliseconds bad_quality_after{60'000};
   double stale_intervals = 3;
   milliseconds stale_least{30'000};
+  /// Where the second largest interval is more than so many usual ones, so many of that one instead.
+  double stale_irregular_above = 2, stale_irregular_intervals = 6;
+  /// Silence pages after this, and after so many of its limits.
+  milliseconds stale_page_after{600'000};
+  double stale_page_limits = 6;
   /// Intervals that must be known before a usual one is.
   uint32_t usual_least = 3;
   /// Equal values for at least this long are stuck, whatever the type says.
@@ -74,9 +101,10 @@ struct detection_settings {
   double rate_gap_intervals = 10;
   milliseconds rate_least_interval{1000};
   milliseconds rate_clear_after{300'000};
+  /// In a row, in the same direction.
+  uint32_t rate_readings = 2;
   milliseconds novelty_clear_after{300'000};
   uint32_t range_readings = 3;
-  milliseconds historical_after{900'000};
   milliseconds reopen_within{300'000};
   uint32_t chatter_raises = 3;
   milliseconds chatter_within{600'000};
@@ -84,7 +112,7 @@ struct detection_settings {
   /// limit's row is that of high and low; high_high and low_low use the two fields below.
   alarm_rule rules[rule_count] = {
       {true, true, 60, severity::high},    // limit
-      {true, true, 0, severity::medium},   // z: score int(10 z), pages when critical only
+      {true, false, 0, severity::medium},  // z: score int(10 z); where it pages, then when critical only
       {true, true, 70, severity::high},    // state
       {true, true, 50, severity::medium},  // rate
       {true, true, 40, severity::high},    // range
@@ -104,17 +132,27 @@ struct detection_settings {
   };
   int limit_critical_score = 90;
 
-  /// priority = min(score + unit bonus + facility bonus, 100); texts matched without case.
+  /// Of process rules, what is added to the score: by the sensor's criticality where the metadata gives one, else for
+  /// each of unit and facility whose id has one of the texts as a whole word.
   std::vector<std::string> priority_units{"reactor", "turbine"};
   int priority_unit_bonus = 50;
   std::vector<std::string> priority_facilities{"main"};
   int priority_facility_bonus = 25;
+  int priority_low = -25, priority_medium = 0, priority_high = 50;
 
   const alarm_rule& of(rule r) const { return rules[static_cast<int>(r)]; }
   alarm_rule& of(rule r) { return rules[static_cast<int>(r)]; }
 };
 
-/// semantics 8, for a condition of base score `score`.
-int priority_of(const detection_settings& settings, int score, const std::string& unit, const std::string& facility);
+/// What makes an alarm more urgent than another of the same rule.
+struct urgency {
+  criticality how = criticality::unknown;
+  /// Ids.
+  std::string_view unit, facility;
+};
+
+/// 0..100: the priority of an alarm of `which` with base score `score`. That a process is wrong is worse at a reactor
+/// than at a fan; that an instrument or the node itself is wrong is not.
+int priority_of(const detection_settings& settings, rule which, int score, const urgency& of);
 
 } // namespace millwright

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/criticality.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/sensor_type.hpp"
 #include "protocol/time.hpp"
@@ -42,6 +43,7 @@ struct sensor_context {
   std::string maintenance_schedule;
   std::string calibration_date;
   alert_thresholds thresholds;
+  criticality how_critical = criticality::unknown;
   /// The sensor's index in the node's table, as long as the node runs.
   uint32_t slot = 0;
 };
@@ -118,6 +120,8 @@ struct sensor_tick {
   bool last = false;
   /// Where the split goes on: no reading of this position or a later one has been sent before this tick.
   uint64_t position = 0;
+  /// The split was read to its end: what it decides is no old news.
+  bool at_end = false;
 };
 
 /// Barrier `barrier` has passed: answer with the state behind it, unless a later reading has made you do so.

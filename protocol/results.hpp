@@ -86,7 +86,7 @@ struct score_row {
 /// Counters of one sensor since the last barrier.
 struct sensor_counters {
   uint32_t accepted = 0, duplicate = 0, conflict = 0;
-  uint32_t late_statistics = 0, late_patterns = 0, late_averages = 0, historical = 0;
+  uint32_t late_statistics = 0, late_patterns = 0, late_averages = 0;
   uint32_t unknown_type = 0, quality_out_of_range = 0;
 
   friend bool operator==(const sensor_counters&, const sensor_counters&) = default;

@@ -29,15 +29,18 @@ struct sensor_type {
   std::vector<int> primary;
   /// Unit of the primary measure.
   std::string unit;
-  /// Physical range of the primary measure; outside it the instrument is at fault.
+  /// Physical range of the primary measure; outside it the instrument is at fault, or at its stop.
   double range_min = -std::numeric_limits<double>::infinity();
   double range_max = std::numeric_limits<double>::infinity();
+  /// Around the range: beyond it a value is no measurement at all (a broken wire).
+  double fault_below = -std::numeric_limits<double>::infinity();
+  double fault_above = std::numeric_limits<double>::infinity();
   /// Smallest step that means anything; the floor of a stddev in the z rule. > 0 or 0 for none.
   double resolution = 0;
   report_kind report = report_kind::periodic;
   /// How long equal values are tolerated; none: the stuck rule is off.
   std::optional<milliseconds> stuck_after = milliseconds{120'000};
-  /// Of the limit's range, and the on- and off-delay of a limit alarm (semantics 8).
+  /// Share of the distance between the inner limits, and the on- and off-delay of a limit alarm (semantics 8).
   double deadband = 0.02;
   milliseconds alarm_delay{30'000};
 };

@@ -16,7 +16,7 @@ condition* condition_list::find(rule which) {
 condition* condition_list::due() {
   condition* first = nullptr;
   for (auto& c : all_)
-    if (c.timer != timer_kind::none && c.which != rule::stale && (!first || c.deadline < first->deadline))
+    if (ends_by_time(c) && (!first || c.deadline < first->deadline))
       first = &c;
   return first;
 }
@@ -39,7 +39,7 @@ void condition_list::refresh() {
       active_.put(c.which);
     if (c.active || c.timer != timer_kind::none)
       live_.put(c.which);
-    if (c.timer != timer_kind::none && c.which != rule::stale)
+    if (ends_by_time(c))
       next_ = std::min(next_, c.deadline);
   }
 }
@@ -54,43 +54,64 @@ bool condition_list::raise(rule which, event_time at, const finding& why, const 
   const auto& settings = *when.book.settings;
   auto& c = entry(which);
   if (c.active) {
-    // Raised by readings too old to wake anybody, and still wrong: then somebody has to hear of it now.
-    const bool overdue = why.pages && !c.paged && !when.historical;
-    if (why.level > c.level || overdue) {
-      if (why.level >= c.level)
-        c.score = static_cast<int16_t>(why.score);
-      c.level = std::max(c.level, why.level);
-      const bool pages = why.pages && !c.paged && !when.historical;
-      c.paged = c.paged || pages;
-      ++c.number;
-      emit(c, transition_kind::updated, at, why, pages, when);
-    }
+    if (why.level <= c.level)
+      return false;
+    c.level = why.level;
+    c.score = static_cast<int16_t>(why.score);
+    // Chattering is paged once, but not beside an emergency.
+    tell(c, transition_kind::updated, at, why, !c.chattering || c.level > c.paged, when);
     return false;
   }
-  const bool again = c.raises > 0 && at - c.ended_at <= settings.reopen_within;
-  if (again) {
-    ++c.number;
-  } else {
+  // What a reading out of order finds may lie before the clear: that stretch is another one.
+  const bool before_clear = c.raises > 0 && at < c.ended_at;
+  const bool again = c.raises > 0 && !before_clear && at - c.ended_at <= settings.reopen_within;
+  if (!again) {
     ++c.raises;
-    c.number = 1;
+    c.number = 0;
     c.raised_at = at;
-    c.paged = false;
+    c.paged = severity::normal;
   }
+  c.chattering = !before_clear && chatters(c, at, settings);
+  c.active = true;
+  c.level = why.level;
+  c.score = static_cast<int16_t>(why.score);
+  arm(c, timer_kind::none, never);
+  tell(c, again ? transition_kind::reopened : transition_kind::raised, at, why, c.level > c.paged, when);
+  return true;
+}
+
+void condition_list::page(condition& c, event_time at, const finding& why, const occasion& when) {
+  if (c.level > c.paged)
+    tell(c, transition_kind::updated, at, why, true, when);
+}
+
+bool condition_list::chatters(condition& c, event_time at, const detection_settings& settings) {
   std::copy_backward(c.raised.begin(), c.raised.end() - 1, c.raised.end());
   c.raised[0] = at;
   c.recent = static_cast<uint8_t>(std::min<size_t>(c.recent + 1u, condition::raises_kept));
   uint32_t close = 0;
   for (uint8_t i = 0; i < c.recent; ++i)
     close += at - c.raised[i] <= settings.chatter_within;
-  c.chattering = close >= std::clamp<uint32_t>(settings.chatter_raises, 2, condition::raises_kept);
-  c.active = true;
-  c.level = why.level;
-  c.score = static_cast<int16_t>(why.score);
-  const bool pages = why.pages && !c.paged && !when.historical;
-  c.paged = c.paged || pages;
-  arm(c, timer_kind::none, never);
-  emit(c, again ? transition_kind::reopened : transition_kind::raised, at, why, pages, when);
-  return true;
+  return close >= std::clamp<uint32_t>(settings.chatter_raises, 2, condition::raises_kept);
+}
+
+void condition_list::tell(condition& c, transition_kind kind, event_time at, const finding& why, bool worth_a_page,
+                          const occasion& when) {
+  const bool pages = why.pages && worth_a_page;
+  if (pages)
+    c.paged = std::max(c.paged, c.level);
+  ++c.number;
+  emit(c, kind, at, why, pages, when);
+}
+
+void condition_list::move_back(milliseconds by) {
+  for (auto& c : all_) {
+    for (auto* at : {&c.ended_at, &c.deadline})
+      *at = *at == never ? never : *at - by;
+    for (uint8_t i = 0; i < c.recent; ++i)
+      c.raised[i] -= by;
+  }
+  refresh();
 }
 
 void condition_list::raise_at(rule which, event_time deadline, severity level) {
@@ -189,7 +210,8 @@ void condition_list::emit(const condition& c, transition_kind kind, event_time a
   x.at = at;
   x.raised_at = c.raised_at;
   x.level = c.level;
-  x.priority = priority_of(*when.book.settings, c.score, context.equipment.text, context.key.facility.text);
+  x.priority = priority_of(*when.book.settings, c.which, c.score,
+                           {context.how_critical, context.equipment.view(), context.key.facility.view()});
   x.value = when.value;
   x.evidence.previous = when.previous;
   x.evidence.limit = why.limit;
@@ -204,6 +226,7 @@ void condition_list::emit(const condition& c, transition_kind kind, event_time a
   }
   x.reason = why.reason;
   x.pages = pages;
+  x.fresh = when.fresh;
   x.chattering = c.chattering;
   x.split = when.split;
   x.position = when.position;
@@ -214,9 +237,9 @@ void condition_list::encode(binary_writer& out, event_time origin) const {
   out.varint(all_.size());
   for (const auto& c : all_) {
     out.u8(static_cast<uint8_t>(c.which));
-    out.u8(static_cast<uint8_t>(static_cast<int>(c.timer) | (c.active ? 4 : 0) | (c.paged ? 8 : 0) |
-                                (c.chattering ? 16 : 0)));
+    out.u8(static_cast<uint8_t>(static_cast<int>(c.timer) | (c.active ? 4 : 0) | (c.chattering ? 16 : 0)));
     out.u8(static_cast<uint8_t>(c.level));
+    out.u8(static_cast<uint8_t>(c.paged));
     out.svarint(c.score);
     out.varint(c.raises);
     out.varint(c.number);
@@ -228,7 +251,7 @@ void condition_list::encode(binary_writer& out, event_time origin) const {
   }
 }
 
-void condition_list::decode(binary_reader& in, event_time origin) {
+void condition_list::decode(binary_reader& in, event_time origin, bool first_version) {
   *this = {};
   const uint64_t n = in.count(10);
   if (n > static_cast<uint64_t>(first_node_rule)) {
@@ -239,6 +262,8 @@ void condition_list::decode(binary_reader& in, event_time origin) {
   for (uint64_t i = 0; i < n && in.ok(); ++i) {
     condition c;
     const uint8_t which = in.u8(), flags = in.u8(), level = in.u8();
+    // It was the severity of the first page, whatever the alarm rose to: that somebody knows of it is what counts.
+    const uint8_t paged = !first_version ? in.u8() : flags & 8 ? level : 0;
     const int64_t score = in.svarint();
     c.raises = static_cast<uint32_t>(in.varint());
     c.number = static_cast<uint32_t>(in.varint());
@@ -246,14 +271,15 @@ void condition_list::decode(binary_reader& in, event_time origin) {
       *at = get_time(in, origin);
     c.recent = in.u8();
     if (which >= static_cast<uint8_t>(first_node_rule) || level > static_cast<uint8_t>(severity::critical) ||
-        c.recent > condition::raises_kept || score < 0 || score > 10'000 || find(static_cast<rule>(which))) {
+        paged > static_cast<uint8_t>(severity::critical) || c.recent > condition::raises_kept || score < 0 ||
+        score > 10'000 || find(static_cast<rule>(which))) {
       in.fail();
       break;
     }
     c.which = static_cast<rule>(which);
     c.timer = static_cast<timer_kind>(flags & 3);
     c.active = flags & 4;
-    c.paged = flags & 8;
+    c.paged = static_cast<severity>(paged);
     c.chattering = flags & 16;
     c.level = static_cast<severity>(level);
     c.score = static_cast<int16_t>(score);

@@ -17,8 +17,8 @@ struct occasion {
   uint64_t position;
   sensor_output& out;
   double value = absent, previous = absent;
-  /// Older than the split's time by so much that nobody is to be woken.
-  bool historical = false;
+  /// What decided it was read at its split's end: no old news.
+  bool fresh = false;
 };
 
 /// What a rule found wrong.
@@ -42,7 +42,9 @@ struct condition {
   rule which{};
   timer_kind timer = timer_kind::none;
   severity level = severity::normal;
-  bool active = false, paged = false, chattering = false;
+  /// The highest that somebody was paged for in this alarm; normal if none.
+  severity paged = severity::normal;
+  bool active = false, chattering = false;
   uint8_t recent = 0;
   int16_t score = 0;
   uint32_t raises = 0, number = 0;
@@ -52,28 +54,24 @@ struct condition {
 };
 
 /// The conditions of one sensor, as one state machine a rule (semantics 8): raised, updated to a worse severity,
-/// cleared or adapted, reopened by a raise soon after, held while it chatters. An alarm's severity only rises: it is
-/// that of its worst moment. Deadlines are in event time; the owner says when they have passed.
+/// cleared or adapted, reopened by a raise soon after, held while it chatters. Within a stretch a severity only rises,
+/// and each rise pages. Deadlines are in the sensor's own time; the owner says when they have passed.
 class condition_list {
 public:
   bool live(rule which) const { return live_.has(which); }
   bool active(rule which) const { return active_.has(which); }
   rule_set active() const { return active_; }
-  /// Active, and nobody has been paged for it.
-  bool unpaged(rule which) {
-    const auto* c = active(which) ? find(which) : nullptr;
-    return c && !c->paged;
-  }
+  /// Not active, and about to be raised.
+  bool pending(rule which) const { return live(which) && !active(which); }
 
-  /// The earliest deadline; `forever` without one. That of `stale` does not count: only the sensor's own readings end
-  /// it.
+  /// The earliest deadline that passes with time; `forever` without one. Not among them: what only a reading ends (a
+  /// limit that waits to be raised, silence), and what goes with the windows (rapid_change).
   event_time next_deadline() const { return next_; }
   /// The condition whose deadline that is.
   condition* due();
   condition* find(rule which);
 
-  /// Wrong now: raises, reopens, or updates a lesser severity, or one that should have paged and did not. True where it
-  /// was not active before.
+  /// Wrong now: raises, reopens, or updates a lesser severity. True where it was not active before.
   bool raise(rule which, event_time at, const finding& why, const occasion& when);
   /// Wrong; raised at `deadline` if it still is then. No effect on a condition that is active or waits already.
   void raise_at(rule which, event_time deadline, severity level);
@@ -81,20 +79,36 @@ public:
   void end_after(rule which, timer_kind kind, event_time from, milliseconds delay, const occasion& when);
   /// The same, and a running timer starts anew.
   void end_after_last(rule which, event_time from, milliseconds delay, const occasion& when);
+  /// Still wrong, and by now somebody has to know: an update that pages, unless somebody does. The condition must be
+  /// active.
+  void page(condition& c, event_time at, const finding& why, const occasion& when);
   /// Neither right nor wrong: what waits stops waiting.
   void stop(rule which);
   /// Ends it, dated `at`. The condition must be active.
   void end(condition& c, transition_kind kind, event_time at, std::string_view reason, const occasion& when);
 
+  /// The sensor's clock was set back: so is what was and what is to come. An alarm keeps the time by which it is named.
+  void move_back(milliseconds by);
+
   size_t heap_bytes() const { return all_.capacity() * sizeof(condition); }
 
   void encode(binary_writer& out, event_time origin) const;
-  void decode(binary_reader& in, event_time origin);
+  /// @param first_version as stored before alarms paged more than once.
+  void decode(binary_reader& in, event_time origin, bool first_version = false);
 
 private:
+  static bool ends_by_time(const condition& c) {
+    return c.timer != timer_kind::none && c.which != rule::stale && c.which != rule::rapid_change &&
+           !(c.which == rule::limit && c.timer == timer_kind::raise);
+  }
+
   condition& entry(rule which);
   void arm(condition& c, timer_kind kind, event_time deadline);
   void refresh();
+  /// Notes a raise; true when it was one of too many.
+  static bool chatters(condition& c, event_time at, const detection_settings& settings);
+  void tell(condition& c, transition_kind kind, event_time at, const finding& why, bool worth_a_page,
+            const occasion& when);
   void emit(const condition& c, transition_kind kind, event_time at, const finding& why, bool pages,
             const occasion& when) const;
 

@@ -6,13 +6,17 @@ namespace millwright {
 
 void interval_habit::find() const {
   known_ = true;
-  usual_ = 0;
-  if (count_ == 0)
+  usual_ = second_largest_ = 0;
+  // What the compiler cannot see: count_ is never more.
+  const size_t n = std::min<size_t>(count_, kept);
+  if (n == 0)
     return;
   auto sorted = last_;
-  std::sort(sorted.begin(), sorted.begin() + count_);
-  const uint64_t low = sorted[(count_ - 1) / 2], high = sorted[count_ / 2];
+  std::sort(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(n));
+  const uint64_t low = sorted[(n - 1) / 2], high = sorted[n / 2];
   usual_ = static_cast<uint32_t>((low + high) / 2);
+  if (n > 1)
+    second_largest_ = sorted[n - 2];
 }
 
 void interval_habit::encode(binary_writer& out) const {

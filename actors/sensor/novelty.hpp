@@ -36,17 +36,17 @@ struct envelope {
 /// against the habit of the hour. Without heap; the weight of an hour's mean is at least 1/255.
 class novelty_detector {
 public:
-  /// The score s of x (1 is the threshold) without learning it. @param hour 0..23 in the facility's zone.
-  double judge(double x, uint8_t hour, event_time at, const novelty_settings& settings) const {
-    double residual = 0;
-    return judge(x, hour, at, settings, residual);
-  }
-
-  /// The same, and learns x.
+  /// The score s of x (1 is the threshold), and learns it. @param hour 0..23 in the facility's zone.
   double take(double x, uint8_t hour, event_time at, const novelty_settings& settings);
 
   /// Whether a score is news: at least 1, and above the last peak or long after it; then it is the new peak.
   bool peaks(double s, event_time at, const novelty_settings& settings);
+
+  /// The sensor's clock was set back: so are the times that are kept of it.
+  void move_back(milliseconds by) {
+    first_ = first_ == never ? never : first_ - by;
+    peaked_ = peaked_ == never ? never : peaked_ - by;
+  }
 
   void encode(binary_writer& out, event_time origin) const { encode(out, origin, every_hour); }
   void decode(binary_reader& in, event_time origin) { decode(in, origin, false); }

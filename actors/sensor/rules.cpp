@@ -29,17 +29,10 @@ const sensor_type* sensor_rules::type() const {
   return typed_ && type_ < book_->types->size() ? &(*book_->types)[type_] : nullptr;
 }
 
-milliseconds sensor_rules::stale_limit() const {
-  const auto& settings = *book_->settings;
-  const double limit = settings.stale_intervals * static_cast<double>(intervals_.usual().count());
-  return std::max(settings.stale_least, milliseconds{static_cast<int64_t>(limit)});
-}
-
 bool sensor_rules::idle() const {
-  const auto* kind = type();
-  const bool silence_ahead = newest_ != never && !silence_noticed_ && kind && kind->report == report_kind::periodic &&
-                             intervals_.count() >= book_->settings->usual_least;
-  return !silence_ahead && conditions_.next_deadline() == forever;
+  const auto& row = book_->settings->of(rule::stale);
+  const bool silence_ahead = watches_silence() && (!silence_noticed_ || (!silence_paged_ && row.alarm && row.pages));
+  return !silence_ahead && conditions_.next_deadline() == forever && !conditions_.live(rule::rapid_change);
 }
 
 void sensor_rules::follow_calibration(const sensor_context& context) {
@@ -54,35 +47,29 @@ void sensor_rules::follow_calibration(const sensor_context& context) {
 void sensor_rules::relearn() {
   state_ = {};
   novelty_ = {};
+  step_ = {};
   mean_ = variance_ = 0;
   taught_ = 0;
   z_votes_ = 0;
 }
 
-void sensor_rules::pass(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split,
-                        uint64_t position, sensor_output& out) {
-  const occasion when{*book_, context, type(), split, position, out, last_value_, previous_value_};
-  const bool silent = newest_ != never && !silence_noticed_ && when.type &&
-                      when.type->report == report_kind::periodic &&
-                      intervals_.count() >= book_->settings->usual_least && activity - active_at_ >= stale_limit();
-  const auto known = closing >= forever ? never : closing;
-  if (silent) {
-    const auto at = newest_ + stale_limit();
-    fire_until(std::min(known, at), when);
-    notice_silence(at, when);
-  }
-  fire_until(known, when);
-}
-
-void sensor_rules::notice_silence(event_time at, const occasion& when) {
-  silence_noticed_ = true;
-  const auto& row = book_->settings->of(rule::stale);
-  when.out.anomalies.push_back(
-      {&when.context, at, last_value_, 0.5, {}, newest_, at, rule::stale, row.level, anomaly_origin::reading});
-  if (!row.alarm)
+void sensor_rules::pass(event_time closing, milliseconds silent, const occasion& when) {
+  if (closing >= forever)
     return;
-  conditions_.stop(rule::stale);
-  conditions_.raise(rule::stale, at, {row.level, row.score, row.pages, absent, absent, {}, {}}, when);
+  if (clock_.started()) {
+    const auto heard = clock_.heard();
+    if (watches_silence()) {
+      if (!silence_noticed_ && silent >= stale_limit())
+        notice_silence(heard + stale_limit(), when);
+      if (silence_noticed_ && !silence_paged_ && silent >= stale_page_limit())
+        page_silence(heard + stale_page_limit(), when);
+    }
+    fire_until(heard + silent, when);
+  }
+  // What windows raise goes with their time.
+  if (auto* c = conditions_.find(rule::rapid_change);
+      c && c->timer != timer_kind::none && c->deadline + book_->settings->windows.patterns_delay <= closing)
+    fire(*c, when);
 }
 
 void sensor_rules::fire_until(event_time until, const occasion& when) {
@@ -97,10 +84,15 @@ void sensor_rules::fire(condition& c, const occasion& when) {
   if (c.timer == timer_kind::adapt)
     return conditions_.end(c, transition_kind::adapted, at, {}, when);
   const auto& row = book_->settings->of(c.which);
-  finding why{c.level, row.score, row.pages, absent, absent, {}, {}};
-  if (c.which == rule::limit)
-    why.limit = crossed(when.context.thresholds, last_value_);
-  conditions_.raise(c.which, at, why, when);
+  conditions_.raise(c.which, at, {c.level, row.score, row.pages, absent, absent, {}, {}}, when);
+}
+
+void sensor_rules::move_back(milliseconds by) {
+  for (auto* at : {&last_time_, &run_start_})
+    *at = *at == never ? never : *at - by;
+  conditions_.move_back(by);
+  state_.move_back(by);
+  novelty_.move_back(by);
 }
 
 void sensor_rules::judge(const reading& r, const judged& windows, sensor_output& out) {
@@ -109,52 +101,46 @@ void sensor_rules::judge(const reading& r, const judged& windows, sensor_output&
   typed_ = true;
   if (readings_ < 255)
     ++readings_;
-  const bool far = r.is(reading::far_ahead) || (r.is(reading::ahead) && r.is(reading::replayed));
+  const bool in_order = clock_.in_order(r.time), fresh = r.is(reading::at_end);
   step s{r,
          windows,
          (*book_->types)[r.type],
-         {*book_, *r.context, type(), r.split, r.position, out, r.value, last_value_,
-          r.watermark != never && r.watermark - r.time > book_->settings->historical_after},
-         !windows.late && !far,
-         windows.newest && !far,
-         r.time};
-  if (s.newest) {
-    if (s.settled) {
-      occasion before = s.when;
-      before.value = last_value_;
-      before.previous = previous_value_;
-      fire_until(r.time, before);
-      if (conditions_.live(rule::stale)) {
-        auto& c = *conditions_.find(rule::stale);
-        if (c.timer == timer_kind::clear && c.deadline <= r.time)
-          conditions_.end(c, transition_kind::cleared, c.deadline, {}, before);
-        else
-          conditions_.end_after(rule::stale, timer_kind::clear, r.time, milliseconds{0}, s.when);
-      }
-      if (newest_ != never)
-        intervals_.add(r.time - newest_);
-    }
-    newest_ = std::max(newest_, r.time);
-    active_at_ = std::max(active_at_, r.activity);
-    silence_noticed_ = false;
+         {*book_, *r.context, type(), r.split, r.position, out, r.value, last_value_, fresh},
+         in_order};
+  if (in_order) {
+    // The value before held until now.
+    fire_until(r.time, {*book_, *r.context, type(), r.split, r.position, out, last_value_, previous_value_, fresh});
+    if (clock_.started())
+      intervals_.add(r.time - clock_.newest());
   }
-  // The order of arrival counts: a reading that is on time but older than the newest is taken as if it came now.
-  if (s.settled)
-    s.at = std::max(newest_, r.time);
-  if (judge_quality(s)) {
-    judge_stuck(s);
-    if (judge_range(s)) {
-      judge_limit(s);
-      judge_z(s);
-      judge_rate(s);
-      judge_novelty(s);
-      judge_state(s);
-      if (s.settled)
-        teach(s);
-    }
-  }
+  if (conditions_.live(rule::stale))
+    end_silence(in_order ? r.time : clock_.now(r.split, r.activity), s.when);
+  silence_noticed_ = silence_paged_ = false;
+  const auto back = clock_.take(r, book_->settings->set_back);
+  if (back.count() > 0)
+    move_back(back);
+  if (judge_quality(s))
+    judge_process(s);
   if (book_->score_rows)
     score(s);
+}
+
+void sensor_rules::judge_process(step& s) {
+  if (s.in_order)
+    judge_stuck(s);
+  const bool measured = judge_range(s);
+  // A gauge at its stop is still beyond its limit; beyond its fault there is no measurement.
+  if (s.r.value >= s.type.fault_below && s.r.value <= s.type.fault_above)
+    judge_limit(s);
+  else if (s.in_order && at_stop(s) && conditions_.active(rule::limit))
+    conditions_.stop(rule::limit);
+  if (!measured || !s.in_order)
+    return;
+  judge_z(s);
+  judge_rate(s);
+  judge_novelty(s);
+  judge_state(s);
+  teach(s);
 }
 
 void sensor_rules::teach(const step& s) {
@@ -169,8 +155,7 @@ void sensor_rules::teach(const step& s) {
   }
   if (taught_ < 255)
     ++taught_;
-  if (!s.newest)
-    return;
+  step_.take(x, step_.most(0));
   previous_value_ = last_value_;
   last_value_ = x;
   last_time_ = s.r.time;

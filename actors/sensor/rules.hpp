@@ -3,24 +3,23 @@
 #include "actors/sensor/condition.hpp"
 #include "actors/sensor/interval_habit.hpp"
 #include "actors/sensor/novelty.hpp"
+#include "actors/sensor/own_clock.hpp"
 #include "actors/sensor/rule_book.hpp"
 #include "actors/sensor/sensor_output.hpp"
 #include "actors/sensor/state_band.hpp"
+#include "actors/sensor/usual_step.hpp"
 
 namespace millwright {
 
 /// What the windows said of a reading.
 struct judged {
-  /// For the statistics kind.
-  bool late = false;
-  /// Not older than the sensor's newest.
-  bool newest = true;
   /// Of the panes that end after the reading's time - 5 min, the reading itself left out; count 0 if there are none.
   baseline recent;
   event_time recent_start = never, recent_end = never;
 };
 
-/// Every rule of one sensor (semantics 4, 8, 11): pure, in event time, from its own state and the call alone.
+/// Every rule of one sensor (semantics 4, 8, 11): pure, from its own state and the call alone, in the sensor's own
+/// order and time (`own_clock`). However late or old a reading is by the split's time, it is judged and pages.
 ///
 /// A value holds until the sensor's next reading, so what waits ends at its own deadline, however often and whenever
 /// `advance` is called. For that, before a reading (and at a sweep), for each row that closes by then `advance` to the
@@ -30,13 +29,16 @@ public:
   /// @param book outlives this.
   explicit sensor_rules(const rule_book& book) : book_{&book} {}
 
-  /// Time has come to `closing` and `activity`: what waited for it is raised or cleared, dated at its deadline. Nothing
-  /// at `forever`, the end of a replay: what is unknown is not decided.
+  /// Windows close up to `closing`, and the split's activity clock stands at `activity`: what waited for it is raised
+  /// or cleared, dated at its deadline. Nothing at `forever`, the end of a replay: what is unknown is not decided.
+  /// @param fresh the split was read to its end.
   void advance(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split,
-               uint64_t position, sensor_output& out) {
-    if (conditions_.next_deadline() > closing && activity - active_at_ < book_->settings->stale_least)
+               uint64_t position, sensor_output& out, bool fresh = false) {
+    const auto silent = clock_.silent(split, activity);
+    if (silent < book_->settings->stale_least && conditions_.next_deadline() > clock_.heard() + silent &&
+        !conditions_.live(rule::rapid_change))
       return;
-    pass(closing, activity, context, split, position, out);
+    pass(closing, silent, {*book_, context, type(), split, position, out, last_value_, previous_value_, fresh});
   }
 
   /// Judges an accepted reading that is no duplicate.
@@ -77,19 +79,30 @@ private:
   bool decode(binary_reader& in, bool changes);
   struct step;
 
-  void pass(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split, uint64_t position,
-            sensor_output& out);
-  /// Fires what is due by `until`, but not `stale`.
+  void pass(event_time closing, milliseconds silent, const occasion& when);
+  /// Fires what is due by `until`, in the sensor's own time.
   void fire_until(event_time until, const occasion& when);
   void fire(condition& c, const occasion& when);
-  void notice_silence(event_time at, const occasion& when);
+  void move_back(milliseconds by);
+
+  /// Silence of so long is stale, and of so long pages.
   milliseconds stale_limit() const;
+  milliseconds stale_page_limit() const;
+  bool watches_silence() const;
+  void notice_silence(event_time at, const occasion& when);
+  void page_silence(event_time at, const occasion& when);
+  void end_silence(event_time at, const occasion& when);
+
   void follow_calibration(const sensor_context& context);
   const sensor_type* type() const;
 
   bool judge_quality(step& s);
   bool judge_range(step& s);
   void judge_limit(step& s);
+  void raise_limit(event_time at, severity level, double limit, const occasion& when);
+  bool at_stop(const step& s) const;
+  void come_back(const step& s);
+  void judge_process(step& s);
   void judge_z(step& s);
   void judge_rate(step& s);
   void judge_stuck(step& s);
@@ -103,14 +116,13 @@ private:
   bool alarms(rule which) const { return book_->settings->of(which).alarm; }
 
   const rule_book* book_;
-  /// The newest reading's time, and the activity clock before it.
-  event_time newest_ = never;
-  milliseconds active_at_{0};
-  /// The newest reading that the process rules took, and the value before it.
+  own_clock clock_;
+  /// The newest reading in order that the process rules took, and the value before it.
   event_time last_time_ = never;
   double last_value_ = absent, previous_value_ = absent;
   /// Of a slow sensor: exponential mean and variance.
   double mean_ = 0, variance_ = 0;
+  usual_step step_;
   double run_value_ = absent;
   event_time run_start_ = never;
   condition_list conditions_;
@@ -123,7 +135,13 @@ private:
   /// Counted no further than they matter.
   uint8_t readings_ = 0, taught_ = 0;
   uint8_t z_votes_ = 0, out_of_range_ = 0, in_range_ = 0;
-  bool typed_ = false, silence_noticed_ = false, run_noticed_ = false, state_noticed_ = false;
+  /// Readings outside of a limit that waits to be raised.
+  uint8_t outside_ = 0;
+  /// Too fast in a row: so many up, or, negative, down.
+  int8_t too_fast_ = 0;
+  bool typed_ = false, silence_noticed_ = false, silence_paged_ = false, run_noticed_ = false, state_noticed_ = false;
+  /// The newest value outside of a limit was below one.
+  bool low_side_ = false;
 };
 
 } // namespace millwright

@@ -5,54 +5,59 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t format_version = 1;
+// The first version knew no order of the sensor's own.
+constexpr uint8_t first_version = 1, format_version = 2;
 
 } // namespace
 
 void sensor_rules::encode(binary_writer& out, bool changes) const {
   const auto* kind = type();
   out.u8(format_version);
-  out.time(newest_);
-  out.varint(static_cast<uint64_t>(active_at_.count()));
+  clock_.encode(out);
+  const auto newest = clock_.newest();
   out.u8(static_cast<uint8_t>((kind ? 1 : 0) | (silence_noticed_ ? 2 : 0) | (run_noticed_ ? 4 : 0) |
-                              (state_noticed_ ? 8 : 0) | (run_value_ == last_value_ ? 16 : 0)));
+                              (state_noticed_ ? 8 : 0) | (run_value_ == last_value_ ? 16 : 0) |
+                              (silence_paged_ ? 32 : 0) | (low_side_ ? 64 : 0) |
+                              (outside_ != 0 || too_fast_ != 0 ? 128 : 0)));
   if (kind)
     out.text(kind->name);
   out.u32(calibration_);
   for (const uint8_t x : {readings_, taught_, z_votes_, out_of_range_, in_range_})
     out.u8(x);
-  put_time(out, last_time_, newest_);
+  if (outside_ != 0 || too_fast_ != 0) {
+    out.u8(outside_);
+    out.u8(static_cast<uint8_t>(too_fast_));
+  }
+  put_time(out, last_time_, newest);
   for (const double x : {last_value_, previous_value_, mean_, variance_})
     out.f64(x);
+  step_.encode(out, last_value_);
   out.varint(run_count_);
   if (!(run_value_ == last_value_))
     out.f64(run_value_);
-  put_time(out, run_start_, newest_);
+  put_time(out, run_start_, newest);
   intervals_.encode(out);
-  changes ? novelty_.encode_changes(out, newest_) : novelty_.encode(out, newest_);
-  state_.encode(out, newest_);
-  conditions_.encode(out, newest_);
+  changes ? novelty_.encode_changes(out, newest) : novelty_.encode(out, newest);
+  state_.encode(out, newest);
+  conditions_.encode(out, newest);
 }
 
 bool sensor_rules::decode(binary_reader& in, bool changes) {
   const auto habits = novelty_;
   *this = sensor_rules{*book_};
   novelty_ = habits;
-  if (in.u8() != format_version)
+  const uint8_t version = in.u8();
+  const bool first = version == first_version;
+  if (version != format_version && !first)
     in.fail();
-  newest_ = in.time();
-  if (newest_ != never && !plausible(newest_)) {
-    newest_ = never;
-    in.fail();
-  }
-  const uint64_t active = in.varint();
-  if (active > static_cast<uint64_t>(largest_time))
-    in.fail();
-  active_at_ = milliseconds{static_cast<int64_t>(active)};
+  first ? clock_.decode_first(in) : clock_.decode(in);
+  const auto newest = clock_.newest();
   const uint8_t flags = in.u8();
   silence_noticed_ = flags & 2;
   run_noticed_ = flags & 4;
   state_noticed_ = flags & 8;
+  silence_paged_ = flags & 32;
+  low_side_ = flags & 64;
   if (flags & 1) {
     // By name: the table may have changed. A type that is gone is known again with the next reading.
     const auto name = in.text();
@@ -64,16 +69,26 @@ bool sensor_rules::decode(binary_reader& in, bool changes) {
   calibration_ = in.u32();
   for (uint8_t* x : {&readings_, &taught_, &z_votes_, &out_of_range_, &in_range_})
     *x = in.u8();
-  last_time_ = get_time(in, newest_);
+  outside_ = first ? 1 : 0;
+  if (!first && flags & 128) {
+    outside_ = in.u8();
+    too_fast_ = static_cast<int8_t>(in.u8());
+  }
+  last_time_ = get_time(in, newest);
   for (double* x : {&last_value_, &previous_value_, &mean_, &variance_})
     *x = in.f64();
+  if (!first)
+    step_.decode(in, last_value_);
   run_count_ = static_cast<uint32_t>(in.varint());
   run_value_ = flags & 16 ? last_value_ : in.f64();
-  run_start_ = get_time(in, newest_);
+  run_start_ = get_time(in, newest);
   intervals_.decode(in);
-  changes ? novelty_.decode_changes(in, newest_) : novelty_.decode(in, newest_);
-  state_.decode(in, newest_);
-  conditions_.decode(in, newest_);
+  changes ? novelty_.decode_changes(in, newest) : novelty_.decode(in, newest);
+  state_.decode(in, newest);
+  conditions_.decode(in, newest, first);
+  // Silence that has paged, or never will.
+  if (first)
+    silence_paged_ = silence_noticed_;
   if (in.ok())
     return true;
   *this = sensor_rules{*book_};

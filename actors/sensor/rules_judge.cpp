@@ -8,79 +8,20 @@ bool sensor_rules::judge_quality(step& s) {
   const auto& settings = *book_->settings;
   const auto& row = settings.of(rule::bad_quality);
   if (!(s.r.quality < settings.bad_quality_below)) {
-    if (s.settled && conditions_.live(rule::bad_quality))
-      conditions_.end_after(rule::bad_quality, timer_kind::clear, s.at, settings.bad_quality_after, s.when);
+    if (s.in_order && conditions_.live(rule::bad_quality))
+      conditions_.end_after(rule::bad_quality, timer_kind::clear, s.r.time, settings.bad_quality_after, s.when);
     return true;
   }
+  if (!s.in_order)
+    return false;
   found(s, rule::bad_quality, row.level, 0.5);
-  if (s.settled && row.alarm) {
-    if (conditions_.active(rule::bad_quality))
-      conditions_.stop(rule::bad_quality);
-    else
-      conditions_.raise_at(rule::bad_quality, s.at + settings.bad_quality_after, row.level);
-  }
-  return false;
-}
-
-bool sensor_rules::judge_range(step& s) {
-  const double x = s.r.value;
-  const auto& settings = *book_->settings;
-  const auto enough = static_cast<uint8_t>(std::clamp<uint32_t>(settings.range_readings, 1, 200));
-  if (x >= s.type.range_min && x <= s.type.range_max) {
-    if (s.settled) {
-      out_of_range_ = 0;
-      if (conditions_.live(rule::range) && ++in_range_ >= enough) {
-        in_range_ = enough;
-        conditions_.end_after(rule::range, timer_kind::clear, s.at, milliseconds{0}, s.when);
-      }
-    }
-    return true;
-  }
-  const auto& row = settings.of(rule::range);
-  found(s, rule::range, row.level, 0.5);
-  if (s.settled) {
-    in_range_ = 0;
-    if (conditions_.live(rule::range))
-      conditions_.stop(rule::range);
-  }
-  if (out_of_range_ < enough)
-    ++out_of_range_;
-  if (out_of_range_ >= enough && row.alarm && (!conditions_.active(rule::range) || conditions_.unpaged(rule::range))) {
-    in_range_ = 0;
-    const double limit = x > s.type.range_max ? s.type.range_max : s.type.range_min;
-    conditions_.raise(rule::range, s.r.time, {row.level, row.score, row.pages, limit, absent, {}, {}}, s.when);
-  }
-  return false;
-}
-
-void sensor_rules::judge_limit(step& s) {
-  const auto& t = s.r.context->thresholds;
-  const double x = s.r.value;
-  const bool critical = x >= t.high_high || x <= t.low_low;
-  if (!critical && !(x >= t.high || x <= t.low)) {
-    if (s.settled && conditions_.live(rule::limit)) {
-      if (inside_by_deadband(t, s.type, x))
-        conditions_.end_after(rule::limit, timer_kind::clear, s.at, s.type.alarm_delay, s.when);
-      else
-        conditions_.stop(rule::limit);
-    }
-    return;
-  }
-  const auto& settings = *book_->settings;
-  const auto& row = settings.of(rule::limit);
-  const auto level = critical ? severity::critical : row.level;
-  found(s, rule::limit, level, 0.5);
   if (!row.alarm)
-    return;
-  if (s.settled && conditions_.active(rule::limit))
-    conditions_.stop(rule::limit);
-  if (critical || conditions_.unpaged(rule::limit))
-    conditions_.raise(
-        rule::limit, s.r.time,
-        {level, critical ? settings.limit_critical_score : row.score, row.pages, crossed(t, x), absent, {}, {}},
-        s.when);
-  else if (s.settled)
-    conditions_.raise_at(rule::limit, s.at + s.type.alarm_delay, level);
+    return false;
+  if (conditions_.active(rule::bad_quality))
+    conditions_.stop(rule::bad_quality);
+  else
+    conditions_.raise_at(rule::bad_quality, s.r.time + settings.bad_quality_after, row.level);
+  return false;
 }
 
 void sensor_rules::judge_z(step& s) {
@@ -103,9 +44,9 @@ void sensor_rules::judge_z(step& s) {
   const double z = s.z = away / spread;
   const bool hit = z > settings.medium;
   z_votes_ = static_cast<uint8_t>((z_votes_ << 1 | (hit ? 1 : 0)) & 7);
-  if (s.settled && conditions_.live(rule::z)) {
+  if (conditions_.live(rule::z)) {
     if (z < settings.clear_below)
-      conditions_.end_after(rule::z, timer_kind::clear, s.at, settings.clear_after, s.when);
+      conditions_.end_after(rule::z, timer_kind::clear, s.r.time, settings.clear_after, s.when);
     else
       conditions_.stop(rule::z);
   }
@@ -126,45 +67,48 @@ void sensor_rules::judge_z(step& s) {
 
 void sensor_rules::judge_rate(step& s) {
   const double most = s.r.context->thresholds.rate;
-  if (std::isnan(most) || !s.settled || !s.newest || last_time_ == never)
+  if (std::isnan(most) || last_time_ == never)
     return;
   const auto& settings = *book_->settings;
   const auto apart = s.r.time - last_time_;
   if (apart < settings.rate_least_interval)
     return;
-  const double rate = std::abs(s.r.value - last_value_) / (static_cast<double>(apart.count()) / 1000);
-  if (!(rate > most))
+  const double change = s.r.value - last_value_;
+  const bool across_gap = intervals_.count() >= settings.usual_least &&
+                          static_cast<double>(apart.count()) >
+                              settings.rate_gap_intervals * static_cast<double>(intervals_.usual().count());
+  if (across_gap || !(std::abs(change) / (static_cast<double>(apart.count()) / 1000) > most)) {
+    too_fast_ = 0;
     return;
-  if (intervals_.count() >= settings.usual_least &&
-      static_cast<double>(apart.count()) >
-          settings.rate_gap_intervals * static_cast<double>(intervals_.usual().count()))
-    return;
+  }
+  const int way = change > 0 ? 1 : -1, before = too_fast_ * way > 0 ? std::abs(too_fast_) : 0;
+  too_fast_ = static_cast<int8_t>(way * std::min(before + 1, 100));
   const auto& row = settings.of(rule::rate);
   found(s, rule::rate, row.level, 0.5, {}, last_time_, s.r.time);
   if (!row.alarm)
     return;
-  conditions_.raise(rule::rate, s.r.time, {row.level, row.score, row.pages, most, absent, {}, {}}, s.when);
-  conditions_.end_after_last(rule::rate, s.at, settings.rate_clear_after, s.when);
+  // A glitch goes up and down.
+  if (static_cast<uint32_t>(std::abs(too_fast_)) >= settings.rate_readings)
+    conditions_.raise(rule::rate, s.r.time, {row.level, row.score, row.pages, most, absent, {}, {}}, s.when);
+  conditions_.end_after_last(rule::rate, s.r.time, settings.rate_clear_after, s.when);
 }
 
 void sensor_rules::judge_stuck(step& s) {
-  if (!s.settled)
-    return;
   const double x = s.r.value;
   if (!(x == run_value_)) {
     run_value_ = x;
-    run_start_ = s.at;
+    run_start_ = s.r.time;
     run_count_ = 1;
     run_noticed_ = false;
     if (conditions_.live(rule::stuck))
-      conditions_.end_after(rule::stuck, timer_kind::clear, s.at, milliseconds{0}, s.when);
+      conditions_.end_after(rule::stuck, timer_kind::clear, s.r.time, milliseconds{0}, s.when);
     return;
   }
   if (run_count_ < 1'000'000'000)
     ++run_count_;
   const auto& settings = *book_->settings;
   if (run_noticed_ || !s.type.stuck_after || run_count_ <= settings.windows.stuck_count ||
-      s.at - run_start_ < std::max(settings.stuck_least, *s.type.stuck_after))
+      s.r.time - run_start_ < std::max(settings.stuck_least, *s.type.stuck_after))
     return;
   run_noticed_ = true;
   const auto& row = settings.of(rule::stuck);
@@ -179,51 +123,43 @@ void sensor_rules::judge_stuck(step& s) {
 
 void sensor_rules::judge_novelty(step& s) {
   const auto& settings = book_->settings->novelty;
-  // The clock that fills the hours is the sensor's own, so that a step back does not make a day longer.
-  s.novelty = s.settled ? novelty_.take(s.r.value, s.r.hour, s.at, settings)
-                        : novelty_.judge(s.r.value, s.r.hour, s.at, settings);
-  if (!(s.novelty >= 1))
-    return;
-  // A late reading sets no peak: it is news only beside the peaks that stand.
-  auto peaks = novelty_;
-  if (!(s.settled ? novelty_ : peaks).peaks(s.novelty, s.at, settings))
+  s.novelty = novelty_.take(s.r.value, s.r.hour, s.r.time, settings);
+  if (!(s.novelty >= 1) || !novelty_.peaks(s.novelty, s.r.time, settings))
     return;
   const auto& row = book_->settings->of(rule::novelty);
   found(s, rule::novelty, row.level, bounded(s.novelty));
   if (!row.alarm)
     return;
   conditions_.raise(rule::novelty, s.r.time, {row.level, row.score, row.pages, absent, absent, {}, {}}, s.when);
-  const auto last = s.settled || newest_ == never ? s.at : newest_;
-  conditions_.end_after_last(rule::novelty, last, book_->settings->novelty_clear_after, s.when);
+  conditions_.end_after_last(rule::novelty, s.r.time, book_->settings->novelty_clear_after, s.when);
 }
 
 void sensor_rules::judge_state(step& s) {
   const auto& settings = book_->settings->state;
-  const auto said = s.settled ? state_.take(s.r.value, s.at, settings) : state_.judge(s.r.value, settings);
+  const auto said = state_.take(s.r.value, s.r.time, settings);
   if (said.learning) {
-    if (s.settled && conditions_.active(rule::state))
-      conditions_.end(*conditions_.find(rule::state), transition_kind::cleared, s.at, "learns its band anew", s.when);
+    if (conditions_.active(rule::state))
+      conditions_.end(*conditions_.find(rule::state), transition_kind::cleared, s.r.time, "learns its band anew",
+                      s.when);
     return;
   }
   s.state = said.d;
   if (!(said.d > settings.threshold)) {
-    if (!s.settled)
-      return;
     state_noticed_ = false;
     if (!conditions_.live(rule::state))
       return;
     // It is adapted, not on its way back, only if it stays outside what was learned.
     if (said.in_learned_band())
-      conditions_.end_after(rule::state, timer_kind::clear, s.at, settings.clear_after, s.when);
+      conditions_.end_after(rule::state, timer_kind::clear, s.r.time, settings.clear_after, s.when);
     else if (said.from_learned > settings.threshold)
-      conditions_.end_after(rule::state, timer_kind::adapt, s.at, settings.clear_after, s.when);
+      conditions_.end_after(rule::state, timer_kind::adapt, s.r.time, settings.clear_after, s.when);
     else
       conditions_.stop(rule::state);
     return;
   }
   const auto& row = book_->settings->of(rule::state);
   const baseline band{absent, absent, state_.lowest(), state_.highest(), settings.learn};
-  if (s.settled && conditions_.live(rule::state))
+  if (conditions_.live(rule::state))
     conditions_.stop(rule::state);
   bool onset = !state_noticed_;
   if (row.alarm) {
@@ -235,8 +171,7 @@ void sensor_rules::judge_state(step& s) {
   }
   if (onset)
     found(s, rule::state, row.level, bounded(said.d / settings.threshold), band);
-  if (s.settled)
-    state_noticed_ = true;
+  state_noticed_ = true;
 }
 
 } // namespace millwright

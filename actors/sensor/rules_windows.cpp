@@ -11,7 +11,8 @@ void sensor_rules::window_closed(const statistics_row& row, uint16_t split, uint
   out.anomalies.push_back({row.context, row.end, row.last, bounded(row.z / settings.z.medium), against, row.start,
                            row.end, rule::z, row.level, anomaly_origin::window});
   const auto& how = settings.of(rule::z);
-  if (conditions_.active(rule::z))
+  // Not one that is on its way back: whether that is over by now depends on another clock than the windows'.
+  if (const auto* c = conditions_.find(rule::z); c && c->active && c->timer == timer_kind::none)
     conditions_.raise(rule::z, row.end,
                       {row.level, static_cast<int>(std::min(10 * row.z, 1000.0)),
                        how.pages && row.level == severity::critical, absent, row.z, against,
@@ -35,19 +36,9 @@ void sensor_rules::window_closed(const patterns_row& row, uint16_t split, uint64
       conditions_.end_after_last(rule::rapid_change, row.end, settings.rate_clear_after, when);
     }
   }
-  if (row.stuck && kind && kind->stuck_after) {
-    const auto& how = settings.of(rule::stuck);
+  // The alarm is the readings' own: they tell for how long.
+  if (row.stuck && kind && kind->stuck_after)
     report(rule::stuck, {absent, absent, absent, absent, row.count});
-    // The window says so a little before the readings do, if their run goes on and the type tolerates no more.
-    const bool runs = run_count_ > settings.windows.stuck_count && run_start_ < row.end && !run_noticed_;
-    if (how.alarm && runs && *kind->stuck_after <= settings.windows.patterns_length) {
-      run_noticed_ = true;
-      const baseline against{run_value_, 0, run_value_, run_value_, run_count_};
-      if (conditions_.active(rule::stuck))
-        conditions_.stop(rule::stuck);
-      conditions_.raise(rule::stuck, row.end, {how.level, how.score, how.pages, absent, absent, against, {}}, when);
-    }
-  }
 }
 
 } // namespace millwright

@@ -14,7 +14,7 @@ constexpr uint8_t first_version = 1, format_version = 2, first_changes_version =
 void sensor_model::take(const reading& r, sensor_output& out) {
   if (book_->before_reading)
     book_->before_reading(r);
-  advance(r.closing, r.activity, *r.context, r.split, r.position, out);
+  advance(r.closing, r.activity, *r.context, r.split, r.position, r.is(reading::at_end), out);
   judged seen;
   const auto recent = windows_.recent(r.time);
   const auto intake = windows_.take(r, rules_.fit(r));
@@ -29,8 +29,6 @@ void sensor_model::take(const reading& r, sensor_output& out) {
   counters_.late_averages += intake.late_averages;
   counters_.unknown_type += r.is(reading::unknown_type);
   counters_.quality_out_of_range += r.is(reading::quality_out_of_range);
-  seen.late = intake.late_statistics;
-  seen.newest = intake.newest;
   seen.recent = recent.figures;
   seen.recent_start = recent.start;
   seen.recent_end = recent.end;
@@ -38,34 +36,35 @@ void sensor_model::take(const reading& r, sensor_output& out) {
 }
 
 void sensor_model::tick(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out) {
-  advance(tick.closing, tick.activity, context, split, no_position, out);
+  advance(tick.closing, tick.activity, context, split, no_position, tick.at_end, out);
 }
 
 void sensor_model::finish(const sensor_context& context, sensor_output& out) {
   const size_t statistics = out.statistics.size(), patterns = out.patterns.size();
   windows_.close(forever, context, out);
-  judge_rows(statistics, patterns, never, milliseconds{0}, context, 0, no_position, out);
+  judge_rows(statistics, patterns, never, milliseconds{0}, context, 0, no_position, false, out);
 }
 
 void sensor_model::advance(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split,
-                           uint64_t position, sensor_output& out) {
+                           uint64_t position, bool fresh, sensor_output& out) {
   const size_t statistics = out.statistics.size(), patterns = out.patterns.size();
   windows_.close(closing, context, out);
   if (out.statistics.size() != statistics || out.patterns.size() != patterns)
-    judge_rows(statistics, patterns, closing, activity, context, split, position, out);
-  rules_.advance(closing, activity, context, split, position, out);
+    judge_rows(statistics, patterns, closing, activity, context, split, position, fresh, out);
+  rules_.advance(closing, activity, context, split, position, out, fresh);
 }
 
 // Rows in the order in which their windows fell due; before each, the delays that ended earlier.
 void sensor_model::judge_rows(size_t s, size_t p, event_time limit, milliseconds activity,
-                              const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out) {
+                              const sensor_context& context, uint16_t split, uint64_t position, bool fresh,
+                              sensor_output& out) {
   const auto& settings = book_->settings->windows;
   while (s < out.statistics.size() || p < out.patterns.size()) {
     const auto due_s = s < out.statistics.size() ? out.statistics[s].end + settings.statistics_delay : forever;
     const auto due_p = p < out.patterns.size() ? out.patterns[p].end + settings.patterns_delay : forever;
     const bool statistics_first = due_s <= due_p && s < out.statistics.size();
     if (limit != never)
-      rules_.advance(std::min(limit, statistics_first ? due_s : due_p), activity, context, split, position, out);
+      rules_.advance(std::min(limit, statistics_first ? due_s : due_p), activity, context, split, position, out, fresh);
     if (statistics_first)
       rules_.window_closed(out.statistics[s++], split, position, out);
     else

@@ -61,9 +61,9 @@ public:
 
 private:
   void advance(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split,
-               uint64_t position, sensor_output& out);
+               uint64_t position, bool fresh, sensor_output& out);
   void judge_rows(size_t first_statistics, size_t first_patterns, event_time limit, milliseconds activity,
-                  const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out);
+                  const sensor_context& context, uint16_t split, uint64_t position, bool fresh, sensor_output& out);
 
   sensor_windows windows_;
   sensor_rules rules_;

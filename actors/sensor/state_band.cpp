@@ -29,10 +29,6 @@ state_verdict state_band::verdict(double y) const {
   return said;
 }
 
-state_verdict state_band::judge(double x, const state_settings& settings) const {
-  return learned_ ? verdict(y_ + weight(n_ + 1, settings) * (x - y_)) : state_verdict{};
-}
-
 state_verdict state_band::take(double x, event_time at, const state_settings& settings) {
   if (n_ < 1'000'000'000)
     ++n_;

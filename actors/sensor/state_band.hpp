@@ -26,8 +26,8 @@ class state_band {
 public:
   /// Judges x and learns from it. @param at never goes back.
   state_verdict take(double x, event_time at, const state_settings& settings);
-  /// Judges x as if it came next, and learns nothing.
-  state_verdict judge(double x, const state_settings& settings) const;
+  /// The sensor's clock was set back: so are the times that are kept of it.
+  void move_back(milliseconds by) { inside_since_ = inside_since_ == never ? never : inside_since_ - by; }
 
   bool learned() const { return learned_; }
   bool drifts() const { return drifts_; }

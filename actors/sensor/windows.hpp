@@ -28,10 +28,6 @@ struct intake {
 
   bool taken() const { return !duplicate && !conflict; }
   bool late() const { return late_statistics || late_patterns || late_averages; }
-  /// More than `after` older than its split's watermark.
-  bool historical(const reading& r, milliseconds after) const {
-    return r.watermark != never && r.time < r.watermark - after;
-  }
 };
 
 /// The figures of a sensor's panes, and the stretch of event time that these cover (`never` where there is none).

@@ -69,6 +69,14 @@ public:
     return x;
   }
 
+  criticality how_critical() const {
+    const std::string word = text("criticality");
+    const auto named = criticality_named(word);
+    if (!word.empty() && !named)
+      refuse("expected `criticality` to be low, medium or high, got `" + word + "`");
+    return named.value_or(criticality::unknown);
+  }
+
   alert_thresholds thresholds() const {
     alert_thresholds out;
     const rapidjson::Value* const object = find(document_, "alert_thresholds");
@@ -196,6 +204,7 @@ size_t read_sensor_rows(std::string_view text, const std::string& name, const st
     out.info.maintenance_schedule = reader.text("maintenance_schedule");
     out.info.calibration_date = reader.text("calibration_date");
     out.info.thresholds = reader.thresholds();
+    out.info.how_critical = reader.how_critical();
     row(std::move(out));
   });
 }

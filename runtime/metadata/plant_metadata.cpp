@@ -123,6 +123,7 @@ void plant_metadata::fill(sensor_context& context) const {
   context.maintenance_schedule = info.maintenance_schedule;
   context.calibration_date = info.calibration_date;
   context.thresholds = info.thresholds;
+  context.how_critical = info.how_critical;
 }
 
 size_t plant_metadata::facility_rows() const {

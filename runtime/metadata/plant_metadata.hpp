@@ -17,6 +17,7 @@ struct sensor_info {
   std::string maintenance_schedule;
   std::string calibration_date;
   alert_thresholds thresholds;
+  criticality how_critical = criticality::unknown;
 };
 
 /// What the facilities and sensors files say (semantics 2): JSON lines, an object a row. Immutable; copies share the
@@ -24,7 +25,8 @@ struct sensor_info {
 ///
 /// Facility rows: facility_id, facility_name, location, timezone, production_line. Sensor rows: sensor_id, facility_id
 /// (without it the row is for that id everywhere), equipment_id, unit, maintenance_schedule, calibration_date,
-/// alert_thresholds {low_low, low, high, high_high, rate}. Other keys of a row are not looked at.
+/// alert_thresholds {low_low, low, high, high_high, rate}, criticality (low, medium, high). Other keys of a row are not
+/// looked at.
 class plant_metadata {
 public:
   /// Knows nothing: every facility and sensor is unknown.

@@ -27,7 +27,6 @@ void sum_into(sensor_counters& sum, const sensor_counters& part) {
   sum.late_statistics += part.late_statistics;
   sum.late_patterns += part.late_patterns;
   sum.late_averages += part.late_averages;
-  sum.historical += part.historical;
   sum.unknown_type += part.unknown_type;
   sum.quality_out_of_range += part.quality_out_of_range;
 }

@@ -229,7 +229,7 @@ void driver::sweep(size_t most) {
     if (closing - entry.told < sweep_step || parts_.outputs.idle(sweep_at_, entry.changed))
       continue;
     join(sweep_at_, split);
-    parts_.keeper.tick(sweep_at_, closing, split.clock.activity(), false);
+    parts_.keeper.tick(sweep_at_, closing, split.clock.activity(), false, live_ && split.end.drained(last_look_));
   }
   if (sweep_at_ >= end)
     sweep_at_ = 0;

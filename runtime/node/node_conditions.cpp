@@ -52,7 +52,7 @@ alarm_transition node_conditions::step(rule which, const std::string& subject, c
   result.at = at;
   result.raised_at = state.raised_at;
   result.level = row.level;
-  result.priority = priority_of(*settings_, row.score, subject, {});
+  result.priority = priority_of(*settings_, which, row.score, {});
   result.reason = std::move(reason);
   result.pages = kind == transition_kind::raised && row.pages;
   result.position = ~uint64_t{0};

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <tuple>
+#include <utility>
 
 namespace millwright {
 
@@ -82,7 +84,7 @@ private:
       refuse(at, "expected sensor type `" + name + "` to be a mapping");
     sensor_type type;
     type.name = name;
-    YAML::Node primary, stuck, deadband, delay;
+    YAML::Node primary, stuck, deadband, delay, fault;
     const alarm_class* alarms = &alarm_classes.back();
     std::set<std::string> keys;
     for (const auto& entry : node) {
@@ -95,7 +97,9 @@ private:
       else if (key == "primary")
         primary.reset(value);
       else if (key == "range")
-        read_range(type, entry.first, value);
+        std::tie(type.range_min, type.range_max) = read_pair(key, entry.first, value);
+      else if (key == "fault")
+        fault.reset(value);
       else if (key == "resolution")
         type.resolution = read_resolution(value);
       else if (key == "report")
@@ -110,8 +114,8 @@ private:
         delay.reset(value);
       else
         refuse(entry.first, "unknown key `" + key +
-                                "`; expected fields, primary, range, resolution, report, stuck, class, deadband or "
-                                "alarm_delay");
+                                "`; expected fields, primary, range, fault, resolution, report, stuck, class, "
+                                "deadband or alarm_delay");
     }
     if (!keys.contains("fields"))
       refuse(at, "expected `fields` in sensor type `" + name + "`");
@@ -122,6 +126,8 @@ private:
       type.stuck_after.reset();
     if (keys.contains("stuck"))
       read_stuck(type, stuck);
+    if (keys.contains("fault"))
+      read_fault(type, fault);
     type.deadband = keys.contains("deadband") ? read_deadband(deadband) : alarms->deadband;
     type.alarm_delay = keys.contains("alarm_delay") ? read_duration(delay, "a duration (30s)") : alarms->delay;
     return type;
@@ -167,13 +173,20 @@ private:
       refuse(node, "expected `primary` to be a field, or the list of fields of a magnitude");
   }
 
-  void read_range(sensor_type& type, const YAML::Node& at, const YAML::Node& node) {
+  std::pair<double, double> read_pair(const std::string& key, const YAML::Node& at, const YAML::Node& node) {
     if (!node.IsSequence() || node.size() != 2)
-      refuse(at, "expected `range` to be [least, greatest]");
-    type.range_min = number(node[0], "a number as the range's least");
-    type.range_max = number(node[1], "a number as the range's greatest");
-    if (type.range_min >= type.range_max)
-      refuse(node, "expected the range's least to be below its greatest");
+      refuse(at, "expected `" + key + "` to be [least, greatest]");
+    const double least = number(node[0], "a number as the " + key + "'s least");
+    const double greatest = number(node[1], "a number as the " + key + "'s greatest");
+    if (least >= greatest)
+      refuse(node, "expected the " + key + "'s least to be below its greatest");
+    return {least, greatest};
+  }
+
+  void read_fault(sensor_type& type, const YAML::Node& node) {
+    std::tie(type.fault_below, type.fault_above) = read_pair("fault", node, node);
+    if (type.fault_below > type.range_min || type.fault_above < type.range_max)
+      refuse(node, "expected `fault` to lie around `range`: what the instrument can measure is no fault");
   }
 
   double read_resolution(const YAML::Node& node) {
@@ -212,13 +225,13 @@ private:
   }
 
   double read_deadband(const YAML::Node& node) {
-    std::string word = text(node, "`deadband` to be a share of the limit's range (2%)");
+    std::string word = text(node, "`deadband` to be a share of the distance between the limits (2%)");
     const bool percent = word.ends_with('%');
     if (percent)
       word.pop_back();
     const auto x = number_in(word);
     if (!x || !percent || !(*x >= 0 && *x < 100))
-      refuse(node, "expected `deadband` to be a share of the limit's range (2%)");
+      refuse(node, "expected `deadband` to be a share of the distance between the limits (2%)");
     return *x / 100;
   }
 

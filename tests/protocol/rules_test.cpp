@@ -43,23 +43,68 @@ TEST_CASE("a set of rules holds what was put into it") {
 
 TEST_CASE("priority adds what the unit and the facility are worth, up to 100") {
   const detection_settings d;
-  CHECK(priority_of(d, 60, "pump-1", "north") == 60);
-  CHECK(priority_of(d, 30, "Main-REACTOR-7", "north") == 80);
-  CHECK(priority_of(d, 30, "turbine", "north") == 80);
-  CHECK(priority_of(d, 30, "pump", "site-MAIN-2") == 55);
-  CHECK(priority_of(d, 20, "reactor", "main") == 95);
-  CHECK(priority_of(d, 90, "reactor", "main") == 100);
-  CHECK(priority_of(d, 20, "reactor turbine", "") == 70);
-  CHECK(priority_of(d, 40, "", "") == 40);
+  const auto of = [&](int score, std::string_view unit, std::string_view facility) {
+    return priority_of(d, rule::limit, score, {criticality::unknown, unit, facility});
+  };
+  CHECK(of(60, "pump-1", "north") == 60);
+  CHECK(of(30, "Main-REACTOR-7", "north") == 80);
+  CHECK(of(30, "turbine", "north") == 80);
+  CHECK(of(30, "pump", "site-MAIN-2") == 55);
+  CHECK(of(20, "reactor", "main") == 95);
+  CHECK(of(90, "reactor", "main") == 100);
+  CHECK(of(20, "reactor turbine", "") == 70);
+  CHECK(of(40, "", "") == 40);
+}
+
+TEST_CASE("a machine or a site counts by a whole word of its id: mainz is not main") {
+  const detection_settings d;
+  const auto of = [&](std::string_view unit, std::string_view facility) {
+    return priority_of(d, rule::limit, 30, {criticality::unknown, unit, facility});
+  };
+  for (const std::string_view other : {"mainz", "domain", "Maine-2", "mainmast", "remaining", "föreactor"})
+    CHECK(of(other, other) == 30);
+  for (const std::string_view id : {"main", "Main_2", "main2", "2main", "mainz/main", "north.MAIN", "main works"})
+    CHECK(of("", id) == 55);
+  CHECK(of("bioreactor", "") == 30);
+  CHECK(of("bio-reactor7", "") == 80);
+}
+
+TEST_CASE("only what is wrong with the process is worse at a reactor: not a dead thermometer, not the node") {
+  const detection_settings d;
+  const urgency at_reactor{criticality::unknown, "reactor", "main"}, critical{criticality::high, "fan", "north"};
+  for (const rule which : {rule::limit, rule::z, rule::state, rule::rate, rule::novelty, rule::rapid_change}) {
+    CHECK(priority_of(d, which, 20, at_reactor) == 95);
+    CHECK(priority_of(d, which, 20, critical) == 70);
+  }
+  for (const rule which :
+       {rule::range, rule::stale, rule::bad_quality, rule::stuck, rule::source_silent, rule::ledger}) {
+    CHECK(priority_of(d, which, 20, at_reactor) == 20);
+    CHECK(priority_of(d, which, 20, critical) == 20);
+  }
+}
+
+TEST_CASE("a criticality that the metadata gives counts in place of names") {
+  const detection_settings d;
+  const auto of = [&](criticality how, int score) {
+    return priority_of(d, rule::limit, score, {how, "reactor", "main"});
+  };
+  CHECK(of(criticality::low, 60) == 35);
+  CHECK(of(criticality::low, 20) == 0);
+  CHECK(of(criticality::medium, 60) == 60);
+  CHECK(of(criticality::high, 40) == 90);
+  CHECK(of(criticality::high, 60) == 100);
 }
 
 TEST_CASE("each part of the priority is a setting") {
   detection_settings d;
-  d.priority_units = {"kiln"};
+  d.priority_units = {"kiln", "ball mill"};
   d.priority_unit_bonus = 10;
   d.priority_facilities.clear();
-  CHECK(priority_of(d, 30, "KILN 2", "main") == 40);
-  CHECK(priority_of(d, 30, "reactor", "main") == 30);
+  d.priority_high = 7;
+  CHECK(priority_of(d, rule::limit, 30, {criticality::unknown, "KILN 2", "main"}) == 40);
+  CHECK(priority_of(d, rule::limit, 30, {criticality::unknown, "old ball mill", "main"}) == 40);
+  CHECK(priority_of(d, rule::limit, 30, {criticality::unknown, "reactor", "main"}) == 30);
+  CHECK(priority_of(d, rule::limit, 30, {criticality::high, "kiln", "main"}) == 37);
 }
 
 TEST_CASE("the default rules are the table of the definitions") {
@@ -71,11 +116,11 @@ TEST_CASE("the default rules are the table of the definitions") {
     severity level;
   };
   for (const auto& [which, alarm, pages, score, level] :
-       {row{rule::limit, true, true, 60, severity::high}, row{rule::state, true, true, 70, severity::high},
-        row{rule::rate, true, true, 50, severity::medium}, row{rule::range, true, true, 40, severity::high},
-        row{rule::stale, true, true, 40, severity::medium}, row{rule::bad_quality, true, false, 40, severity::medium},
-        row{rule::stuck, true, false, 20, severity::medium}, row{rule::novelty, false, false, 30, severity::low},
-        row{rule::rapid_change, false, false, 30, severity::low},
+       {row{rule::limit, true, true, 60, severity::high}, row{rule::z, true, false, 0, severity::medium},
+        row{rule::state, true, true, 70, severity::high}, row{rule::rate, true, true, 50, severity::medium},
+        row{rule::range, true, true, 40, severity::high}, row{rule::stale, true, true, 40, severity::medium},
+        row{rule::bad_quality, true, false, 40, severity::medium}, row{rule::stuck, true, false, 20, severity::medium},
+        row{rule::novelty, false, false, 30, severity::low}, row{rule::rapid_change, false, false, 30, severity::low},
         row{rule::source_silent, true, true, 80, severity::high}, row{rule::bad_input, true, true, 80, severity::high},
         row{rule::quarantined, true, true, 80, severity::high}, row{rule::ledger, true, true, 80, severity::high},
         row{rule::clock_skew, true, true, 80, severity::high}, row{rule::misconfigured, true, true, 80, severity::high},

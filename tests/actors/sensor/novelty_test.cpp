@@ -66,10 +66,8 @@ TEST_CASE("novelty agrees bit for bit with a plain implementation of the text") 
       double x = seed % 4 == 3 ? std::round(normal(random)) : 10 * std::sin(hour / 24.0 * 6.2831853) + normal(random);
       if (random() % 500 == 0)
         x += 15;
-      const double peeked = detector.judge(x, static_cast<uint8_t>(hour), from_epoch_ms(ms), settings);
       const double s = detector.take(x, static_cast<uint8_t>(hour), from_epoch_ms(ms), settings);
       REQUIRE(s == plain(x, hour, ms));
-      REQUIRE(s == peeked);
       above += s >= 1;
     }
     CHECK(above > 0);

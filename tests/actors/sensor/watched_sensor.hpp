@@ -14,10 +14,12 @@ namespace millwright::testing {
 struct watched_sensor {
   struct options {
     double quality = absent;
-    bool late = false, newest = true, far = false;
-    /// Of the split, ms; by default as the reading's own time.
+    /// reading::flag.
+    int flags = 0;
+    /// Of the split, ms; by default the largest time so far.
     int64_t closing_ms = -1, activity_ms = -1, watermark_ms = -1;
     int hour = 12;
+    int split = 0;
   };
 
   detection_settings settings;
@@ -30,6 +32,7 @@ struct watched_sensor {
   std::deque<std::pair<int64_t, double>> past;
   bool windows = true;
   uint64_t position = 0;
+  int64_t largest_ms = 0;
 
   watched_sensor() {
     types[0].name = std::string{"temperature"};
@@ -46,26 +49,25 @@ struct watched_sensor {
   void at(double seconds, double value) { at(seconds, value, options{}); }
   void at(double seconds, double value, options how) {
     const auto ms = static_cast<int64_t>(std::llround(seconds * 1000));
+    largest_ms = std::max(largest_ms, ms);
     reading r;
     r.time = from_epoch_ms(ms);
     r.value = value;
     r.quality = how.quality;
-    r.closing = from_epoch_ms(how.closing_ms >= 0 ? how.closing_ms : ms);
-    r.activity = milliseconds{how.activity_ms >= 0 ? how.activity_ms : ms};
-    r.watermark = from_epoch_ms(how.watermark_ms >= 0 ? how.watermark_ms : ms);
+    r.closing = from_epoch_ms(how.closing_ms >= 0 ? how.closing_ms : largest_ms);
+    r.activity = milliseconds{how.activity_ms >= 0 ? how.activity_ms : largest_ms};
+    r.watermark = from_epoch_ms(how.watermark_ms >= 0 ? how.watermark_ms : largest_ms);
     r.hour = static_cast<uint8_t>(how.hour);
     r.context = &context;
     r.position = ++position;
-    if (how.far)
-      r.flags = reading::far_ahead;
+    r.flags = static_cast<uint8_t>(how.flags);
+    r.split = static_cast<uint16_t>(how.split);
     judged seen;
-    seen.late = how.late;
-    seen.newest = how.newest;
     if (windows)
       seen.recent = baseline_before(ms);
-    rules.advance(r.closing, r.activity, context, 0, r.position, out);
+    rules.advance(r.closing, r.activity, context, r.split, r.position, out, r.is(reading::at_end));
     rules.judge(r, seen, out);
-    if (windows && !how.late)
+    if (windows)
       past.emplace_back(ms, value);
   }
 
@@ -77,6 +79,7 @@ struct watched_sensor {
 
   void sweep(double seconds) {
     const auto ms = static_cast<int64_t>(std::llround(seconds * 1000));
+    largest_ms = std::max(largest_ms, ms);
     rules.advance(from_epoch_ms(ms), milliseconds{ms}, context, 0, position, out);
   }
 

@@ -251,16 +251,6 @@ TEST_CASE("newest tells whether time moved on") {
   CHECK(b.windows.newest() == at(110));
 }
 
-TEST_CASE("a reading over fifteen minutes behind the watermark is historical") {
-  reading r;
-  r.time = at(100);
-  CHECK_FALSE(intake{}.historical(r, milliseconds{900'000}));
-  r.watermark = at(1000);
-  CHECK_FALSE(intake{}.historical(r, milliseconds{900'000}));
-  r.watermark = from_epoch_ms(1'000'001);
-  CHECK(intake{}.historical(r, milliseconds{900'000}));
-}
-
 TEST_CASE("the slope is over the order of time and value, not of arrival") {
   bench b;
   b.give(2, 30);

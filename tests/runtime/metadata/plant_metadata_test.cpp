@@ -72,6 +72,22 @@ TEST_CASE("the sample plant is read and joined") {
   CHECK(context.slot == 5);
 }
 
+TEST_CASE("a sensor's criticality is joined; where none is given it is unknown") {
+  const auto plant = plant_metadata::parse({}, R"({"sensor_id":"A","criticality":"low"}
+{"sensor_id":"B","criticality":"medium"}
+{"sensor_id":"C","criticality":"high"}
+{"sensor_id":"D","criticality":null}
+{"sensor_id":"E"})");
+  for (const auto& [id, how] : {std::pair{"A", criticality::low}, std::pair{"B", criticality::medium},
+                                std::pair{"C", criticality::high}, std::pair{"D", criticality::unknown},
+                                std::pair{"E", criticality::unknown}, std::pair{"F", criticality::unknown}}) {
+    sensor_context context;
+    context.key = {{"north"}, {id}};
+    plant.fill(context);
+    CHECK(context.how_critical == how);
+  }
+}
+
 TEST_CASE("a sensor or facility that no file knows has nothing, in UTC") {
   const auto plant = plant_metadata::parse(R"({"facility_id":"F","timezone":null})", "");
   CHECK(plant.lookup("F", "S") == nullptr);
@@ -159,6 +175,9 @@ TEST_CASE("a wrong sensor row is refused with its line and reason") {
   CHECK(sensor_refused(R"({"sensor_id":"S","equipment_id":7})", "expected `equipment_id` to be a text"));
   CHECK(sensor_refused(R"({"sensor_id":"S","unit":7})", "expected `unit` to be a text"));
   CHECK(sensor_refused(R"({"sensor_id":"S","calibration_date":7})", "expected `calibration_date` to be a text"));
+  CHECK(sensor_refused(R"({"sensor_id":"S","criticality":1})", "expected `criticality` to be a text"));
+  CHECK(sensor_refused(R"({"sensor_id":"S","criticality":"urgent"})",
+                       "expected `criticality` to be low, medium or high, got `urgent`"));
   CHECK(sensor_refused(R"({"sensor_id":"S","alert_thresholds":[1]})", "expected `alert_thresholds` to be an object"));
   CHECK(sensor_refused(with_thresholds(R"("hihg":1)"), "unknown threshold `hihg`"));
   CHECK(sensor_refused(with_thresholds(R"("high":"1")"), "expected `high` to be a number"));

@@ -99,6 +99,7 @@ TEST_CASE("the class gives deadband and delay") {
 
 TEST_CASE("a type takes every key") {
   const auto table = parse_sensor_types(with("    fields: {a: m, b: s}\n    primary: b\n    range: [-1.5, 2e3]\n"
+                                             "    fault: [-10, 2050.5]\n"
                                              "    resolution: 0.5\n    report: periodic\n    stuck: 1.5h\n"
                                              "    class: level\n    deadband: 1.5%\n    alarm_delay: 500ms\n"),
                                         "types.yaml");
@@ -107,6 +108,8 @@ TEST_CASE("a type takes every key") {
   CHECK(type.unit == "s");
   CHECK(type.range_min == -1.5);
   CHECK(type.range_max == 2000);
+  CHECK(type.fault_below == -10);
+  CHECK(type.fault_above == 2050.5);
   CHECK(type.resolution == 0.5);
   CHECK(type.stuck_after == milliseconds{5'400'000});
   CHECK(type.deadband == 0.015);
@@ -130,6 +133,11 @@ TEST_CASE("every mistake is told with its line and what was expected") {
   CHECK(complaint(with(ok + "    range: [0, one]\n")).starts_with("types.yaml:8: expected a number"));
   CHECK(complaint(with(ok + "    range: [2, 2]\n")).starts_with("types.yaml:8: expected the range's least"));
   CHECK(complaint(with(ok + "    range: [.nan, 2]\n")).starts_with("types.yaml:8: expected a number"));
+  CHECK(complaint(with(ok + "    fault: [0]\n")).starts_with("types.yaml:8: expected `fault` to be [least, greatest]"));
+  CHECK(
+      complaint(with(ok + "    range: [0, 9]\n    fault: [1, 10]\n")).starts_with("types.yaml:9: expected `fault` to"));
+  CHECK(
+      complaint(with(ok + "    fault: [1, 10]\n")).starts_with("types.yaml:8: expected `fault` to lie around `range`"));
   CHECK(complaint(with(ok + "    resolution: -1\n")).starts_with("types.yaml:8: expected `resolution`"));
   CHECK(complaint(with(ok + "    resolution: [1]\n")).starts_with("types.yaml:8: expected `resolution`"));
   CHECK(complaint(with(ok + "    report: sometimes\n")).starts_with("types.yaml:8: expected `report`"));

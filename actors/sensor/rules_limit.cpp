@@ -1,0 +1,96 @@
+#include "actors/sensor/deadband.hpp"
+#include "actors/sensor/rules_step.hpp"
+
+namespace millwright {
+
+bool sensor_rules::judge_range(step& s) {
+  const double x = s.r.value;
+  const auto& settings = *book_->settings;
+  const auto enough = static_cast<uint8_t>(std::clamp<uint32_t>(settings.range_readings, 1, 200));
+  if (x >= s.type.range_min && x <= s.type.range_max) {
+    if (!s.in_order)
+      return true;
+    out_of_range_ = 0;
+    if (conditions_.live(rule::range) && ++in_range_ >= enough) {
+      in_range_ = enough;
+      conditions_.end_after(rule::range, timer_kind::clear, s.r.time, milliseconds{0}, s.when);
+    }
+    return true;
+  }
+  const auto& row = settings.of(rule::range);
+  found(s, rule::range, row.level, 0.5);
+  if (s.in_order) {
+    in_range_ = 0;
+    if (conditions_.live(rule::range))
+      conditions_.stop(rule::range);
+  }
+  if (out_of_range_ < enough)
+    ++out_of_range_;
+  if (out_of_range_ >= enough && row.alarm && !conditions_.active(rule::range)) {
+    in_range_ = 0;
+    const double limit = x > s.type.range_max ? s.type.range_max : s.type.range_min;
+    conditions_.raise(rule::range, s.r.time, {row.level, row.score, row.pages, limit, absent, {}, {}}, s.when);
+  }
+  return false;
+}
+
+void sensor_rules::judge_limit(step& s) {
+  const auto& t = s.r.context->thresholds;
+  const double x = s.r.value;
+  const bool critical = x >= t.high_high || x <= t.low_low;
+  if (!critical && !(x >= t.high || x <= t.low)) {
+    if (s.in_order)
+      come_back(s);
+    return;
+  }
+  const auto& row = book_->settings->of(rule::limit);
+  const auto level = critical ? severity::critical : row.level;
+  found(s, rule::limit, level, 0.5);
+  if (!row.alarm)
+    return;
+  if (s.in_order) {
+    low_side_ = x <= inner_low(t);
+    if (conditions_.active(rule::limit))
+      conditions_.stop(rule::limit);
+  }
+  if (critical)
+    return raise_limit(s.r.time, level, crossed(t, x), s.when);
+  if (!s.in_order)
+    return;
+  if (!conditions_.live(rule::limit)) {
+    outside_ = 1;
+    conditions_.raise_at(rule::limit, s.r.time + s.type.alarm_delay, level);
+  } else if (conditions_.pending(rule::limit)) {
+    // One reading alone never makes a high or low.
+    outside_ = 2;
+    if (s.r.time >= conditions_.find(rule::limit)->deadline)
+      raise_limit(s.r.time, level, crossed(t, x), s.when);
+  }
+}
+
+void sensor_rules::raise_limit(event_time at, severity level, double limit, const occasion& when) {
+  const auto& settings = *book_->settings;
+  const auto& row = settings.of(rule::limit);
+  outside_ = 0;
+  const int score = level == severity::critical ? settings.limit_critical_score : row.score;
+  conditions_.raise(rule::limit, at, {level, score, row.pages, limit, absent, {}, {}}, when);
+}
+
+// Beyond what the instrument can measure, on the side where the limit alarm is.
+bool sensor_rules::at_stop(const step& s) const {
+  return low_side_ ? s.r.value < s.type.range_min : s.r.value > s.type.range_max;
+}
+
+// In order, and not outside of a limit.
+void sensor_rules::come_back(const step& s) {
+  if (!conditions_.live(rule::limit))
+    return;
+  const auto& t = s.r.context->thresholds;
+  const auto band = deadband_of(t, s.type, step_.usual(), book_->settings->deadband);
+  if (!at_stop(s) && inside_by_deadband(t, band, s.r.value))
+    conditions_.end_after(rule::limit, timer_kind::clear, s.r.time, s.type.alarm_delay, s.when);
+  else
+    conditions_.stop(rule::limit);
+}
+
+} // namespace millwright

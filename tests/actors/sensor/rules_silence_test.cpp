@@ -1,0 +1,106 @@
+#include "tests/actors/sensor/watched_sensor.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millwright;
+using namespace millwright::testing;
+
+namespace {
+
+struct quiet_sensor : watched_sensor {
+  explicit quiet_sensor(double high = 1000) {
+    windows = false;
+    context.thresholds.high = high;
+  }
+};
+
+} // namespace
+
+TEST_CASE("silence pages after ten minutes, where that is more than six of its limits") {
+  quiet_sensor s;
+  s.hold(0, 300, 20, 20);
+  s.sweep(879.9);
+  CHECK(s.story(rule::stale) == story{"raised@340 medium 40"});
+  CHECK(!s.rules.idle());
+  s.sweep(880);
+  CHECK(s.story(rule::stale) == story{"raised@340 medium 40", "updated@880 medium 40 pages"});
+  CHECK(s.rules.idle());
+  s.sweep(90'000);
+  s.at(90'001, 20);
+  CHECK(s.story(rule::stale).size() == 3);
+}
+
+TEST_CASE("silence of a slow sensor pages after six of its limits") {
+  quiet_sensor s;
+  s.hold(0, 6000, 20, 300);
+  s.sweep(5700 + 5399);
+  CHECK(s.story(rule::stale) == story{"raised@6600 medium 40"});
+  s.sweep(5700 + 5400);
+  CHECK(s.story(rule::stale).back() == "updated@11100 medium 40 pages");
+}
+
+TEST_CASE("silence that nobody swept raises, pages and clears at the next reading, dated as it was") {
+  quiet_sensor s;
+  s.hold(0, 300, 20, 20);
+  s.at(5000, 20);
+  CHECK(s.story(rule::stale) == story{"raised@340 medium 40", "updated@880 medium 40 pages", "cleared@5000"});
+}
+
+TEST_CASE("a sensor without thresholds is shown as silent and pages nobody") {
+  quiet_sensor s{absent};
+  s.hold(0, 300, 20, 20);
+  s.sweep(90'000);
+  CHECK(s.story(rule::stale) == story{"raised@340 medium 40"});
+  CHECK(s.rules.idle());
+  quiet_sensor by_rate{absent};
+  by_rate.context.thresholds.rate = 5;
+  by_rate.hold(0, 300, 20, 20);
+  by_rate.sweep(90'000);
+  CHECK(by_rate.story(rule::stale).size() == 2);
+}
+
+TEST_CASE("where stale is set to page nobody it never does, and nothing waits for it") {
+  quiet_sensor s;
+  s.settings.of(rule::stale).pages = false;
+  s.hold(0, 300, 20, 20);
+  s.sweep(341);
+  CHECK(s.rules.idle());
+  s.sweep(90'000);
+  CHECK(s.story(rule::stale).size() == 1);
+}
+
+TEST_CASE("a tag that reports irregularly is silent only after six of its second largest interval") {
+  quiet_sensor s;
+  double t = 0;
+  for (int i = 0; i < 15; ++i)
+    s.at(t += i % 5 == 4 ? 100 : 10, 20);
+  // Before that was known of it, it was silent twice.
+  CHECK(s.story(rule::stale).size() == 4);
+  s.out.clear();
+  const double last = t;
+  s.sweep(last + 599.9);
+  CHECK(s.story(rule::stale).empty());
+  s.sweep(last + 600);
+  CHECK(s.story(rule::stale).size() == 1);
+  CHECK(s.out.transitions[0].at == from_epoch_ms(static_cast<int64_t>((last + 600) * 1000)));
+}
+
+TEST_CASE("one long gap makes no sensor irregular") {
+  quiet_sensor s;
+  s.hold(0, 100, 20, 10);
+  s.hold(115, 200, 20, 10);
+  s.sweep(224.9);
+  CHECK(s.story(rule::stale).empty());
+  s.sweep(225);
+  CHECK(s.story(rule::stale) == story{"raised@225 medium 40"});
+}
+
+TEST_CASE("a silence that is over and comes again is the same alarm, which has paged") {
+  quiet_sensor s;
+  s.hold(0, 300, 20, 20);
+  s.sweep(1000);
+  s.at(1001, 20);
+  s.sweep(2000);
+  CHECK(s.story(rule::stale) ==
+        story{"raised@340 medium 40", "updated@880 medium 40 pages", "cleared@1001", "reopened@1061 medium 40"});
+}
