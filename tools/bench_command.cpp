@@ -22,7 +22,7 @@ constexpr std::array known{
     option{"--repeat", "", "N", "measure each row so often (3 where one run is short, else 1)"},
     option{"--kafka", "", "BROKERS", "host:port of a broker for the rows kafka; a topic is made and deleted there"},
     option{"--dir", "", "DIR", "where ledgers and files are put while a row runs (the system's temporary directory)"},
-    option{"--types", "", "FILE", "sensor types (config/sensor-types.yaml)"},
+    option{"--types", "", "FILE", "sensor types (the program's own, as config/sensor-types.yaml)"},
     option{"--row", "", "NAME", "measure one row in this process and print its figures as JSON"},
     option{"--tiny", "", "", "so small that nothing is measured: to see that every row works"},
 };
@@ -55,7 +55,7 @@ int bench_command(const std::vector<std::string>& given) {
   }
   bench_request request;
   request.directory = line.text("--dir", std::filesystem::temp_directory_path().native());
-  request.sensor_types = line.text("--types", "config/sensor-types.yaml");
+  request.sensor_types = line.text("--types");
   request.kafka = line.text("--kafka");
   request.tiny = line.has("--tiny");
   if (line.has("--row"))

@@ -38,7 +38,7 @@ constexpr option options[] = {
     {"--kafka", "", "BROKERS", "send the readings to Kafka instead: host:port,..."},
     {"--topic", "", "NAME", "the topic (sensor-readings)"},
     {"--partitions", "", "N", "made with so many when it is missing (8)"},
-    {"--types", "", "FILE", "sensor types (config/sensor-types.yaml)"},
+    {"--types", "", "FILE", "sensor types (the program's own, as config/sensor-types.yaml)"},
 };
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -281,7 +281,7 @@ int simulate_command(const std::vector<std::string>& line) {
       throw failure{failure_code::bad_usage, each, "goes with --kafka"};
   const auto settings = settings_of(given);
   const auto partitions = static_cast<int>(given.integer("--partitions", 8, 1, 10'000));
-  const auto types = load_sensor_types(given.text("--types", "config/sensor-types.yaml"));
+  const auto types = load_sensor_types(given.text("--types"));
   const signals_caught signals;
   const auto source = source_of(settings, types.types());
   const bool keyed = given.has("--kafka");

@@ -13,7 +13,7 @@ namespace millwright {
 struct bench_request {
   /// For ledgers and files; exists, and is removed by whoever made it.
   std::string directory;
-  /// config/sensor-types.yaml
+  /// File; empty: those within the program.
   std::string sensor_types;
   /// Brokers of the rows that need some; empty: these are left out.
   std::string kafka;

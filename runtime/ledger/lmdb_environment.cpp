@@ -17,7 +17,7 @@ void throw_as_failure(const lmdb_error& error, const std::string& path, uint64_t
   case MDB_MAP_FULL:
     throw failure{failure_code::ledger_unwritable, path,
                   "the reserved " + std::to_string(map_bytes >> 20) +
-                      " MiB are full: raise ledger.map_bytes or lower ledger.retention"};
+                      " MiB are full: raise ledger.map_size or lower ledger.retention.size"};
   case MDB_VERSION_MISMATCH:
     throw failure{failure_code::ledger_version, path, words};
   case MDB_CORRUPTED:

@@ -27,7 +27,8 @@ int64_t steady_ns() {
 
 driver::driver(driver_parts parts, node_conditions& conditions, bool live)
     : parts_{parts}, conditions_{conditions}, live_{live}, recorded_{!live || parts.readings.recorded()},
-      pace_{parts.settings.ledger.interval}, input_{parts.settings.bad_input_share} {}
+      pace_{parts.settings.ledger.interval}, input_{parts.settings.bad_input_share},
+      quality_{parts.settings.source.quality} {}
 
 event_time driver::wall_now() {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
@@ -134,6 +135,12 @@ void driver::look_after(steady::time_point now) {
       wrong(rule::bad_input, "input", verdict->text);
     else
       fine(rule::bad_input, "input", "a minute with few rejected readings");
+  }
+  if (const auto verdict = quality_.look(now, status.accepted)) {
+    if (verdict->bad)
+      wrong(rule::misconfigured, "quality_score", verdict->text);
+    else
+      fine(rule::misconfigured, "quality_score", verdict->text);
   }
   look_at_metadata();
   if (now - last_metadata_ >= parts_.settings.plant.reread) {

@@ -8,6 +8,7 @@
 #include "runtime/node/node_conditions.hpp"
 #include "runtime/node/node_status.hpp"
 #include "runtime/node/plant_join.hpp"
+#include "runtime/node/quality_watch.hpp"
 #include "runtime/node/sensor_keeper.hpp"
 #include "runtime/node/split_state.hpp"
 #include "runtime/parse/reading_parser.hpp"
@@ -159,6 +160,7 @@ private:
     uint64_t taken = 0, bytes = 0, accepted = 0;
   } untold_;
   input_watch input_;
+  quality_watch quality_;
   /// The driver's part of the current barrier's output.
   barrier_output own_;
   uint64_t sent_ = 0, taken_since_cut_ = 0;

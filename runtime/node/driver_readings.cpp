@@ -121,6 +121,8 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
     decide(split, {decision::kind::awake, record.position, {}});
   split.last_accepted = last_look_;
   input_.accepted();
+  if (outcome.quality_out_of_range)
+    quality_.odd(outcome.odd_quality);
   ++untold_.accepted;
 
   reading& next = parts_.keeper.room();

@@ -70,7 +70,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   decisions_.emplace(*journal_);
   pruning_.emplace(*decisions_, recovered_.positions, pruned_every);
   plant_.emplace(settings_.plant.facilities, settings_.plant.sensors, &*decisions_);
-  parser_.emplace(*types_);
+  parser_.emplace(*types_, 5min, settings_.source.quality);
   world_ = std::make_unique<actor_world>();
   start_alarms_and_owner();
   outputs_.emplace([this](const alarm_transition& transition) {

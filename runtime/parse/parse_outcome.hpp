@@ -33,8 +33,10 @@ struct parse_outcome {
   sensor_type_index type = 0;
   /// The reading names no type, or one that the table does not know; it is read as `generic`.
   bool unknown_type = false;
-  /// There was a quality_score outside 0..1, which counts as absent.
+  /// There was a quality_score that the source's scale does not have, which counts as absent.
   bool quality_out_of_range = false;
+  /// That one, as it was given.
+  double odd_quality = absent;
 
   // Of a rejected one:
   rejection reason = rejection::not_json;

@@ -115,6 +115,7 @@ private:
 struct reading_parser::state {
   const sensor_type_table& types;
   milliseconds most_ahead;
+  quality_scale scale;
   field_cells cells;
   json_reader reader;
   // The payload is parsed in place in a copy: the original stays for the dead letters, and the copy ends in a NUL.
@@ -123,7 +124,7 @@ struct reading_parser::state {
   char* payload = nullptr;
   size_t size = 0;
 
-  state(const sensor_type_table& t, milliseconds m) : types{t}, most_ahead{m}, cells{t} {}
+  state(const sensor_type_table& t, milliseconds m, quality_scale q) : types{t}, most_ahead{m}, scale{q}, cells{t} {}
 
   void copy_payload() {
     if (copy.size() < size + json_padding)
@@ -309,9 +310,14 @@ struct reading_parser::state {
     double x = 0;
     if (!read_number(field_cells::quality_score, x, out))
       return false;
-    out.quality_out_of_range = !(x >= 0 && x <= 1);
-    if (!out.quality_out_of_range)
+    if (scale == quality_scale::unit && x >= 0 && x <= 1) [[likely]] {
       out.quality = x;
+    } else if (const auto translated = quality_of(x, scale)) {
+      out.quality = *translated;
+    } else {
+      out.quality_out_of_range = true;
+      out.odd_quality = x;
+    }
     return true;
   }
 
@@ -337,8 +343,8 @@ struct reading_parser::state {
   }
 };
 
-reading_parser::reading_parser(const sensor_type_table& types, milliseconds most_ahead)
-    : state_{std::make_unique<state>(types, most_ahead)} {}
+reading_parser::reading_parser(const sensor_type_table& types, milliseconds most_ahead, quality_scale quality)
+    : state_{std::make_unique<state>(types, most_ahead, quality)} {}
 
 reading_parser::~reading_parser() = default;
 reading_parser::reading_parser(reading_parser&&) noexcept = default;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/quality_scale.hpp"
 #include "runtime/parse/parse_outcome.hpp"
 #include "runtime/types/sensor_type_table.hpp"
 
@@ -15,7 +16,9 @@ class reading_parser {
 public:
   /// @param types outlives the parser.
   /// @param most_ahead of its arrival, for a reading to be accepted.
-  explicit reading_parser(const sensor_type_table& types, milliseconds most_ahead = milliseconds{300'000});
+  /// @param quality what the source means by quality_score.
+  explicit reading_parser(const sensor_type_table& types, milliseconds most_ahead = milliseconds{300'000},
+                          quality_scale quality = quality_scale::unit);
   ~reading_parser();
   reading_parser(reading_parser&&) noexcept;
   reading_parser& operator=(reading_parser&&) noexcept;

@@ -37,7 +37,7 @@ replay_result replay(const replay_request& request) {
   replay_recorder recorder{request.out, request.kinds, types.types(), names_of(settings.channels)};
   plant_join plant{settings.plant.facilities, settings.plant.sensors, nullptr};
   const rule_book book{&settings.detection, &types.types(), request.kinds.contains(result_kind::scores)};
-  reading_parser parser{types};
+  reading_parser parser{types, std::chrono::minutes{5}, settings.source.quality};
   node_status status;
   std::atomic<bool> stop{false};
   std::exception_ptr failed;

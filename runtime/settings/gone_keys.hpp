@@ -12,7 +12,7 @@ struct gone_key {
   std::string_view key;
   /// The version that knows it no more.
   std::string_view since;
-  /// What takes its place, in words: "use rules.state.margin", "a page is tried for 24 h".
+  /// What takes its place, in words: "use ledger.map_size", "a page is tried for 24 h".
   std::string_view instead;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/detection_settings.hpp"
+#include "protocol/quality_scale.hpp"
 #include "protocol/time.hpp"
 
 #include <cstdint>
@@ -107,6 +108,8 @@ enum class source_kind : uint8_t { kafka, file, simulation };
 
 struct source_settings {
   source_kind kind = source_kind::simulation;
+  /// What it means by quality_score.
+  quality_scale quality = quality_scale::unit;
   kafka_settings kafka;
   file_settings file;
   simulation_settings simulation;
@@ -161,7 +164,7 @@ struct node_settings {
   ledger_settings ledger;
   alarm_settings alarms;
   plant_settings plant;
-  /// config/sensor-types.yaml unless given.
+  /// File; empty: those within the program.
   std::string sensor_types;
   detection_settings detection;
   std::vector<channel_settings> channels;

@@ -17,7 +17,7 @@ table<node_settings> base_rows() {
       setting<node>("plant.reread", MILLWRIGHT_MEMBER(plant.reread), duration(100ms),
                     "how often the files are looked at for changes"),
       setting<node>("sensor_types", MILLWRIGHT_MEMBER(sensor_types), text(),
-                    "file of the sensor types; empty: config/sensor-types.yaml"),
+                    "file of the sensor types; empty: the program's own, which are config/sensor-types.yaml"),
 
       setting<node>("sensors.max", MILLWRIGHT_MEMBER(sensors_max), whole<uint32_t>(1, 100'000'000),
                     "sensors in memory at most; further ones go to the dead letters"),

@@ -110,6 +110,12 @@ table<node_settings> source_rows() {
           choice<source_kind>(
               {{"simulation", source_kind::simulation}, {"kafka", source_kind::kafka}, {"file", source_kind::file}}),
           "where readings come from"),
+      setting<node_settings>("source.quality", MILLWRIGHT_MEMBER(source.quality),
+                             choice<quality_scale>({{"unit", quality_scale::unit},
+                                                    {"percent", quality_scale::percent},
+                                                    {"opc_da", quality_scale::opc_da},
+                                                    {"opc_ua", quality_scale::opc_ua}}),
+                             "what the source means by quality_score"),
       setting<node_settings>("source.silent_after", MILLWRIGHT_MEMBER(source_silent_after), duration(1s),
                              "a partition or input without a reading for this long raises source_silent"),
       setting<node_settings>("source.bad_input_share", MILLWRIGHT_MEMBER(bad_input_share), share(),

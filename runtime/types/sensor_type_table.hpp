@@ -33,11 +33,15 @@ private:
   name_index names_;
 };
 
-/// Reads a YAML file of sensor types (config/sensor-types.yaml tells the form, and is read where `path` is empty).
+/// Reads a YAML file of sensor types (config/sensor-types.yaml tells the form); those of `shipped_sensor_types` where
+/// `path` is empty.
 /// Throws `failure` with file:line and what was expected at any mistake.
 sensor_type_table load_sensor_types(const std::string& path);
 
 /// As above, from the text itself; `name` stands in messages.
 sensor_type_table parse_sensor_types(const std::string& text, const std::string& name);
+
+/// config/sensor-types.yaml as it was when the program was built.
+std::string_view shipped_sensor_types();
 
 } // namespace millwright

@@ -284,8 +284,9 @@ sensor_type_table parse_sensor_types(const std::string& text, const std::string&
   }
 }
 
-sensor_type_table load_sensor_types(const std::string& given) {
-  const std::string path = given.empty() ? "config/sensor-types.yaml" : given;
+sensor_type_table load_sensor_types(const std::string& path) {
+  if (path.empty())
+    return parse_sensor_types(std::string{shipped_sensor_types()}, "the program's own sensor types");
   std::ifstream in{path, std::ios::binary};
   std::ostringstream text;
   if (!in || !(text << in.rdbuf()))

@@ -21,7 +21,7 @@ STOPPED_AT = 720
 SOUTH_UNTIL = 690
 # The receiver went down here: what pages from then on waits in the outbox.
 DOWN_FROM = 700
-# The working directory is another one by then.
+# 0.1.0 carried none, and the working directory is another one by then.
 TYPES = os.path.abspath("config/sensor-types.yaml")
 PIPES = ("north.pipe", "south.pipe")
 # One has a unit of its own from the start, and TI-5's limit changes on the way.

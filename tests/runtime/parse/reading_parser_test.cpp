@@ -362,6 +362,23 @@ TEST_CASE("an unknown or absent type is read as generic and told") {
   CHECK(is(reading_with(R"(,"sensor_type":"Temperature","temperature_celsius":1)"), "missing-field: value"));
 }
 
+TEST_CASE("a quality in the source's own scale is translated, and what the scale has not is told as it was given") {
+  reading_parser parser{types(), std::chrono::minutes{5}, quality_scale::opc_da};
+  const auto with_quality = [&](const std::string& x) {
+    auto text = reading_with(R"(,"value":1,"quality_score":)" + x);
+    return parser.parse(text.data(), text.size(), {}, {});
+  };
+  CHECK(with_quality("192").quality == 1);
+  CHECK(with_quality("24").quality == 0);
+  CHECK_FALSE(with_quality("24").quality_out_of_range);
+  const auto odd = with_quality("0.97");
+  CHECK(odd.accepted());
+  CHECK(std::isnan(odd.quality));
+  CHECK(odd.quality_out_of_range);
+  CHECK(odd.odd_quality == 0.97);
+  CHECK(parsed{reading_with(R"(,"value":1,"quality_score":192)")}.odd_quality == 192);
+}
+
 TEST_CASE("quality outside 0..1 counts as absent and is told") {
   const auto with_quality = [](const std::string& x) {
     return parsed{reading_with(R"(,"value":1,"quality_score":)" + x)};

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <fstream>
 #include <random>
+#include <sstream>
 
 using namespace millwright;
 
@@ -41,6 +43,17 @@ TEST_CASE("the shipped types are more than fifty, with generic first") {
   CHECK(!table.find("Temperature"));
   CHECK(!table.find(""));
   CHECK(!table.find("temperature "));
+}
+
+TEST_CASE("the program carries the shipped types, and needs no file for them") {
+  const auto shipped = load_sensor_types("config/sensor-types.yaml"), own = load_sensor_types("");
+  REQUIRE(own.size() == shipped.size());
+  for (size_t i = 0; i < own.size(); ++i)
+    CHECK(own.types()[i].name == shipped.types()[i].name);
+  std::ifstream in{"config/sensor-types.yaml", std::ios::binary};
+  std::ostringstream text;
+  text << in.rdbuf();
+  CHECK(shipped_sensor_types() == text.str());
 }
 
 TEST_CASE("the five types of the semantics have their fields and primary measures") {
