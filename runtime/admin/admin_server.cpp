@@ -3,6 +3,7 @@
 #include "protocol/alarm_record.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/json.hpp"
+#include "runtime/admin/peer_user.hpp"
 #include "runtime/admin/result_feed.hpp"
 
 #include <poll.h>
@@ -176,7 +177,7 @@ private:
   }
 
   bool acknowledge(const admin_request& request) {
-    const auto answer = server_.backend_.acknowledge({request.id, request.by});
+    const auto answer = server_.backend_.acknowledge({request.id, said_and_seen(request.by, peer_user(connection_))});
     const bool found = answer.alarm != uuid{};
     std::string out;
     json_object{out}

@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/ledger/lock_room.hpp"
 #include "runtime/ledger/page_check.hpp"
+#include "runtime/ledger/private_files.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -30,7 +31,7 @@ journal_store::journal_store(const std::string& directory, uint64_t map_bytes) {
     check(mdb_env_set_mapsize(env_, map_bytes), "reserving space");
     check(mdb_env_set_maxdbs(env_, journal_table_count), "opening");
     check(reserve_lock_room(directory), "opening");
-    check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0644), "opening");
+    check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, private_file), "opening");
     journal_transaction txn{*this, true};
     for (size_t i = 0; i < journal_table_count; ++i)
       check(mdb_dbi_open(txn.get(), journal_table_names[i].data(), MDB_CREATE, &tables_[i]), "opening its tables");

@@ -1,6 +1,7 @@
 #include "runtime/journal/lmdb_journal.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/ledger/private_files.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -148,7 +149,7 @@ void lmdb_journal::reopen() {
 // So that a journal whose file is gone is not taken for a new one.
 void lmdb_journal::note_begun() {
   if (!begun_)
-    begun_ = std::ofstream{begun_marker(settings_.directory), std::ios::app}.is_open();
+    begun_ = make_private_file(begun_marker(settings_.directory));
 }
 
 void lmdb_journal::note_latency(clock::duration taken) {

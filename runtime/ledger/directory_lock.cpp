@@ -2,8 +2,10 @@
 
 #include "protocol/failure.hpp"
 #include "protocol/time.hpp"
+#include "runtime/ledger/private_files.hpp"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -15,12 +17,14 @@
 namespace millwright {
 
 directory_lock::directory_lock(const std::string& directory) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error)
-    throw failure{failure_code::ledger_unwritable, directory, "the directory cannot be made: " + error.message()};
+  try {
+    make_private_directory(directory);
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw failure{failure_code::ledger_unwritable, directory,
+                  "the directory cannot be made: " + error.code().message()};
+  }
   const auto path = directory + "/owner";
-  file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, private_file);
   if (file_ < 0)
     throw failure{failure_code::ledger_unwritable, path, std::string{"cannot be opened: "} + std::strerror(errno)};
   if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
@@ -35,6 +39,8 @@ directory_lock::directory_lock(const std::string& directory) {
     throw failure{failure_code::ledger_locked, directory,
                   holder.empty() ? "held by another process" : "held by process " + holder};
   }
+  if (const auto trouble = tighten(directory); !trouble.empty())
+    spdlog::warn("{}", trouble);
   const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
   const auto text = std::to_string(getpid()) + ", started " + to_iso(now) + '\n';
   // Only words for a person: a full disk does not keep the lock from holding.

@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/ledger/crc32c.hpp"
+#include "runtime/ledger/private_files.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -49,7 +50,7 @@ bool end_markers::take_clean() {
 }
 
 void end_markers::leave_clean() {
-  const int file = open((directory_ + "/clean").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  const int file = open((directory_ + "/clean").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, private_file);
   if (file < 0)
     return;
   fsync(file);
@@ -71,7 +72,7 @@ std::optional<uint64_t> end_markers::newest() const {
 
 void end_markers::note_newest(uint64_t number) {
   if (newest_file_ < 0)
-    newest_file_ = open(newest_path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    newest_file_ = open(newest_path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, private_file);
   newest_content content{number, 0};
   content.sum = content.expected();
   if (newest_file_ >= 0 && pwrite(newest_file_, &content, newest_size, 0) < 0)

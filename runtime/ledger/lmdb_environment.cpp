@@ -5,6 +5,7 @@
 #include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
 #include "runtime/ledger/lock_room.hpp"
+#include "runtime/ledger/private_files.hpp"
 #include "runtime/ledger/record_writer.hpp"
 
 #include <utility>
@@ -38,7 +39,7 @@ lmdb_environment::lmdb_environment(const std::string& directory, uint64_t map_by
     lmdb_check(mdb_env_set_mapsize(env_, map_bytes), "reserving space");
     lmdb_check(mdb_env_set_maxdbs(env_, ledger_table_count), "opening");
     lmdb_check(reserve_lock_room(directory), "opening");
-    lmdb_check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0644), "opening");
+    lmdb_check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, private_file), "opening");
     open_tables(directory);
   } catch (...) {
     mdb_env_close(env_);

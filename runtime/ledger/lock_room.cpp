@@ -1,5 +1,7 @@
 #include "runtime/ledger/lock_room.hpp"
 
+#include "runtime/ledger/private_files.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -15,7 +17,7 @@ constexpr off_t lock_file_size = 8192;
 } // namespace
 
 int reserve_lock_room(const std::string& directory) {
-  const int file = open((directory + "/lock.mdb").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const int file = open((directory + "/lock.mdb").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, private_file);
   if (file < 0)
     return errno;
   int problem = 0;

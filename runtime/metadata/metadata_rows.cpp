@@ -50,6 +50,11 @@ public:
       refuse("expected a JSON object");
   }
 
+  void tell(unknown_keys& keys) const {
+    for (const auto& member : document_.GetObject())
+      keys.look(view_of(member.name), number_);
+  }
+
   /// Empty where the field is absent or null.
   std::string text(const char* field) const {
     const rapidjson::Value* const x = find(document_, field);
@@ -173,11 +178,25 @@ size_t for_each_row(std::string_view text, const std::string& name, Function&& f
 
 } // namespace
 
-size_t read_facility_rows(std::string_view text, const std::string& name,
-                          const std::function<void(facility_info)>& row) {
+std::span<const std::string_view> facility_keys() {
+  static constexpr std::array<std::string_view, 5> keys{"facility_id", "facility_name", "location", "timezone",
+                                                        "production_line"};
+  return keys;
+}
+
+std::span<const std::string_view> sensor_keys() {
+  static constexpr std::array<std::string_view, 8> keys{
+      "sensor_id",        "facility_id",      "equipment_id", "unit", "maintenance_schedule",
+      "calibration_date", "alert_thresholds", "criticality"};
+  return keys;
+}
+
+size_t read_facility_rows(std::string_view text, const std::string& name, const std::function<void(facility_info)>& row,
+                          unknown_keys& keys) {
   // Asked once a zone: the database answers an unknown name by an exception.
   std::set<std::string> zones{"UTC"};
   return for_each_row(text, name, [&](const row_reader& reader) {
+    reader.tell(keys);
     facility_info info;
     info.id.text = reader.id("facility_id");
     info.known = true;
@@ -194,8 +213,10 @@ size_t read_facility_rows(std::string_view text, const std::string& name,
   });
 }
 
-size_t read_sensor_rows(std::string_view text, const std::string& name, const std::function<void(sensor_row)>& row) {
+size_t read_sensor_rows(std::string_view text, const std::string& name, const std::function<void(sensor_row)>& row,
+                        unknown_keys& keys) {
   return for_each_row(text, name, [&](const row_reader& reader) {
+    reader.tell(keys);
     sensor_row out;
     out.sensor = reader.id("sensor_id");
     out.facility = reader.text("facility_id");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/metadata/plant_metadata.hpp"
+#include "runtime/metadata/unknown_keys.hpp"
 
 #include <functional>
 #include <string>
@@ -15,12 +16,17 @@ struct sensor_row {
   sensor_info info;
 };
 
-/// Calls `row` for each row of a facilities file, in order; returns how many. Throws `failure` (bad_metadata) with
-/// `name`:line and the reason.
-size_t read_facility_rows(std::string_view text, const std::string& name,
-                          const std::function<void(facility_info)>& row);
+/// Every key that a row of a facilities or of a sensors file may have.
+std::span<const std::string_view> facility_keys();
+std::span<const std::string_view> sensor_keys();
+
+/// Calls `row` for each row of a facilities file, in order; returns how many. `keys` hears of each key. Throws
+/// `failure` (bad_metadata) with `name`:line and the reason.
+size_t read_facility_rows(std::string_view text, const std::string& name, const std::function<void(facility_info)>& row,
+                          unknown_keys& keys);
 
 /// Likewise for a sensors file.
-size_t read_sensor_rows(std::string_view text, const std::string& name, const std::function<void(sensor_row)>& row);
+size_t read_sensor_rows(std::string_view text, const std::string& name, const std::function<void(sensor_row)>& row,
+                        unknown_keys& keys);
 
 } // namespace millwright

@@ -46,6 +46,7 @@ std::string read_file(const std::string& path) {
 struct plant_metadata::rows {
   uint64_t fingerprint = 0;
   size_t facility_rows = 0, sensor_rows = 0;
+  std::vector<std::string> notices;
   by_text<std::shared_ptr<const facility_info>> facilities;
   // Facility, empty for every one; then sensor.
   by_text<by_text<sensor_info>> sensors;
@@ -81,13 +82,23 @@ plant_metadata plant_metadata::from_content(std::string_view content) {
     throw failure{failure_code::bad_metadata, "", "the stored metadata is damaged, or of a newer millwright"};
   auto out = std::make_shared<rows>();
   out->fingerprint = fingerprint_of(content);
-  out->facility_rows = read_facility_rows(facilities_text, facilities_name, [&](facility_info info) {
-    std::string id = info.id.text;
-    out->facilities.insert_or_assign(std::move(id), std::make_shared<const facility_info>(std::move(info)));
-  });
-  out->sensor_rows = read_sensor_rows(sensors_text, sensors_name, [&](sensor_row row) {
-    out->sensors[std::move(row.facility)].insert_or_assign(std::move(row.sensor), std::move(row.info));
-  });
+  unknown_keys of_facilities{facility_keys()}, of_sensors{sensor_keys()};
+  out->facility_rows = read_facility_rows(
+      facilities_text, facilities_name,
+      [&](facility_info info) {
+        std::string id = info.id.text;
+        out->facilities.insert_or_assign(std::move(id), std::make_shared<const facility_info>(std::move(info)));
+      },
+      of_facilities);
+  out->sensor_rows = read_sensor_rows(
+      sensors_text, sensors_name,
+      [&](sensor_row row) {
+        out->sensors[std::move(row.facility)].insert_or_assign(std::move(row.sensor), std::move(row.info));
+      },
+      of_sensors);
+  out->notices = of_facilities.told(facilities_name);
+  for (auto& each : of_sensors.told(sensors_name))
+    out->notices.push_back(std::move(each));
   return plant_metadata{std::move(out)};
 }
 
@@ -124,6 +135,10 @@ void plant_metadata::fill(sensor_context& context) const {
   context.calibration_date = info.calibration_date;
   context.thresholds = info.thresholds;
   context.how_critical = info.how_critical;
+}
+
+const std::vector<std::string>& plant_metadata::notices() const {
+  return rows_->notices;
 }
 
 size_t plant_metadata::facility_rows() const {

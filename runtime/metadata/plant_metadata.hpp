@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millwright {
 
@@ -26,7 +27,7 @@ struct sensor_info {
 /// Facility rows: facility_id, facility_name, location, timezone, production_line. Sensor rows: sensor_id, facility_id
 /// (without it the row is for that id everywhere), equipment_id, unit, maintenance_schedule, calibration_date,
 /// alert_thresholds {low_low, low, high, high_high, rate}, criticality (low, medium, high). Other keys of a row are not
-/// looked at.
+/// looked at, but told.
 class plant_metadata {
 public:
   /// Knows nothing: every facility and sensor is unknown.
@@ -56,6 +57,9 @@ public:
 
   /// Joins the sensor `context.key` with its facility and sensor rows (left outer); sets all but key and slot.
   void fill(sensor_context& context) const;
+
+  /// What a person should know of the files and what is no mistake, a line each: keys that nobody looks at.
+  const std::vector<std::string>& notices() const;
 
   /// Rows, blank lines not counted.
   size_t facility_rows() const;

@@ -4,6 +4,8 @@
 #include "runtime/metadata/stored_metadata.hpp"
 #include "runtime/node/decision_pruning.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <charconv>
 #include <utility>
 
@@ -28,6 +30,11 @@ bool same(const sensor_context& a, const sensor_context& b) {
          a.how_critical == b.how_critical && same(*a.facility, *b.facility);
 }
 
+void tell(const plant_metadata& metadata) {
+  for (const auto& each : metadata.notices())
+    spdlog::warn("{}", each);
+}
+
 } // namespace
 
 plant_join::plant_join(const std::string& facilities_path, const std::string& sensors_path, decision_log* log)
@@ -42,6 +49,7 @@ plant_join::plant_join(const std::string& facilities_path, const std::string& se
     if (log_)
       log_->append(whole_plant, {decision::kind::metadata, 1, stored_metadata(content)});
   }
+  tell(*current());
   if (log_ && !(facilities_path.empty() && sensors_path.empty()))
     look_.emplace(facilities_path, sensors_path, current()->fingerprint());
 }
@@ -66,6 +74,7 @@ std::optional<std::string> plant_join::changed_version() {
   auto next = look_ ? look_->take() : nullptr;
   if (!next)
     return std::nullopt;
+  tell(*next);
   versions_[next_version()] = std::move(next);
   return current_version();
 }

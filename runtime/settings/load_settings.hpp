@@ -12,8 +12,8 @@ namespace millwright {
 /// The settings of `file`, then `overrides` ("KEY=VALUE", dotted keys; a later one wins), the rest at its default.
 /// Without `channels` there is one, the terminal. Paths in it stay as written: relative to the working directory.
 /// Throws `failure(bad_configuration)` that names every mistake, a line each: "FILE:LINE: KEY: expected ..., got ..."
-/// or "--set KEY: ...". Secrets are not resolved yet, and never repeated in a message. `notices` gets what stops nothing,
-/// a line each: keys that are gone (runtime/settings/gone_keys.hpp).
+/// or "--set KEY: ...". Secrets are not resolved yet, and never repeated in a message. `notices` gets what stops
+/// nothing, a line each: keys that are gone (runtime/settings/gone_keys.hpp).
 node_settings load_settings(const std::filesystem::path& file, const std::vector<std::string>& overrides = {},
                             std::vector<std::string>* notices = nullptr);
 

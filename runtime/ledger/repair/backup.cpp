@@ -5,6 +5,7 @@
 #include "runtime/ledger/child_answer.hpp"
 #include "runtime/ledger/directory_lock.hpp"
 #include "runtime/ledger/end_markers.hpp"
+#include "runtime/ledger/private_files.hpp"
 #include "runtime/ledger/repair/fresh_directory.hpp"
 
 #include <fcntl.h>
@@ -37,7 +38,7 @@ public:
   explicit foreign_environment(const std::string& directory) : path_{directory + "/data.mdb"} {
     check(mdb_env_create(&env_), "opening");
     // No size of our own: what the file says, so that a node with more room than we think is no problem.
-    const int code = mdb_env_open(env_, directory.c_str(), MDB_RDONLY | MDB_NOTLS, 0644);
+    const int code = mdb_env_open(env_, directory.c_str(), MDB_RDONLY | MDB_NOTLS, private_file);
     if (code != MDB_SUCCESS) {
       mdb_env_close(env_);
       check(code, "opening");
@@ -74,7 +75,7 @@ private:
 class new_file {
 public:
   explicit new_file(const std::string& path)
-      : file_{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)} {
+      : file_{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, private_file)} {
     if (file_ < 0)
       throw failure{failure_code::output_unwritable, path, std::strerror(errno)};
   }
@@ -138,10 +139,11 @@ void require_stores(const store_places& from) {
 }
 
 void make_directory(const std::string& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error)
-    throw failure{failure_code::output_unwritable, path, error.message()};
+  try {
+    make_private_directory(path);
+  } catch (const fs::filesystem_error& error) {
+    throw failure{failure_code::output_unwritable, path, error.code().message()};
+  }
 }
 
 void note_commit(const std::string& directory, uint64_t commit) {

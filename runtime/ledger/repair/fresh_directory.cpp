@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/ledger/end_markers.hpp"
+#include "runtime/ledger/private_files.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -42,9 +43,11 @@ fresh_directory::fresh_directory(const std::string& path)
   if (fs::exists(path_, error) && !(fs::is_directory(path_, error) && fs::is_empty(path_, error)))
     throw failure{failure_code::output_unwritable, path_, "there is something already: it is not overwritten"};
   fs::remove_all(working_, error);
-  fs::create_directories(working_, error);
-  if (error)
-    throw failure{failure_code::output_unwritable, working_, error.message()};
+  try {
+    make_private_directory(working_);
+  } catch (const fs::filesystem_error& failed) {
+    throw failure{failure_code::output_unwritable, working_, failed.code().message()};
+  }
 }
 
 fresh_directory::~fresh_directory() {

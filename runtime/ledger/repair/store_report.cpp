@@ -5,6 +5,7 @@
 #include "runtime/ledger/end_markers.hpp"
 #include "runtime/ledger/lock_room.hpp"
 #include "runtime/ledger/page_check.hpp"
+#include "runtime/ledger/private_files.hpp"
 #include "runtime/ledger/repair/mapped_store.hpp"
 #include "runtime/ledger/repair/snapshot.hpp"
 
@@ -163,7 +164,7 @@ public:
       check(mdb_env_set_mapsize(env_, map_bytes), path_, "reserving space");
       check(mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kind.tables.size())), path_, "opening");
       check(reserve_lock_room(directory), path_, "opening");
-      check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0644), path_, "opening");
+      check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, private_file), path_, "opening");
       begin();
       tables_.resize(kind.tables.size());
       for (size_t i = 0; i < tables_.size(); ++i)

@@ -7,6 +7,7 @@
 #include "runtime/ledger/memory_ledger.hpp"
 
 #include <poll.h>
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -22,6 +23,12 @@
 #include <vector>
 
 namespace millwright::testing {
+
+/// As the kernel knows the test's own process.
+inline std::string own_user() {
+  const auto* own = ::getpwuid(::geteuid());
+  return own ? own->pw_name : "uid " + std::to_string(::geteuid());
+}
 
 class temporary_directory {
 public:

@@ -151,8 +151,7 @@ TEST_CASE("an acknowledgement is answered in the router's words, its failure too
   request.id = "1f3a";
   request.by = "Anna \"A\" Ü";
   CHECK(answer_to(s.path, request) == R"({"result":"acknowledged","alarm_id":")" + to_string(uuid_v5("a")) +
-                                          R"(","text":"acknowledged by Anna \"A\" Ü"})"
-                                          "\n");
+                                          R"(","text":"acknowledged by Anna \"A\" Ü (user )" + own_user() + ")\"}\n");
   request.id = "77";
   CHECK(answer_to(s.path, request) == R"({"result":"unknown","alarm_id":null,"text":"no alarm begins with 77"})"
                                       "\n");

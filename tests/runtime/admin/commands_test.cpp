@@ -143,9 +143,12 @@ TEST_CASE("alarms are a table or JSON") {
 
 TEST_CASE("an acknowledgement says what happened") {
   running_node n;
-  CHECK(output_of(ack_command, {"1f3a", "--by", "Anna", "--socket", n.path}) == "acknowledged by Anna\n");
+  CHECK(output_of(ack_command, {"1f3a", "--by", "Anna", "--socket", n.path}) ==
+        "acknowledged by Anna (user " + own_user() + ")\n");
   ::setenv("USER", "berta", 1);
-  CHECK(output_of(ack_command, {"1f3a", "--socket", n.path}) == "acknowledged by berta\n");
+  CHECK(output_of(ack_command, {"1f3a", "--socket", n.path}) == "acknowledged by berta (user " + own_user() + ")\n");
+  ::setenv("USER", own_user().c_str(), 1);
+  CHECK(output_of(ack_command, {"1f3a", "--socket", n.path}) == "acknowledged by " + own_user() + "\n");
   ::unsetenv("USER");
   CHECK(output_of(ack_command, {"1f3a", "--socket", n.path}).size() > std::string{"acknowledged by \n"}.size());
   CHECK_THROWS_WITH_AS(ack_command({"77", "--socket", n.path}), "no alarm begins with 77", failure);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <random>
 
 using namespace millwright;
@@ -74,7 +75,8 @@ TEST_CASE("what a clock remembers changes none of its answers") {
 TEST_CASE("an unknown zone is refused by name") {
   CHECK(is_time_zone("Europe/Vienna"));
   CHECK(is_time_zone("UTC"));
-  CHECK(is_time_zone("US/Eastern"));
+  // A name of former times: with some systems it comes in a package of its own (Debian's tzdata-legacy).
+  CHECK(is_time_zone("US/Eastern") == std::filesystem::exists("/usr/share/zoneinfo/US/Eastern"));
   for (const auto zone : {"", "Europe/Viena", "../etc/passwd", "europe/vienna", "Europe", "+01:00", "/Europe/Vienna"})
     CHECK_MESSAGE(!is_time_zone(zone), zone);
   CHECK_THROWS_WITH_AS(local_clock{"Mars/Olympus"}, doctest::Contains("unknown time zone `Mars/Olympus`"), failure);
