@@ -41,6 +41,11 @@ bool is_decimal(double x, uint8_t decimals, int64_t& scaled) {
   return std::bit_cast<uint64_t>(static_cast<double>(scaled) / powers[decimals]) == std::bit_cast<uint64_t>(x);
 }
 
+// Not by std::abs: the smallest integer has none.
+bool beyond(int64_t x, int64_t most) {
+  return x > most || x < -most;
+}
+
 // A number as a code of four bits and up to 8 bytes: 0..8 bytes that differ from the number before, or (9 + n) a
 // difference in the last decimal of n bytes.
 constexpr uint8_t decimal_code = 9, largest_decimal_bytes = 6;
@@ -151,7 +156,7 @@ bool decode_readings(binary_reader& in, recent_readings& readings, event_time ba
     const uint64_t head = in.varint();
     const double value = numbers.read(in, head & 15);
     gap += milliseconds{unzigzag(head >> 4)};
-    if (std::abs(gap.count()) > 2 * largest_time)
+    if (beyond(gap.count(), 2 * largest_time))
       return false;
     base += gap;
     if (!plausible(base) || (i > 0 && gap.count() < 0))
@@ -263,7 +268,7 @@ bool sensor_windows::read(binary_reader& in, bool other_mark, bool changes, cons
   event_time changed = never;
   if (changes) {
     const int64_t first_step = in.svarint(), changed_step = in.svarint();
-    if (std::abs(first_step) > 2 * largest_time || std::abs(changed_step) > 2 * largest_time)
+    if (beyond(first_step, 2 * largest_time) || beyond(changed_step, 2 * largest_time))
       return false;
     const auto first = base + milliseconds{first_step};
     changed = base + milliseconds{changed_step};
@@ -281,7 +286,7 @@ bool sensor_windows::read(binary_reader& in, bool other_mark, bool changes, cons
   for (uint64_t i = 0; i < n && in.ok(); ++i) {
     pane p;
     const int64_t step = in.svarint();
-    if (step > 2 * largest_time || step < -2 * largest_time)
+    if (beyond(step, 2 * largest_time))
       return false;
     p.last_time = base += milliseconds{step};
     const uint8_t flags = in.u8();

@@ -37,7 +37,7 @@ std::string printable(std::string_view text) {
 }
 
 // A JSON string is a good quoted value for a log line as well.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : printable(text)) {
     if (c == '"' || c == '\\')
@@ -74,9 +74,9 @@ delivery_result log_transport::deliver(const page& x) {
   log_->log(level_of(x),
             "page key={} kind={} transition={} alarm={} facility={} equipment={} sensor={} rule={} severity={} "
             "priority={} may_repeat={} message={}",
-            quoted(key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm), quoted(t.condition.facility.text),
-            quoted(t.condition.unit.text), quoted(t.condition.sensor.text), name_of(t.condition.which),
-            name_of(t.level), t.priority, x.may_repeat, quoted(describe(t)));
+            in_quotes(key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm),
+            in_quotes(t.condition.facility.text), in_quotes(t.condition.unit.text), in_quotes(t.condition.sensor.text),
+            name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(t)));
   return {};
 }
 
