@@ -74,10 +74,13 @@ public:
     return x;
   }
 
-  criticality how_critical() const {
+  criticality how_critical(bool stored) const {
+    const rapidjson::Value* const x = find(document_, "criticality");
+    if (stored && (!x || !x->IsString()))
+      return criticality::unknown;
     const std::string word = text("criticality");
     const auto named = criticality_named(word);
-    if (!word.empty() && !named)
+    if (!word.empty() && !named && !stored)
       refuse("expected `criticality` to be low, medium or high, got `" + word + "`");
     return named.value_or(criticality::unknown);
   }
@@ -214,7 +217,7 @@ size_t read_facility_rows(std::string_view text, const std::string& name, const 
 }
 
 size_t read_sensor_rows(std::string_view text, const std::string& name, const std::function<void(sensor_row)>& row,
-                        unknown_keys& keys) {
+                        unknown_keys& keys, bool stored) {
   return for_each_row(text, name, [&](const row_reader& reader) {
     reader.tell(keys);
     sensor_row out;
@@ -225,7 +228,7 @@ size_t read_sensor_rows(std::string_view text, const std::string& name, const st
     out.info.maintenance_schedule = reader.text("maintenance_schedule");
     out.info.calibration_date = reader.text("calibration_date");
     out.info.thresholds = reader.thresholds();
-    out.info.how_critical = reader.how_critical();
+    out.info.how_critical = reader.how_critical(stored);
     row(std::move(out));
   });
 }

@@ -25,8 +25,9 @@ std::span<const std::string_view> sensor_keys();
 size_t read_facility_rows(std::string_view text, const std::string& name, const std::function<void(facility_info)>& row,
                           unknown_keys& keys);
 
-/// Likewise for a sensors file.
+/// Likewise for a sensors file. @param stored it was valid when it was stored, by whatever version: what that one did
+/// not look at and this one does is absent where it is not valid.
 size_t read_sensor_rows(std::string_view text, const std::string& name, const std::function<void(sensor_row)>& row,
-                        unknown_keys& keys);
+                        unknown_keys& keys, bool stored = false);
 
 } // namespace millwright

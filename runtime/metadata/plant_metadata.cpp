@@ -74,6 +74,14 @@ plant_metadata plant_metadata::parse(std::string_view facilities_text, std::stri
 }
 
 plant_metadata plant_metadata::from_content(std::string_view content) {
+  return read(content, false);
+}
+
+plant_metadata plant_metadata::from_stored(std::string_view content) {
+  return read(content, true);
+}
+
+plant_metadata plant_metadata::read(std::string_view content, bool stored) {
   binary_reader in{content};
   const uint8_t version = in.u8();
   const std::string facilities_name{in.text()}, sensors_name{in.text()};
@@ -95,7 +103,7 @@ plant_metadata plant_metadata::from_content(std::string_view content) {
       [&](sensor_row row) {
         out->sensors[std::move(row.facility)].insert_or_assign(std::move(row.sensor), std::move(row.info));
       },
-      of_sensors);
+      of_sensors, stored);
   out->notices = of_facilities.told(facilities_name);
   for (auto& each : of_sensors.told(sensors_name))
     out->notices.push_back(std::move(each));

@@ -44,6 +44,8 @@ public:
 
   /// From what `metadata_content` gave. Throws `failure` (bad_metadata) at invalid rows, and when it is damaged.
   static plant_metadata from_content(std::string_view content);
+  /// The same, of content that was in force before, by this version or a former one.
+  static plant_metadata from_stored(std::string_view content);
 
   /// Tells its content from another's; the texts themselves are not kept.
   uint64_t fingerprint() const;
@@ -67,6 +69,7 @@ public:
 
 private:
   struct rows;
+  static plant_metadata read(std::string_view content, bool stored);
   explicit plant_metadata(std::shared_ptr<const rows> rows) : rows_{std::move(rows)} {}
 
   std::shared_ptr<const rows> rows_;

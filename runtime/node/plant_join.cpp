@@ -42,7 +42,7 @@ plant_join::plant_join(const std::string& facilities_path, const std::string& se
   if (log_)
     for (const auto& entry : log_->since(whole_plant, 0))
       versions_[entry.position] =
-          std::make_shared<plant_metadata>(plant_metadata::from_content(content_of_stored(entry.content)));
+          std::make_shared<plant_metadata>(plant_metadata::from_stored(content_of_stored(entry.content)));
   if (versions_.empty()) {
     const auto content = read_metadata(facilities_path, sensors_path);
     versions_[1] = std::make_shared<plant_metadata>(plant_metadata::from_content(content));

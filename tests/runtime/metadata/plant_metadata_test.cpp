@@ -88,6 +88,17 @@ TEST_CASE("a sensor's criticality is joined; where none is given it is unknown")
   }
 }
 
+TEST_CASE("what a former version stored without looking at criticality opens, whatever stands there") {
+  for (const std::string value : {"\"A\"", "1", "{}", "\"urgent\"", "null"}) {
+    const auto content =
+        metadata_content({}, R"({"sensor_id":"A","unit":"bar","criticality":)" + value + "}", "facilities", "sensors");
+    CHECK(plant_metadata::from_stored(content).lookup("F", "A")->unit == "bar");
+    CHECK(plant_metadata::from_stored(content).lookup("F", "A")->how_critical == criticality::unknown);
+  }
+  const auto known = metadata_content({}, R"({"sensor_id":"A","criticality":"high"})", "facilities", "sensors");
+  CHECK(plant_metadata::from_stored(known).lookup("F", "A")->how_critical == criticality::high);
+}
+
 TEST_CASE("a sensor or facility that no file knows has nothing, in UTC") {
   const auto plant = plant_metadata::parse(R"({"facility_id":"F","timezone":null})", "");
   CHECK(plant.lookup("F", "S") == nullptr);
