@@ -148,24 +148,25 @@ struct channel_pull {
   uint32_t credit = 0;
 };
 
-enum class delivery_outcome : uint8_t { sent, failed, retry };
+/// `retry`: unreachable, busy or broken. `refused_page`: the receiver is well and does not want this page.
+/// `refused_channel`: it wants nothing of this channel (a token that has expired, an address that is gone).
+enum class delivery_outcome : uint8_t { sent, retry, refused_page, refused_channel };
 
 struct delivery_report {
   channel_name channel;
   int priority = 0;
   uint64_t sequence = 0;
   delivery_outcome outcome{};
-  uint32_t attempts = 0;
-  /// Not before this long from now (retry).
+  /// Not before this long from now (retry, refused_channel).
   milliseconds wait{0};
   /// The receiver's answer.
   std::string detail;
 };
 
-/// Deliver the next page that lies ready.
+/// The pause after a failure is over.
 struct deliver_next {};
 
-/// Finish the page in hand and end; what lies ready stays in the outbox.
+/// Finish the page in hand and end; what waits stays in the outbox.
 struct stop_channel {};
 
 } // namespace millwright

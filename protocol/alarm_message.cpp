@@ -1,6 +1,5 @@
 #include "protocol/alarm.hpp"
-
-#include <date/tz.h>
+#include "protocol/local_time.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -22,16 +21,6 @@ void append_figure(std::string& out, std::string_view name, double x) {
   out += name;
   out += ' ';
   append_figure(out, x);
-}
-
-std::string local_time(event_time at, const std::string& zone) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-  try {
-    return date::format("%Y-%m-%d %H:%M:%S %Z", date::make_zoned(zone, seconds));
-  } catch (const std::exception&) {
-    // An unknown zone, or a machine without zone files, must not keep a page from going out.
-    return date::format("%Y-%m-%d %H:%M:%S UTC", seconds);
-  }
 }
 
 void append_subject(std::string& out, const alarm_transition& x) {

@@ -8,10 +8,12 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t page_version = 1;
+// 2: told anew, shortest, came and went, digest.
+constexpr uint8_t page_version = 2;
 constexpr uint8_t notification_version = 1;
+constexpr uint8_t shortest_flag = 1, came_and_went_flag = 2, known_flags = 3;
 
-constexpr std::array<std::string_view, 2> kind_names{"alert", "notice"};
+constexpr std::array<std::string_view, 3> kind_names{"alert", "notice", "digest"};
 constexpr std::array<std::string_view, 5> outcome_names{"planned", "sent", "grouped", "digest", "failed"};
 
 } // namespace
@@ -25,11 +27,17 @@ std::string_view name_of(notification_outcome outcome) {
 }
 
 std::string key_of(const page& x) {
-  return to_string(x.about.alarm) + '-' + std::to_string(x.about.number) + '-' + x.channel.text;
+  auto key = to_string(x.about.alarm) + '-' + std::to_string(x.about.number) + '-' + x.channel.text;
+  return x.again == 0 ? key : key + "-again-" + std::to_string(x.again);
 }
 
-std::string how_to_acknowledge(const page& x) {
-  return "millwright ack " + short_form(x.about.alarm);
+std::string receiver_key_of(const page& x) {
+  return key_of(x) + (x.told_late ? "-late" : "") + (x.shortest ? "-short" : "");
+}
+
+bool ends_alarm(const page& x) {
+  return x.kind == page_kind::notice &&
+         (x.about.kind == transition_kind::cleared || x.about.kind == transition_kind::adapted);
 }
 
 void encode(binary_writer& out, const page& x) {
@@ -37,10 +45,15 @@ void encode(binary_writer& out, const page& x) {
   out.text(x.channel.text);
   out.u8(static_cast<uint8_t>(x.kind));
   encode(out, x.about);
+  out.varint(x.again);
+  out.u8(static_cast<uint8_t>((x.shortest ? shortest_flag : 0) | (x.came_and_went ? came_and_went_flag : 0)));
+  if (x.kind == page_kind::digest)
+    encode(out, x.digest ? *x.digest : alarm_digest{});
 }
 
 std::optional<page> decode_page(binary_reader& in) {
-  if (in.u8() != page_version)
+  const auto version = in.u8();
+  if (version < 1 || version > page_version)
     return std::nullopt;
   page x;
   x.channel.text = in.text();
@@ -50,50 +63,21 @@ std::optional<page> decode_page(binary_reader& in) {
     return std::nullopt;
   x.kind = static_cast<page_kind>(kind);
   x.about = std::move(*about);
+  if (version == 1)
+    return x.kind == page_kind::digest ? std::nullopt : std::optional{std::move(x)};
+  x.again = static_cast<uint32_t>(in.varint());
+  const auto flags = in.u8();
+  if (!in.ok() || flags > known_flags)
+    return std::nullopt;
+  x.shortest = (flags & shortest_flag) != 0;
+  x.came_and_went = (flags & came_and_went_flag) != 0;
+  if (x.kind == page_kind::digest) {
+    auto digest = decode_digest(in);
+    if (!digest)
+      return std::nullopt;
+    x.digest = std::make_shared<const alarm_digest>(std::move(*digest));
+  }
   return x;
-}
-
-void append_json(std::string& out, const page& x) {
-  const auto& t = x.about;
-  const auto& why = t.evidence;
-  std::string against;
-  json_object{against}
-      .number("avg", why.against.avg)
-      .number("stddev", why.against.stddev)
-      .number("min", why.against.min)
-      .number("max", why.against.max)
-      .integer("count", why.against.count)
-      .close();
-  json_object{out}
-      .text("key", key_of(x))
-      .text("kind", name_of(x.kind))
-      .text("channel", x.channel.text)
-      .text("alarm_id", to_string(t.alarm))
-      .text("short_id", short_form(t.alarm))
-      .integer("number", t.number)
-      .text("transition", name_of(t.kind))
-      .text_or_null("reason", t.reason)
-      .time("timestamp", t.at)
-      .time("raised_at", t.raised_at)
-      .text_or_null("facility_id", t.condition.facility.text)
-      .text_or_null("facility_name", why.facility_name)
-      .text_or_null("timezone", why.timezone)
-      .text_or_null("equipment_id", t.condition.unit.text)
-      .text_or_null("sensor_id", t.condition.sensor.text)
-      .text_or_null("sensor_type", why.sensor_type)
-      .text("rule", name_of(t.condition.which))
-      .text("severity", name_of(t.level))
-      .integer("priority", t.priority)
-      .number("value", t.value)
-      .text_or_null("unit", why.unit)
-      .number("previous", why.previous)
-      .number("limit", why.limit)
-      .number("z", why.z)
-      .raw("baseline", against)
-      .boolean("chattering", t.chattering)
-      .text("message", describe(t))
-      .text("acknowledge", how_to_acknowledge(x))
-      .close();
 }
 
 notification notification_of(const page& x, notification_outcome outcome, std::string detail) {

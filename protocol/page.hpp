@@ -2,8 +2,10 @@
 
 #include "protocol/alarm.hpp"
 #include "protocol/binary.hpp"
+#include "protocol/digest.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,26 +15,51 @@ namespace millwright {
 /// A configured way to people: "terminal", "slack-maintenance".
 using channel_name = named_id<struct channel_tag>;
 
-/// Stored: append only. An alert wants somebody to act; a notice tells those who were alerted what became of it.
-enum class page_kind : uint8_t { alert, notice };
+/// Stored: append only. An alert wants somebody to act; a notice tells those who were alerted what became of it; a
+/// digest stands for all that is old news.
+enum class page_kind : uint8_t { alert, notice, digest };
 
 std::string_view name_of(page_kind kind);
 
-/// One message about one transition over one channel. It holds nothing but what the transition says, so that the same
-/// transition gives the same bytes after any crash.
+/// One message over one channel: about one transition, or a digest. It holds nothing but what these say, so that the
+/// same transition gives the same bytes after any crash.
 struct page {
   channel_name channel;
   page_kind kind{};
+  /// Of a digest: its own id, the newest time, the worst severity and the highest priority among its members.
   alarm_transition about;
   /// The journal could not be written when this went out: after a crash it may come again. Not stored.
   bool may_repeat = false;
+  /// Its alarm was given up so often on this channel, and is told anew since it still stands.
+  uint32_t again = 0;
+  /// The receiver refused it as it was: now no more than it takes to act.
+  bool shortest = false;
+  /// The end of an alarm whose raise never reached this channel.
+  bool came_and_went = false;
+  /// Old news that cannot wait: says since when. Decided when the page is due, not stored.
+  bool told_late = false;
+  /// Of a digest.
+  std::shared_ptr<const alarm_digest> digest = nullptr;
 };
 
-/// Idempotency-Key: alarm id, number of the transition, channel. A receiver recognises a repeat by it.
+/// What a page is known by here: alarm id, number of the transition, channel.
 std::string key_of(const page& x);
+
+/// Idempotency-Key: a receiver recognises a repeat by it. Where the same page is worded otherwise (told late, or in its
+/// shortest form) the key is another one: under one key a receiver always gets the same bytes.
+std::string receiver_key_of(const page& x);
+
+/// True for the page that tells the end of its alarm.
+bool ends_alarm(const page& x);
 
 /// What a person types to acknowledge: "millwright ack 1f3a9c02".
 std::string how_to_acknowledge(const page& x);
+
+/// The page in one line, complete enough to act on.
+std::string describe(const page& x);
+
+/// What is left of it in its shortest form: one line of plain ASCII, of 160 characters at most.
+std::string shortest_text(const page& x);
 
 /// The stored form, behind a version byte.
 void encode(binary_writer& out, const page& x);

@@ -5,6 +5,7 @@
 #include <compare>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,8 @@ struct outbox_entry {
   uint32_t attempts = 0;
   /// Wall clock; `never`: at once.
   event_time next_try = never;
+  /// Wall clock: when it was first to go out; `never` where an older version did not note it.
+  event_time due = never;
 
   outbox_place place() const { return {what.about.priority, sequence}; }
 };
@@ -38,15 +41,41 @@ struct outbox_entry {
 /// What became of a try to deliver.
 struct outbox_change {
   outbox_place place;
-  /// sent or failed; planned while it goes on waiting.
+  /// How it ended; planned while it goes on waiting.
   notification told;
   uint32_t attempts = 0;
   event_time next_try = never;
+  /// It goes on waiting with this priority and wording; none: as it stands.
+  std::optional<outbox_entry> instead = std::nullopt;
 
   bool waits() const { return told.outcome == notification_outcome::planned; }
 };
 
-/// What is made durable together, in this order: alarms, pages, changes.
+/// What a channel has been told of an alarm that it takes to stand.
+struct told_mark {
+  /// Stored: append only.
+  enum class way : uint8_t { singly, by_digest };
+  way how = way::singly;
+  /// Number of the newest transition that was told.
+  uint32_t number = 0;
+
+  friend bool operator==(const told_mark&, const told_mark&) = default;
+};
+
+struct told_change {
+  channel_name channel;
+  uuid alarm;
+  /// None: it knows the end, or that there was nothing.
+  std::optional<told_mark> mark;
+};
+
+/// When a channel got its last digest; `never`: none yet.
+struct digest_time {
+  channel_name channel;
+  event_time at = never;
+};
+
+/// What is made durable together, in this order: alarms, pages, changes, what channels know.
 struct journal_batch {
   /// Encoded alarm_record by id.
   std::vector<std::pair<uuid, std::string>> alarms;
@@ -54,8 +83,12 @@ struct journal_batch {
   /// A page whose key the outbox already knows is left as it stands there.
   std::vector<outbox_entry> pages;
   std::vector<outbox_change> changes;
+  std::vector<told_change> told;
+  std::vector<digest_time> digests;
 
-  bool empty() const { return alarms.empty() && forgotten.empty() && pages.empty() && changes.empty(); }
+  bool empty() const {
+    return alarms.empty() && forgotten.empty() && pages.empty() && changes.empty() && told.empty() && digests.empty();
+  }
 };
 
 struct journal_result {
@@ -69,6 +102,9 @@ struct journal_content {
   std::vector<alarm_record> alarms;
   /// Larger than any sequence in the outbox.
   uint64_t next_sequence = 1;
+  std::vector<told_change> told;
+  /// Of every channel whose marks have been kept so far.
+  std::vector<digest_time> digests;
 };
 
 /// What the router needs of its journal; runtime/journal has the real one.

@@ -6,111 +6,198 @@ namespace millwright {
 
 namespace {
 
-// Waits are noted in wall time. One that is read from the journal counts for at most this.
-constexpr milliseconds longest_noted_wait{60'000};
+// Entries read from the journal at once at a start.
+constexpr size_t read_at_once = 1000;
+// After a read of the journal that failed.
+constexpr milliseconds read_again_after{1000};
 
 } // namespace
 
-delivery_desk::delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, size_t pages_in_memory)
-    : journal_{journal}, pages_in_memory_{pages_in_memory} {
+delivery_desk::delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
+                             size_t pages_in_memory, channel_outbox::alarm_lookup find)
+    : journal_{journal}, limits_{limits}, pages_in_memory_{pages_in_memory}, find_{std::move(find)} {
   for (const auto& channel : channels)
-    lane_of(channel).index.expect_all_from_journal();
+    lane_of(channel);
 }
 
 delivery_desk::lane& delivery_desk::lane_of(const channel_name& channel) {
-  return lanes_.try_emplace(channel, lane{outbox_index{pages_in_memory_}}).first->second;
+  return lanes_
+      .try_emplace(channel,
+                   lane{channel_outbox{channel, limits_, pages_in_memory_}, channel_health{limits_.down_after}})
+      .first->second;
+}
+
+void delivery_desk::restore(const journal_content& content) {
+  next_sequence_ = content.next_sequence;
+  for (const auto& each : content.told)
+    if (const auto at = lanes_.find(each.channel); at == lanes_.end())
+      effects_.told.push_back({each.channel, each.alarm, std::nullopt});
+    else if (each.mark)
+      at->second.outbox.restore(each.alarm, *each.mark);
+  for (const auto& each : content.digests)
+    if (const auto at = lanes_.find(each.channel); at != lanes_.end())
+      at->second.outbox.restore_digest(each.at);
+}
+
+void delivery_desk::restore(const alarm_record& known) {
+  for (auto& [name, lane] : lanes_)
+    lane.outbox.restore(known);
+}
+
+void delivery_desk::start(event_time now) {
+  for (auto& [name, lane] : lanes_) {
+    std::optional<outbox_place> after;
+    for (bool more = true; more;) {
+      auto entries = journal_.waiting(name, after ? &*after : nullptr, read_at_once);
+      more = entries.size() == read_at_once;
+      if (!entries.empty())
+        after = entries.back().place();
+      for (auto& each : entries)
+        lane.outbox.restore(std::move(each));
+    }
+    lane.outbox.begin(now, find_, effects_);
+  }
+  looked_ = now;
 }
 
 void delivery_desk::look(event_time now) {
   if (now < looked_)
-    for (auto& [name, each] : lanes_)
-      each.index.clock_set_back(now, looked_ - now);
+    for (auto& [name, each] : lanes_) {
+      each.outbox.clock_set_back(now, looked_ - now);
+      each.health.clock_set_back(now);
+      each.not_before = std::min(each.not_before, now);
+    }
   looked_ = now;
 }
 
-void delivery_desk::add_journaled(outbox_entry page) {
-  auto& lane = lane_of(page.what.channel);
-  lane.index.add(std::move(page));
+void delivery_desk::add(page x, event_time now) {
+  look(now);
+  auto& lane = lane_of(x.channel);
+  lane.outbox.accept(std::move(x), next_sequence_++, now, effects_);
 }
 
-void delivery_desk::release(const std::map<uint64_t, outbox_entry>& pages) {
-  // Sequences rise, so what was released before stands at the front.
-  for (auto each = pages.rbegin(); each != pages.rend() && released_.insert(each->first).second; ++each) {
-    auto entry = each->second;
-    entry.what.may_repeat = true;
-    lane_of(each->second.what.channel).index.add_unjournaled(std::move(entry));
-  }
+void delivery_desk::journaled(const outbox_entry& entry, bool finished_before) {
+  auto& lane = lane_of(entry.what.channel);
+  if (finished_before)
+    lane.outbox.known_as_finished(entry.sequence);
+  else
+    lane.outbox.journaled(entry.sequence);
+}
+
+void delivery_desk::journaled(const outbox_change& change) {
+  auto& lane = lane_of(change.told.channel);
+  if (change.instead)
+    lane.outbox.rewritten(change.instead->place());
+  if (change.told.outcome == notification_outcome::sent)
+    lane.outbox.noted(change.told.alarm);
+}
+
+void delivery_desk::release() {
+  for (auto& [name, lane] : lanes_)
+    lane.outbox.release();
 }
 
 void delivery_desk::pull(const channel_pull& x, bool anew) {
   auto& lane = lane_of(x.channel);
   if (anew) {
     lane.taken = true;
-    lane.index.put_all_back();
+    lane.outbox.put_back(effects_);
     lane.credit = 0;
   }
   lane.credit += x.credit;
 }
 
-std::optional<outbox_change> delivery_desk::delivered(const delivery_report& x, event_time now) {
+void delivery_desk::delivered(const delivery_report& x, event_time now) {
   look(now);
   auto& lane = lane_of(x.channel);
-  const outbox_place place{x.priority, x.sequence};
-  auto entry = x.outcome == delivery_outcome::retry ? lane.index.in_hand(place) : lane.index.finish(place);
-  if (!entry)
-    return std::nullopt;
-  entry->attempts = x.attempts;
-  outbox_change change;
-  change.place = place;
-  change.attempts = x.attempts;
+  delivery_verdict verdict{delivery_verdict::answer::taken, x.detail, x.wait};
   switch (x.outcome) {
   case delivery_outcome::sent:
     ++sent_;
-    change.told = notification_of(entry->what, notification_outcome::sent, x.detail);
+    note(x.channel, lane.health.answered());
     break;
-  case delivery_outcome::failed:
-    ++failed_;
-    change.told = notification_of(entry->what, notification_outcome::failed, x.detail);
+  case delivery_outcome::refused_page:
+    // The receiver is well; it is this page that it does not want.
+    verdict.what = delivery_verdict::answer::refused_page;
+    note(x.channel, lane.health.answered());
     break;
+  case delivery_outcome::refused_channel:
   case delivery_outcome::retry:
     ++retries_;
-    change.told = notification_of(entry->what, notification_outcome::planned, x.detail);
-    entry->next_try = change.next_try = now + x.wait;
-    lane.index.put_back(std::move(*entry));
+    verdict.what = delivery_verdict::answer::try_again;
+    note(x.channel, lane.health.failed(now, x.outcome == delivery_outcome::refused_channel, x.detail));
     break;
   }
-  return change;
+  lane.outbox.report({x.priority, x.sequence}, verdict, now, find_, next_sequence_, effects_);
+  spread(now);
 }
 
-std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, uint64_t unanswered_from) {
+// What one channel cannot deliver, every other one gets that has not been told, while it stands.
+void delivery_desk::spread(event_time now) {
+  for (const auto& [what, why] : std::exchange(effects_.undeliverable, {})) {
+    ++failed_;
+    news_.push_back({what.channel, channel_news::kind::given_up, describe(what) + ": " + why});
+    const auto* record = find_(what.about.alarm);
+    if (what.kind == page_kind::digest || ends_alarm(what) || !record || record->state != alarm_state::active)
+      continue;
+    for (auto& [name, lane] : lanes_)
+      if (name != what.channel && lane.outbox.accept_spilled(what, next_sequence_, now, effects_))
+        ++next_sequence_;
+  }
+}
+
+std::vector<delivery_desk::hand> delivery_desk::serve(event_time now) {
   look(now);
   std::vector<hand> out;
   wake_ = forever;
   for (auto& [name, lane] : lanes_) {
-    while (lane.taken && lane.credit > 0) {
-      if (lane.index.dry())
-        refill(name, lane, now, unanswered_from);
-      auto entries = lane.index.take(lane.credit, now);
-      if (entries.empty())
-        break;
-      lane.credit -= static_cast<uint32_t>(entries.size());
-      page_orders orders;
-      for (auto& each : entries)
-        orders.all.push_back({std::move(each.what), each.sequence, each.attempts});
-      out.push_back({name, std::move(orders)});
+    note(name, lane.health.look(now));
+    wake_ = std::min(wake_, lane.health.due().value_or(forever));
+    if (!lane.taken || lane.credit == 0)
+      continue;
+    if (lane.not_before > now) {
+      wake_ = std::min(wake_, lane.not_before);
+      continue;
     }
-    if (lane.taken && lane.credit > 0)
-      wake_ = std::min(wake_, lane.index.earliest().value_or(forever));
+    const auto read = [&](const outbox_place& place) -> std::optional<outbox_entry> {
+      const outbox_place before{place.priority, place.sequence - 1};
+      auto found = journal_.waiting(name, &before, 1);
+      if (found.empty() || found.front().place() != place)
+        return std::nullopt;
+      return std::move(found.front());
+    };
+    try {
+      if (auto entry = lane.outbox.next(now, find_, read, next_sequence_, effects_)) {
+        --lane.credit;
+        out.push_back({name, {{{std::move(entry->what), entry->sequence, entry->attempts}}}});
+        continue;
+      }
+      wake_ = std::min(wake_, lane.outbox.wake(now));
+    } catch (const std::exception&) {
+      // The journal cannot be read: what waits stays where it is.
+      lane.not_before = now + read_again_after;
+      wake_ = std::min(wake_, lane.not_before);
+    }
   }
+  spread(now);
   return out;
 }
 
-void delivery_desk::refill(const channel_name& name, lane& of, event_time now, uint64_t unanswered_from) {
-  auto entries = journal_.waiting(name, of.index.horizon(), pages_in_memory_);
-  // Whether the clock has been set back since these were written, nobody knows.
-  for (auto& each : entries)
-    each.next_try = std::min(each.next_try, now + longest_noted_wait);
-  of.index.refill(std::move(entries), pages_in_memory_, unanswered_from);
+void delivery_desk::note(const channel_name& channel, const std::optional<channel_health::change>& change) {
+  if (change)
+    news_.push_back({channel, change->down ? channel_news::kind::down : channel_news::kind::up, change->reason});
+}
+
+uint64_t delivery_desk::pending() const {
+  uint64_t out = 0;
+  for (const auto& [name, lane] : lanes_)
+    out += lane.outbox.pending();
+  return out;
+}
+
+const channel_outbox* delivery_desk::outbox_of(const channel_name& channel) const {
+  const auto at = lanes_.find(channel);
+  return at == lanes_.end() ? nullptr : &at->second.outbox;
 }
 
 } // namespace millwright

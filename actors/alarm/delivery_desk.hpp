@@ -1,72 +1,100 @@
 #pragma once
 
-#include "actors/alarm/outbox_index.hpp"
+#include "actors/alarm/channel_health.hpp"
+#include "actors/alarm/channel_outbox.hpp"
 #include "protocol/actors.hpp"
 
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace millwright {
 
-/// Hands pages to channels: one lane a channel, with as many pages as the channel asked for, most urgent first. What a
-/// lane does not hold in memory it reads from the journal. No actor and no clock: `now`, the wall clock, is an
-/// argument.
+/// What somebody should know of a channel.
+struct channel_news {
+  enum class kind : uint8_t { down, up, given_up };
+  channel_name channel;
+  kind what{};
+  /// Why, in the receiver's words; of `given_up` the page too.
+  std::string reason;
+};
+
+/// Hands pages to channels: one lane a channel, one page in hand each. What a channel cannot deliver goes over the
+/// others. No actor and no clock: `now`, the wall clock, is an argument. Whatever it decides waits in `effects` until
+/// the router takes it to the journal.
 class delivery_desk {
 public:
   /// @param journal outlives the desk; of it the desk only reads.
-  /// @param pages_in_memory waiting pages of one channel that are kept in memory.
-  delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, size_t pages_in_memory);
+  /// @param pages_in_memory waiting pages of one channel that are kept in memory whole.
+  delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
+                size_t pages_in_memory, channel_outbox::alarm_lookup find);
 
-  /// A page that is on disk now.
-  void add_journaled(outbox_entry page);
-  /// Pages that the journal could not take, in the order of their sequences: channels may have them all the same, as
-  /// ones that may repeat. Those that were released before are passed over.
-  void release(const std::map<uint64_t, outbox_entry>& pages);
-  /// The page has been released; its sequence is forgotten, as it is on disk now.
-  bool was_released(uint64_t sequence) { return released_.erase(sequence) > 0; }
+  /// At start: first what channels were told, then each alarm that is known, then `start`, once.
+  void restore(const journal_content& content);
+  void restore(const alarm_record& known);
+  /// Takes up what waits. Throws what the journal throws.
+  void start(event_time now);
+
+  /// A page that was decided now, not on disk yet.
+  void add(page x, event_time now);
+  /// The page of this sequence is on disk now, or was known there as finished.
+  void journaled(const outbox_entry& entry, bool finished_before);
+  /// This change is on disk.
+  void journaled(const outbox_change& change);
+  /// The journal fails: channels may have all the same what is not on disk, as pages that may repeat.
+  void release();
 
   /// The channel takes so many pages more.
   /// @param anew it is another actor than before: what it had in hand goes back.
   void pull(const channel_pull& x, bool anew);
-  /// What to note in the journal; none for a page that is not in the channel's hand.
-  std::optional<outbox_change> delivered(const delivery_report& x, event_time now);
+  void delivered(const delivery_report& x, event_time now);
 
   struct hand {
     channel_name channel;
     page_orders orders;
   };
   /// What each channel gets now.
-  /// @param unanswered_from pages of this sequence or a later one are still with the journal.
-  std::vector<hand> serve(event_time now, uint64_t unanswered_from);
+  std::vector<hand> serve(event_time now);
   /// When to serve again although nothing has happened; `forever`: not.
   event_time wake() const { return wake_; }
 
-  /// Pages that are out without being on disk.
-  size_t released() const { return released_.size(); }
+  /// What is to be made durable, since it was last asked for.
+  delivery_effects effects() { return std::exchange(effects_, {}); }
+  std::vector<channel_news> news() { return std::exchange(news_, {}); }
+
+  /// Pages that wait for their channel; ends that wait for their time do not count.
+  uint64_t pending() const;
   uint64_t sent() const { return sent_; }
   uint64_t failed() const { return failed_; }
   uint64_t retries() const { return retries_; }
+  const channel_outbox* outbox_of(const channel_name& channel) const;
 
 private:
   struct lane {
-    outbox_index index;
+    channel_outbox outbox;
+    channel_health health;
+    /// A channel has asked.
     bool taken = false;
     uint32_t credit = 0;
+    /// The journal could not be read: not before this.
+    event_time not_before = never;
   };
 
   void look(event_time now);
   lane& lane_of(const channel_name& channel);
-  void refill(const channel_name& name, lane& of, event_time now, uint64_t unanswered_from);
+  void spread(event_time now);
+  void note(const channel_name& channel, const std::optional<channel_health::change>& change);
 
   alarm_journal& journal_;
+  delivery_limits limits_;
   size_t pages_in_memory_;
+  channel_outbox::alarm_lookup find_;
   std::map<channel_name, lane> lanes_;
-  /// Sequences of pages that channels may have although the journal does not.
-  std::unordered_set<uint64_t> released_;
+  uint64_t next_sequence_ = 1;
+  delivery_effects effects_;
+  std::vector<channel_news> news_;
   event_time looked_ = never;
   event_time wake_ = forever;
   uint64_t sent_ = 0, failed_ = 0, retries_ = 0;

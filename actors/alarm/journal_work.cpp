@@ -7,6 +7,22 @@
 
 namespace millwright {
 
+namespace {
+
+// A page that waits may have moved: it is found where the older change finds it.
+void put_newer(std::map<uint64_t, outbox_change>& changes, outbox_change newer) {
+  const auto [at, first] = changes.try_emplace(newer.place.sequence, newer);
+  if (first)
+    return;
+  auto& older = at->second;
+  newer.place = older.place;
+  if (newer.waits() && !newer.instead)
+    newer.instead = std::move(older.instead);
+  older = std::move(newer);
+}
+
+} // namespace
+
 void journal_work::changed(const uuid& alarm) {
   next_.forgotten.erase(alarm);
   next_.changed.insert(alarm);
@@ -23,8 +39,7 @@ void journal_work::add(outbox_entry page) {
 }
 
 void journal_work::add(outbox_change change) {
-  const auto sequence = change.place.sequence;
-  next_.changes.insert_or_assign(sequence, std::move(change));
+  put_newer(next_.changes, std::move(change));
   bound();
 }
 
@@ -34,10 +49,6 @@ void journal_work::add(transition_journaled answer) {
   if (failing_ && next_.answers.size() > limits_.answers)
     next_.answers.erase(next_.answers.begin(),
                         next_.answers.begin() + static_cast<ptrdiff_t>(next_.answers.size() - limits_.answers / 2));
-}
-
-uint64_t journal_work::unwritten_from() const {
-  return writing_ && !writing_->pages.empty() ? writing_->pages.begin()->first : std::numeric_limits<uint64_t>::max();
 }
 
 const journal_items& journal_work::begin() {
@@ -72,7 +83,11 @@ journal_work::refusal journal_work::refused(std::string error) {
   all.forgotten.merge(next_.forgotten);
   all.pages.merge(next_.pages);
   for (auto& [sequence, change] : next_.changes)
-    all.changes.insert_or_assign(sequence, std::move(change));
+    put_newer(all.changes, std::move(change));
+  for (const auto& [which, mark] : next_.told)
+    all.told.insert_or_assign(which, mark);
+  for (const auto& [channel, at] : next_.digests)
+    all.digests.insert_or_assign(channel, at);
   std::move(next_.answers.begin(), next_.answers.end(), std::back_inserter(all.answers));
   next_ = std::move(all);
   bound();

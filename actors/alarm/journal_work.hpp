@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace millwright {
@@ -29,11 +30,16 @@ struct journal_items {
   std::map<uint64_t, outbox_entry> pages;
   /// By sequence of their page: of several the newest counts.
   std::map<uint64_t, outbox_change> changes;
+  std::map<std::pair<channel_name, uuid>, std::optional<told_mark>> told;
+  std::map<channel_name, event_time> digests;
   std::vector<transition_journaled> answers;
   /// Of people who wait to hear that their acknowledgement is on disk.
   std::vector<uint64_t> tickets;
 
-  bool need_disk() const { return !(changed.empty() && forgotten.empty() && pages.empty() && changes.empty()); }
+  bool need_disk() const {
+    return !(changed.empty() && forgotten.empty() && pages.empty() && changes.empty() && told.empty() &&
+             digests.empty());
+  }
   bool empty() const { return !need_disk() && answers.empty() && tickets.empty(); }
 };
 
@@ -48,6 +54,8 @@ public:
   void forgotten(const uuid& alarm);
   void add(outbox_entry page);
   void add(outbox_change change);
+  void add(const told_change& change) { next_.told.insert_or_assign({change.channel, change.alarm}, change.mark); }
+  void add(const digest_time& x) { next_.digests.insert_or_assign(x.channel, x.at); }
   void add(transition_journaled answer);
   void add_ticket(uint64_t ticket) { next_.tickets.push_back(ticket); }
 
@@ -63,8 +71,6 @@ public:
   /// What has come since the last batch.
   const journal_items& next() const { return next_; }
   bool empty() const { return !writing_ && next_.empty(); }
-  /// Pages of this sequence or a later one are not known to be on disk; the largest number when all are.
-  uint64_t unwritten_from() const;
 
   /// The next batch, under its number, until `written` or `refused`.
   const journal_items& begin();

@@ -17,13 +17,18 @@ public:
   void start() {
     const auto& settings = state_.settings;
     auto content = settings.journal->load();
-    state_.next_sequence = content.next_sequence;
     state_.work = journal_work{settings.work};
     state_.book = std::make_unique<alarm_book>(settings.ways, settings.limits);
-    for (auto& record : content.alarms)
+    state_.desk = std::make_unique<delivery_desk>(
+        *settings.journal, settings.ways.channels(), settings.delivery, settings.pages_in_memory,
+        [this_book = state_.book.get()](const uuid& id) { return this_book->find(id); });
+    state_.desk->restore(content);
+    for (auto& record : content.alarms) {
+      state_.desk->restore(record);
       state_.book->restore(std::move(record));
-    state_.desk =
-        std::make_unique<delivery_desk>(*settings.journal, settings.ways.channels(), settings.pages_in_memory);
+    }
+    state_.desk->start(now());
+    note_delivery();
     if (settings.clear_node_conditions)
       for (auto& decision : state_.book->clear_node_conditions("the node was started anew", now()))
         take_over(decision);
@@ -85,7 +90,7 @@ public:
     if (state_.work.writing())
       return;
     if (state_.work.pausing()) {
-      state_.desk->release(state_.work.next().pages);
+      state_.desk->release();
       serve();
       return;
     }
@@ -94,6 +99,10 @@ public:
       end_if_stopping();
       return;
     }
+    write();
+  }
+
+  void write() {
     const auto& items = state_.work.begin();
     auto batch = std::make_shared<journal_batch>();
     for (const auto& id : items.changed)
@@ -107,6 +116,10 @@ public:
       batch->pages.push_back(page);
     for (const auto& [sequence, change] : items.changes)
       batch->changes.push_back(change);
+    for (const auto& [which, mark] : items.told)
+      batch->told.push_back({which.first, which.second, mark});
+    for (const auto& [channel, at] : items.digests)
+      batch->digests.push_back({channel, at});
     auto reply_to = caf::actor_cast<alarm_router_actor>(self_);
     state_.settings.journal->write(std::move(batch), [reply_to, number = state_.work.number()](journal_result result) {
       caf::anon_send<caf::message_priority::high>(
@@ -136,10 +149,8 @@ public:
   }
 
   void delivered(const delivery_report& x) {
-    auto change = state_.desk->delivered(x, now());
-    if (!change)
-      return;
-    state_.work.add(std::move(*change));
+    state_.desk->delivered(x, now());
+    note_delivery();
     flush();
     serve();
   }
@@ -149,8 +160,11 @@ public:
     if (state_.stopping)
       return;
     const auto at = now();
-    for (auto& [channel, orders] : state_.desk->serve(at, state_.work.unwritten_from()))
+    for (auto& [channel, orders] : state_.desk->serve(at))
       self_->send(state_.channels[channel], std::move(orders));
+    note_delivery();
+    if (state_.work.next().need_disk() && !state_.work.writing() && !state_.work.pausing())
+      write();
     const auto wake = state_.desk->wake();
     if (wake < forever && (wake < state_.next_serve || state_.next_serve <= at)) {
       state_.next_serve = wake;
@@ -193,9 +207,7 @@ public:
     out.sent = state_.desk->sent();
     out.failed = state_.desk->failed();
     out.retries = state_.desk->retries();
-    for (const auto& channel : state_.settings.ways.channels())
-      out.pending += state_.settings.journal->waiting_count(channel);
-    out.pending += state_.desk->released();
+    out.pending = state_.desk->pending();
     out.journal_failing = state_.work.failing();
     out.journal_error = state_.work.error();
     return out;
@@ -216,7 +228,24 @@ private:
   void note(const alarm_book::decision& decision) {
     state_.work.changed(decision.alarm);
     for (const auto& each : decision.pages)
-      state_.work.add(outbox_entry{each, state_.next_sequence++, 0, never});
+      state_.desk->add(each, now());
+    note_delivery();
+  }
+
+  // What the desk has decided, for the journal and for whoever listens.
+  void note_delivery() {
+    auto effects = state_.desk->effects();
+    for (auto& each : effects.pages)
+      state_.work.add(std::move(each));
+    for (auto& each : effects.changes)
+      state_.work.add(std::move(each));
+    for (const auto& each : effects.told)
+      state_.work.add(each);
+    for (const auto& each : effects.digests)
+      state_.work.add(each);
+    for (const auto& each : state_.desk->news())
+      if (state_.settings.heard)
+        state_.settings.heard(each);
   }
 
   // A decision of the router's own, which no owner sent.
@@ -239,14 +268,12 @@ private:
 
   void written(const std::vector<std::string>& delivered_before) {
     auto items = state_.work.written();
-    for (auto& [sequence, page] : items.pages) {
-      if (state_.desk->was_released(sequence))
-        continue;
-      if (!delivered_before.empty() &&
-          std::find(delivered_before.begin(), delivered_before.end(), key_of(page.what)) != delivered_before.end())
-        continue;
-      state_.desk->add_journaled(std::move(page));
-    }
+    for (const auto& [sequence, page] : items.pages)
+      state_.desk->journaled(page, !delivered_before.empty() &&
+                                       std::find(delivered_before.begin(), delivered_before.end(), key_of(page.what)) !=
+                                           delivered_before.end());
+    for (const auto& [sequence, change] : items.changes)
+      state_.desk->journaled(change);
     answer(std::move(items));
   }
 
@@ -255,7 +282,7 @@ private:
     for (const auto ticket : tickets)
       deliver(ticket, " (not on disk yet)");
     self_->delayed_send(self_, pause, router_alarm_clock::retry_journal);
-    state_.desk->release(state_.work.next().pages);
+    state_.desk->release();
   }
 
   void answer(journal_items items) {

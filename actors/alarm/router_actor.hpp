@@ -23,7 +23,11 @@ struct alarm_router_settings {
   /// Hears of the transitions that the router itself decides: acknowledged, and cleared after a restart. Called on the
   /// router's thread; may be empty.
   std::function<void(const alarm_transition&)> decided;
-  /// Waiting pages of one channel that are kept in memory.
+  delivery_limits delivery;
+  /// Hears of channels that are down or back, and of pages that are given up. Called on the router's thread; may be
+  /// empty.
+  std::function<void(const channel_news&)> heard;
+  /// Waiting pages of one channel that are kept in memory whole.
   size_t pages_in_memory = 1024;
   journal_work_limits work;
   milliseconds tidy_every{600'000};
@@ -37,8 +41,6 @@ struct alarm_router_state {
   journal_work work;
   std::unique_ptr<delivery_desk> desk;
   std::map<channel_name, channel_actor> channels;
-  /// Of the next page.
-  uint64_t next_sequence = 1;
   /// Acknowledgements that are not on disk yet, by their tickets in `work`.
   std::map<uint64_t, std::pair<caf::typed_response_promise<acknowledge_answer>, acknowledge_answer>> tickets;
   uint64_t next_ticket = 1;

@@ -11,11 +11,8 @@ namespace millwright {
 /// When to try again: the pause doubles with each try up to `most`, and is cut by up to a half at random, so that what
 /// failed together does not come back together.
 struct retry_policy {
-  uint32_t attempts = 20;
   milliseconds first{500};
   milliseconds most{60'000};
-
-  bool gives_up(uint32_t tried) const { return tried >= attempts; }
 
   /// @param tried how often it has failed, >= 1.
   milliseconds pause(uint32_t tried, std::mt19937_64& random) const {

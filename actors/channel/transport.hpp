@@ -13,8 +13,10 @@ struct delivery_result {
     taken,
     /// Unreachable, busy or broken: worth another try.
     try_again,
-    /// It will never take this page.
-    refused,
+    /// It will never take this page as it is: too long, say, or malformed in its eyes.
+    refused_page,
+    /// It takes nothing from this channel: the token has expired, or the address is gone. Somebody has to mend it.
+    refused_channel,
   };
   answer what = answer::taken;
   /// What was said: "HTTP 503 Service Unavailable", "connection refused".

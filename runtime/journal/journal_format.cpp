@@ -111,6 +111,8 @@ std::string outbox_payload(const outbox_entry& entry) {
   writer.varint(entry.attempts);
   writer.time(entry.next_try);
   encode(writer, entry.what);
+  // Behind the page: what the first version did not have.
+  writer.time(entry.due);
   return out;
 }
 
@@ -124,6 +126,10 @@ std::optional<outbox_entry> outbox_entry_of(std::string_view key, std::string_vi
   if (!what)
     return std::nullopt;
   out.what = std::move(*what);
+  if (!in.at_end())
+    out.due = in.time();
+  if (!in.ok())
+    return std::nullopt;
   return out;
 }
 
@@ -142,6 +148,47 @@ std::optional<notification_entry> notification_entry_of(std::string_view key, st
   if (!what)
     return std::nullopt;
   return notification_entry{number_in(key, 0), std::move(*what), recorded};
+}
+
+std::string told_key(const channel_name& channel, const uuid& alarm) {
+  return channel_prefix(channel) + alarm_key(alarm);
+}
+
+std::string told_payload(const told_change& x) {
+  std::string out;
+  binary_writer writer{out};
+  const auto mark = x.mark.value_or(told_mark{});
+  writer.text(x.channel.text);
+  writer.u8(static_cast<uint8_t>(mark.how));
+  writer.varint(mark.number);
+  return out;
+}
+
+std::string told_payload(const digest_time& x) {
+  std::string out;
+  binary_writer writer{out};
+  writer.text(x.channel.text);
+  writer.time(x.at);
+  return out;
+}
+
+bool add_told(std::string_view key, std::string_view payload, journal_content& content) {
+  if (key.size() != 32)
+    return false;
+  uuid alarm;
+  std::memcpy(alarm.bytes.data(), key.data() + 16, alarm.bytes.size());
+  binary_reader in{payload};
+  const channel_name channel{std::string{in.text()}};
+  if (alarm == uuid{}) {
+    content.digests.push_back({channel, in.time()});
+    return in.ok();
+  }
+  const auto how = in.u8();
+  const auto number = static_cast<uint32_t>(in.varint());
+  if (!in.ok() || how > static_cast<uint8_t>(told_mark::way::by_digest))
+    return false;
+  content.told.push_back({channel, alarm, told_mark{static_cast<told_mark::way>(how), number}});
+  return true;
 }
 
 std::string decision_payload(const log_decision& entry) {
@@ -176,6 +223,8 @@ std::string describe_journal_record(journal_table table, std::string_view key) {
   }
   if (table == journal_table::outbox && key.size() == 25)
     return out + "page " + std::to_string(number_in(key, 17)) + " of channel " + hex_of(key.substr(0, 4));
+  if (table == journal_table::told && key.size() == 32)
+    return out + "what channel " + hex_of(key.substr(0, 4)) + " was told of alarm " + hex_of(key.substr(16, 4));
   if (table == journal_table::notifications && key.size() == 8)
     return out + std::to_string(number_in(key, 0));
   if (table == journal_table::decisions && key.size() == 28)

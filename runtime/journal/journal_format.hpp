@@ -17,16 +17,17 @@ namespace millwright {
 //   outbox         channel digest (16), 255 - priority (1), sequence (8) -> attempts, next try, page
 //   pages          digest of the Idempotency-Key (16)                    -> page_state (1)
 //   notifications  cursor (8)                                            -> wall clock, notification
-//   decisions      split digest (16), position (8), sequence (4)         -> kind, content
+//   told           channel digest (16), alarm id (16; zero: the channel)  -> channel, mark; of the channel its last
+//   digest decisions      split digest (16), position (8), sequence (4)         -> kind, content
 // Every value is version (1), CRC32C (4) of table, key and payload, payload.
-enum class journal_table : uint8_t { meta, alarms, outbox, pages, notifications, decisions };
+enum class journal_table : uint8_t { meta, alarms, outbox, pages, notifications, decisions, told };
 
-inline constexpr size_t journal_table_count = 6;
+inline constexpr size_t journal_table_count = 7;
 inline constexpr std::array<std::string_view, journal_table_count> journal_table_names{
-    "meta", "alarms", "outbox", "pages", "notifications", "decisions"};
+    "meta", "alarms", "outbox", "pages", "notifications", "decisions", "told"};
 inline constexpr uint32_t journal_format_version = 1;
 
-/// Stored: append only.
+/// Stored: append only. `failed` is all that ended otherwise than as sent.
 enum class page_state : uint8_t { waiting, sent, failed };
 
 std::string sealed(journal_table table, std::string_view key, std::string_view payload);
@@ -50,6 +51,11 @@ std::string outbox_payload(const outbox_entry& entry);
 std::optional<outbox_entry> outbox_entry_of(std::string_view key, std::string_view payload);
 std::string notification_payload(const notification& what, event_time recorded);
 std::optional<notification_entry> notification_entry_of(std::string_view key, std::string_view payload);
+std::string told_key(const channel_name& channel, const uuid& alarm);
+std::string told_payload(const told_change& x);
+std::string told_payload(const digest_time& x);
+/// One or the other, into `content`; false when it is damaged.
+bool add_told(std::string_view key, std::string_view payload, journal_content& content);
 std::string decision_payload(const log_decision& entry);
 std::optional<log_decision> log_decision_of(std::string_view split, std::string_view key, std::string_view payload);
 

@@ -183,6 +183,13 @@ void lmdb_journal::apply(const journal_batch& batch, journal_transaction& txn, c
   }
   for (const auto& change : batch.changes)
     finish_page(change, txn, counts);
+  for (const auto& each : batch.told)
+    if (each.mark)
+      txn.put(journal_table::told, told_key(each.channel, each.alarm), told_payload(each));
+    else
+      txn.remove(journal_table::told, told_key(each.channel, each.alarm));
+  for (const auto& each : batch.digests)
+    txn.put(journal_table::told, told_key(each.channel, {}), told_payload(each));
 }
 
 void lmdb_journal::finish_page(const outbox_change& change, journal_transaction& txn, count_changes& counts) {
@@ -192,9 +199,13 @@ void lmdb_journal::finish_page(const outbox_change& change, journal_transaction&
     auto entry = found ? outbox_entry_of(key, *found) : std::nullopt;
     if (!entry)
       return;
+    if (change.instead) {
+      txn.remove(journal_table::outbox, key);
+      entry = *change.instead;
+    }
     entry->attempts = change.attempts;
     entry->next_try = change.next_try;
-    txn.put(journal_table::outbox, key, outbox_payload(*entry));
+    txn.put(journal_table::outbox, outbox_key(change.told.channel, entry->place()), outbox_payload(*entry));
     return;
   }
   // Not there: told before, in a transaction that failed only in appearance.
@@ -280,6 +291,12 @@ journal_content lmdb_journal::load() {
         ++status_.damaged;
       }
     }
+    journal_cursor told{txn, journal_table::told};
+    for (bool more = told.seek({}); more; more = told.next())
+      if (const auto payload = told.payload(); !payload || !add_told(told.key(), *payload, out)) {
+        std::lock_guard guard{mutex_};
+        ++status_.damaged;
+      }
     journal_cursor pages{txn, journal_table::outbox};
     for (bool more = pages.seek({}); more; more = pages.next())
       out.next_sequence = std::max(out.next_sequence, number_in(pages.key(), 17) + 1);

@@ -26,6 +26,10 @@ void memory_journal::write(std::shared_ptr<const journal_batch> batch, std::func
       }
       for (const auto& each : batch->changes)
         change(each);
+      for (const auto& each : batch->told)
+        told_[{each.channel, each.alarm}] = each.mark;
+      for (const auto& each : batch->digests)
+        digests_[each.channel] = each.at;
     }
   }
   done(std::move(result));
@@ -35,8 +39,11 @@ void memory_journal::change(const outbox_change& x) {
   auto& waiting = outbox_[x.told.channel];
   if (x.waits()) {
     if (const auto at = waiting.find(x.place); at != waiting.end()) {
-      at->second.attempts = x.attempts;
-      at->second.next_try = x.next_try;
+      auto entry = x.instead ? *x.instead : at->second;
+      entry.attempts = x.attempts;
+      entry.next_try = x.next_try;
+      waiting.erase(at);
+      waiting.insert_or_assign(entry.place(), std::move(entry));
     }
     return;
   }
@@ -72,6 +79,11 @@ journal_content memory_journal::load() {
     if (auto record = decode_alarm_record(in))
       out.alarms.push_back(std::move(*record));
   }
+  for (const auto& [which, mark] : told_)
+    if (mark)
+      out.told.push_back({which.first, which.second, mark});
+  for (const auto& [channel, at] : digests_)
+    out.digests.push_back({channel, at});
   for (const auto& [channel, waiting] : outbox_)
     for (const auto& [place, entry] : waiting)
       out.next_sequence = std::max(out.next_sequence, place.sequence + 1);

@@ -38,6 +38,8 @@ private:
   /// Idempotency-Keys; true: finished.
   std::map<std::string, bool> keys_;
   std::vector<notification_entry> notifications_;
+  std::map<std::pair<channel_name, uuid>, std::optional<told_mark>> told_;
+  std::map<channel_name, event_time> digests_;
   std::map<std::string, std::map<std::pair<uint64_t, uint32_t>, log_decision>, std::less<>> decisions_;
   journal_status status_;
 };

@@ -105,6 +105,9 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                                &stopping_, [this] { return pruning_->oldest_version(); }},
                   *conditions_, true);
   driver_->recover(recovered_.splits, recovered_.positions);
+  channels_->attach([this](const std::string& channel, bool down, const std::string& reason) {
+    driver_->report(rule::channel_down, channel, down, reason);
+  });
 }
 
 node::~node() {
@@ -163,7 +166,9 @@ void node::start_alarms_and_owner() {
     names.push_back({channel.name});
   if (const auto given_up = journal_->abandon_channels_except(names); given_up > 0)
     spdlog::warn("{} pages waited for channels that are no longer configured; they are given up", given_up);
-  alarms_.emplace(start_alarms(world_->system(), settings_.alarms, settings_.channels, around_, *journal_, owner));
+  channels_.emplace(settings_.channels);
+  alarms_.emplace(start_alarms(world_->system(), settings_.alarms, settings_.channels, around_, *journal_, owner, {},
+                               [this](const channel_news& news) { channels_->heard(news); }));
   caf::anon_send(alarms_->router(), alarm_transitions{std::move(kept)});
 }
 
@@ -174,6 +179,8 @@ void node::restore_conditions() {
           [&](const alarm_list& list) {
             for (const auto& record : list.alarms) {
               const auto& condition = record.raise.condition;
+              if (condition.which == rule::channel_down)
+                channels_->stands(condition.unit.text);
               if (condition.which >= first_node_rule)
                 conditions_->restore(condition.which, condition.unit.text, record.id(), record.last_number,
                                      record.raise.raised_at);
@@ -227,7 +234,7 @@ bool node::well() const {
     return at != steady::time_point{} && steady::now() - at < patience;
   };
   return fresh(status_.last_commit, settings_.ledger.interval * 3 + barrier_pace::longest + 60s) &&
-         fresh(status_.last_reading, 60s) && !status_.ledger_failing;
+         fresh(status_.last_reading, 60s) && !status_.ledger_failing && !channels_->all_down();
 }
 
 void node::run() {

@@ -3,6 +3,7 @@
 #include "runtime/journal/journal.hpp"
 #include "runtime/ledger/ledger.hpp"
 #include "runtime/node/actor_world.hpp"
+#include "runtime/node/channel_watch.hpp"
 #include "runtime/node/decision_pruning.hpp"
 #include "runtime/node/driver.hpp"
 #include "runtime/node/journal_decisions.hpp"
@@ -76,6 +77,7 @@ private:
   std::optional<decision_pruning> pruning_;
   std::optional<reading_parser> parser_;
   std::unique_ptr<actor_world> world_;
+  std::optional<channel_watch> channels_;
   std::optional<alarm_system> alarms_;
   std::optional<ledger_consumer> consumer_;
   std::optional<collector> outputs_;

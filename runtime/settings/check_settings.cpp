@@ -60,6 +60,13 @@ void check_channels(const node_settings& settings, settings_report& report) {
             "expected no url for a terminal or log channel", report);
     require(channel.kind == channel_kind::webhook || channel.secret.empty() || !has_type,
             {key + ".secret", key + ".type"}, "expected no secret but for a webhook channel", report);
+    require(wants_url || !has_type ||
+                (channel.authority.empty() && channel.certificate.empty() && channel.certificate_key.empty() &&
+                 channel.proxy.empty() && channel.proxy_secret.empty()),
+            {key + ".ca", key + ".certificate", key + ".key", key + ".proxy", key + ".type"},
+            "expected no ca, certificate, key or proxy but for a slack or webhook channel", report);
+    require(channel.certificate.empty() == channel.certificate_key.empty(), {key + ".certificate", key + ".key"},
+            "expected certificate and key together", report);
     require(channel.backoff <= channel.backoff_most, {key + ".backoff", key + ".backoff_most"},
             "expected backoff to be at most backoff_most", report);
   }

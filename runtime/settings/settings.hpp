@@ -136,10 +136,14 @@ struct channel_settings {
   /// webhook: key of the HMAC-SHA256 signature.
   secret_reference secret;
   milliseconds timeout{10'000};
-  /// Tries before a page is given up as failed, with backoff from `backoff` to `backoff_most`.
-  int attempts = 20;
+  /// Pause after a failed try, doubled up to the most.
   milliseconds backoff{500};
   milliseconds backoff_most{60'000};
+  /// PEM files: who signs the receiver's certificate (empty: the system's authorities), and who we are (empty: nobody).
+  std::string authority, certificate, certificate_key;
+  /// HTTP proxy; empty: what the environment says (HTTPS_PROXY and its kin, as curl has it).
+  std::string proxy;
+  secret_reference proxy_secret;
 };
 
 struct alarm_settings {
@@ -147,6 +151,11 @@ struct alarm_settings {
   std::string path;
   /// Cleared and acknowledged alarms are kept this long.
   milliseconds retention{30 * 24 * 3'600'000ll};
+  /// See delivery_limits.
+  milliseconds told_late{15 * 60'000};
+  milliseconds digest_every{5 * 60'000};
+  milliseconds clear_told_after{5 * 60'000};
+  milliseconds give_up_after{24 * 3'600'000};
 };
 
 struct plant_settings {

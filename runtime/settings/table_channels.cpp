@@ -84,11 +84,16 @@ const table<channel_settings>& channel_table() {
                        "webhook: key of the signature (HMAC-SHA256); empty: unsigned"),
       setting<channel>("timeout", MILLWRIGHT_MEMBER(timeout), duration(1ms),
                        "how long the receiver may take to answer"),
-      setting<channel>("attempts", MILLWRIGHT_MEMBER(attempts), whole<int>(1, 1'000'000),
-                       "tries before a page is given up"),
       setting<channel>("backoff", MILLWRIGHT_MEMBER(backoff), duration(1ms),
                        "pause after the first failed try; it doubles"),
       setting<channel>("backoff_most", MILLWRIGHT_MEMBER(backoff_most), duration(1ms), "up to this"),
+      setting<channel>("ca", MILLWRIGHT_MEMBER(authority), text(),
+                       "PEM file of who signs the receiver's certificate; empty: the system's authorities"),
+      setting<channel>("certificate", MILLWRIGHT_MEMBER(certificate), text(),
+                       "PEM file of our own certificate; empty: none"),
+      setting<channel>("key", MILLWRIGHT_MEMBER(certificate_key), text(), "PEM file of its private key"),
+      url_setting<channel>("proxy", &channel::proxy, &channel::proxy_secret,
+                           "HTTP proxy; empty: HTTPS_PROXY, HTTP_PROXY, NO_PROXY of the environment"),
   };
   return rows;
 }
@@ -97,7 +102,8 @@ table<node_settings> channel_rows() {
   return {
       channels_row(),
       url_setting<node_settings>("heartbeat", &node_settings::heartbeat_url, &node_settings::heartbeat_secret,
-                                 "called each minute while readings are judged and commits succeed; empty: off"),
+                                 "called each minute while readings are judged, commits succeed and people can be paged; "
+                                 "empty: off"),
   };
 }
 

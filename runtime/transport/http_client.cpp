@@ -7,6 +7,7 @@
 #include <mutex>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 namespace millwright {
 
@@ -49,7 +50,7 @@ using header_list = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 } // namespace
 
-http_client::http_client(milliseconds timeout) : timeout_{timeout} {
+http_client::http_client(http_way way) : way_{std::move(way)} {
   prepare_curl();
   easy_ = curl_easy_init();
   multi_ = curl_multi_init();
@@ -106,11 +107,23 @@ http_answer http_client::perform(const std::string& url, const std::vector<std::
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYHOST, 2L);
+  const std::pair<CURLoption, const std::string&> texts[] = {{CURLOPT_CAINFO, way_.authority},
+                                                             {CURLOPT_SSLCERT, way_.certificate},
+                                                             {CURLOPT_SSLKEY, way_.certificate_key},
+                                                             {CURLOPT_PROXY, way_.proxy}};
+  for (const auto& [option, text] : texts)
+    if (!text.empty())
+      curl_easy_setopt(easy_, option, text.c_str());
+  // Only these: the system's directory of authorities would be asked beside the file.
+  if (!way_.authority.empty())
+    curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
+  // What the proxy says before the tunnel stands is not the receiver's answer.
+  curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy_, CURLOPT_TCP_NODELAY, 1L);
   curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
-  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<int64_t>(timeout_.count() / 2, 1)));
-  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<int64_t>(timeout_.count(), 1)));
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<int64_t>(way_.timeout.count() / 2, 1)));
+  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<int64_t>(way_.timeout.count(), 1)));
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, keep_beginning);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &so_far);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, look_at_header);
@@ -138,6 +151,9 @@ http_answer http_client::perform(const std::string& url, const std::vector<std::
     if (pause > 0)
       answer.retry_after = milliseconds{std::min<curl_off_t>(pause, 1'000'000) * 1000};
   } else {
+    long of_proxy = 0;
+    curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &of_proxy);
+    answer.proxy_status = of_proxy >= 300 && of_proxy <= 999 ? static_cast<int>(of_proxy) : 0;
     answer.error = cancelled_           ? "stopped"
                    : result == CURLE_OK ? "the answer has no status"
                    : error[0] != '\0'   ? error

@@ -2,17 +2,41 @@
 
 namespace millwright {
 
+namespace {
+
+delivery_result::answer kind_of(int status) {
+  using what = delivery_result::answer;
+  switch (status) {
+  case 400:
+  case 413:
+  case 422:
+    return what::refused_page;
+  case 408:
+  // Another request with this key is not finished.
+  case 409:
+  case 425:
+  case 429:
+    return what::try_again;
+  default:
+    return status >= 500 ? what::try_again : what::refused_channel;
+  }
+}
+
+} // namespace
+
 delivery_result outcome_of(const http_answer& answer) {
   using what = delivery_result::answer;
+  // A proxy that wants another login, or forbids the receiver, is for somebody to mend.
   if (answer.status == 0)
-    return {what::try_again, answer.error, {}};
+    return {answer.proxy_status == 403 || answer.proxy_status == 407 ? what::refused_channel : what::try_again,
+            answer.error,
+            {}};
   if (answer.status >= 200 && answer.status < 300)
     return {what::taken, "HTTP " + std::to_string(answer.status), {}};
   auto detail = "HTTP " + std::to_string(answer.status);
   if (!answer.body.empty())
     detail += ": " + answer.body.substr(0, 200);
-  const bool passing = answer.status == 408 || answer.status == 429 || answer.status >= 500;
-  return {passing ? what::try_again : what::refused, std::move(detail), answer.retry_after};
+  return {kind_of(answer.status), std::move(detail), answer.retry_after};
 }
 
 } // namespace millwright

@@ -50,7 +50,7 @@ std::string in_quotes(std::string_view text) {
 } // namespace
 
 std::string page_line(const page& x, bool colour) {
-  auto out = printable(describe(x.about));
+  auto out = printable(x.shortest ? shortest_text(x) : describe(x));
   if (x.kind == page_kind::alert)
     out += "; " + how_to_acknowledge(x);
   if (x.may_repeat)
@@ -70,13 +70,19 @@ delivery_result terminal_transport::deliver(const page& x) {
 log_transport::log_transport(std::shared_ptr<spdlog::logger> log) : log_{std::move(log)} {}
 
 delivery_result log_transport::deliver(const page& x) {
+  if (x.digest) {
+    log_->log(level_of(x), "page key={} kind={} alarms={} standing={} severity={} priority={} may_repeat={} message={}",
+              in_quotes(receiver_key_of(x)), name_of(x.kind), x.digest->members.size(), x.digest->standing,
+              name_of(x.about.level), x.about.priority, x.may_repeat, in_quotes(describe(x)));
+    return {};
+  }
   const auto& t = x.about;
   log_->log(level_of(x),
             "page key={} kind={} transition={} alarm={} facility={} equipment={} sensor={} rule={} severity={} "
             "priority={} may_repeat={} message={}",
-            in_quotes(key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm),
+            in_quotes(receiver_key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm),
             in_quotes(t.condition.facility.text), in_quotes(t.condition.unit.text), in_quotes(t.condition.sensor.text),
-            name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(t)));
+            name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(x)));
   return {};
 }
 

@@ -30,18 +30,22 @@ delivery_result reported_transport::deliver(const page& x) {
   auto result = way_->deliver(x);
   switch (result.what) {
   case delivery_result::answer::try_again:
+  case delivery_result::answer::refused_channel:
     note_failure(result);
+    return result;
+  case delivery_result::answer::refused_page:
+    report_(true, fmt::format("channel {} does not take page {} {}: {}", channel_, receiver_key_of(x),
+                              x.shortest ? "in its shortest form either: it goes over the other channels"
+                                         : "as it is: it is sent once more in its shortest form",
+                              printable(result.detail)));
     break;
-  case delivery_result::answer::refused:
-    report_(true,
-            fmt::format("channel {} refused page {} for good: {}", channel_, key_of(x), printable(result.detail)));
-    [[fallthrough]];
   case delivery_result::answer::taken:
-    if (failures_ > 0)
-      report_(false, fmt::format("channel {} answers again, after {} failed tries in {} s", channel_, failures_,
-                                 std::chrono::duration_cast<std::chrono::seconds>(now_() - begun_).count()));
-    failures_ = 0;
+    break;
   }
+  if (failures_ > 0)
+    report_(false, fmt::format("channel {} answers again, after {} failed tries in {} s", channel_, failures_,
+                               std::chrono::duration_cast<std::chrono::seconds>(now_() - begun_).count()));
+  failures_ = 0;
   return result;
 }
 
@@ -56,8 +60,11 @@ void reported_transport::note_failure(const delivery_result& result) {
   else if (now - told_ < told_again_after)
     return;
   told_ = now;
-  report_(true, fmt::format("channel {} fails ({} in a row), its pages wait and are tried again: {}", channel_,
-                            failures_, printable(result.detail)));
+  const auto how = result.what == delivery_result::answer::refused_channel
+                       ? "is refused ({} in a row; are its address and secret still right?)"
+                       : "fails ({} in a row)";
+  report_(true, fmt::format("channel {} {}, its pages wait and are tried again: {}", channel_,
+                            fmt::format(fmt::runtime(how), failures_), printable(result.detail)));
 }
 
 } // namespace millwright

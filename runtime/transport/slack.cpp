@@ -101,10 +101,51 @@ std::string small_print(std::string_view text) {
 
 } // namespace
 
+namespace {
+
+// No more than a message takes: Slack refuses a text of over 3,000 characters, and blocks beyond the fiftieth.
+constexpr size_t longest_line = 2'900;
+constexpr size_t most_lines = 40;
+
+std::string digest_message(const page& x) {
+  const auto headline = ":incoming_envelope: " + escaped(millwright::headline(*x.digest));
+  std::string blocks{"["};
+  blocks.append(section(headline));
+  size_t shown = 0;
+  const auto append = [&](const std::vector<alarm_digest::line>& lines) {
+    for (const auto& each : lines) {
+      if (shown == most_lines)
+        return;
+      ++shown;
+      auto text = escaped(each.text).substr(0, longest_line);
+      text += each.stands ? "\n`millwright ack " + short_form(each.alarm) + "`" : "\nover";
+      blocks.append(",").append(section(text));
+    }
+  };
+  append(x.digest->critical);
+  append(x.digest->others);
+  if (x.digest->critical.size() > shown)
+    blocks.append(",").append(
+        section("and " + std::to_string(x.digest->critical.size() - shown) + " more critical ones that stand"));
+  blocks.append(",").append(small_print(escaped(receiver_key_of(x)) + (x.may_repeat ? ", may come again" : "")));
+  std::string out;
+  json_object{out}.text("text", headline).raw("blocks", blocks + "]").close();
+  return out;
+}
+
+} // namespace
+
 std::string slack_message(const page& x) {
+  if (x.shortest) {
+    std::string out;
+    json_object{out}.text("text", shortest_text(x)).close();
+    return out;
+  }
+  if (x.digest)
+    return digest_message(x);
   const auto& t = x.about;
   const auto& why = t.evidence;
-  const auto headline = std::string{icon_of(x)} + " " + escaped(describe(t));
+  const auto headline = std::string{icon_of(x)} + " " + escaped(describe(x)).substr(0, longest_line);
 
   field_list who;
   who.text("Facility", why.facility_name.empty() ? t.condition.facility.text
@@ -133,14 +174,16 @@ std::string slack_message(const page& x) {
     blocks.append(",").append(section_of(list));
   if (x.kind == page_kind::alert)
     blocks.append(",").append(section("Acknowledge: `" + how_to_acknowledge(x) + "`"));
-  blocks.append(",").append(small_print(escaped(key_of(x)) + (x.may_repeat ? ", may come again" : ""))).append("]");
+  blocks.append(",")
+      .append(small_print(escaped(receiver_key_of(x)) + (x.may_repeat ? ", may come again" : "")))
+      .append("]");
 
   std::string out;
   json_object{out}.text("text", headline).raw("blocks", blocks).close();
   return out;
 }
 
-slack_transport::slack_transport(std::string url, milliseconds timeout) : url_{std::move(url)}, client_{timeout} {}
+slack_transport::slack_transport(std::string url, http_way way) : url_{std::move(url)}, client_{std::move(way)} {}
 
 delivery_result slack_transport::deliver(const page& x) {
   return outcome_of(client_.post(url_, {"Content-Type: application/json"}, slack_message(x)));

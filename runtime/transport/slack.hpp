@@ -7,13 +7,14 @@
 
 namespace millwright {
 
-/// The body of an incoming webhook: `text` for notifications, `blocks` with every figure and how to acknowledge.
+/// The body of an incoming webhook: `text` for notifications, `blocks` with every figure and how to acknowledge. Of a
+/// digest as many alarms as a message takes; in its shortest form a text alone.
 std::string slack_message(const page& x);
 
 /// Slack by an incoming webhook. Slack knows no idempotency: the key stands in the message's small print.
 class slack_transport final : public transport {
 public:
-  slack_transport(std::string url, milliseconds timeout);
+  slack_transport(std::string url, http_way way);
 
   delivery_result deliver(const page& x) override;
   void cancel() override { client_.cancel(); }

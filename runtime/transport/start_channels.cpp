@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 
 namespace millwright {
@@ -30,8 +31,44 @@ std::string url_of(const channel_settings& settings) {
   return url;
 }
 
+std::string readable(const channel_settings& settings, const std::string& path, const char* what) {
+  if (!path.empty() && !std::ifstream{path})
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  std::string{"its "} + what + ' ' + path + " cannot be read"};
+  return path;
+}
+
+http_way way_of(const channel_settings& settings) {
+  http_way way;
+  way.timeout = settings.timeout;
+  way.authority = readable(settings, settings.authority, "ca");
+  way.certificate = readable(settings, settings.certificate, "certificate");
+  way.certificate_key = readable(settings, settings.certificate_key, "key");
+  way.proxy = settings.proxy_secret.empty() ? settings.proxy : settings.proxy_secret.resolve();
+  return way;
+}
+
 void report(bool wrong, const std::string& line) {
   spdlog::log(wrong ? spdlog::level::warn : spdlog::level::info, "{}", line);
+}
+
+// A receiver's answer, and a sensor's name, may be anything; a line of the log stays one.
+void log_news(const channel_news& news) {
+  std::string reason = news.reason;
+  for (char& c : reason)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      c = '?';
+  switch (news.what) {
+  case channel_news::kind::down:
+    spdlog::error("channel {} is down, its pages wait: {}", news.channel.text, reason);
+    break;
+  case channel_news::kind::up:
+    // Told by the transport, with the count of tries.
+    break;
+  case channel_news::kind::given_up:
+    spdlog::error("channel {} could not deliver, the other channels are told: {}", news.channel.text, reason);
+    break;
+  }
 }
 
 // True when the actor has ended before the deadline.
@@ -53,18 +90,19 @@ std::shared_ptr<transport> make_transport(const channel_settings& settings, cons
   case channel_kind::log:
     return std::make_shared<log_transport>(around.log ? around.log : spdlog::default_logger());
   case channel_kind::slack:
-    return std::make_shared<slack_transport>(url_of(settings), settings.timeout);
+    return std::make_shared<slack_transport>(url_of(settings), way_of(settings));
   case channel_kind::webhook:
     break;
   }
   return std::make_shared<webhook_transport>(
-      url_of(settings), settings.secret.empty() ? std::string{} : settings.secret.resolve(), settings.timeout);
+      url_of(settings), settings.secret.empty() ? std::string{} : settings.secret.resolve(), way_of(settings));
 }
 
 alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
                           const std::vector<channel_settings>& channels, const channel_surroundings& around,
                           journal& alarms, alarm_owner_actor owner,
-                          std::function<void(const alarm_transition&)> decided) {
+                          std::function<void(const alarm_transition&)> decided,
+                          std::function<void(const channel_news&)> heard) {
   std::vector<channel_name> names;
   std::vector<std::shared_ptr<transport>> ways;
   for (const auto& each : channels) {
@@ -85,14 +123,22 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   routing.owner = std::move(owner);
   routing.wall_clock = wall_clock;
   routing.decided = std::move(decided);
+  routing.delivery.told_late = settings.told_late;
+  routing.delivery.digest_every = settings.digest_every;
+  routing.delivery.clear_after = settings.clear_told_after;
+  routing.delivery.give_up_after = settings.give_up_after;
+  routing.heard = [heard = std::move(heard)](const channel_news& news) {
+    log_news(news);
+    if (heard)
+      heard(news);
+  };
   alarm_system out{system, system.spawn<caf::detached>(route_alarms, std::move(routing))};
 
   for (size_t i = 0; i < channels.size(); ++i) {
     channel_actor_settings delivery;
     delivery.name = names[i];
     delivery.way = ways[i];
-    delivery.retries = {static_cast<uint32_t>(std::max(channels[i].attempts, 1)), channels[i].backoff,
-                        channels[i].backoff_most};
+    delivery.retries = {channels[i].backoff, channels[i].backoff_most};
     delivery.seed = around.seed + i;
     out.channels_.push_back(
         {system.spawn<caf::detached>(run_channel, std::move(delivery), out.router_), std::move(ways[i])});

@@ -47,7 +47,8 @@ public:
 private:
   friend alarm_system start_alarms(caf::actor_system&, const alarm_settings&, const std::vector<channel_settings>&,
                                    const channel_surroundings&, journal&, alarm_owner_actor,
-                                   std::function<void(const alarm_transition&)>);
+                                   std::function<void(const alarm_transition&)>,
+                                   std::function<void(const channel_news&)>);
 
   struct running_channel {
     channel_actor actor;
@@ -63,9 +64,11 @@ private:
 /// Starts router and channels on `alarms`, which outlives them, and delivers what the outbox still holds.
 /// @param owner is told what is on disk; may be empty.
 /// @param decided hears of the transitions that the router decides itself; see alarm_router_settings.
+/// @param heard hears of channels that are down or back; see alarm_router_settings.
 alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
                           const std::vector<channel_settings>& channels, const channel_surroundings& around,
                           journal& alarms, alarm_owner_actor owner,
-                          std::function<void(const alarm_transition&)> decided = {});
+                          std::function<void(const alarm_transition&)> decided = {},
+                          std::function<void(const channel_news&)> heard = {});
 
 } // namespace millwright

@@ -36,13 +36,14 @@ std::string hmac_sha256(std::string_view secret, std::string_view body) {
   return out;
 }
 
-webhook_transport::webhook_transport(std::string url, std::string secret, milliseconds timeout)
-    : url_{std::move(url)}, secret_{std::move(secret)}, client_{timeout} {}
+webhook_transport::webhook_transport(std::string url, std::string secret, http_way way)
+    : url_{std::move(url)}, secret_{std::move(secret)}, client_{std::move(way)} {}
 
 delivery_result webhook_transport::deliver(const page& x) {
   std::string body;
   append_json(body, x);
-  std::vector<std::string> headers{"Content-Type: application/json", "Idempotency-Key: " + one_line(key_of(x))};
+  std::vector<std::string> headers{"Content-Type: application/json",
+                                   "Idempotency-Key: " + one_line(receiver_key_of(x))};
   if (!secret_.empty())
     headers.push_back("X-Millwright-Signature: sha256=" + hmac_sha256(secret_, body));
   if (x.may_repeat)

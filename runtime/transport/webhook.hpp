@@ -17,7 +17,7 @@ std::string hmac_sha256(std::string_view secret, std::string_view body);
 class webhook_transport final : public transport {
 public:
   /// @param secret key of the signature; empty: unsigned.
-  webhook_transport(std::string url, std::string secret, milliseconds timeout);
+  webhook_transport(std::string url, std::string secret, http_way way);
 
   delivery_result deliver(const page& x) override;
   void cancel() override { client_.cancel(); }

@@ -61,7 +61,7 @@ class ClockTest(FaultCase):
         calm, jumping = self.receiver(), self.receiver()
         expected = self.finished(settings_for(calm), "calm")
         settings = settings_for(jumping)
-        settings["channels"]["hook"] |= {"backoff": "100ms", "backoff_most": "400ms", "attempts": 1000}
+        settings["channels"]["hook"] |= {"backoff": "100ms", "backoff_most": "400ms"}
         # With few readings under way a fast node is not through before the clock was set twice.
         settings["node"] = settings.get("node", {}) | {"credit": 16}
         node = self.start_with_clock(settings, "jumping")

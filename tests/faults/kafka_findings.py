@@ -38,7 +38,7 @@ class FindingsTest(SignedPages, SameOutcome, KafkaTest):
     @staticmethod
     def ended(receiver, ends):
         """Of the sensors that page at the end of a partition, those that have."""
-        return {page.json()["sensor_id"] for page in receiver.pages()}.intersection(ends)
+        return {page.json().get("sensor_id") for page in receiver.pages()}.intersection(ends)
 
     def read_through(self, node, receiver, ends, patience=120):
         """Until the last page of each partition has come, and no page waits. Then the node is stopped."""

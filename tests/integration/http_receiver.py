@@ -2,7 +2,8 @@
 
   anything else   200                          slow, slow/N    200 after N seconds (30)
   fail/N, busy/N  500, 429 with Retry-After: 1, for the first N requests of that path
-  refuse          404                          redirect        302 to /ok
+  refuse, /N      404, for the first N         redirect        302 to /ok
+  status/N        N
   error           500                          rubbish         200 with bytes that say nothing
   nonsense        no HTTP                      reset           the connection is reset
   cut             200, and not the body that it promises
@@ -153,7 +154,7 @@ class Receiver:
         """Bodies of the pages about a rule."""
         bodies = [each.json() for each in self.pages()]
         return [body for body in bodies
-                if body["rule"] == rule and transition in (None, body["transition"])]
+                if body.get("rule") == rule and transition in (None, body["transition"])]
 
     def take(self, handler, body):
         wanted = "sha256=" + hmac.new(self.secret, body, hashlib.sha256).hexdigest()
@@ -178,7 +179,11 @@ class Receiver:
             return 500 if count <= int(number) else 200
         if name == "busy":
             return 429 if count <= int(number) else 200
-        return {"refuse": 404, "redirect": 302, "error": 500, "nonsense": 0, "reset": 0, "mute": 0}.get(name, 200)
+        if name == "refuse":
+            return 404 if not number or count <= int(number) else 200
+        if name == "status":
+            return int(number)
+        return {"redirect": 302, "error": 500, "nonsense": 0, "reset": 0, "mute": 0}.get(name, 200)
 
     def _answer(self, handler, name, number, status):
         """True for an answer that is whole."""

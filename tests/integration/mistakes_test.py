@@ -98,13 +98,13 @@ class WrongConfigurations(NodeTest):
         path = self.write("mistakes.yaml", [
             "source:", "  type: carrier-pigeon", "  file:", "    folow: true", "ledger:", "  interval: soon",
             "  retention:", "    size: -3", "node:", "  threads: many", "rules:", "  z:", "    medium: [3]", "    votes: 7",
-            "channels:", "  hook:", "    type: webhook", "    attempts: -1"])
+            "channels:", "  hook:", "    type: webhook", "    timeout: -1"])
         said = self.refused("-c", path)
         expected = {2: ("source.type", "expected simulation, kafka or file"),
                     4: ("source.file.folow", "did you mean source.file.follow"),
                     6: ("ledger.interval", "expected a duration"), 8: ("ledger.retention.size", "expected a size"),
                     10: ("node.threads", "expected a whole number"), 13: ("rules.z.medium", "expected a number"),
-                    14: ("rules.z.votes", "expected"), 18: ("channels.hook.attempts", "expected")}
+                    14: ("rules.z.votes", "expected"), 18: ("channels.hook.timeout", "expected a duration")}
         for line, (key, what) in expected.items():
             with self.subTest(key):
                 found = [each for each in said.splitlines() if f"{path}:{line}: {key}: " in each]

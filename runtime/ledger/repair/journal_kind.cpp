@@ -53,6 +53,8 @@ std::string loss(size_t table, std::string_view, const store_records&) {
   case journal_table::pages:
     return "that this page was sent is forgotten: should its alarm be told again, the page goes out again, under the "
            "same key";
+  case journal_table::told:
+    return "what this channel was told of an alarm is forgotten: it is not told that the alarm is over";
   case journal_table::notifications:
     return "the record of a finished page is gone";
   case journal_table::decisions:

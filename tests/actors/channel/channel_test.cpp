@@ -66,7 +66,7 @@ struct line {
     channel_actor_settings settings;
     settings.name = {"slack"};
     settings.way = way;
-    settings.retries = {3, 100ms, 1000ms};
+    settings.retries = {100ms, 1000ms};
     channel = system.spawn(run_channel, settings, router);
     clockwork.run();
   }
@@ -77,95 +77,89 @@ struct line {
     clockwork.run();
   }
 
-  void order(std::initializer_list<std::pair<uint64_t, int>> sequence_and_priority, uint32_t attempts = 0) {
+  void order(uint64_t sequence, uint32_t attempts = 0) {
     page_orders orders;
-    for (const auto& [sequence, priority] : sequence_and_priority) {
-      page_order each{
-          {{"slack"}, page_kind::alert, raise(numbered("t", static_cast<int>(sequence))), false}, sequence, attempts};
-      each.what.about.priority = priority;
-      orders.all.push_back(each);
-    }
+    orders.all.push_back(
+        {{{"slack"}, page_kind::alert, raise(numbered("t", static_cast<int>(sequence))), false}, sequence, attempts});
     caf::anon_send(channel, std::move(orders));
+    clockwork.run();
+  }
+
+  void pass(milliseconds by) {
+    clockwork.advance_time(by);
     clockwork.run();
   }
 };
 
 } // namespace
 
-TEST_CASE("a channel asks for more when a page is done") {
+TEST_CASE("a channel asks for one page at a time, and for more when it is done") {
   line l;
-  CHECK(l.credit == 2);
-  l.order({{1, 50}});
+  CHECK(l.credit == 1);
+  l.order(1);
   REQUIRE(l.reports.size() == 1);
   CHECK(l.reports[0].outcome == delivery_outcome::sent);
-  CHECK(l.reports[0].attempts == 1);
-  CHECK(l.credit == 3);
+  CHECK(l.credit == 2);
 }
 
-TEST_CASE("of the pages in hand the most urgent goes first") {
-  line l;
-  l.order({{1, 10}, {2, 90}});
-  REQUIRE(l.reports.size() == 2);
-  CHECK(l.reports[0].sequence == 2);
-}
-
-TEST_CASE("after a failure the channel leaves its receiver alone, then goes on with the next page") {
+TEST_CASE("while its receiver is left alone a channel has no page in hand") {
   line l;
   l.way->script = {{answer::try_again, "HTTP 503", {}}};
-  l.order({{1, 90}, {2, 50}});
+  l.order(1);
   REQUIRE(l.reports.size() == 1);
   CHECK(l.reports[0].outcome == delivery_outcome::retry);
   CHECK(l.reports[0].wait >= 50ms);
   CHECK(l.reports[0].wait <= 100ms);
-  l.clockwork.advance_time(49ms);
-  l.clockwork.run();
-  CHECK(l.reports.size() == 1);
-  l.clockwork.advance_time(51ms);
-  l.clockwork.run();
-  CHECK(l.reports.size() == 2);
-  CHECK(l.reports[1].outcome == delivery_outcome::sent);
+  l.pass(49ms);
+  CHECK(l.credit == 1);
+  l.pass(51ms);
+  CHECK(l.credit == 2);
 }
 
 TEST_CASE("a receiver that says when to come again is obeyed") {
   line l;
   l.way->script = {{answer::try_again, "HTTP 429", 7000ms}};
-  l.order({{1, 90}, {2, 90}});
+  l.order(1);
   CHECK(l.reports[0].wait == 7000ms);
-  l.clockwork.advance_time(6999ms);
-  l.clockwork.run();
-  CHECK(l.reports.size() == 1);
-  l.clockwork.advance_time(1ms);
-  l.clockwork.run();
-  CHECK(l.reports.size() == 2);
+  l.pass(6999ms);
+  CHECK(l.credit == 1);
+  l.pass(1ms);
+  CHECK(l.credit == 2);
 }
 
-TEST_CASE("a page is given up after its last try, and at once when it is refused") {
+TEST_CASE("a receiver that refuses the channel is asked again for ever, ever more seldom") {
   line l;
-  l.way->script = {{answer::try_again, "HTTP 500", {}}};
-  l.order({{1, 50}}, 2);
-  REQUIRE(l.reports.size() == 1);
-  CHECK(l.reports[0].outcome == delivery_outcome::failed);
-  CHECK(l.reports[0].detail == "given up after 3 tries: HTTP 500");
-  l.clockwork.advance_time(1000ms);
-  l.clockwork.run();
-  l.way->script = {{answer::refused, "HTTP 404: no such hook", {}}};
-  l.order({{2, 50}});
-  REQUIRE(l.reports.size() == 2);
-  CHECK(l.reports[1].outcome == delivery_outcome::failed);
-  CHECK(l.reports[1].detail == "HTTP 404: no such hook");
+  for (int i = 0; i < 100; ++i) {
+    l.way->script = {{answer::refused_channel, "HTTP 403", {}}};
+    l.order(1, static_cast<uint32_t>(i));
+    REQUIRE(l.reports.size() == static_cast<size_t>(i) + 1);
+    CHECK(l.reports.back().outcome == delivery_outcome::refused_channel);
+    l.pass(1000ms);
+    REQUIRE(l.credit == static_cast<uint32_t>(i) + 2);
+  }
+  CHECK(l.reports.back().wait >= 500ms);
+}
+
+TEST_CASE("a receiver that refuses a page is well: the next one goes at once") {
+  line l;
+  l.way->script = {{answer::refused_page, "HTTP 413: too long", {}}};
+  l.order(1);
+  CHECK(l.reports[0].outcome == delivery_outcome::refused_page);
+  CHECK(l.reports[0].detail == "HTTP 413: too long");
+  CHECK(l.credit == 2);
 }
 
 TEST_CASE("a transport that throws is one that failed") {
   line l;
   l.way->script = {{answer::taken, "throw", {}}};
-  l.order({{1, 50}});
+  l.order(1);
   REQUIRE(l.reports.size() == 1);
   CHECK(l.reports[0].outcome == delivery_outcome::retry);
   CHECK(l.reports[0].detail == "broken");
 }
 
 TEST_CASE("the pause doubles up to its most, and its jitter never takes more than a half") {
-  const retry_policy policy{20, 500ms, 60'000ms};
+  const retry_policy policy{500ms, 60'000ms};
   std::mt19937_64 random{5};
   for (uint32_t tried = 1; tried < 60; ++tried)
     for (int i = 0; i < 100; ++i) {

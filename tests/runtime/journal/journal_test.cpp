@@ -117,6 +117,41 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     CHECK(j.waiting(slack, nullptr, 1)[0].attempts == 3);
     CHECK(j.waiting(slack, nullptr, 1)[0].next_try == start);
   }
+  SUBCASE("a page that waits is rewritten in its place, or moves to that of its new priority") {
+    write(j, pages({entry(1, 50), entry(2, 60)}));
+    auto urgent = entry(1, 90);
+    urgent.what.shortest = true;
+    urgent.due = start;
+    outbox_change change{entry(1, 50).place(), notification_of(entry(1, 50).what, notification_outcome::planned), 3,
+                         start};
+    change.instead = urgent;
+    write(j, changes({change}));
+    CHECK(j.waiting_count(slack) == 2);
+    const auto first = j.waiting(slack, nullptr, 2)[0];
+    CHECK(first.place() == urgent.place());
+    CHECK(first.what.shortest);
+    CHECK(first.due == start);
+    CHECK(first.attempts == 3);
+    write(j, changes({done(urgent)}));
+    CHECK(j.waiting_count(slack) == 1);
+  }
+  SUBCASE("what a channel was told of an alarm, and when it got its last digest, is kept until it is taken back") {
+    const auto alarm = raise("t1").alarm;
+    journal_batch batch;
+    batch.told = {{slack, alarm, told_mark{told_mark::way::by_digest, 7}}};
+    batch.digests = {{slack, start}};
+    write(j, batch);
+    auto content = j.load();
+    REQUIRE(content.told.size() == 1);
+    CHECK(content.told[0].channel == slack);
+    CHECK(content.told[0].alarm == alarm);
+    CHECK(content.told[0].mark == told_mark{told_mark::way::by_digest, 7});
+    REQUIRE(content.digests.size() == 1);
+    CHECK(content.digests[0].at == start);
+    batch.told[0].mark.reset();
+    write(j, batch);
+    CHECK(j.load().told.empty());
+  }
   SUBCASE("decisions come in order, and pruning keeps the newest of each kind") {
     for (uint64_t position : {30, 10, 20})
       j.append_decision({"split", position, 0, "sensors", std::to_string(position)});

@@ -18,7 +18,7 @@ TEST_CASE("without channels there is the terminal") {
 TEST_CASE("channels are read by name, in the order of the file") {
   const auto s = loaded(R"(
 channels:
-  pager: {type: webhook, url: "https://example.com/x", secret: env:KEY, timeout: 3s, attempts: 5, backoff: 10ms, backoff_most: 1s}
+  pager: {type: webhook, url: "https://example.com/x", secret: env:KEY, timeout: 3s, ca: ca.pem, certificate: me.pem, key: me.key, proxy: "http://p:3128", backoff: 10ms, backoff_most: 1s}
   team: {type: slack, url: env:SLACK}
   file: {type: log}
 )");
@@ -28,7 +28,10 @@ channels:
   CHECK(s.channels[0].url == "https://example.com/x");
   CHECK(s.channels[0].secret.text == "env:KEY");
   CHECK(s.channels[0].timeout == 3s);
-  CHECK(s.channels[0].attempts == 5);
+  CHECK(s.channels[0].authority == "ca.pem");
+  CHECK(s.channels[0].certificate == "me.pem");
+  CHECK(s.channels[0].certificate_key == "me.key");
+  CHECK(s.channels[0].proxy == "http://p:3128");
   CHECK(s.channels[0].backoff == 10ms);
   CHECK(s.channels[0].backoff_most == 1s);
   CHECK(s.channels[1].url.empty());
@@ -83,6 +86,10 @@ TEST_CASE("a channel that cannot work is told") {
         "FILE:3: channels.a: expected each key once, got it again (first in line 2)");
   CHECK(mistakes_of("channels:\n  a: {type: log, backoff: 2min}\n") ==
         "FILE:2: channels.a.backoff: expected backoff to be at most backoff_most");
+  CHECK(mistakes_of("channels:\n  a: {type: webhook, url: 'https://h/', key: me.key}\n") ==
+        "FILE:2: channels.a.key: expected certificate and key together");
+  CHECK(mistakes_of("channels:\n  a: {type: log, ca: ca.pem}\n") ==
+        "FILE:2: channels.a.ca: expected no ca, certificate, key or proxy but for a slack or webhook channel");
   CHECK(mistakes_of("channels: [terminal]\n") ==
         "FILE:1: channels: expected channels by name, like pager: {type: terminal}, got a list");
 }

@@ -48,6 +48,9 @@ TEST_CASE("a gone key of a file or of --set is told with its line and what took 
     for (size_t from = 0, dot = 0; dot != std::string::npos; from = dot + 1) {
       dot = key.find('.', from);
       text += key.substr(from, dot - from) + ": " + (dot == std::string::npos ? "1" : "{");
+      // A channel without its type is a mistake of its own.
+      if (key.substr(0, dot) == "channels.pager")
+        text += "type: log, ";
       if (dot != std::string::npos)
         closing = '}' + closing;
     }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <set>
 
 using namespace millwright;
@@ -97,7 +98,6 @@ TEST_CASE("a dead receiver holds up no other channel, and its pages wait in the 
   {
     lmdb_journal j{in(r)};
     auto dead = webhook("dead", "http://127.0.0.1:1/");
-    dead.attempts = 1000;
     node n{j, {webhook("live", live), dead}};
     for (size_t i = 0; i < pages; ++i)
       n.send(raise(numbered("t", static_cast<int>(i))));
@@ -154,13 +154,47 @@ TEST_CASE("while the journal fails pages go out all the same, and are told once 
   CHECK(r.requests()[1].may_repeat.empty());
 }
 
-TEST_CASE("a page that is refused is failed for good, with the answer's text") {
+TEST_CASE("a page that is refused is sent once more in its shortest form, then over the other channels") {
   receiver r;
   memory_journal j;
-  node n{j, {webhook("hook", r.url("/refuse"))}};
+  node n{j, {webhook("hook", r.url("/status/413")), webhook("other", r.url("/ok"))}};
   n.send(raise("t1"));
-  REQUIRE(eventually([&] { return j.notifications(0, 10).size() == 1; }));
-  CHECK(j.notifications(0, 10)[0].what.outcome == notification_outcome::failed);
-  CHECK(j.notifications(0, 10)[0].what.detail == "HTTP 404: it is so: 404");
-  CHECK(r.requests().size() == 1);
+  REQUIRE(eventually([&] { return j.notifications(0, 10).size() == 2; }));
+  for (const auto& each : j.notifications(0, 10))
+    if (each.what.channel.text == "hook") {
+      CHECK(each.what.outcome == notification_outcome::failed);
+      CHECK(each.what.detail == "HTTP 413: it is so: 413");
+    } else {
+      CHECK(each.what.outcome == notification_outcome::sent);
+    }
+  const auto got = r.requests();
+  CHECK(got.size() == 3);
+  std::set<std::string> keys;
+  for (const auto& each : got)
+    keys.insert(each.key);
+  CHECK(keys.size() == 3);
+}
+
+TEST_CASE("a channel that is refused keeps its pages and is asked again until it takes them; it says so") {
+  receiver r;
+  memory_journal j;
+  std::mutex mutex;
+  std::vector<channel_news> heard;
+  test_config config;
+  caf::actor_system system{config};
+  auto alarms = start_alarms(system, alarm_settings{}, {webhook("hook", r.url("/refuse/5"))}, {}, j, {}, {},
+                             [&](const channel_news& news) {
+                               std::lock_guard guard{mutex};
+                               heard.push_back(news);
+                             });
+  caf::anon_send(alarms.router(), raise("t1"));
+  CHECK(eventually([&] { return j.notifications(0, 10).size() == 1; }));
+  CHECK(j.notifications(0, 10)[0].what.outcome == notification_outcome::sent);
+  CHECK(r.requests().size() == 6);
+  std::lock_guard guard{mutex};
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[0].what == channel_news::kind::down);
+  CHECK(heard[0].reason == "it is refused: HTTP 404: it is so: 404");
+  CHECK(heard[1].what == channel_news::kind::up);
+  alarms.stop();
 }

@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 
 using namespace millwright;
@@ -50,7 +51,7 @@ TEST_CASE("a webhook carries the whole page, signed, under its key") {
   CHECK(body["z"].IsNull());
 }
 
-TEST_CASE("answers are told apart: worth another try, or refused for good") {
+TEST_CASE("answers are told apart: worth another try, this page refused, or the whole channel") {
   receiver r;
   const auto outcome = [&](const std::string& path, milliseconds timeout = 5000ms) {
     return webhook_transport{r.url(path), "k", timeout}.deliver(sample());
@@ -58,9 +59,12 @@ TEST_CASE("answers are told apart: worth another try, or refused for good") {
   CHECK(outcome("/fail/1").what == answer::try_again);
   CHECK(outcome("/fail/1").what == answer::taken);
   CHECK(outcome("/busy/1").retry_after == 1000ms);
-  CHECK(outcome("/refuse").what == answer::refused);
+  for (const auto* path : {"/status/400", "/status/413", "/status/422"})
+    CHECK(outcome(path).what == answer::refused_page);
+  for (const auto* path : {"/status/401", "/status/403", "/refuse", "/status/410"})
+    CHECK(outcome(path).what == answer::refused_channel);
   CHECK(outcome("/refuse").detail == "HTTP 404: it is so: 404");
-  CHECK(outcome("/redirect").what == answer::refused);
+  CHECK(outcome("/redirect").what == answer::refused_channel);
   CHECK(outcome("/nonsense").what == answer::try_again);
   CHECK(outcome("/slow", 200ms).what == answer::try_again);
   CHECK(outcome("/reset").what == answer::try_again);
@@ -103,6 +107,72 @@ TEST_CASE("a channel's trouble is told when it begins, by the minute, and when i
   CHECK(way.deliver(sample()).what == answer::taken);
   REQUIRE(lines.size() == 4);
   CHECK(lines[3] == std::pair{false, std::string{"channel hook answers again, after 130 failed tries in 130 s"}});
+  inner->next = {answer::refused_channel, "HTTP 403", {}};
+  way.deliver(sample());
+  CHECK(lines.back().second == "channel hook is refused (1 in a row; are its address and secret still right?), its "
+                               "pages wait and are tried again: HTTP 403");
+  inner->next = {answer::refused_page, "HTTP 413", {}};
+  auto x = sample();
+  way.deliver(x);
+  CHECK(lines[5].second == "channel hook does not take page " + key_of(x) +
+                               " as it is: it is sent once more in its shortest form: HTTP 413");
+  CHECK(lines[6].second.starts_with("channel hook answers again"));
+  x.shortest = true;
+  way.deliver(x);
+  CHECK(lines[7].second.find("in its shortest form either: it goes over the other channels: HTTP 413") !=
+        std::string::npos);
+}
+
+TEST_CASE("the shortest form is a few words of plain ASCII, under a key of its own") {
+  receiver r;
+  auto x = sample();
+  x.about.condition.sensor.text = "t\u00e9 <\"x\">" + std::string(300, 'x');
+  x.shortest = true;
+  webhook_transport way{r.url("/ok"), "k", 5000ms};
+  CHECK(way.deliver(x).what == answer::taken);
+  slack_transport other{r.url("/ok"), 5000ms};
+  CHECK(other.deliver(x).what == answer::taken);
+  const auto got = r.requests();
+  REQUIRE(got.size() == 2);
+  CHECK(got[0].key == key_of(x) + "-short");
+  for (const auto& each : got) {
+    CHECK(each.body.size() < 500);
+    CHECK(std::all_of(each.body.begin(), each.body.end(), [](char c) { return c >= 0x20 && c < 0x7f; }));
+  }
+}
+
+TEST_CASE("a digest says how many alarms, since when, and names the worst") {
+  receiver r;
+  alarm_digest digest;
+  digest.oldest = start - 2h;
+  digest.newest = start;
+  digest.standing = 2;
+  for (int i = 0; i < 60; ++i)
+    digest.members.push_back({raise(numbered("t", i)).alarm, 1});
+  digest.critical = {{raise("t1").alarm, severity::critical, start - 2h, true, "critical limit: t1"}};
+  digest.others = {{raise("t2").alarm, severity::high, start - 1h, true, "high limit: t2 <b>"},
+                   {raise("t3").alarm, severity::high, start - 1h, false, "high limit: t3"}};
+  page x{{"hook"}, page_kind::digest, {}, false};
+  x.about.level = severity::critical;
+  x.digest = std::make_shared<const alarm_digest>(digest);
+  webhook_transport way{r.url("/ok"), "k", 5000ms};
+  CHECK(way.deliver(x).what == answer::taken);
+  rapidjson::Document body;
+  body.Parse(r.requests()[0].body.c_str());
+  REQUIRE(body.IsObject());
+  CHECK(body["count"].GetInt() == 60);
+  CHECK(body["standing"].GetInt() == 2);
+  CHECK(std::string{body["oldest"].GetString()} == "2027-01-15T06:00:00.000Z");
+  CHECK(body["critical"].Size() == 1);
+  CHECK(body["others"].Size() == 2);
+  CHECK(body["alarms"].Size() == 60);
+  CHECK(std::string{body["message"].GetString()}.starts_with(
+      "60 alarms told late, from 2027-01-15 06:00 UTC to 2027-01-15 08:00 UTC, 2 of them still stand; ["));
+  const auto message = slack_message(x);
+  body.Parse(message.c_str());
+  REQUIRE(body["blocks"].IsArray());
+  CHECK(body["blocks"].Size() == 5);
+  CHECK(message.find("t2 &lt;b&gt;") != std::string::npos);
 }
 
 TEST_CASE("a delivery that hangs ends when it is cancelled") {

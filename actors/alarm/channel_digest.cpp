@@ -1,0 +1,108 @@
+#include "actors/alarm/channel_outbox.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+// Old news: one message for all that waits for it.
+
+namespace millwright {
+
+namespace {
+
+constexpr size_t most_others = 5;
+// What one transaction and one message take; the rest goes into the next digest.
+constexpr size_t most_members = 20'000;
+
+struct candidate {
+  outbox_place place;
+  uuid alarm;
+  severity level{};
+  int priority = 0;
+  event_time at;
+  bool stands = false;
+
+  // Worst first; of equal ones what stands, then the newest.
+  auto rank() const { return std::tuple{-static_cast<int>(level), -priority, !stands, -epoch_ms(at), alarm}; }
+};
+
+} // namespace
+
+event_time channel_outbox::digest_due() const {
+  if (members_.empty() || digest_)
+    return forever;
+  return std::max(gathering_since_ + limits_.digest_gathers(), last_digest_ + limits_.digest_every);
+}
+
+void channel_outbox::write_digest(event_time now, const alarm_lookup& find, const page_reader& read,
+                                  uint64_t& next_sequence, delivery_effects& out) {
+  alarm_digest digest;
+  page x{name_, page_kind::digest, {}, false};
+  std::vector<candidate> critical, others;
+  std::vector<outbox_place> places;
+  digest.oldest = forever;
+  digest.newest = never;
+  for (const auto& place : members_) {
+    if (places.size() == most_members)
+      break;
+    const auto& each = items_.at(place);
+    const auto* record = find(each.alarm);
+    const bool stands = record && record->state == alarm_state::active;
+    const auto level = stands ? record->latest.level : each.level;
+    places.push_back(place);
+    digest.members.push_back({each.alarm, each.number});
+    digest.oldest = std::min(digest.oldest, each.at);
+    digest.newest = std::max(digest.newest, each.at);
+    digest.standing += stands;
+    x.about.level = std::max(x.about.level, level);
+    x.about.priority = std::max(x.about.priority, place.priority);
+    x.again = std::max(x.again, each.again);
+    (stands && level == severity::critical ? critical : others)
+        .push_back({place, each.alarm, level, place.priority, each.at, stands});
+  }
+  const auto by_rank = [](const candidate& a, const candidate& b) { return a.rank() < b.rank(); };
+  std::sort(critical.begin(), critical.end(), by_rank);
+  const auto shown = std::min(most_others, others.size());
+  std::partial_sort(others.begin(), others.begin() + static_cast<ptrdiff_t>(shown), others.end(), by_rank);
+  others.resize(shown);
+  // Reads may fail: before anything is changed.
+  const auto line_of = [&](const candidate& each) {
+    alarm_digest::line line{each.alarm, each.level, each.at, each.stands, {}};
+    if (const auto* record = find(each.alarm)) {
+      line.raised_at = record->raise.raised_at;
+      line.text = describe(record->latest);
+    } else if (auto& item = items_.at(each.place); load(item, read)) {
+      line.raised_at = item.content->about.raised_at;
+      line.text = describe(item.content->about);
+    }
+    return line;
+  };
+  for (const auto& each : critical)
+    digest.critical.push_back(line_of(each));
+  for (const auto& each : others)
+    digest.others.push_back(line_of(each));
+
+  for (size_t i = 0; i < places.size(); ++i) {
+    const auto& [alarm, number] = digest.members[i];
+    const auto* record = find(alarm);
+    const bool stands = record && record->state == alarm_state::active;
+    // It has been told as over: an end that waits for its time has nothing to add.
+    const auto known = alarms_.find(alarm);
+    const auto held = known == alarms_.end() ? std::nullopt : known->second.held;
+    if (held && !stands)
+      finish(*held, notification_outcome::digest, {}, out);
+    finish(places[i], notification_outcome::digest, {}, out);
+    set_told(alarm, stands ? std::optional{told_mark{told_mark::way::by_digest, number}} : std::nullopt, out);
+  }
+  x.about.alarm = uuid_v5("digest" + std::string{'\0'} + name_.text + '\0' + std::to_string(epoch_ms(now)) + '\0' +
+                          std::to_string(next_sequence));
+  x.about.number = 1;
+  x.about.at = digest.newest;
+  x.about.raised_at = digest.oldest;
+  x.digest = std::make_shared<const alarm_digest>(std::move(digest));
+  accept(std::move(x), next_sequence++, now, out);
+  last_digest_ = now;
+  out.digests.push_back({name_, now});
+  gathering_since_ = members_.empty() ? forever : now;
+}
+
+} // namespace millwright

@@ -1,0 +1,348 @@
+#include "actors/alarm/channel_outbox.hpp"
+
+#include <algorithm>
+
+// What waits, and where: pages come in, take each other in, and leave.
+
+namespace millwright {
+
+namespace {
+
+// Waits are noted in wall time, and whether the clock has been set back since, nobody knows: one that is read from the
+// journal counts for at most this.
+constexpr milliseconds longest_noted_wait{60'000};
+
+event_time end_due(const page& x, event_time now, milliseconds clear_after) {
+  // What is read from a backlog had its time for reopening when it happened.
+  const auto from = x.about.fresh ? now : std::min(x.about.at, now);
+  return std::max(now, from + clear_after);
+}
+
+} // namespace
+
+channel_outbox::item channel_outbox::item_of(const outbox_entry& entry) const {
+  const auto& x = entry.what;
+  item out;
+  out.place = entry.place();
+  out.alarm = x.about.alarm;
+  out.number = x.about.number;
+  out.again = x.again;
+  out.attempts = entry.attempts;
+  out.kind = x.kind;
+  out.level = x.about.level;
+  out.ends = ends_alarm(x);
+  out.fresh = x.about.fresh;
+  out.shortest = x.shortest;
+  out.came_and_went = x.came_and_went;
+  out.at = x.about.at;
+  out.due = entry.due;
+  out.next_try = entry.next_try;
+  return out;
+}
+
+channel_outbox::item& channel_outbox::add(item x) {
+  const auto place = x.place;
+  auto& added = items_.insert_or_assign(place, std::move(x)).first->second;
+  if (!added.journaled)
+    unwritten_[place.sequence] = place;
+  if (added.kind == page_kind::digest)
+    digest_ = place;
+  return added;
+}
+
+void channel_outbox::keep_content(item& x, page content) {
+  if (x.journaled && contents_kept_ >= contents_)
+    return;
+  contents_kept_ += x.content == nullptr;
+  x.content = std::make_shared<const page>(std::move(content));
+}
+
+void channel_outbox::shelve(item& x, shelf where) {
+  unshelve(x);
+  x.where = where;
+  switch (where) {
+  case shelf::unjournaled:
+    unjournaled_.insert(x.place);
+    return;
+  case shelf::asleep:
+    asleep_.emplace(x.next_try, x.place);
+    break;
+  case shelf::ready:
+    ready_.insert(x.place);
+    break;
+  case shelf::member:
+    members_.insert(x.place);
+    return;
+  case shelf::in_hand:
+    in_hand_ = x.place;
+    break;
+  }
+  by_due_.emplace(x.due, x.place);
+}
+
+void channel_outbox::unshelve(item& x) {
+  unjournaled_.erase(x.place);
+  asleep_.erase({x.next_try, x.place});
+  ready_.erase(x.place);
+  members_.erase(x.place);
+  by_due_.erase({x.due, x.place});
+  if (in_hand_ == x.place)
+    in_hand_.reset();
+}
+
+void channel_outbox::let_go(item& x) {
+  if (x.kind != page_kind::digest && (x.came_and_went || x.again > 0))
+    shelve(x, shelf::member);
+  else
+    shelve(x, x.next_try == never ? shelf::ready : shelf::asleep);
+}
+
+void channel_outbox::remove(const outbox_place& place) {
+  const auto at = items_.find(place);
+  if (at == items_.end())
+    return;
+  auto& x = at->second;
+  unshelve(x);
+  unwritten_.erase(place.sequence);
+  contents_kept_ -= x.content != nullptr;
+  if (digest_ == place)
+    digest_.reset();
+  if (const auto found = alarms_.find(x.alarm); found != alarms_.end()) {
+    auto& [waiting, held] = found->second;
+    if (held == place) {
+      held.reset();
+      --held_;
+    }
+    if (waiting == place)
+      waiting.reset();
+    if (found->second.empty())
+      alarms_.erase(found);
+  }
+  items_.erase(at);
+}
+
+notification channel_outbox::notification_for(const item& x, notification_outcome outcome,
+                                              const std::string& detail) const {
+  page known;
+  known.channel = name_;
+  known.about.alarm = x.alarm;
+  known.about.number = x.number;
+  known.about.at = x.at;
+  known.about.priority = x.place.priority;
+  known.again = x.again;
+  return notification_of(known, outcome, detail);
+}
+
+void channel_outbox::finish(const outbox_place& place, notification_outcome outcome, const std::string& detail,
+                            delivery_effects& out) {
+  const auto at = items_.find(place);
+  if (at == items_.end())
+    return;
+  const auto& x = at->second;
+  out.changes.push_back({place, notification_for(x, outcome, detail), x.attempts, never});
+  remove(place);
+}
+
+void channel_outbox::take_in(const outbox_place& place, int& priority, delivery_effects& out) {
+  priority = std::max(priority, place.priority);
+  finish(place, notification_outcome::grouped, "a later page of the alarm took it in", out);
+}
+
+void channel_outbox::set_told(const uuid& alarm, std::optional<told_mark> mark, delivery_effects& out) {
+  if (told(alarm) == mark)
+    return;
+  if (mark)
+    told_[alarm] = *mark;
+  else
+    told_.erase(alarm);
+  out.told.push_back({name_, alarm, mark});
+}
+
+std::optional<told_mark> channel_outbox::told(const uuid& alarm) const {
+  const auto at = told_.find(alarm);
+  return at == told_.end() ? std::nullopt : std::optional{at->second};
+}
+
+void channel_outbox::restore(outbox_entry entry) {
+  auto x = item_of(entry);
+  x.journaled = true;
+  keep_content(add(std::move(x)), std::move(entry.what));
+}
+
+void channel_outbox::restore(const alarm_record& known) {
+  if (!marks_kept_ && known.state == alarm_state::active &&
+      std::find(known.paged_to.begin(), known.paged_to.end(), name_) != known.paged_to.end())
+    paged_before_.emplace_back(known.id(), known.last_number);
+}
+
+void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_effects& out) {
+  // In the order in which they were decided: an older version let several pages of an alarm wait.
+  std::vector<outbox_place> places;
+  for (const auto& [place, x] : items_)
+    places.push_back(place);
+  std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
+  for (const auto& place : places) {
+    auto& x = items_.at(place);
+    if (x.due == never)
+      x.due = now;
+    x.next_try = std::min(x.next_try, now + std::max(longest_noted_wait, limits_.clear_after));
+    if (x.kind != page_kind::digest) {
+      const auto known = alarms_[x.alarm];
+      const bool holds = x.ends && !x.came_and_went;
+      int priority = place.priority;
+      if (known.held)
+        take_in(*known.held, priority, out);
+      if (known.waiting && !holds)
+        take_in(*known.waiting, priority, out);
+      (holds ? alarms_[x.alarm].held : alarms_[x.alarm].waiting) = place;
+      held_ += holds;
+    }
+    let_go(x);
+  }
+  if (!marks_kept_) {
+    // What an older version had told: the raise of all that stands and waits no longer, and of all whose end waits.
+    const auto raise_waits = [&](const uuid& alarm) {
+      const auto at = alarms_.find(alarm);
+      return at != alarms_.end() && at->second.waiting.has_value();
+    };
+    for (const auto& [alarm, number] : std::exchange(paged_before_, {}))
+      if (!raise_waits(alarm))
+        set_told(alarm, told_mark{told_mark::way::singly, number}, out);
+    for (const auto& [alarm, known] : alarms_)
+      if (known.held && !known.waiting)
+        set_told(alarm, told_mark{told_mark::way::singly, 0}, out);
+    out.digests.push_back({name_, never});
+    marks_kept_ = true;
+  }
+  std::vector<uuid> forgotten;
+  for (const auto& [alarm, mark] : told_)
+    if (!find(alarm) && !alarms_.contains(alarm))
+      forgotten.push_back(alarm);
+  for (const auto& alarm : forgotten)
+    set_told(alarm, std::nullopt, out);
+  if (last_digest_ > now)
+    last_digest_ = now;
+  if (!members_.empty())
+    gathering_since_ = now;
+}
+
+void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_effects& out) {
+  const bool ends = ends_alarm(x);
+  const auto known = x.kind == page_kind::digest ? slots{} : alarms_[x.about.alarm];
+  for (const auto& each : {known.waiting, known.held})
+    if (each && items_.at(*each).number == x.about.number && items_.at(*each).again == x.again)
+      return;
+  int priority = x.about.priority;
+  if (known.held)
+    take_in(*known.held, priority, out);
+  if (!ends && known.waiting && known.waiting != in_hand_)
+    take_in(*known.waiting, priority, out);
+  x.about.priority = priority;
+  outbox_entry entry{std::move(x), sequence, 0, never, now};
+  if (ends)
+    entry.due = entry.next_try = end_due(entry.what, now, limits_.clear_after);
+  auto& added = add(item_of(entry));
+  if (added.kind != page_kind::digest) {
+    (ends ? alarms_[added.alarm].held : alarms_[added.alarm].waiting) = added.place;
+    held_ += ends;
+  }
+  keep_content(added, entry.what);
+  shelve(added, shelf::unjournaled);
+  out.pages.push_back(std::move(entry));
+}
+
+bool channel_outbox::accept_spilled(page x, uint64_t sequence, event_time now, delivery_effects& out) {
+  const auto number = x.about.number;
+  if (const auto mark = told(x.about.alarm); mark && mark->number >= number)
+    return false;
+  const auto at = alarms_.find(x.about.alarm);
+  const auto knows = [&](const std::optional<outbox_place>& place) {
+    return place && items_.at(*place).number >= number;
+  };
+  if (at != alarms_.end() && (knows(at->second.waiting) || knows(at->second.held)))
+    return false;
+  if (in_hand_ && items_.at(*in_hand_).alarm == x.about.alarm && knows(in_hand_))
+    return false;
+  x.channel = name_;
+  x.shortest = x.told_late = x.may_repeat = false;
+  x.again = 0;
+  accept(std::move(x), sequence, now, out);
+  return true;
+}
+
+void channel_outbox::journaled(uint64_t sequence) {
+  const auto at = unwritten_.find(sequence);
+  if (at == unwritten_.end())
+    return;
+  auto& x = items_.at(at->second);
+  unwritten_.erase(at);
+  x.journaled = true;
+  if (contents_kept_ > contents_ && x.where != shelf::in_hand && !x.changed) {
+    x.content.reset();
+    --contents_kept_;
+  }
+  if (x.where == shelf::unjournaled && !x.changed)
+    let_go(x);
+}
+
+void channel_outbox::rewritten(const outbox_place& place) {
+  const auto at = items_.find(place);
+  if (at == items_.end() || !at->second.changed)
+    return;
+  auto& x = at->second;
+  x.changed = false;
+  if (x.where == shelf::unjournaled && x.journaled)
+    let_go(x);
+}
+
+void channel_outbox::noted(const uuid& alarm) {
+  if (noting_.erase(alarm) == 0)
+    return;
+  const auto found = alarms_.find(alarm);
+  if (found == alarms_.end() || !found->second.waiting)
+    return;
+  if (auto& x = items_.at(*found->second.waiting); x.where == shelf::unjournaled && x.journaled && !x.changed)
+    let_go(x);
+}
+
+void channel_outbox::known_as_finished(uint64_t sequence) {
+  const auto at = unwritten_.find(sequence);
+  if (at == unwritten_.end())
+    return;
+  const auto place = at->second;
+  if (const auto& x = items_.at(place); !x.ends)
+    told_.try_emplace(x.alarm, told_mark{told_mark::way::singly, x.number});
+  remove(place);
+}
+
+void channel_outbox::release() {
+  noting_.clear();
+  while (!unjournaled_.empty())
+    let_go(items_.at(*unjournaled_.begin()));
+}
+
+void channel_outbox::put_back(delivery_effects& out) {
+  if (!in_hand_)
+    return;
+  if (auto& x = items_.at(*in_hand_); !yield_to_newer(x, out))
+    shelve(x, shelf::ready);
+}
+
+void channel_outbox::clock_set_back(event_time now, milliseconds by) {
+  asleep_.clear();
+  by_due_.clear();
+  for (auto& [place, x] : items_) {
+    for (auto* each : {&x.next_try, &x.due})
+      if (*each > now && *each != never)
+        *each = std::max(now, *each - by);
+    if (x.where == shelf::asleep)
+      asleep_.emplace(x.next_try, place);
+    if (x.where == shelf::asleep || x.where == shelf::ready || x.where == shelf::in_hand)
+      by_due_.emplace(x.due, place);
+  }
+  last_digest_ = std::min(last_digest_, now);
+  if (gathering_since_ != forever)
+    gathering_since_ = std::min(gathering_since_, now);
+}
+
+} // namespace millwright

@@ -1,0 +1,187 @@
+#pragma once
+
+#include "actors/alarm/alarm_journal.hpp"
+#include "actors/alarm/delivery_limits.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace millwright {
+
+/// What a channel's decisions change: to be made durable, in this order, and told to other channels.
+struct delivery_effects {
+  std::vector<outbox_entry> pages;
+  std::vector<outbox_change> changes;
+  std::vector<told_change> told;
+  std::vector<digest_time> digests;
+  /// Pages that this channel cannot deliver, and why.
+  std::vector<std::pair<page, std::string>> undeliverable;
+};
+
+/// How a try ended (see delivery_result).
+struct delivery_verdict {
+  enum class answer { taken, try_again, refused_page };
+  answer what = answer::taken;
+  std::string detail;
+  /// Not before this long from now (try_again).
+  milliseconds wait{0};
+};
+
+/// A receiver may be slow, down, or refuse; people must get what concerns them once, in order, and no longer than it
+/// concerns them. The outbox of one channel keeps what waits for it, one page of an alarm at most, and decides which
+/// goes next and how: by itself, told late, or within a digest. One page is in hand at a time. It knows no clock and
+/// does no I/O: `now` is the wall clock, and what it decides comes out as `delivery_effects`.
+class channel_outbox {
+public:
+  /// What is known of an alarm; none when it is forgotten. Asked within a call only.
+  using alarm_lookup = std::function<const alarm_record*(const uuid&)>;
+  /// A waiting page as the journal holds it; none when it is not there. May throw: the page then waits.
+  using page_reader = std::function<std::optional<outbox_entry>(const outbox_place&)>;
+
+  /// @param contents pages kept in memory whole; what waits beyond is a few dozen bytes each, read when it is due.
+  channel_outbox(channel_name name, delivery_limits limits, size_t contents)
+      : name_{std::move(name)}, limits_{limits}, contents_{contents} {}
+
+  /// At start: what the journal holds, marks before alarms before pages; then `begin`, once.
+  void restore(outbox_entry entry);
+  void restore(const uuid& alarm, told_mark mark) { told_[alarm] = mark; }
+  void restore_digest(event_time last) {
+    last_digest_ = last;
+    marks_kept_ = true;
+  }
+  /// An older version kept no marks: then the alarms say what the channel was told.
+  void restore(const alarm_record& known);
+  void begin(event_time now, const alarm_lookup& find, delivery_effects& out);
+
+  /// A page that was decided now. It takes in what waits of its alarm, and waits itself: an end until the time for
+  /// reopening is over. It is not given out before `journaled` or `release`.
+  void accept(page x, uint64_t sequence, event_time now, delivery_effects& out);
+  /// The same for a page that another channel could not deliver; nothing when this one knows of it. False then.
+  bool accept_spilled(page x, uint64_t sequence, event_time now, delivery_effects& out);
+
+  /// The page that came with this sequence is on disk.
+  void journaled(uint64_t sequence);
+  /// The change that moved a page here is on disk.
+  void rewritten(const outbox_place& place);
+  /// That a page of this alarm was sent is on disk. Before, a crash would repeat it: the next one waits for that.
+  void noted(const uuid& alarm);
+  /// The journal knows it as finished: it is not told again.
+  void known_as_finished(uint64_t sequence);
+  /// The journal fails: everything may go out from memory, as what may repeat.
+  void release();
+
+  /// The next page to try; it is then in hand. None: nothing is due, or one is in hand, or there is more to decide
+  /// first (`wake` is not after `now` then).
+  std::optional<outbox_entry> next(event_time now, const alarm_lookup& find, const page_reader& read,
+                                   uint64_t& next_sequence, delivery_effects& out);
+
+  /// How the page in hand fared; false when that one is not in hand.
+  bool report(const outbox_place& place, const delivery_verdict& verdict, event_time now, const alarm_lookup& find,
+              uint64_t& next_sequence, delivery_effects& out);
+
+  /// The channel was started anew: what it had in hand is tried again.
+  void put_back(delivery_effects& out);
+
+  /// When to ask for `next` again; `forever` when nothing waits.
+  event_time wake(event_time now) const;
+
+  /// The wall clock, now at `now`, has gone back by `by`: what waits does not wait longer for it.
+  void clock_set_back(event_time now, milliseconds by);
+
+  /// Pages that wait for the channel; ends that wait for their time do not count.
+  size_t pending() const { return items_.size() - held_; }
+  const channel_name& name() const { return name_; }
+  std::optional<told_mark> told(const uuid& alarm) const;
+
+private:
+  enum class shelf : uint8_t { unjournaled, asleep, ready, member, in_hand };
+
+  /// What must be known of a waiting page without its content.
+  struct item {
+    outbox_place place;
+    uuid alarm;
+    uint32_t number = 0, again = 0, attempts = 0;
+    page_kind kind{};
+    severity level{};
+    bool ends = false, fresh = false, shortest = false, came_and_went = false, journaled = false;
+    /// Its content is not what the journal has, yet.
+    bool changed = false;
+    shelf where = shelf::unjournaled;
+    event_time at, due, next_try;
+    std::shared_ptr<const page> content;
+  };
+
+  /// The pages of one alarm: the one that waits for the channel, and an end that waits for its time.
+  struct slots {
+    std::optional<outbox_place> waiting, held;
+    bool empty() const { return !waiting && !held; }
+  };
+
+  item item_of(const outbox_entry& entry) const;
+  item& add(item x);
+  void keep_content(item& x, page content);
+  void shelve(item& x, shelf where);
+  void unshelve(item& x);
+  void let_go(item& x);
+  void remove(const outbox_place& place);
+  void finish(const outbox_place& place, notification_outcome outcome, const std::string& detail,
+              delivery_effects& out);
+  notification notification_for(const item& x, notification_outcome outcome, const std::string& detail) const;
+  /// `into` takes the page at `place` in: it is gone, and the priority is the higher one.
+  void take_in(const outbox_place& place, int& priority, delivery_effects& out);
+  void set_told(const uuid& alarm, std::optional<told_mark> mark, delivery_effects& out);
+  item& moved(const outbox_place& from, item& x);
+  bool yield_to_newer(item& x, delivery_effects& out);
+  void raise_priority(const outbox_place& place, int priority, delivery_effects& out);
+  bool load(item& x, const page_reader& read);
+  outbox_entry entry_of(const item& x) const;
+
+  /// `lost`: the journal does not have it (its record was damaged).
+  /// `wait`: its new form is not on disk yet.
+  enum class fate : uint8_t { gone, lost, wait, member, give };
+  fate judge(item& x, event_time now, const alarm_lookup& find, const page_reader& read, bool& late,
+             delivery_effects& out);
+  fate settle_end(item& x, const page_reader& read, delivery_effects& out);
+  bool old_news(const item& x, event_time now) const;
+  void join_digest(item& x, event_time now);
+  void give_up_overdue(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
+                       delivery_effects& out);
+  void fail(item& x, const std::string& detail, event_time now, const alarm_lookup& find, uint64_t& next_sequence,
+            delivery_effects& out);
+  void tell_again(page x, uint32_t again, event_time now, uint64_t& next_sequence, delivery_effects& out);
+
+  event_time digest_due() const;
+  void write_digest(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
+                    delivery_effects& out);
+
+  channel_name name_;
+  delivery_limits limits_;
+  size_t contents_, contents_kept_ = 0;
+  std::map<outbox_place, item> items_;
+  std::unordered_map<uuid, slots> alarms_;
+  std::unordered_map<uuid, told_mark> told_;
+  /// Of what is not on disk yet, by sequence: where it stands.
+  std::map<uint64_t, outbox_place> unwritten_;
+  std::set<outbox_place> unjournaled_, ready_, members_;
+  /// By their time: what sleeps until its next try, and everything by when it is given up.
+  std::set<std::pair<event_time, outbox_place>> asleep_, by_due_;
+  std::optional<outbox_place> in_hand_, digest_;
+  std::unordered_set<uuid> noting_;
+  size_t held_ = 0;
+  event_time last_digest_ = never;
+  event_time gathering_since_ = forever;
+  bool marks_kept_ = false;
+  /// What an older version has told, until `begin`.
+  std::vector<std::pair<uuid, uint32_t>> paged_before_;
+  bool more_ = false;
+};
+
+} // namespace millwright

@@ -1,0 +1,298 @@
+#include "actors/alarm/channel_outbox.hpp"
+
+#include <algorithm>
+
+// What goes next, in which form, and what becomes of it.
+
+namespace millwright {
+
+namespace {
+
+// Decided at once at most: the router has others to serve.
+constexpr int most_steps = 500;
+
+bool stands(const alarm_record* record) {
+  return record && record->state == alarm_state::active;
+}
+
+} // namespace
+
+bool channel_outbox::old_news(const item& x, event_time now) const {
+  return now - (x.fresh ? x.due : x.at) > limits_.told_late;
+}
+
+bool channel_outbox::load(item& x, const page_reader& read) {
+  if (x.content)
+    return true;
+  auto entry = read(x.place);
+  if (!entry || entry->what.about.alarm != x.alarm)
+    return false;
+  // In hand, or about to be: one more than may be kept.
+  ++contents_kept_;
+  x.content = std::make_shared<const page>(std::move(entry->what));
+  return true;
+}
+
+outbox_entry channel_outbox::entry_of(const item& x) const {
+  outbox_entry out{*x.content, x.place.sequence, x.attempts, x.next_try, x.due};
+  out.what.about.priority = x.place.priority;
+  out.what.shortest = x.shortest;
+  out.what.came_and_went = x.came_and_went;
+  return out;
+}
+
+// An end whose time has come waits for the channel now, and takes in what waits of its alarm.
+channel_outbox::fate channel_outbox::settle_end(item& x, const page_reader& read, delivery_effects& out) {
+  auto& known = alarms_[x.alarm];
+  if (known.waiting == x.place)
+    return x.came_and_went ? fate::member : fate::give;
+  if (!load(x, read))
+    return fate::lost;
+  const auto mark = told(x.alarm);
+  const auto before = known.waiting;
+  int priority = x.place.priority;
+  if (before) {
+    // The raise, or whatever else waited, never got there: then this is all that is told, among what is old news.
+    x.came_and_went = !mark;
+    take_in(*before, priority, out);
+  } else if (!mark) {
+    finish(x.place, notification_outcome::grouped, "its raise never reached this channel", out);
+    return fate::gone;
+  }
+  alarms_[x.alarm].held.reset();
+  --held_;
+  const auto from = x.place;
+  unshelve(x);
+  x.place.priority = priority;
+  alarms_[x.alarm].waiting = x.place;
+  if (before) {
+    x.changed = true;
+    outbox_change change;
+    change.place = from;
+    change.told = notification_for(x, notification_outcome::planned, {});
+    change.attempts = x.attempts;
+    change.next_try = x.next_try;
+    change.instead = entry_of(x);
+    out.changes.push_back(std::move(change));
+  }
+  if (x.came_and_went || mark->how == told_mark::way::by_digest)
+    return fate::member;
+  // After a crash too a receiver gets the same bytes under one key, and nothing that was taken in.
+  return x.changed ? fate::wait : fate::give;
+}
+
+channel_outbox::fate channel_outbox::judge(item& x, event_time now, const alarm_lookup& find, const page_reader& read,
+                                           bool& late, delivery_effects& out) {
+  if (x.kind == page_kind::digest)
+    return fate::give;
+  if (x.ends)
+    if (const auto settled = settle_end(x, read, out); settled != fate::give)
+      return settled;
+  if (!old_news(x, now))
+    return fate::give;
+  late = !x.ends && x.level == severity::critical && stands(find(x.alarm));
+  return late ? fate::give : fate::member;
+}
+
+void channel_outbox::join_digest(item& x, event_time now) {
+  shelve(x, shelf::member);
+  gathering_since_ = std::min(gathering_since_, now);
+}
+
+std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_lookup& find, const page_reader& read,
+                                                 uint64_t& next_sequence, delivery_effects& out) {
+  more_ = false;
+  if (in_hand_)
+    return std::nullopt;
+  give_up_overdue(now, find, read, next_sequence, out);
+  while (!asleep_.empty() && asleep_.begin()->first <= now)
+    shelve(items_.at(asleep_.begin()->second), shelf::ready);
+  for (int steps = 0; !ready_.empty(); ++steps) {
+    if (steps == most_steps) {
+      more_ = true;
+      return std::nullopt;
+    }
+    auto& x = items_.at(*ready_.begin());
+    const auto from = x.place;
+    bool late = false;
+    switch (judge(x, now, find, read, late, out)) {
+    case fate::gone:
+      break;
+    case fate::lost:
+      remove(from);
+      break;
+    case fate::wait:
+      shelve(moved(from, x), shelf::unjournaled);
+      break;
+    case fate::member:
+      join_digest(moved(from, x), now);
+      break;
+    case fate::give: {
+      auto& given = moved(from, x);
+      if (noting_.contains(given.alarm)) {
+        shelve(given, shelf::unjournaled);
+        break;
+      }
+      if (!load(given, read)) {
+        remove(given.place);
+        break;
+      }
+      shelve(given, shelf::in_hand);
+      auto entry = entry_of(given);
+      entry.what.may_repeat = !given.journaled || given.changed;
+      entry.what.told_late = late;
+      return entry;
+    }
+    }
+  }
+  if (digest_due() <= now)
+    write_digest(now, find, read, next_sequence, out);
+  return std::nullopt;
+}
+
+// The item is filed by its place, and that may have changed.
+channel_outbox::item& channel_outbox::moved(const outbox_place& from, item& x) {
+  if (x.place == from)
+    return x;
+  const auto to = x.place;
+  if (!x.journaled)
+    unwritten_[to.sequence] = to;
+  auto node = items_.extract(from);
+  node.key() = to;
+  return items_.insert(std::move(node)).position->second;
+}
+
+bool channel_outbox::report(const outbox_place& place, const delivery_verdict& verdict, event_time now,
+                            const alarm_lookup& find, uint64_t& next_sequence, delivery_effects& out) {
+  using answer = delivery_verdict::answer;
+  if (in_hand_ != place)
+    return false;
+  auto& x = items_.at(place);
+  ++x.attempts;
+  if (verdict.what == answer::taken) {
+    noting_.insert(x.alarm);
+    if (x.ends)
+      set_told(x.alarm, std::nullopt, out);
+    else if (x.kind != page_kind::digest)
+      set_told(x.alarm, told_mark{told_mark::way::singly, x.number}, out);
+    finish(place, notification_outcome::sent, verdict.detail, out);
+    return true;
+  }
+  if (verdict.what == answer::refused_page && x.shortest) {
+    fail(x, verdict.detail, now, find, next_sequence, out);
+    return true;
+  }
+  if (yield_to_newer(x, out))
+    return true;
+  unshelve(x);
+  outbox_change change;
+  change.place = place;
+  change.told = notification_for(x, notification_outcome::planned, verdict.detail);
+  change.attempts = x.attempts;
+  if (verdict.what == answer::refused_page) {
+    x.shortest = x.changed = true;
+    x.next_try = never;
+    change.instead = entry_of(x);
+  } else {
+    x.next_try = now + verdict.wait;
+  }
+  change.next_try = x.next_try;
+  out.changes.push_back(std::move(change));
+  shelve(x, x.changed ? shelf::unjournaled : shelf::asleep);
+  return true;
+}
+
+// Of its alarm something newer may wait by now: that is what is told.
+bool channel_outbox::yield_to_newer(item& x, delivery_effects& out) {
+  if (x.kind == page_kind::digest)
+    return false;
+  const auto newer = alarms_[x.alarm].waiting;
+  if (!newer || newer == x.place)
+    return false;
+  int priority = newer->priority;
+  take_in(x.place, priority, out);
+  raise_priority(*newer, priority, out);
+  return true;
+}
+
+void channel_outbox::raise_priority(const outbox_place& place, int priority, delivery_effects& out) {
+  auto& x = items_.at(place);
+  if (priority <= place.priority || !x.content)
+    return;
+  const auto where = x.where == shelf::member ? shelf::member : shelf::unjournaled;
+  unshelve(x);
+  outbox_change change;
+  change.place = place;
+  change.told = notification_for(x, notification_outcome::planned, {});
+  change.attempts = x.attempts;
+  change.next_try = x.next_try;
+  x.place.priority = priority;
+  x.changed = true;
+  change.instead = entry_of(x);
+  out.changes.push_back(std::move(change));
+  auto& known = alarms_[x.alarm];
+  if (known.waiting == place)
+    known.waiting = x.place;
+  shelve(moved(place, x), where);
+}
+
+void channel_outbox::give_up_overdue(event_time now, const alarm_lookup& find, const page_reader& read,
+                                     uint64_t& next_sequence, delivery_effects& out) {
+  for (int steps = 0; steps < most_steps && !by_due_.empty(); ++steps) {
+    const auto [due, place] = *by_due_.begin();
+    if (due + limits_.give_up_after > now)
+      return;
+    auto& x = items_.at(place);
+    if (!load(x, read))
+      remove(place);
+    else
+      fail(x,
+           "given up after " + std::to_string(x.attempts) + " tries in " +
+               std::to_string(limits_.give_up_after.count() / 3'600'000) + " h",
+           now, find, next_sequence, out);
+  }
+}
+
+// Over for this page. Not for its alarm, while that stands.
+void channel_outbox::fail(item& x, const std::string& detail, event_time now, const alarm_lookup& find,
+                          uint64_t& next_sequence, delivery_effects& out) {
+  const auto content = x.content;
+  const auto alarm = x.alarm;
+  const bool ends = x.ends;
+  const bool newer = x.kind != page_kind::digest && alarms_[alarm].waiting && alarms_[alarm].waiting != x.place;
+  finish(x.place, notification_outcome::failed, detail, out);
+  out.undeliverable.emplace_back(*content, detail);
+  if (content->digest) {
+    // A receiver that refuses a digest is not asked again at once.
+    last_digest_ = std::max(last_digest_, now);
+    for (const auto& member : content->digest->members)
+      if (const auto* record = find(member.alarm); stands(record) && !alarms_.contains(member.alarm)) {
+        page again{name_, page_kind::alert, record->raise, false};
+        again.about.number = member.number;
+        again.about.level = record->latest.level;
+        tell_again(std::move(again), content->again + 1, now, next_sequence, out);
+      }
+  } else if (ends) {
+    set_told(alarm, std::nullopt, out);
+  } else if (!newer && stands(find(alarm))) {
+    tell_again(*content, content->again + 1, now, next_sequence, out);
+  }
+}
+
+void channel_outbox::tell_again(page x, uint32_t again, event_time now, uint64_t& next_sequence,
+                                delivery_effects& out) {
+  x.again = again;
+  x.shortest = x.told_late = x.may_repeat = false;
+  gathering_since_ = std::min(gathering_since_, now);
+  accept(std::move(x), next_sequence++, now, out);
+}
+
+event_time channel_outbox::wake(event_time now) const {
+  if (in_hand_)
+    return forever;
+  if (more_ || !ready_.empty())
+    return now;
+  return std::min(asleep_.empty() ? forever : asleep_.begin()->first, digest_due());
+}
+
+} // namespace millwright

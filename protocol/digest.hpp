@@ -1,0 +1,51 @@
+#pragma once
+
+#include "protocol/binary.hpp"
+#include "protocol/ids.hpp"
+#include "protocol/results.hpp"
+#include "protocol/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millwright {
+
+/// One message over one channel for alarms that are old news: how many they are, and those that matter most. As it was
+/// when it was written; a repeat is the same bytes.
+struct alarm_digest {
+  /// A transition that this message stands for.
+  struct member {
+    uuid alarm;
+    uint32_t number = 0;
+  };
+
+  /// One alarm in words.
+  struct line {
+    uuid alarm;
+    severity level{};
+    event_time raised_at;
+    bool stands = false;
+    std::string text;
+  };
+
+  event_time oldest, newest;
+  /// Of the members, how many alarms still stood.
+  uint32_t standing = 0;
+  /// Every critical one that still stood, and the worst of the others.
+  std::vector<line> critical, others;
+  std::vector<member> members;
+};
+
+/// The stored form, behind a version byte.
+void encode(binary_writer& out, const alarm_digest& x);
+std::optional<alarm_digest> decode_digest(binary_reader& in);
+
+/// "34 alarms told late, from 2026-11-21 01:10 UTC to 2026-11-21 02:15 UTC, 3 of them still stand".
+std::string headline(const alarm_digest& x);
+
+/// The headline and what it names, on one line of text; `most` lines of alarms at most.
+std::string describe(const alarm_digest& x, size_t most = 25);
+
+} // namespace millwright

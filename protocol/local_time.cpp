@@ -1,0 +1,31 @@
+#include "protocol/local_time.hpp"
+
+#include <date/tz.h>
+
+#include <exception>
+
+namespace millwright {
+
+namespace {
+
+template <class Duration>
+std::string shown(event_time at, const std::string& zone, const char* here, const char* utc) {
+  const auto cut = std::chrono::floor<Duration>(at);
+  try {
+    return date::format(here, date::make_zoned(zone, cut));
+  } catch (const std::exception&) {
+    return date::format(utc, cut);
+  }
+}
+
+} // namespace
+
+std::string local_time(event_time at, const std::string& zone) {
+  return shown<std::chrono::seconds>(at, zone, "%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S UTC");
+}
+
+std::string local_minute(event_time at, const std::string& zone) {
+  return shown<std::chrono::seconds>(at, zone, "%Y-%m-%d %H:%M %Z", "%Y-%m-%d %H:%M UTC");
+}
+
+} // namespace millwright

@@ -1,0 +1,155 @@
+#include "protocol/json.hpp"
+#include "protocol/local_time.hpp"
+#include "protocol/page.hpp"
+
+#include <algorithm>
+
+// What a receiver reads: in words, and as JSON.
+
+namespace millwright {
+
+namespace {
+
+constexpr size_t shortest_length = 160;
+// A body names so many of a digest's alarms by their ids; the others are counted.
+constexpr size_t most_members = 1000;
+
+std::string json_of(const baseline& against) {
+  std::string out;
+  json_object{out}
+      .number("avg", against.avg)
+      .number("stddev", against.stddev)
+      .number("min", against.min)
+      .number("max", against.max)
+      .integer("count", against.count)
+      .close();
+  return out;
+}
+
+std::string json_of(const std::vector<alarm_digest::line>& lines) {
+  std::string out = "[";
+  for (const auto& each : lines) {
+    if (out.size() > 1)
+      out += ',';
+    json_object{out}
+        .text("alarm_id", to_string(each.alarm))
+        .text("short_id", short_form(each.alarm))
+        .text("severity", name_of(each.level))
+        .time("raised_at", each.raised_at)
+        .boolean("stands", each.stands)
+        .text("message", each.text)
+        .close();
+  }
+  return out + ']';
+}
+
+std::string json_of(const std::vector<alarm_digest::member>& members) {
+  std::string out = "[";
+  for (size_t i = 0; i < std::min(members.size(), most_members); ++i) {
+    if (i > 0)
+      out += ',';
+    json_object{out}.text("alarm_id", to_string(members[i].alarm)).integer("number", members[i].number).close();
+  }
+  return out + ']';
+}
+
+void append_digest_json(std::string& out, const page& x) {
+  const auto& digest = *x.digest;
+  json_object{out}
+      .text("key", receiver_key_of(x))
+      .text("kind", name_of(x.kind))
+      .text("channel", x.channel.text)
+      .text("digest_id", to_string(x.about.alarm))
+      .null("alarm_id")
+      .null("rule")
+      .null("transition")
+      .time("timestamp", x.about.at)
+      .text("severity", name_of(x.about.level))
+      .integer("priority", x.about.priority)
+      .integer("count", static_cast<int64_t>(digest.members.size()))
+      .integer("standing", digest.standing)
+      .time("oldest", digest.oldest)
+      .time("newest", digest.newest)
+      .raw("critical", json_of(digest.critical))
+      .raw("others", json_of(digest.others))
+      .raw("alarms", json_of(digest.members))
+      .text("message", describe(x))
+      .close();
+}
+
+void append_shortest_json(std::string& out, const page& x) {
+  json_object{out}
+      .text("key", receiver_key_of(x))
+      .text("kind", name_of(x.kind))
+      .text("alarm_id", to_string(x.about.alarm))
+      .text("severity", name_of(x.about.level))
+      .text("message", shortest_text(x))
+      .close();
+}
+
+} // namespace
+
+std::string how_to_acknowledge(const page& x) {
+  return "millwright ack " + short_form(x.about.alarm);
+}
+
+std::string describe(const page& x) {
+  if (x.digest)
+    return describe(*x.digest);
+  auto out = describe(x.about);
+  if (x.told_late)
+    out += "; since " + local_minute(x.about.raised_at, x.about.evidence.timezone) + ", told late";
+  return out;
+}
+
+std::string shortest_text(const page& x) {
+  auto out = x.digest ? headline(*x.digest) : describe(x);
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' || c == '\\' ||
+        c == '<' || c == '>' || c == '&')
+      c = '?';
+  out.resize(std::min(out.size(), shortest_length));
+  return out;
+}
+
+void append_json(std::string& out, const page& x) {
+  if (x.shortest)
+    return append_shortest_json(out, x);
+  if (x.digest)
+    return append_digest_json(out, x);
+  const auto& t = x.about;
+  const auto& why = t.evidence;
+  json_object{out}
+      .text("key", receiver_key_of(x))
+      .text("kind", name_of(x.kind))
+      .text("channel", x.channel.text)
+      .text("alarm_id", to_string(t.alarm))
+      .text("short_id", short_form(t.alarm))
+      .integer("number", t.number)
+      .text("transition", name_of(t.kind))
+      .text_or_null("reason", t.reason)
+      .time("timestamp", t.at)
+      .time("raised_at", t.raised_at)
+      .text_or_null("facility_id", t.condition.facility.text)
+      .text_or_null("facility_name", why.facility_name)
+      .text_or_null("timezone", why.timezone)
+      .text_or_null("equipment_id", t.condition.unit.text)
+      .text_or_null("sensor_id", t.condition.sensor.text)
+      .text_or_null("sensor_type", why.sensor_type)
+      .text("rule", name_of(t.condition.which))
+      .text("severity", name_of(t.level))
+      .integer("priority", t.priority)
+      .number("value", t.value)
+      .text_or_null("unit", why.unit)
+      .number("previous", why.previous)
+      .number("limit", why.limit)
+      .number("z", why.z)
+      .raw("baseline", json_of(why.against))
+      .boolean("chattering", t.chattering)
+      .boolean("told_late", x.told_late)
+      .text("message", describe(x))
+      .text("acknowledge", how_to_acknowledge(x))
+      .close();
+}
+
+} // namespace millwright

@@ -1,0 +1,365 @@
+#include "tests/actors/alarm/outbox_world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+using strings = std::vector<std::string>;
+
+namespace {
+
+// Numbers count within an alarm; times are near the world's clock.
+alarm_transition at(alarm_transition x, event_time when) {
+  x.at = when;
+  return x;
+}
+
+alarm_transition critical(alarm_transition x) {
+  x.level = severity::critical;
+  x.priority = 90;
+  return x;
+}
+
+alarm_transition rise(const std::string& sensor, uint32_t number, event_time when) {
+  auto x = critical(at(transition(sensor, number, transition_kind::updated), when));
+  x.pages = true;
+  return x;
+}
+
+const auto busy = [](const auto&, const auto&) { return delivery_outcome::retry; };
+
+} // namespace
+
+TEST_CASE("the end of an alarm is told when the time for reopening is over, and after its raise") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.take(at(clear("t1", 2), w.now + 1s));
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised"});
+  w.now += 299s;
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised"});
+  w.now += 1s;
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised", "t1 cleared"});
+}
+
+TEST_CASE("an end that waits for its time survives a restart") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.take(at(clear("t1", 2), w.now));
+  w.write();
+  w.now += 2min;
+  w.load();
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised"});
+  w.now += 3min;
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised", "t1 cleared"});
+}
+
+TEST_CASE("an alarm that reopens in time takes its end in") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.take(at(clear("t1", 2), w.now));
+  w.settle();
+  w.now += 1min;
+  w.take(at(transition("t1", 3, transition_kind::reopened), w.now));
+  w.settle();
+  w.now += 1h;
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised", "t1 reopened"});
+  CHECK(w.outcomes(clear("t1", 2)) == std::vector{notification_outcome::grouped});
+}
+
+TEST_CASE("after a failed try \"cleared\" never comes before \"raised\", whatever the receiver does") {
+  for (int seed = 0; seed < 20; ++seed) {
+    delivery_limits limits;
+    limits.clear_after = 0ms;
+    outbox_world w{{{"slack"}}, limits};
+    int tries = 0;
+    const auto once_busy = [&](const auto&, const auto&) {
+      return tries++ == 0 ? delivery_outcome::retry : delivery_outcome::sent;
+    };
+    w.take(at(raise("t1"), w.now));
+    w.settle(once_busy);
+    // The end comes while the raise waits for its next try, or when that is due.
+    w.now += milliseconds{100 * seed};
+    w.take(at(clear("t1", 2), w.now));
+    w.settle();
+    w.now += 1min;
+    w.settle();
+    CHECK(w.told() == (seed < 10 ? strings{"digest of 1"} : strings{"t1 raised", "t1 cleared"}));
+  }
+}
+
+TEST_CASE("a clear whose raise never reached the channel is not sent there: the alarm is told among the old news") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.take(at(raise("t2"), w.now));
+  w.settle(busy);
+  w.take(at(clear("t1", 2), w.now));
+  w.settle(busy);
+  w.now += 6min;
+  w.settle(busy);
+  w.now += 1min;
+  w.settle();
+  w.now += 1min;
+  w.settle();
+  CHECK(w.told() == strings{"t2 raised", "digest of 1"});
+  CHECK(w.came[1].second.digest->standing == 0);
+  CHECK(w.outcomes(raise("t1")) == std::vector{notification_outcome::grouped});
+  CHECK(w.outcomes(clear("t1", 2)) == std::vector{notification_outcome::digest});
+  w.now += 1h;
+  w.settle();
+  CHECK(w.came.size() == 2);
+}
+
+TEST_CASE("of one alarm one page waits: a later one takes it in, with the higher of the priorities") {
+  outbox_world w{{{"slack"}}};
+  auto first = at(raise("t1"), w.now);
+  first.priority = 95;
+  w.take(first);
+  w.settle(busy);
+  w.take(rise("t1", 2, w.now));
+  w.settle(busy);
+  w.write();
+  REQUIRE(w.journal.outbox[{"slack"}].size() == 1);
+  CHECK(w.journal.outbox[{"slack"}].begin()->first.priority == 95);
+  w.now += 1min;
+  w.settle();
+  CHECK(w.told() == strings{"t1 updated"});
+  CHECK(w.came[0].second.about.priority == 95);
+  CHECK(w.outcomes(first) == std::vector{notification_outcome::grouped});
+}
+
+TEST_CASE("a page that is being tried is waited for, and what came meanwhile goes next") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.write();
+  const auto hands = w.serve();
+  REQUIRE(hands.size() == 1);
+  w.take(rise("t1", 2, w.now));
+  w.write();
+  CHECK(w.serve().empty());
+  w.report({"slack"}, hands[0].orders.all[0], delivery_outcome::retry, 1s);
+  w.settle();
+  CHECK(w.told() == strings{"t1 updated"});
+}
+
+TEST_CASE("a receiver that refuses a page gets it once more in its shortest form; then the others have it") {
+  outbox_world w{{{"slack"}, {"sms"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle([](const channel_name& channel, const page&) {
+    return channel.text == "slack" ? delivery_outcome::refused_page : delivery_outcome::sent;
+  });
+  REQUIRE(w.tried.size() == 3);
+  CHECK(w.told({"sms"}) == strings{"t1 raised"});
+  CHECK(w.outcomes(raise("t1")) == std::vector{notification_outcome::failed});
+  std::vector<std::string> keys;
+  for (const auto& [channel, x] : w.tried)
+    if (channel.text == "slack")
+      keys.push_back(receiver_key_of(x).substr(37));
+  CHECK(keys == strings{"1-slack", "1-slack-short"});
+  // It stands: the receiver that refused it is told of it among the next old news.
+  w.now += 1min;
+  w.settle();
+  CHECK(w.told() == strings{"digest of 1"});
+  CHECK(w.came.back().second.digest->standing == 1);
+}
+
+TEST_CASE("a page is tried for a day, then noted as failed; while its alarm stands it is told all the same") {
+  outbox_world w{{{"slack"}, {"sms"}}};
+  const auto slack_is_dead = [](const channel_name& channel, const page&) {
+    return channel.text == "slack" ? delivery_outcome::refused_channel : delivery_outcome::sent;
+  };
+  w.take(critical(at(raise("t1"), w.now)));
+  for (int hour = 0; hour < 23; ++hour) {
+    w.settle(slack_is_dead);
+    w.now += 1h;
+    CHECK(w.outcomes(raise("t1")).empty());
+  }
+  w.now += 1h;
+  w.settle(slack_is_dead);
+  CHECK(w.outcomes(raise("t1")) == std::vector{notification_outcome::failed});
+  CHECK(w.news.back().what == channel_news::kind::given_up);
+  w.now += 1min;
+  w.settle(slack_is_dead);
+  w.now += 1min;
+  w.settle();
+  CHECK(w.told() == strings{"digest of 1"});
+  CHECK(w.came.back().second.digest->critical.size() == 1);
+  CHECK(w.told({"sms"}) == strings{"t1 raised"});
+}
+
+TEST_CASE("old news comes in one digest; what is critical and stands comes at once, and says since when") {
+  outbox_world w{{{"slack"}}};
+  const auto before = w.now - 2h;
+  for (int i = 0; i < 30; ++i) {
+    w.take(at(raise(numbered("t", i)), before + i * 1min));
+    if (i % 3 == 0)
+      w.take(at(clear(numbered("t", i), 2), before + i * 1min + 30s));
+  }
+  auto worst = critical(at(raise("worst"), before));
+  w.take(worst);
+  w.settle();
+  CHECK(w.told() == strings{"worst raised late"});
+  CHECK(describe(w.came[0].second).ends_with("; since 2027-01-15 09:00 CET, told late"));
+  w.now += 10s;
+  w.settle();
+  REQUIRE(w.told() == strings{"worst raised late", "digest of 30"});
+  const auto& digest = *w.came[1].second.digest;
+  CHECK(digest.standing == 20);
+  CHECK(digest.oldest == before + 1min - 30s);
+  CHECK(digest.newest == before + 29min);
+  CHECK(digest.critical.empty());
+  CHECK(digest.others.size() == 5);
+  CHECK(describe(w.came[1].second).starts_with("30 alarms told late, from 2027-01-15 06:00 UTC to "));
+}
+
+TEST_CASE("a channel gets one digest in five minutes, also over a restart") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now - 1h));
+  w.settle();
+  w.now += 10s;
+  w.settle();
+  w.take(at(raise("t2"), w.now - 1h));
+  w.settle();
+  w.load();
+  w.now += 4min;
+  w.settle();
+  CHECK(w.told() == strings{"digest of 1"});
+  w.now += 1min;
+  w.settle();
+  CHECK(w.told() == strings{"digest of 1", "digest of 1"});
+}
+
+TEST_CASE("what a digest told is told as over by a digest, and what was told by itself by itself") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("old"), w.now - 1h));
+  w.take(at(raise("new"), w.now));
+  w.settle();
+  w.now += 1min;
+  w.settle();
+  CHECK(w.told() == strings{"new raised", "digest of 1"});
+  auto over = at(clear("old", 2), w.now);
+  over.fresh = true;
+  w.take(over);
+  w.take(at(clear("new", 2), w.now));
+  w.settle();
+  w.now += 5min;
+  w.settle();
+  w.now += 10s;
+  w.settle();
+  CHECK(w.told() == strings{"new raised", "digest of 1", "new cleared", "digest of 1"});
+  CHECK(w.journal.marks.empty());
+}
+
+TEST_CASE("a sensor whose clock is slow is no backlog") {
+  outbox_world w{{{"slack"}}};
+  auto x = at(raise("slow"), w.now - 3h);
+  x.fresh = true;
+  w.take(x);
+  w.settle();
+  CHECK(w.told() == strings{"slow raised"});
+}
+
+TEST_CASE("what waited for a receiver that was down is old news when it is back") {
+  outbox_world w{{{"slack"}}};
+  for (int i = 0; i < 100; ++i)
+    w.take(at(raise(numbered("t", i)), w.now));
+  for (int minute = 0; minute < 20; ++minute, w.now += 1min)
+    w.settle(busy);
+  w.settle();
+  w.now += 10s;
+  w.settle();
+  CHECK(w.told() == strings{"digest of 100"});
+}
+
+TEST_CASE("a digest is on disk with its members before its first try, and a repeat is the same bytes") {
+  outbox_world w{{{"slack"}}};
+  for (int i = 0; i < 7; ++i)
+    w.take(at(raise(numbered("t", i)), w.now - 1h));
+  w.settle();
+  w.now += 10s;
+  w.serve();
+  CHECK(w.journal.digests[{"slack"}] == never);
+  CHECK(w.serve().empty());
+  w.write();
+  const auto hands = w.serve();
+  REQUIRE(hands.size() == 1);
+  std::string before, after;
+  append_json(before, hands[0].orders.all[0].what);
+  w.load();
+  // The alarms go on meanwhile.
+  w.take(at(clear("t1", 2), w.now));
+  w.write();
+  const auto again = w.serve();
+  REQUIRE(again.size() == 1);
+  append_json(after, again[0].orders.all[0].what);
+  CHECK(before == after);
+}
+
+TEST_CASE("a channel is down when it is refused, or has failed for a minute; up when it delivers") {
+  outbox_world w{{{"slack"}, {"sms"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle([](const channel_name& channel, const page&) {
+    return channel.text == "slack" ? delivery_outcome::refused_channel : delivery_outcome::retry;
+  });
+  REQUIRE(w.news.size() == 1);
+  CHECK(w.news[0].channel.text == "slack");
+  CHECK(w.news[0].what == channel_news::kind::down);
+  CHECK(w.desk->wake() <= w.now + 60s);
+  // It is asked for no more: time alone takes it down.
+  w.now += 60s;
+  w.serve();
+  REQUIRE(w.news.size() == 2);
+  CHECK(w.news[1].channel.text == "sms");
+  CHECK(w.news[1].reason == "it has failed for 60 s: as it answered");
+  w.load();
+  w.settle();
+  CHECK(w.news.size() == 4);
+  CHECK(w.news[2].what == channel_news::kind::up);
+}
+
+TEST_CASE("a channel that is down is told over the others") {
+  outbox_world w{{{"slack"}, {"sms"}}};
+  auto x = at(raise(""), w.now);
+  x.condition = {{}, {}, {"slack"}, rule::channel_down};
+  x.alarm = alarm_id_of(x.condition, w.now, 1);
+  w.take(x);
+  w.settle();
+  CHECK(w.told({"slack"}).empty());
+  CHECK(w.told({"sms"}).size() == 1);
+}
+
+TEST_CASE("what an older version left waiting goes on: one page an alarm, in order, and its ends are told") {
+  outbox_world w{{{"slack"}}};
+  const auto wait = [&](const alarm_transition& x, page_kind kind, uint64_t sequence) {
+    const outbox_entry entry{{{"slack"}, kind, x, false}, sequence, 0, never};
+    w.journal.keys[key_of(entry.what)] = false;
+    w.journal.outbox[{"slack"}].emplace(entry.place(), entry);
+  };
+  // Raised and told; raised and told, its end waits; raised, and the rise waits beside.
+  for (const auto* each : {"told", "over", "both"})
+    w.take(at(raise(each), w.now));
+  w.take(at(clear("over", 2), w.now));
+  w.write();
+  w.journal.outbox.clear();
+  w.journal.marks.clear();
+  w.journal.digests.clear();
+  wait(at(clear("over", 2), w.now), page_kind::notice, 11);
+  wait(at(raise("both"), w.now), page_kind::alert, 12);
+  wait(rise("both", 2, w.now), page_kind::alert, 13);
+  w.load();
+  w.settle();
+  CHECK(w.told() == strings{"both updated", "over cleared"});
+  w.take(at(clear("told", 2), w.now));
+  w.settle();
+  w.now += 5min;
+  w.settle();
+  CHECK(w.told() == strings{"both updated", "over cleared", "told cleared"});
+}

@@ -1,0 +1,242 @@
+#pragma once
+
+#include "actors/alarm/alarm_book.hpp"
+#include "actors/alarm/delivery_desk.hpp"
+#include "actors/alarm/journal_work.hpp"
+#include "tests/actors/alarm/sample_alarms.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace millwright::testing {
+
+/// A journal in memory that is read as the real one is, and keeps what is written through a crash.
+class kept_journal final : public alarm_journal {
+public:
+  void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) override {
+    done(apply(*batch));
+  }
+
+  journal_result apply(const journal_batch& batch) {
+    journal_result result;
+    for (const auto& [id, bytes] : batch.alarms)
+      alarms[id] = bytes;
+    for (const auto& id : batch.forgotten)
+      alarms.erase(id);
+    for (const auto& each : batch.pages) {
+      const auto key = key_of(each.what);
+      if (const auto [at, fresh] = keys.try_emplace(key, false); !fresh) {
+        if (at->second)
+          result.delivered_before.push_back(key);
+        continue;
+      }
+      outbox[each.what.channel].emplace(each.place(), each);
+    }
+    for (const auto& each : batch.changes) {
+      auto& waiting = outbox[each.told.channel];
+      const auto at = waiting.find(each.place);
+      if (at == waiting.end())
+        continue;
+      auto entry = each.instead ? *each.instead : at->second;
+      waiting.erase(at);
+      if (each.waits()) {
+        entry.attempts = each.attempts;
+        entry.next_try = each.next_try;
+        waiting.emplace(entry.place(), entry);
+      } else {
+        keys[each.told.key] = true;
+        notified.push_back(each.told);
+      }
+    }
+    for (const auto& each : batch.told)
+      if (each.mark)
+        marks[{each.channel, each.alarm}] = *each.mark;
+      else
+        marks.erase({each.channel, each.alarm});
+    for (const auto& each : batch.digests)
+      digests[each.channel] = each.at;
+    return result;
+  }
+
+  std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) override {
+    std::vector<outbox_entry> out;
+    const auto& all = outbox[channel];
+    for (auto at = after ? all.upper_bound(*after) : all.begin(); at != all.end() && out.size() < limit; ++at)
+      out.push_back(at->second);
+    return out;
+  }
+  uint64_t waiting_count(const channel_name& channel) override { return outbox[channel].size(); }
+
+  journal_content load() override {
+    journal_content out;
+    for (const auto& [id, bytes] : alarms) {
+      binary_reader in{bytes};
+      out.alarms.push_back(decode_alarm_record(in).value());
+    }
+    for (const auto& [channel, waiting] : outbox)
+      for (const auto& [place, entry] : waiting)
+        out.next_sequence = std::max(out.next_sequence, place.sequence + 1);
+    for (const auto& [which, mark] : marks)
+      out.told.push_back({which.first, which.second, mark});
+    for (const auto& [channel, at] : digests)
+      out.digests.push_back({channel, at});
+    return out;
+  }
+
+  std::map<uuid, std::string> alarms;
+  std::map<channel_name, std::map<outbox_place, outbox_entry>> outbox;
+  std::map<std::string, bool> keys;
+  std::vector<notification> notified;
+  std::map<std::pair<channel_name, uuid>, told_mark> marks;
+  std::map<channel_name, event_time> digests;
+};
+
+/// Book, desk and journal without actors: what the router does with them, step by step, and a crash between any two.
+class outbox_world {
+public:
+  explicit outbox_world(std::vector<channel_name> channels, delivery_limits limits = {}, size_t in_memory = 4)
+      : channels_{std::move(channels)}, limits_{limits}, in_memory_{in_memory} {
+    load();
+  }
+
+  /// The node dies, with all that was not written, and is started again.
+  void load() {
+    auto content = journal.load();
+    work = journal_work{};
+    book = std::make_unique<alarm_book>(routes{channels_});
+    desk = std::make_unique<delivery_desk>(journal, channels_, limits_, in_memory_,
+                                           [this](const uuid& id) { return book->find(id); });
+    desk->restore(content);
+    for (auto& record : content.alarms) {
+      desk->restore(record);
+      book->restore(std::move(record));
+    }
+    desk->start(now);
+    note();
+    for (const auto& each : channels_)
+      desk->pull({each, 1}, true);
+    note();
+  }
+
+  void take(const alarm_transition& x) {
+    const auto decision = book->take(x, now);
+    if (!decision.taken)
+      return;
+    work.changed(decision.alarm);
+    for (const auto& each : decision.pages)
+      desk->add(each, now);
+    note();
+  }
+
+  void write() {
+    const auto& items = work.begin();
+    journal_batch batch;
+    for (const auto& id : items.changed)
+      if (const auto* record = book->find(id)) {
+        batch.alarms.emplace_back(id, std::string{});
+        binary_writer out{batch.alarms.back().second};
+        encode(out, *record);
+      }
+    for (const auto& [sequence, each] : items.pages)
+      batch.pages.push_back(each);
+    for (const auto& [sequence, each] : items.changes)
+      batch.changes.push_back(each);
+    for (const auto& [which, mark] : items.told)
+      batch.told.push_back({which.first, which.second, mark});
+    for (const auto& [channel, at] : items.digests)
+      batch.digests.push_back({channel, at});
+    const auto result = journal.apply(batch);
+    const auto written = work.written();
+    for (const auto& [sequence, each] : written.pages)
+      desk->journaled(each, std::find(result.delivered_before.begin(), result.delivered_before.end(),
+                                      key_of(each.what)) != result.delivered_before.end());
+    for (const auto& [sequence, each] : written.changes)
+      desk->journaled(each);
+  }
+
+  std::vector<delivery_desk::hand> serve() {
+    auto out = desk->serve(now);
+    note();
+    return out;
+  }
+
+  void report(const channel_name& channel, const page_order& order, delivery_outcome outcome, milliseconds wait = {}) {
+    desk->delivered({channel, order.what.about.priority, order.sequence, outcome, wait, "as it answered"}, now);
+    desk->pull({channel, 1}, false);
+    note();
+  }
+
+  /// Writes and delivers until nothing more is due; `answer` says how each try ends.
+  template <class Answer>
+  void settle(Answer&& answer) {
+    for (int quiet = 0; quiet < 2;) {
+      write();
+      const auto hands = serve();
+      quiet = hands.empty() && !work.next().need_disk() ? quiet + 1 : 0;
+      for (const auto& [channel, orders] : hands)
+        for (const auto& order : orders.all) {
+          tried.emplace_back(channel, order.what);
+          const auto outcome = answer(channel, order.what);
+          if (outcome == delivery_outcome::sent)
+            came.emplace_back(channel, order.what);
+          report(channel, order, outcome, milliseconds{1000});
+        }
+    }
+  }
+  void settle() {
+    settle([](const auto&, const auto&) { return delivery_outcome::sent; });
+  }
+
+  void note() {
+    auto effects = desk->effects();
+    for (auto& each : effects.pages)
+      work.add(std::move(each));
+    for (auto& each : effects.changes)
+      work.add(std::move(each));
+    for (const auto& each : effects.told)
+      work.add(each);
+    for (const auto& each : effects.digests)
+      work.add(each);
+    for (auto& each : desk->news())
+      news.push_back(std::move(each));
+  }
+
+  /// What came over a channel, as "t1 raised", "t1 cleared", "digest of 3".
+  std::vector<std::string> told(const channel_name& channel = {"slack"}) const {
+    std::vector<std::string> out;
+    for (const auto& [to, x] : came)
+      if (to == channel)
+        out.push_back(x.digest ? numbered("digest of ", static_cast<int>(x.digest->members.size()))
+                               : x.about.condition.sensor.text + ' ' + std::string{name_of(x.about.kind)} +
+                                     (x.told_late ? " late" : "") + (x.shortest ? " short" : ""));
+    return out;
+  }
+
+  std::vector<notification_outcome> outcomes(const alarm_transition& x, const channel_name& channel = {"slack"}) const {
+    std::vector<notification_outcome> out;
+    const auto key = to_string(x.alarm) + '-' + std::to_string(x.number) + '-' + channel.text;
+    for (const auto& each : journal.notified)
+      if (each.key == key)
+        out.push_back(each.outcome);
+    return out;
+  }
+
+  event_time now = start + milliseconds{1000};
+  kept_journal journal;
+  std::unique_ptr<alarm_book> book;
+  std::unique_ptr<delivery_desk> desk;
+  journal_work work;
+  std::vector<std::pair<channel_name, page>> tried, came;
+  std::vector<channel_news> news;
+
+private:
+  std::vector<channel_name> channels_;
+  delivery_limits limits_;
+  size_t in_memory_;
+};
+
+} // namespace millwright::testing
