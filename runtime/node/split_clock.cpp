@@ -37,7 +37,8 @@ split_clock::stamp split_clock::take_replayed(const sensor_key& sensor, event_ti
     return result;
   }
   result.ahead = false;
-  const event_time smallest = *std::min_element(row_.begin(), row_.end());
+  // Not back: the split may have been a live one meanwhile.
+  const event_time smallest = std::max(watermark_, *std::min_element(row_.begin(), row_.end()));
   row_.clear();
   remember(sensor, time, false);
   move_to(smallest);

@@ -58,6 +58,18 @@ TEST_CASE("a reading more than a day beyond is far ahead, and one before that is
   CHECK(live(clock, start + 24h + 1ms, start).far_ahead);
 }
 
+TEST_CASE("no time goes back where nine readings were ahead in a file and then the split is followed live") {
+  split_clock clock;
+  clock.take_replayed(a, start);
+  for (int i = 0; i < 9; ++i)
+    CHECK(clock.take_replayed(a, start + 25h + i * 1s).ahead);
+  live(clock, start + 48h, start + 48h);
+  const auto activity = clock.activity();
+  clock.take_replayed(a, start + 96h);
+  CHECK(clock.watermark() == start + 48h);
+  CHECK(clock.activity() == activity);
+}
+
 TEST_CASE("of a live split nothing is remembered, however many clocks are ahead") {
   split_clock clock;
   live(clock, start, start);
