@@ -26,6 +26,12 @@ constexpr unsigned deep_flags = fast_flags | rapidjson::kParseIterativeFlag;
 // The recursive reader is the faster one; what is nested deeper than this is read again by the iterative one.
 constexpr uint32_t shallow = 32;
 
+// Smaller numbers are epoch seconds by mistake.
+constexpr double least_epoch_ms = 1e11;
+
+// Confluent's serializers put these many bytes before each record.
+constexpr size_t confluent_head = 5;
+
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -156,12 +162,22 @@ struct reading_parser::state {
       out = reject(rejection::not_json, "", "not an object");
     else if (stream.lone_surrogate)
       out = reject(rejection::not_json, "", "a surrogate stands alone");
+    else if (size > confluent_head && copy[0] == '\0' && copy[1] != '{')
+      out = reject(rejection::not_json, "", words_on_confluent_head());
     else if (result.IsError())
       out = reject(rejection::not_json, rapidjson::GetParseError_En(result.Code()),
                    " Byte " + std::to_string(result.Offset() + 1) + ".");
     else
       out = reject(rejection::not_json, "", "a NUL character behind the object");
     return false;
+  }
+
+  std::string words_on_confluent_head() const {
+    uint32_t schema = 0;
+    for (size_t i = 1; i < confluent_head; ++i)
+      schema = schema << 8 | static_cast<unsigned char>(copy[i]);
+    return "it begins with a zero byte and the number of a schema (" + std::to_string(schema) +
+           "): Confluent's wire format. Plain JSON is expected, from a producer without a schema registry's serializer";
   }
 
   // For what RapidJSON's fast ways cannot do: deep nesting, and numbers that it wrongly takes for infinite.
@@ -258,8 +274,16 @@ struct reading_parser::state {
     std::optional<event_time> time;
     if (cell.kind == cell_kind::text)
       time = parse_timestamp(cell.view());
-    else if (cell.kind == cell_kind::number)
-      time = parse_timestamp(*json_number(cell.view()));
+    else if (cell.kind == cell_kind::number) {
+      const double ms = *json_number(cell.view());
+      if (ms < least_epoch_ms) {
+        out = reject(rejection::wrong_type, "timestamp",
+                     " is " + std::string{cell.view().substr(0, 32)} +
+                         ", which looks like epoch seconds: epoch milliseconds are expected");
+        return false;
+      }
+      time = parse_timestamp(ms);
+    }
     if (!time) {
       out = reject(rejection::wrong_type, "timestamp",
                    " is neither an ISO-8601 time with zone nor epoch milliseconds, of the years 0001 to 9999");

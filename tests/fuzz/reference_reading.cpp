@@ -176,7 +176,7 @@ struct reader {
       ms = iso_ms(x.content);
     if (x.what == plain_value::number) {
       const double whole = std::floor(real_of(x));
-      if (whole >= static_cast<double>(first_ms) && whole <= static_cast<double>(last_ms))
+      if (real_of(x) >= 1e11 && whole <= static_cast<double>(last_ms))
         ms = static_cast<int64_t>(whole);
     }
     if (!ms)

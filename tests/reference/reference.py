@@ -237,7 +237,7 @@ def read(line, where):
         if stamp.__class__ is float:
             stamp = EXACT_DECODER.decode(line.decode("utf-8").strip(JSON_SPACE))["timestamp"]
         out.time = math.floor(stamp)
-        if not MIN_TIME <= out.time <= MAX_TIME:
+        if not 10**11 <= stamp or out.time > MAX_TIME:  # smaller: epoch seconds by mistake
             reasons.add(WRONG_TYPE)
     else:
         reasons.add(WRONG_TYPE)

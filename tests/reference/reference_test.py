@@ -86,7 +86,7 @@ def odd_lines(line, chance):
         return [line.replace(b"{", b'{"note":' + number([b"1e999", b"-1e999", b"NaN", b"1e-999"]) + b",", 1)]
     if odd == 9:
         return [text(timestamp=number([row["timestamp"][:-1], row["timestamp"][:10], "1767225600000", True,
-                                       "2026-02-29T00:00:00Z", -62135596800001, 253402300800000, "now"]))]
+                                       "2026-02-29T00:00:00Z", 1767225600, 253402300800000, "now"]))]
     if odd == 10:  # the same time, otherwise written
         return [text(timestamp=row["timestamp"][:-1] + number(["9999Z", "+00:00", "-0000"]))]
     if odd == 11:
