@@ -35,7 +35,8 @@ std::unique_ptr<source> make_source(const source_settings& settings, const senso
     return std::make_unique<kafka_source>(settings.kafka);
   case source_kind::file: {
     const auto clock = std::make_shared<line_clock>(types);
-    return std::make_unique<file_source>(settings.file, [clock](std::string_view line) { return (*clock)(line); });
+    return std::make_unique<file_source>(
+        settings.file, [clock](std::string_view line) { return (*clock)(line); }, std::move(known_identity));
   }
   case source_kind::simulation:
     break;

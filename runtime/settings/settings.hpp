@@ -65,8 +65,10 @@ struct file_settings {
   std::vector<std::string> paths;
   /// Without one a .csv file is refused.
   std::optional<csv_mapping> csv;
-  /// Go on waiting for lines at the end (a log that grows).
+  /// Go on waiting for lines at the end (a log that grows), by name: over rotations.
   bool follow = false;
+  /// Go on with what is there, with an alarm, when the place to go on from is gone; or stop.
+  bool tolerate_data_loss = false;
 };
 
 /// The simulated plant: see runtime/simulation. Each `..._per_day` is a mean count a sensor and day.

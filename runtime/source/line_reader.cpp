@@ -1,6 +1,7 @@
 #include "runtime/source/line_reader.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/source/content_hash.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -25,6 +26,13 @@ constexpr milliseconds look_again{20};
 
 line_reader::line_reader(const std::string& path, bool follow) : path_{path} {
   const auto refuse = [&](int error) { throw failure{failure_code::input_unreadable, path, std::strerror(error)}; };
+  buffer_ = std::make_unique<char[]>(capacity);
+  struct stat named {};
+  if (follow && path != "-" && (stat(path.c_str(), &named) != 0 || S_ISREG(named.st_mode))) {
+    followed_ = std::make_unique<followed_file>(path);
+    regular_ = true;
+    return;
+  }
   fd_ = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd_ < 0)
     refuse(errno);
@@ -35,13 +43,34 @@ line_reader::line_reader(const std::string& path, bool follow) : path_{path} {
     refuse(error);
   }
   regular_ = S_ISREG(about.st_mode);
-  follow_ = follow && regular_ && path != "-";
   posix_fadvise(fd_, 0, 0, POSIX_FADV_SEQUENTIAL);
-  buffer_ = std::make_unique<char[]>(capacity);
 }
 
 line_reader::~line_reader() {
-  close(fd_);
+  if (fd_ >= 0)
+    close(fd_);
+}
+
+bool line_reader::resume(const file_mark& mark) {
+  if (!followed_->resume(mark))
+    return false;
+  begin_ = end_ = searched_ = 0;
+  at_start_ = mark.begin == 0;
+  dropping_ = too_long_ = file_over_ = false;
+  return true;
+}
+
+void line_reader::begin_next_file() {
+  followed_->advance();
+  begin_ = end_ = searched_ = 0;
+  at_start_ = true;
+  dropping_ = file_over_ = false;
+  ++file_number_;
+}
+
+bool line_reader::holds(uint64_t begin, size_t size, uint64_t hash) const {
+  const auto there = bytes_at(fd_, begin, size);
+  return there.size() == size && content_hash(there) == hash;
 }
 
 line_reader::state line_reader::next(std::span<char>& line) {
@@ -53,7 +82,7 @@ line_reader::state line_reader::next(std::span<char>& line) {
   auto* found = static_cast<char*>(std::memchr(base + searched_, '\n', end_ - searched_));
   if (!found) {
     searched_ = end_;
-    if (!ended_)
+    if (!ended_ && !(file_over_ && begin_ != end_))
       return state::starved;
     if (begin_ == end_)
       return why_.empty() ? state::finished : state::broken;
@@ -93,7 +122,7 @@ bool line_reader::wait(milliseconds patience) {
 void line_reader::drop_rest_of_line() {
   char* const base = buffer_.get();
   auto* found = static_cast<char*>(std::memchr(base + begin_, '\n', end_ - begin_));
-  if (!found && !ended_) {
+  if (!found && !ended_ && !file_over_) {
     begin_ = searched_ = end_;
     return;
   }
@@ -106,6 +135,8 @@ void line_reader::fill(milliseconds patience) {
   grown_ = false;
   if (ended_)
     return;
+  if (file_over_)
+    begin_next_file();
   char* const base = buffer_.get();
   if (begin_ > 0) {
     std::memmove(base, base + begin_, end_ - begin_);
@@ -119,24 +150,20 @@ void line_reader::fill(milliseconds patience) {
   }
   if (!wait(patience))
     return;
-  const auto got = read(fd_, base + end_, std::min(longest, capacity - end_));
+  const size_t room = std::min(longest, capacity - end_);
+  const auto got = followed_ ? followed_->read(base + end_, room) : read(fd_, base + end_, room);
   if (got < 0 && (errno == EINTR || errno == EAGAIN))
     return;
-  if (got < 0) {
+  if (got < 0 && !followed_) {
     why_ = std::strerror(errno);
     ended_ = true;
-  } else if (got == 0) {
-    if (!follow_) {
+  } else if (got <= 0) {
+    if (!followed_)
       ended_ = true;
-    } else {
-      struct stat about {};
-      if (fstat(fd_, &about) == 0 && static_cast<uint64_t>(about.st_size) < offset_) {
-        why_ = "it has become shorter than what was already read";
-        ended_ = true;
-      } else if (patience.count() > 0) {
-        std::this_thread::sleep_for(std::min(patience, look_again));
-      }
-    }
+    else if (followed_->over())
+      grown_ = file_over_ = true;
+    else if (patience.count() > 0)
+      std::this_thread::sleep_for(std::min(patience, look_again));
   } else {
     grown_ = true;
     end_ += static_cast<size_t>(got);
@@ -155,14 +182,11 @@ void line_reader::fill(milliseconds patience) {
 std::string line_reader::fingerprint() const {
   if (!regular_)
     return "";
-  struct stat about {};
-  if (follow_ && fstat(fd_, &about) == 0)
-    return std::to_string(about.st_dev) + '.' + std::to_string(about.st_ino);
+  if (followed_)
+    return "";
   std::array<char, 4096> head{};
   const auto size = pread(fd_, head.data(), head.size(), 0);
-  uint64_t hash = 14695981039346656037ull; // FNV-1a
-  for (ssize_t i = 0; i < size; ++i)
-    hash = (hash ^ static_cast<unsigned char>(head[static_cast<size_t>(i)])) * 1099511628211ull;
+  uint64_t hash = content_hash({head.data(), size > 0 ? static_cast<size_t>(size) : 0});
   std::string out(16, '0');
   for (auto at = out.rbegin(); at != out.rend(); ++at, hash >>= 4)
     *at = "0123456789abcdef"[hash & 15];

@@ -27,6 +27,16 @@ struct raw_record {
   std::optional<event_time> arrival;
   /// The Kafka record's key; empty elsewhere.
   std::string_view key;
+  /// What stands in the source where `data` was made of it (a row of a CSV file); empty: `data` itself.
+  std::string_view written = {};
+};
+
+/// Where a split stands behind what was polled. Committed, and given back at the next start.
+struct split_place {
+  /// Of the first record not yet taken. Behind the last one handed out, where nothing that is a record lies between.
+  uint64_t position = 0;
+  /// What the source knows the place again by, in its own form; never empty.
+  std::string mark;
 };
 
 /// What a source tells beside records.
@@ -35,7 +45,8 @@ struct source_event {
     /// The source cannot be reached; it keeps trying by itself.
     unreachable,
     reachable,
-    /// Readings between `from` and `to` of `split` are gone (retention); taken up again at `to`.
+    /// Readings from `from` on are gone: of `split`, taken up again at `to`. Before `from` where the log was made anew;
+    /// at `from` where nobody knows how many they are.
     lost,
     /// `splits()` has grown at its end.
     split_added,
@@ -73,6 +84,16 @@ public:
   /// Starts every split behind its committed position (split name -> position of the first record not yet taken).
   /// Splits without one start as configured. Called once, before the first poll. Throws `failure` on a user's mistake.
   virtual void start(const std::map<std::string, uint64_t>& positions) = 0;
+
+  /// The marks of committed places (split name -> split_place::mark), before `start`. A committed position without a
+  /// mark is of a version that kept none; then 0 says nothing. Throws `failure` where what is there now is another log.
+  virtual void recall(const std::map<std::string, std::string>& marks) { static_cast<void>(marks); }
+
+  /// None: where the records say, and nothing to know it by; or not known yet.
+  virtual std::optional<split_place> place(uint16_t split) const {
+    static_cast<void>(split);
+    return std::nullopt;
+  }
 
   /// Replaces the batch's content by what has come, at most `most` records; waits at most `patience` when there is
   /// nothing. Records of a split come in order; splits are served fairly.

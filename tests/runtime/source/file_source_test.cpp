@@ -1,44 +1,21 @@
 #include "runtime/source/file_source.hpp"
 
 #include "protocol/failure.hpp"
+#include "tests/runtime/source/source_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
 using namespace millwright;
+using namespace millwright::testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct folder {
-  std::filesystem::path path;
-  folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "millwright-files-XXXXXX";
-    REQUIRE(mkdtemp(pattern.data()));
-    path = pattern;
-  }
-  ~folder() { std::filesystem::remove_all(path); }
-
-  std::string file(const std::string& name, const std::string& text) const {
-    std::ofstream{path / name, std::ios::binary} << text;
-    return path / name;
-  }
-};
-
-/// Records in these tests are "TIME anything"; one without a number has no time.
-std::optional<event_time> leading_number(std::string_view text) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} ? std::optional{from_epoch_ms(value)} : std::nullopt;
-}
 
 struct taken {
   std::vector<std::string> texts;
@@ -75,8 +52,6 @@ taken read(const std::vector<std::string>& paths, const std::map<std::string, ui
   source.start(positions);
   return take_all(source, most);
 }
-
-using texts = std::vector<std::string>;
 
 } // namespace
 
@@ -297,6 +272,27 @@ TEST_CASE("CSV files become readings, and go on at a position within a row") {
   CHECK(got.positions == std::vector<uint64_t>{0, 1, 2, 3, 4, 5, 6, 7});
   CHECK(read_from(1).texts == texts(got.texts.begin() + 1, got.texts.end()));
   CHECK(read_from(7).texts == texts{got.texts.back()});
+}
+
+TEST_CASE("a CSV reading has its row with it as it was written, that of several lines too") {
+  const folder in;
+  csv_mapping mapping;
+  mapping.timestamp = "t";
+  mapping.constants = {{"facility_id", "f"}};
+  mapping.sensors = {{"a", "A", "generic", "", ""}, {"b", "B", "generic", "", ""}};
+  file_source source{{{in.file("x.csv", "t,a,b\r\n1,oops,2\r\nshort\r\n3,\"4\n\",5\r\n")}, mapping, false},
+                     leading_number};
+  source.start({});
+  texts written;
+  record_batch batch;
+  while (!source.finished()) {
+    source.poll(batch, 100, 10ms);
+    for (auto& each : batch.records) {
+      std::fill(each.data, each.data + each.size, '\n');
+      written.emplace_back(each.written);
+    }
+  }
+  CHECK(written == texts{"1,oops,2", "1,oops,2", "short", "3,\"4\n\",5", "3,\"4\n\",5"});
 }
 
 TEST_CASE("a large CSV file loses no row where its buffers end") {
