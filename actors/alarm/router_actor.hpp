@@ -32,7 +32,7 @@ struct alarm_router_settings {
   journal_work_limits work;
   milliseconds tidy_every{600'000};
   /// What the node itself raised before a restart (a silent source, say) is judged anew after it.
-  bool clear_node_conditions = true;
+  bool clear_node_conditions = false;
 };
 
 struct alarm_router_state {

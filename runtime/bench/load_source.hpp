@@ -55,6 +55,7 @@ public:
   void start(const std::map<std::string, uint64_t>& positions) override;
   void poll(record_batch& batch, size_t most, milliseconds patience) override;
   bool finished() const override { return phase_ >= shape_.phases.size(); }
+  bool by_wall_clock() const override { return false; }
   /// What is offered and not taken is the node's delay, no backlog of the plant's.
   std::optional<uint64_t> waiting(uint16_t) const override { return 0; }
 

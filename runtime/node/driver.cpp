@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 namespace millwright {
 
@@ -27,7 +28,7 @@ int64_t steady_ns() {
 
 driver::driver(driver_parts parts, node_conditions& conditions, bool live)
     : parts_{parts}, conditions_{conditions}, live_{live}, recorded_{!live || parts.readings.recorded()},
-      pace_{parts.settings.ledger.interval}, input_{parts.settings.bad_input_share},
+      pace_{parts.settings.ledger.interval}, load_{parts.settings.load}, input_{parts.settings.bad_input_share},
       quality_{parts.settings.source.quality} {}
 
 event_time driver::wall_now() {
@@ -45,11 +46,11 @@ void driver::add_splits() {
   for (size_t i = splits_.size(); i < names.size(); ++i) {
     split_state split;
     split.name = names[i];
-    split.last_accepted = steady::now();
     split.metadata = parts_.plant.current();
     if (const auto stored = stored_splits_.find(split.name); stored != stored_splits_.end())
       if (!decode_split(stored->second, split))
         throw failure{failure_code::ledger_damaged, split.name, "the stored state of this split cannot be read"};
+    split.silence.listen(milliseconds_of(steady::now()));
     if (const auto stored = stored_positions_.find(split.name); stored != stored_positions_.end())
       split.next = stored->second;
     const auto& sensors = parts_.keeper.sensors();
@@ -85,6 +86,7 @@ void driver::run() {
     look_at_clocks(steady::now());
     taken_ns_ = steady_ns();
     take_all();
+    hear(steady::now());
     parts_.keeper.flush(taken_ns_);
     look_after(steady::now());
   }
@@ -118,7 +120,7 @@ void driver::look_after(steady::time_point now) {
   // The node itself stood still (stopped, a suspended machine): that is nobody's silence.
   if (const auto gap = now - last_look_; gap > 5s)
     for (auto& split : splits_)
-      split.last_accepted += gap;
+      split.silence.stood_still(std::chrono::duration_cast<milliseconds>(gap));
   last_look_ = now;
   wall_look_ms_ = epoch_ms(wall_now());
   auto& status = parts_.status;
@@ -130,6 +132,15 @@ void driver::look_after(steady::time_point now) {
     return;
   look_at_reports();
   look_at_silence(now);
+  if (now - last_second_ >= 1s) {
+    last_second_ = now;
+    look_at_skew(now);
+    look_at_homes();
+    look_at_load(now);
+    end_what_was_left(now);
+    for (const auto& each : conditions_.due(wall_now()))
+      tell_own(each);
+  }
   if (const auto verdict = input_.look(now)) {
     if (verdict->bad)
       wrong(rule::bad_input, "input", verdict->text);
@@ -246,11 +257,12 @@ void driver::sweep(size_t most) {
 void driver::forget_silent() {
   auto& sensors = parts_.keeper.sensors();
   for (uint32_t slot = 0; slot < sensors.size(); ++slot) {
-    const auto& entry = sensors[slot];
+    auto& entry = sensors[slot];
     if (!entry.actor || !entry.has_split || entry.split >= splits_.size() || entry.seen == never)
       continue;
-    if (splits_[entry.split].clock.watermark() - entry.seen > parts_.settings.sensors_forget_after)
-      parts_.keeper.put_to_sleep(slot);
+    if (splits_[entry.split].clock.watermark() - entry.seen > parts_.settings.sensors_forget_after &&
+        parts_.keeper.put_to_sleep(slot))
+      skew_.forget(std::exchange(entry.skew, 0));
   }
 }
 

@@ -5,11 +5,14 @@
 #include "runtime/node/decision_log.hpp"
 #include "runtime/node/decision_writer.hpp"
 #include "runtime/node/input_watch.hpp"
+#include "runtime/node/load_watch.hpp"
 #include "runtime/node/node_conditions.hpp"
 #include "runtime/node/node_status.hpp"
 #include "runtime/node/plant_join.hpp"
 #include "runtime/node/quality_watch.hpp"
+#include "runtime/node/sensor_homes.hpp"
 #include "runtime/node/sensor_keeper.hpp"
+#include "runtime/node/skew_watch.hpp"
 #include "runtime/node/split_state.hpp"
 #include "runtime/parse/reading_parser.hpp"
 #include "runtime/settings/settings.hpp"
@@ -26,6 +29,11 @@
 #include <vector>
 
 namespace millwright {
+
+/// Of a steady clock.
+inline int64_t milliseconds_of(std::chrono::steady_clock::time_point at) {
+  return std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count();
+}
 
 /// What a driver works with; all of it outlives the driver.
 struct driver_parts {
@@ -127,13 +135,23 @@ private:
   size_t asks_due(steady::time_point now);
   void sweep(size_t most);
   void look_after(steady::time_point now);
+  void hear(steady::time_point now);
   void look_at_silence(steady::time_point now);
+  void look_at_skew(steady::time_point now);
+  std::string clocks_off(uint16_t split) const;
+  std::string skew_of(split_state& split, steady::time_point now);
+  void look_at_homes();
+  void move(split_state& split, const std::string& sensors);
+  void look_at_load(steady::time_point now);
+  void end_what_was_left(steady::time_point now);
+  event_time smallest_time_but(const split_state& own) const;
   void look_at_metadata();
   void look_at_reports();
   void forget_silent();
   void finish();
   void settle();
   void wrong(rule which, const std::string& subject, std::string reason);
+  void tell_reason(rule which, const std::string& subject, std::string reason);
   void fine(rule which, const std::string& subject, std::string reason);
   void tell_own(const std::optional<alarm_transition>& transition);
   void count(std::string counter, std::string label, uint64_t n = 1);
@@ -150,7 +168,17 @@ private:
   std::map<std::string, std::string> stored_splits_;
   std::map<std::string, uint64_t> stored_positions_;
   /// Sensors that more than one split feeds, and by which.
-  std::map<uint32_t, std::vector<uint16_t>> shared_sensors_;
+  sensor_homes homes_;
+  skew_watch skew_;
+  uint64_t skew_seen_ = 0;
+  steady::time_point skew_at_{};
+  load_watch load_;
+  struct {
+    steady::time_point at{};
+    uint64_t came = 0, done = 0;
+    double cpu_s = 0;
+  } load_sample_;
+  bool left_ended_ = false;
   record_batch batch_;
   static constexpr size_t prepared_group = 16;
   /// One group at work, and the next.
@@ -174,7 +202,7 @@ private:
   steady::time_point decide_again_{};
   /// Version of the metadata that some split has not changed to yet; empty: none.
   std::string metadata_wanted_;
-  steady::time_point last_cut_, last_look_, last_metadata_, last_ask_;
+  steady::time_point last_cut_, last_look_, last_second_, last_metadata_, last_ask_;
   /// Questions that may be asked by now.
   double asks_ = 0;
   uint32_t sweep_at_ = 0, join_at_ = 0;

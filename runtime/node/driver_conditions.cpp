@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 // What the driver notices and decides beside readings: silence, losses; the node's own alarms.
@@ -14,14 +15,26 @@ namespace millwright {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+/// Readings that are lost do not come back: it is over when people had the time to see it.
+constexpr milliseconds loss_stands{3'600'000};
+
+} // namespace
+
 void driver::apply(split_state& split, const decision& entry) {
   switch (entry.what) {
   case decision::kind::silent:
     split.silent = true;
     break;
-  case decision::kind::awake:
+  case decision::kind::awake: {
     split.silent = false;
+    int64_t from = 0;
+    const auto& text = entry.content;
+    if (std::from_chars(text.data(), text.data() + text.size(), from).ec == std::errc{})
+      split.awake_from = std::clamp(from_epoch_ms(from), never, forever);
     break;
+  }
   case decision::kind::metadata:
     change_metadata(split, parts_.plant.version(entry.content));
     break;
@@ -31,6 +44,7 @@ void driver::apply(split_state& split, const decision& entry) {
       split.bound.recovered(*bound);
     break;
   case decision::kind::moved:
+    move(split, entry.content);
     break;
   }
   split.changed = true;
@@ -61,34 +75,6 @@ bool driver::decide(split_state& split, decision entry) {
   return true;
 }
 
-void driver::look_at_silence(steady::time_point now) {
-  size_t silent = 0;
-  for (auto& split : splits_) {
-    if (!split.silent && split.ahead.empty() && split.clock.watermark() != never &&
-        now - split.last_accepted > parts_.settings.source_silent_after)
-      decide(split, {decision::kind::silent, split.next, {}});
-    silent += split.silent;
-  }
-  // When everything is silent it is the source, and one page says so.
-  const std::string all = "every split of " + parts_.readings.identity();
-  const bool everything = silent > 1 && silent == splits_.size();
-  if (everything)
-    wrong(rule::source_silent, all,
-          fmt::format("no accepted reading for {} s from any of {} splits with {} sensors",
-                      parts_.settings.source_silent_after.count() / 1000, silent, parts_.keeper.sensors().living()));
-  else
-    fine(rule::source_silent, all, "readings come again");
-  for (const auto& split : splits_) {
-    if (!split.silent)
-      fine(rule::source_silent, split.name, "readings come again");
-    else if (!everything)
-      wrong(rule::source_silent, split.name,
-            fmt::format("no accepted reading for {} s; {} sensors are behind it, last position {}",
-                        parts_.settings.source_silent_after.count() / 1000, split.sensors,
-                        split.next == 0 ? 0 : split.next - 1));
-  }
-}
-
 void driver::look_at_reports() {
   std::vector<report_entry> reports;
   {
@@ -116,6 +102,11 @@ void driver::quarantined(uint32_t slot, const std::string& reason) {
 void driver::wrong(rule which, const std::string& subject, std::string reason) {
   if (live_)
     tell_own(conditions_.raise(which, subject, wall_now(), std::move(reason)));
+}
+
+void driver::tell_reason(rule which, const std::string& subject, std::string reason) {
+  if (live_)
+    tell_own(conditions_.update(which, subject, wall_now(), std::move(reason)));
 }
 
 void driver::fine(rule which, const std::string& subject, std::string reason) {
@@ -152,9 +143,12 @@ void driver::handle(const source_event& event) {
       splits_[event.split].changed = true;
       ++taken_since_cut_;
     }
-    wrong(rule::misconfigured, fmt::format("lost readings of {} from {}", split, event.from),
+    if (live_)
+      tell_own(conditions_.happened(
+          rule::misconfigured, fmt::format("lost readings of {} from {}", split, event.from), wall_now(),
           fmt::format("the source no longer has positions {} to {} ({} readings): going on at {}. {}", event.from,
-                      event.to, lost, event.to, event.detail));
+                      event.to, lost, event.to, event.detail),
+          loss_stands));
     break;
   }
   case source_event::kind::damaged:

@@ -51,7 +51,9 @@ void driver::recover_decisions(split_state& split) {
 // What was decided right behind the reading that was taken last, with none after it. A change right behind what is
 // committed: whether the sensors were in step with it by then nobody knows. Twice is as good as once.
 void driver::apply_reached(split_state& split) {
-  const auto behind = [](const decision& entry) { return of_metadata(entry) || entry.what == decision::kind::silent; };
+  const auto behind = [](const decision& entry) {
+    return of_metadata(entry) || entry.what == decision::kind::silent || entry.what == decision::kind::moved;
+  };
   while (!split.ahead.empty() && split.ahead.front().position <= split.next && behind(split.ahead.front())) {
     apply(split, split.ahead.front());
     split.ahead.pop_front();

@@ -31,8 +31,11 @@ void driver::take_all() {
   for (size_t begin = 0; begin < records.size(); begin += prepared_group) {
     if (begin + prepared_group < records.size())
       prepare_from(begin + prepared_group);
-    for (size_t i = begin; i < end_of(begin); ++i)
+    for (size_t i = begin; i < end_of(begin); ++i) {
       take(records[i], group_at(begin)[static_cast<ptrdiff_t>(i - begin)]);
+      if (auto& split = splits_[records[i].split]; !split.ahead.empty())
+        apply_reached(split);
+    }
   }
   tell_taken();
 }
@@ -71,8 +74,6 @@ void driver::take(const raw_record& record, const prepared_record& prepared) {
     split.ahead.pop_front();
   }
   split.next = record.position + 1;
-  if (!split.ahead.empty())
-    apply_reached(split);
   split.changed = true;
   ++taken_since_cut_;
   ++untold_.taken;
@@ -118,8 +119,8 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
     return;
   }
   if (split.silent && live_ && split.ahead.empty())
-    decide(split, {decision::kind::awake, record.position, {}});
-  split.last_accepted = last_look_;
+    decide(split, {decision::kind::awake, record.position, std::to_string(epoch_ms(smallest_time_but(split)))});
+  split.heard = true;
   input_.accepted();
   if (outcome.quality_out_of_range)
     quality_.odd(outcome.odd_quality);
@@ -132,7 +133,7 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   next.time = outcome.time;
   next.value = outcome.value;
   next.quality = outcome.quality;
-  next.watermark = stamped.watermark;
+  next.watermark = entry.shared ? std::max(stamped.watermark, split.awake_from) : stamped.watermark;
   next.activity = stamped.activity;
   next.position = record.position;
   next.type = outcome.type;
@@ -145,6 +146,8 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
       (outcome.quality_out_of_range ? reading::quality_out_of_range : 0));
   entry.seen = split.clock.watermark();
   entry.spoke = spoke_now_;
+  if (stamped.ahead || entry.skew != 0 || skew_watch::is_behind(outcome.time, stamped.watermark))
+    entry.skew = skew_.took(entry.skew, slot, record.split, outcome.time, stamped.watermark, stamped.ahead);
   ++sent_;
   parts_.keeper.send(slot, next);
 }
@@ -169,36 +172,26 @@ uint32_t driver::slot_of(split_state& split, const prepared_record& prepared) {
 // A sensor has one split; in another one as well it is a misconfiguration, but processed.
 void driver::feed(uint32_t slot, uint16_t split) {
   auto& entry = parts_.keeper.sensors()[slot];
-  if (entry.has_split && entry.split == split)
+  if (entry.has_split && entry.split == split && !entry.shared)
     return;
-  auto& own = splits_[split];
-  if (!entry.has_split) {
+  // A stored split may be one that the source no longer has.
+  if (!entry.has_split || entry.split >= splits_.size()) {
     entry.split = split;
     entry.has_split = true;
-    ++own.sensors;
+    ++splits_[split].sensors;
     return;
   }
-  auto& feeding = shared_sensors_[slot];
-  if (feeding.empty())
-    feeding.push_back(entry.split);
-  if (std::find(feeding.begin(), feeding.end(), split) != feeding.end())
+  if (!homes_.took(slot, entry.split, split))
     return;
-  feeding.push_back(split);
-  const auto& key = entry.context->key;
+  entry.shared = true;
   count("misconfigured", "sensor-in-two-splits");
-  wrong(rule::misconfigured, key.facility.text + "/" + key.sensor.text,
-        fmt::format("its readings come in two splits, {} and {}: they have no common order", splits_[feeding[0]].name,
-                    own.name));
 }
 
 event_time driver::closing_of(uint32_t slot, const split_state& own) const {
-  if (shared_sensors_.empty())
-    return own.clock.watermark();
-  const auto shared = shared_sensors_.find(slot);
-  if (shared == shared_sensors_.end())
+  if (!parts_.keeper.sensors()[slot].shared)
     return own.clock.watermark();
   event_time smallest = own.clock.watermark();
-  for (const uint16_t each : shared->second)
+  for (const uint16_t each : homes_.feeding(slot))
     if (!splits_[each].silent)
       smallest = std::min(smallest, splits_[each].clock.watermark());
   return smallest;

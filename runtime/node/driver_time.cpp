@@ -10,10 +10,6 @@ namespace {
 
 constexpr int64_t lately_ms = 600'000;
 
-int64_t ms_of(std::chrono::steady_clock::time_point at) {
-  return std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count();
-}
-
 } // namespace
 
 split_clock::stamp driver::stamp(split_state& split, const raw_record& record, const sensor_key& key, event_time time) {
@@ -46,7 +42,7 @@ void driver::enter_bound(split_state& split, uint64_t position) {
 // Every poll: what is read next is read by what the clock is now.
 void driver::look_at_clocks(steady::time_point now) {
   wall_ = wall_now();
-  spoke_now_ = seconds_of(ms_of(now));
+  spoke_now_ = seconds_of(milliseconds_of(now));
   if (!live_)
     return;
   collect_written();
@@ -58,7 +54,7 @@ void driver::look_at_clocks(steady::time_point now) {
     if (recorded_)
       continue;
     split.bound.tick(wall_);
-    split.bound.progress(ms_of(now), split.next, waiting, split.end.at_end());
+    split.bound.progress(milliseconds_of(now), split.next, waiting, split.end.at_end());
     if (split.bound.unlogged()) {
       // Tried again each second; until then nothing beyond the last range is committed.
       const auto entry = split.bound.make(split.next, false);
@@ -104,7 +100,7 @@ bool driver::clock_is_behind(const split_state& split) const {
 }
 
 uint32_t driver::seconds_of(int64_t steady_ms) const {
-  return static_cast<uint32_t>(std::max<int64_t>(0, (steady_ms - ms_of(begun_)) / 1000) + 1);
+  return static_cast<uint32_t>(std::max<int64_t>(0, (steady_ms - milliseconds_of(begun_)) / 1000) + 1);
 }
 
 bool driver::may_commit() const {

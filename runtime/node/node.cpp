@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace millwright {
 
@@ -182,8 +183,7 @@ void node::restore_conditions() {
               if (condition.which == rule::channel_down)
                 channels_->stands(condition.unit.text);
               if (condition.which >= first_node_rule)
-                conditions_->restore(condition.which, condition.unit.text, record.id(), record.last_number,
-                                     record.raise.raised_at);
+                conditions_->restore(record);
             }
           },
           [&](const caf::error& problem) {
@@ -234,33 +234,36 @@ bool node::well() const {
     return at != steady::time_point{} && steady::now() - at < patience;
   };
   return fresh(status_.last_commit, settings_.ledger.interval * 3 + barrier_pace::longest + 60s) &&
-         fresh(status_.last_reading, 60s) && !status_.ledger_failing && !channels_->all_down();
+         steady::now() < status_.heard_until.load() && !status_.ledger_failing && !channels_->all_down();
 }
 
 void node::run() {
-  committer_.emplace(*outputs_, *consumer_,
-                     committer::events{[this](const barrier_output& output, milliseconds took) {
-                                         for (const auto& [split, position] : output.position_numbers)
-                                           caf::anon_send(alarms_->router(), split_committed{split, position});
-                                         pruning_->committed(output.positions, std::chrono::steady_clock::now());
-                                         status_.anomalies += output.anomalies.size();
-                                         status_.commits += 1;
-                                         status_.commit_ms = static_cast<uint64_t>(took.count());
-                                         status_.commit_bytes = output.state_bytes;
-                                         status_.committed(epoch_ms(wall_now()), std::chrono::steady_clock::now());
-                                       },
-                                       [this](const std::string& error) {
-                                         const bool failing = !error.empty();
-                                         if (failing && !status_.ledger_failing.exchange(true)) {
-                                           spdlog::error("ledger: {}", error);
-                                           driver_->report(rule::ledger, settings_.ledger.path, true, error);
-                                         }
-                                         if (!failing) {
-                                           status_.ledger_failing = false;
-                                           driver_->report(rule::ledger, settings_.ledger.path, false,
-                                                           "commits succeed again");
-                                         }
-                                       }});
+  committer_.emplace(
+      *outputs_, *consumer_,
+      committer::events{[this](const barrier_output& output, milliseconds took) {
+                          for (const auto& [split, position] : output.position_numbers)
+                            caf::anon_send(alarms_->router(), split_committed{split, position});
+                          pruning_->committed(output.positions, std::chrono::steady_clock::now());
+                          status_.anomalies += output.anomalies.size();
+                          status_.commits += 1;
+                          status_.commit_ms = static_cast<uint64_t>(took.count());
+                          status_.commit_bytes = output.state_bytes;
+                          status_.committed(epoch_ms(wall_now()), std::chrono::steady_clock::now());
+                          // The first that succeeds ends what a former run left.
+                          if (!std::exchange(committed_once_, true))
+                            driver_->report(rule::ledger, settings_.ledger.path, false, "commits succeed again");
+                        },
+                        [this](const std::string& error) {
+                          const bool failing = !error.empty();
+                          if (failing && !status_.ledger_failing.exchange(true)) {
+                            spdlog::error("ledger: {}", error);
+                            driver_->report(rule::ledger, settings_.ledger.path, true, error);
+                          }
+                          if (!failing) {
+                            status_.ledger_failing = false;
+                            driver_->report(rule::ledger, settings_.ledger.path, false, "commits succeed again");
+                          }
+                        }});
   const auto url = settings_.heartbeat_secret.empty() ? settings_.heartbeat_url : settings_.heartbeat_secret.resolve();
   if (!url.empty())
     heartbeat_.emplace(url, [this] { return well(); });

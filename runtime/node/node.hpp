@@ -88,6 +88,8 @@ private:
   std::optional<committer> committer_;
   std::optional<heartbeat> heartbeat_;
   std::atomic<bool> stopping_{false};
+  /// The committer's thread.
+  bool committed_once_ = false;
 };
 
 } // namespace millwright

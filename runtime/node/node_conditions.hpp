@@ -1,17 +1,19 @@
 #pragma once
 
-#include "protocol/alarm.hpp"
+#include "protocol/alarm_record.hpp"
 #include "protocol/detection_settings.hpp"
 
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace millwright {
 
-/// Conditions of the node itself: a silent split, bad input, a failing ledger. Pure; times are the wall clock's, for
-/// there may be no reading to tell the time.
+/// Conditions of the node itself: a silent split, bad input, a failing ledger. They reopen and chatter as a sensor's do
+/// (semantics 8), and a restart ends none. Pure; times are the wall clock's, for there may be no reading to tell the
+/// time.
 class node_conditions {
 public:
   explicit node_conditions(const detection_settings& settings) : settings_{&settings} {}
@@ -19,23 +21,43 @@ public:
   /// `subject` (a split, a sensor, a path) has come to be wrong, for `reason`. None if it is known to be.
   std::optional<alarm_transition> raise(rule which, const std::string& subject, event_time at, std::string reason);
 
-  /// It is over. None if nothing was wrong.
+  /// As raise(); where it is known to be wrong for another reason, the reason is told anew, at most once a minute.
+  std::optional<alarm_transition> update(rule which, const std::string& subject, event_time at, std::string reason);
+
+  /// It is over. None if nothing was wrong, or where it chatters: then it is held for a while, see due().
   std::optional<alarm_transition> clear(rule which, const std::string& subject, event_time at, std::string reason);
 
-  bool active(rule which, const std::string& subject) const;
+  /// Something that happened: over `lasts` after it was raised, without being cleared.
+  std::optional<alarm_transition> happened(rule which, const std::string& subject, event_time at, std::string reason,
+                                           milliseconds lasts);
 
-  /// An alarm that a former run of this node left active, as the router knows it.
-  void restore(rule which, const std::string& subject, const uuid& alarm, uint32_t number, event_time raised_at);
+  /// What was held, or only happened, and is over by `now`.
+  std::vector<alarm_transition> due(event_time now);
+
+  bool active(rule which, const std::string& subject) const;
+  /// Of a rule, the subjects that a former run left active and that this one has not judged yet.
+  std::vector<std::string> left(rule which) const;
+  bool is_left(rule which, const std::string& subject) const;
+
+  /// An alarm of a former run of this node, as the router knows it: judged on, if it stands, and reopened by a raise
+  /// soon after it was over. Of several of one condition the newest counts.
+  void restore(const alarm_record& known);
 
 private:
   struct condition {
-    uint32_t raises = 0;
-    bool active = false;
+    uint32_t raises = 0, number = 0;
+    bool active = false, chattering = false, paged = false, restored = false;
     uuid alarm;
-    uint32_t number = 0;
-    event_time raised_at;
+    event_time raised_at = never, ended_at = never, told_at = never;
+    /// It ends then by itself.
+    event_time ends_at = forever;
+    std::string reason, end_reason;
+    /// The newest raises, reopenings included.
+    std::vector<event_time> recent;
   };
 
+  std::optional<alarm_transition> begin(rule which, const std::string& subject, event_time at, std::string reason);
+  alarm_transition end(rule which, const std::string& subject, condition& state, event_time at, std::string reason);
   alarm_transition step(rule which, const std::string& subject, condition& state, transition_kind kind, event_time at,
                         std::string reason) const;
 

@@ -18,6 +18,8 @@ struct node_status {
   std::atomic<int64_t> last_reading_ms{0}, last_commit_ms{0};
   /// The same moments by the steady clock, for whoever judges how long ago they were; its zero for none.
   std::atomic<std::chrono::steady_clock::time_point> last_reading{}, last_commit{};
+  /// Until then the node is well without another accepted reading; its zero before the first.
+  std::atomic<std::chrono::steady_clock::time_point> heard_until{};
   std::atomic<bool> source_reachable{true}, ledger_failing{false}, finished{false};
   /// At the end: something that was taken is not in the ledger.
   std::atomic<bool> uncommitted{false};

@@ -34,8 +34,12 @@ struct sensor_entry {
   /// The barrier number of the newest thing sent to the actor.
   uint32_t changed = 0;
   uint32_t incarnation = 0;
+  /// Of its readings the newest is ahead of its split's time, or far behind: its number in the `skew_watch`; else 0.
+  uint32_t skew = 0;
   uint16_t split = 0;
   bool has_split = false;
+  /// Other splits feed it as well.
+  bool shared = false;
   bool quarantined = false;
   /// Local time of its facility; set by `plant_join`.
   local_clock* clock = nullptr;

@@ -6,8 +6,8 @@ namespace millwright {
 
 namespace {
 
-// Version 1 ended behind `silent`.
-constexpr uint8_t first_version = 1, format_version = 2;
+// Version 1 ended behind `silent`, version 2 behind the dead letters.
+constexpr uint8_t first_version = 1, format_version = 3;
 
 enum split_flag : uint8_t { silent_flag = 1, all_read_flag = 2 };
 
@@ -20,6 +20,8 @@ std::string encode_split(const split_state& split) {
   split.clock.encode(writer);
   writer.u8(static_cast<uint8_t>((split.silent ? silent_flag : 0) | (split.all_read ? all_read_flag : 0)));
   split.letters.encode(writer);
+  split.silence.encode(writer);
+  writer.time(split.awake_from);
   return out;
 }
 
@@ -33,7 +35,12 @@ bool decode_split(std::string_view in, split_state& split) {
   split.all_read = (flags & all_read_flag) != 0;
   if (version > first_version && !split.letters.decode(reader))
     return false;
-  return reader.ok() && reader.at_end();
+  if (version > 2) {
+    if (!split.silence.decode(reader))
+      return false;
+    split.awake_from = reader.time();
+  }
+  return reader.ok() && reader.at_end() && split.awake_from >= never && split.awake_from <= forever;
 }
 
 } // namespace millwright

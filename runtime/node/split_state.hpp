@@ -6,10 +6,12 @@
 #include "runtime/node/split_bound.hpp"
 #include "runtime/node/split_clock.hpp"
 #include "runtime/node/split_end.hpp"
+#include "runtime/node/split_silence.hpp"
 
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace millwright {
@@ -20,6 +22,9 @@ struct split_state {
   split_clock clock;
   split_end end;
   split_bound bound;
+  split_silence silence;
+  /// Something was accepted since the last look.
+  bool heard = false;
   /// Position of the first record not yet taken.
   uint64_t next = 0;
   /// What its readings are joined with; changes at a position of the split.
@@ -32,11 +37,16 @@ struct split_state {
   milliseconds change_activity{0};
   /// Not counted among those that feed a sensor, until it wakes.
   bool silent = false;
+  /// Smallest time of the others when it woke: what several splits feed takes nothing older from this one.
+  event_time awake_from = never;
   /// Dead letters that may still be kept.
   letter_allowance letters;
   /// Made before the last crash, not yet reached again.
   std::deque<decision> ahead;
-  std::chrono::steady_clock::time_point last_accepted{};
+  /// Whose clocks are off, in words; empty: nobody's.
+  std::string clocks_off;
+  /// Since when its time is far behind the node's clock, though it is read to its end and speaks.
+  std::optional<std::chrono::steady_clock::time_point> late_since;
   /// Sensors that it feeds.
   uint32_t sensors = 0;
   bool changed = false;

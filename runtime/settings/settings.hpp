@@ -170,6 +170,19 @@ struct plant_settings {
 
 enum class unknown_sensor_policy : uint8_t { accept, dead_letter };
 
+/// Above which a node is called overloaded (semantics 10).
+struct load_limits {
+  /// Readings that come, as a multiple of those that are judged.
+  double input = 1.2;
+  milliseconds commit{30'000};
+  /// Bytes.
+  uint64_t memory = 8ull << 30;
+  /// Of all cores.
+  double cpu = 0.9;
+  /// Held for so long.
+  milliseconds held{300'000};
+};
+
 struct node_settings {
   source_settings source;
   ledger_settings ledger;
@@ -195,7 +208,9 @@ struct node_settings {
   uint32_t credit = 16'384;
   /// Restarts per 1000 readings of a sensor that quarantine it.
   uint32_t quarantine_restarts = 50;
-  milliseconds source_silent_after{60'000};
+  /// 0: by the pauses that each split makes.
+  milliseconds source_silent_after{0};
+  load_limits load;
   /// Share of rejected readings in a minute that raises bad_input.
   double bad_input_share = 0.01;
   /// Called each minute while readings are judged and commits succeed; empty: off.

@@ -116,8 +116,9 @@ table<node_settings> source_rows() {
                                                     {"opc_da", quality_scale::opc_da},
                                                     {"opc_ua", quality_scale::opc_ua}}),
                              "what the source means by quality_score"),
-      setting<node_settings>("source.silent_after", MILLWRIGHT_MEMBER(source_silent_after), duration(1s),
-                             "a partition or input without a reading for this long raises source_silent"),
+      setting<node_settings>(
+          "source.silent_after", MILLWRIGHT_MEMBER(source_silent_after), duration(),
+          "a partition or input without a reading for this long raises source_silent; 0s: 3 times its longest pause"),
       setting<node_settings>("source.bad_input_share", MILLWRIGHT_MEMBER(bad_input_share), share(),
                              "share of rejected readings in a minute above which bad_input is raised"),
 

@@ -45,6 +45,7 @@ public:
   void poll(record_batch& batch, size_t most, milliseconds patience) override;
   bool finished() const override { return cursor_ && cursor_->slot().tick >= end_; }
   std::optional<uint64_t> backlog() const override;
+  bool by_wall_clock() const override { return settings_.speed == 1 && anchor_.start == anchor_.wall; }
   std::optional<uint64_t> waiting(uint16_t) const override { return backlog(); }
 
   const simulated_plant& plant() const { return *plant_; }

@@ -105,6 +105,9 @@ public:
   /// Its readings were recorded: nothing but themselves says how far one's clock is ahead (a file read to its end).
   virtual bool recorded() const { return false; }
 
+  /// Its readings' times are those of the node's own days: false for a plant that lives at another time or pace.
+  virtual bool by_wall_clock() const { return true; }
+
   /// Records of the split known to wait behind what was polled last: 0 when it is read to its end. nullopt where the
   /// source cannot tell now.
   virtual std::optional<uint64_t> waiting([[maybe_unused]] uint16_t split) const { return std::nullopt; }

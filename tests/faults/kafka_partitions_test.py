@@ -85,23 +85,35 @@ class KafkaPartitionsTest(FindingsTest):
         self.assertEqual(self.same_pages(calm, receiver), 0)
         print(f"{count} readings, {wrote:.1f} s of them after growing, {len(calm.pages())} pages", flush=True)
 
-    def test_a_sensor_that_moves_to_a_new_partition_loses_nothing_and_is_told(self):
-        topic, sensors = "moving", [f"TI-{n}" for n in range(20)]
-        moved = [each for each in sensors if partition_of(each, 2) == 1]
+    def test_sensors_that_move_to_new_partitions_lose_nothing_and_are_one_alarm_that_ends(self):
+        topic, sensors = "moving", [f"TI-{n}" for n in range(300)]
+        moved = [each for each in sensors if partition_of(each, 4) != partition_of(each, 2)]
         receiver = self.receiver()
         node = self.start(self.settings(topic, receiver) | self.plant(*sensors))
-        self.broker.put(topic, 1, self.records(sensors, 0, 100, lambda _: 0))
-        await_taken(node, 2000)
-        self.broker.grow(topic, 2)
-        self.broker.put(topic, 2, self.records(sensors, 100, 200, lambda sensor: partition_of(sensor, 2)))
-        await_taken(node, 4000)
-        told = until("all are told", lambda: len(receiver.about("misconfigured")) >= len(moved)
-                     and receiver.about("misconfigured"))
-        self.assertEqual({body["message"].split("north/")[1].split()[0].strip(";") for body in told}, set(moved))
+        self.broker.put(topic, 2, self.records(sensors, 0, 40, lambda sensor: partition_of(sensor, 2)))
+        await_taken(node, 300 * 40)
+        self.broker.grow(topic, 4)
+        # Nine readings each: they are in two partitions.
+        self.broker.put(topic, 4, self.records(sensors, 40, 49, lambda sensor: partition_of(sensor, 4)))
+        await_taken(node, 300 * 49)
+        told = until("it is told", lambda: receiver.about("misconfigured"))
+        self.assertIn(topic, told[0]["message"] + told[0]["reason"])
+        self.assertRegex(told[0]["reason"], r"readings of \d+ sensors come in more than one split, for example north/TI-")
+        self.broker.put(topic, 4, self.records(sensors, 49, 80, lambda sensor: partition_of(sensor, 4)))
+        await_taken(node, 300 * 80)
+        time.sleep(6)
         node.stop()
         dump = Dump(node)
         self.assertEqual((dump.counters["accepted"], dump.counters["misconfigured/sensor-in-two-splits"]),
-                         (4000, len(moved)))
+                         (300 * 80, len(moved)))
+        self.assertEqual([row["state"] for row in dump.alarms("misconfigured")], ["cleared"])
+        self.assertEqual(len({body["alarm_id"] for body in receiver.about("misconfigured", "raised")}), 1)
+        # They are at home there: the next run knows it as well.
+        node = self.start(self.settings(topic, receiver) | self.plant(*sensors))
+        self.broker.put(topic, 4, self.records(sensors, 80, 100, lambda sensor: partition_of(sensor, 4)))
+        await_taken(node, 300 * 20)
+        node.stop()
+        self.assertEqual(Dump(node).counters["misconfigured/sensor-in-two-splits"], len(moved))
 
     def test_what_retention_deleted_is_an_alarm_with_its_size_and_the_node_goes_on(self):
         sensors = [f"TI-{n}" for n in range(40)]

@@ -32,14 +32,16 @@ class BrokerTest(NodeTest):
         now = int(time.time() * 1000)
         stamp = [(now - 60_000 + second * 1000) for second in range(60)]
         records = ([(0, at, reading("TI-1", 0, 20 + at % 3, timestamp=at)) for at in stamp]
-                   + [(1, at, reading("TI-2", 0, 20 + at % 3, timestamp=at)) for at in stamp]
-                   + [(1, stamp[-1], reading("TI-1", 0, 20, timestamp=stamp[-1] + 1)),
-                      (0, now, reading("TI-1", 0, 20, timestamp=now + 301_000))])
+                   + [(1, at, reading("TI-2", 0, 20 + at % 3, timestamp=at)) for at in stamp])
         broker.put(TOPIC, 2, records)
+        until("they are taken", lambda: (node.status() or {}).get("taken") == 120)
+        broker.put(TOPIC, 2, [(1, stamp[-1], reading("TI-1", 0, 20, timestamp=stamp[-1] + 1)),
+                              (0, now, reading("TI-1", 0, 20, timestamp=now + 301_000))])
         page = until("a page about the sensor in two partitions", lambda: receiver.about("misconfigured"))[0]
         self.assertIn(f"{TOPIC}/0", page["reason"])
         self.assertIn(f"{TOPIC}/1", page["reason"])
-        self.assertIn("north/TI-1", page["message"])
+        self.assertIn("north/TI-1", page["reason"])
+        self.assertIn(TOPIC, page["message"])
         self.assertEqual(node.log().count("unreachable"), 1, node.log())
         self.assertIn("source reachable", node.log())
 

@@ -102,6 +102,31 @@ class FileAheadTest(AheadTest):
         source = {"type": "file", "file": {"paths": [log.path], "follow": True}}
         self.neighbours_page(lambda: self.start(self.settings(source)), log.add, HOUR)
 
+    def test_whose_clock_is_off_is_told_with_how_far_and_when_it_is_over(self):
+        log = GrowingFile(self.path("log.ndjson"))
+        self.addCleanup(log.out.close)
+        node = self.start(self.settings({"type": "file", "file": {"paths": [log.path], "follow": True}}))
+
+        def feed(begin, end, fast):
+            for back in range(begin, end, -5):
+                log.add(reading("TI-1", -back, 50 + back % 2, now()), reading("FAST", fast - back, 50, now()))
+        feed(400, 200, HOUR)
+        page = until("a page about the clock", lambda: self.receiver.about("clock_skew"))[0]
+        self.assertIn("1 sensors", page["reason"])
+        self.assertRegex(page["reason"], "north/FAST (1 h 0 min|59 min) .*ahead")
+        self.assertIn(log.path, page["message"] + page["reason"])
+        # A restart ends nothing; a clock that is right does.
+        node.stop()
+        self.assertEqual([row["state"] for row in Dump(node).alarms("clock_skew")], ["active"])
+        node = self.start(self.settings({"type": "file", "file": {"paths": [log.path], "follow": True}}))
+        feed(200, 100, HOUR)
+        time.sleep(2.5)
+        feed(100, 0, 0)
+        time.sleep(2.5)
+        node.stop()
+        self.assertEqual([row["state"] for row in Dump(node).alarms("clock_skew")], ["cleared"])
+        self.assertEqual(len(self.receiver.about("clock_skew", "raised")), 1)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,5 +1,6 @@
 """Silence is an alarm: a split from which nothing comes is told once, by name, and told again when it is over."""
 
+import time
 import unittest
 
 from http_receiver import Receiver
@@ -61,6 +62,34 @@ class SilenceTest(NodeTest):
         self.await_page("cleared", 0, 1)
         node.stop()
         self.assertEqual(len(self.receiver.about("source_silent", "raised")), 1, self.receiver.about("source_silent"))
+
+
+    def test_a_silence_found_right_before_a_crash_stands_after_it(self):
+        # No commit of its own comes behind the silence.
+        def start():
+            return self.start({
+                "ledger": {"interval": "10s"},
+                "source": {"type": "file", "silent_after": "2s",
+                           "file": {"paths": [log.path for log in self.logs], "follow": True}},
+                "channels": {"hook": {"type": "webhook", "url": self.receiver.url()}}})
+        node = start()
+        for _ in range(20):
+            self.feed(0, 1)
+        page = self.await_page("raised", 0)
+        node.kill()
+        node = start()
+        until("the other split is judged again", lambda: self.feed(0) or (node.status() or {}).get("taken", 0) > 20)
+        begin = time.monotonic()
+        until("time to be wrong", lambda: self.feed(0) or time.monotonic() > begin + 5)
+        self.assertEqual(self.receiver.about("source_silent", "cleared"), [])
+        node.stop()
+        self.assertEqual([row["state"] for row in Dump(node).alarms("source_silent")], ["active"])
+        self.assertEqual({body["alarm_id"] for body in self.receiver.about("source_silent")}, {page["alarm_id"]})
+        node = start()
+        begin = time.monotonic()
+        until("time to be right", lambda: self.feed(0, 1) or time.monotonic() > begin + 5)
+        node.stop()
+        self.assertEqual([row["state"] for row in Dump(node).alarms("source_silent")], ["cleared"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,71 @@
+#include "runtime/node/driver.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+// Which splits are silent, and who is told.
+
+namespace millwright {
+
+// Behind each poll: which splits gave something, and until when the node is well without another reading.
+void driver::hear(steady::time_point now) {
+  for (auto& split : splits_)
+    if (std::exchange(split.heard, false))
+      split.silence.heard(milliseconds_of(now), split.end.at_end());
+}
+
+event_time driver::smallest_time_but(const split_state& own) const {
+  event_time smallest = never;
+  for (const auto& each : splits_)
+    if (&each != &own && !each.silent && each.clock.watermark() != never)
+      smallest = smallest == never ? each.clock.watermark() : std::min(smallest, each.clock.watermark());
+  return smallest;
+}
+
+void driver::look_at_silence(steady::time_point now) {
+  if (splits_.empty())
+    return;
+  const auto now_ms = milliseconds_of(now);
+  const auto set = parts_.settings.source_silent_after;
+  const auto fixed = set.count() > 0 ? std::optional{set} : std::nullopt;
+  size_t silent = 0;
+  milliseconds longest{0};
+  int64_t heard_until = 0;
+  for (auto& split : splits_) {
+    const auto limit = split.silence.limit(fixed);
+    if (!split.silent && split.ahead.empty() && split.clock.watermark() != never && split.silence.silent(now_ms, fixed))
+      decide(split, {decision::kind::silent, split.next, {}});
+    silent += split.silent;
+    longest = std::max(longest, limit);
+    if (const auto heard = split.silence.last_heard())
+      heard_until = std::max(heard_until, *heard + limit.count());
+  }
+  parts_.status.heard_until = steady::time_point{milliseconds{heard_until}};
+  // What a former run found stands until this one has read as far, and heard something.
+  const auto spoke = [](const split_state& split) { return split.ahead.empty() && split.silence.last_heard(); };
+  const auto back = [&](const std::string& subject, bool heard) {
+    if (heard || !conditions_.is_left(rule::source_silent, subject))
+      fine(rule::source_silent, subject, "readings come again");
+  };
+  // When everything is silent it is the source, and one page says so.
+  const std::string all = "every split of " + parts_.readings.identity();
+  const bool everything = silent > 1 && silent == splits_.size();
+  if (everything)
+    wrong(rule::source_silent, all,
+          fmt::format("no accepted reading for {} s from any of {} splits with {} sensors", longest.count() / 1000,
+                      silent, parts_.keeper.sensors().living()));
+  else
+    back(all, std::any_of(splits_.begin(), splits_.end(), spoke));
+  for (const auto& split : splits_) {
+    if (!split.silent)
+      back(split.name, spoke(split));
+    else if (!everything)
+      wrong(rule::source_silent, split.name,
+            fmt::format("no accepted reading for {} s; {} sensors are behind it, last position {}",
+                        split.silence.limit(fixed).count() / 1000, split.sensors,
+                        split.next == 0 ? 0 : split.next - 1));
+  }
+}
+
+} // namespace millwright
