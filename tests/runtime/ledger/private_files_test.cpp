@@ -48,6 +48,7 @@ TEST_CASE("what a ledger makes is its owner's alone, whatever the umask") {
   {
     lmdb_ledger made{path, {}};
     ledger_commit first;
+    first.number = 1;
     made.commit(first);
   }
   umask(before);
