@@ -10,6 +10,7 @@
 #include "tools/restore_command.hpp"
 #include "tools/results_command.hpp"
 #include "tools/run_command.hpp"
+#include "tools/sensors_command.hpp"
 #include "tools/simulate_command.hpp"
 
 namespace millwright {
@@ -22,6 +23,7 @@ std::span<const command> commands() {
       {"results", "show what a running node has found", results_command},
       {"alarms", "list the alarms of a running node", alarms_command},
       {"ack", "acknowledge an alarm of a running node", ack_command},
+      {"sensors", "list the sensors that a running node knows, or have it forget some", sensors_command},
       {"bench", "measure how fast this build is on this machine", bench_command},
       {"ledger", "check a stopped node's ledger and alarm journal, or save what is sound of them", ledger_command},
       {"backup", "copy the ledger and alarm journal of a node, running or not", backup_command},

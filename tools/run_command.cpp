@@ -80,6 +80,7 @@ status_view view_of(const node& host, std::chrono::steady_clock::time_point begu
   view.uptime = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
   view.condition = from.finished            ? node_condition::stopping
                    : !from.source_reachable ? node_condition::source_unreachable
+                   : !host.pages()          ? node_condition::paging_failing
                    : from.ledger_failing    ? node_condition::ledger_failing
                                             : node_condition::ok;
   view.plant_time = time(from.watermark_ms);
@@ -160,7 +161,7 @@ int run_command(const std::vector<std::string>& given) {
       spdlog::drop_all();
     }
   } at_the_end;
-  const router_questions router{host.actors(), host.router()};
+  const router_questions router{host.actors(), [&host] { return host.router(); }};
   watched_alarms alarms{router};
   const auto view = [&, begun = std::chrono::steady_clock::now()] {
     auto now = view_of(host, begun);
@@ -169,11 +170,13 @@ int run_command(const std::vector<std::string>& given) {
   };
   admin_server admin{host.settings().socket,
                      {&host.results(), &host.alarms(), [&](const list_alarms& x) { return router.list(x); },
-                      [&](const acknowledge_alarm& x) { return router.acknowledge(x); }, view}};
+                      [&](const acknowledge_alarm& x) { return router.acknowledge(x); }, view,
+                      [&](const sensor_filter& x) { return host.sensors().list(x); },
+                      [&](const sensor_filter& x) { return host.sensors().forget(x); }}};
   const status_thread shown{display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.
-  return host.status().uncommitted ? 1 : 0;
+  return host.status().uncommitted || host.broken() ? 1 : 0;
 }
 
 } // namespace millwright

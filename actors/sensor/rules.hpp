@@ -48,6 +48,9 @@ public:
   void window_closed(const statistics_row& row, uint16_t split, uint64_t position, sensor_output& out);
   void window_closed(const patterns_row& row, uint16_t split, uint64_t position, sensor_output& out);
 
+  /// Ends every alarm, dated `at`: its sensor is forgotten.
+  void forget(event_time at, const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out);
+
   /// Forgets what was learned; an alarm of the state rule ends at the next reading.
   void relearn();
 

@@ -32,6 +32,11 @@ public:
   /// The end of a replay: all windows close, no delay ends.
   void finish(const sensor_context& context, sensor_output& out);
 
+  /// The sensor is forgotten: its alarms end, dated `at`. The model is of no use after it.
+  void forget(event_time at, const sensor_context& context, uint16_t split, sensor_output& out) {
+    rules_.forget(at, context, split, no_position, out);
+  }
+
   /// Nothing is open that a tick could close.
   bool idle() const;
 

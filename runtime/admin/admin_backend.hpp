@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/actors.hpp"
+#include "protocol/sensor_questions.hpp"
 #include "runtime/admin/status_view.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/ledger/ledger.hpp"
@@ -17,6 +18,8 @@ struct admin_backend {
   std::function<alarm_list(const list_alarms&)> alarms;
   std::function<acknowledge_answer(const acknowledge_alarm&)> acknowledge;
   std::function<status_view()> status;
+  std::function<sensor_list(const sensor_filter&)> sensors = {};
+  std::function<sensors_forgotten(const sensor_filter&)> forget = {};
 };
 
 } // namespace millwright

@@ -56,7 +56,30 @@ admin_question question_of(const std::string& name) {
     return admin_question::acknowledge;
   if (name == "status")
     return admin_question::status;
-  refuse("request", "expected results, alarms, ack or status, got \"" + name + '"');
+  if (name == "sensors")
+    return admin_question::sensors;
+  if (name == "forget")
+    return admin_question::forget_sensors;
+  refuse("request", "expected results, alarms, ack, status, sensors or forget, got \"" + name + '"');
+}
+
+bool take(sensor_filter& out, const std::string& key, const Value& x) {
+  if (key == "sensor") {
+    out.sensor = text_of(key, x);
+  } else if (key == "facility") {
+    out.facility = text_of(key, x);
+  } else if (key == "limit") {
+    out.limit = static_cast<uint32_t>(count_of(key, x, 1, most_sensors));
+  } else if (key == "state") {
+    const auto state = text_of(key, x);
+    if (state != "any" && state != "asleep" && state != "awake")
+      refuse(key, "expected any, asleep or awake, got \"" + state + '"');
+    out.asleep = state != "awake";
+    out.awake = state != "asleep";
+  } else {
+    return false;
+  }
+  return true;
 }
 
 /// False: this question knows no such key.
@@ -94,6 +117,9 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
     return true;
   case admin_question::status:
     return false;
+  case admin_question::sensors:
+  case admin_question::forget_sensors:
+    return take(out.sensors, key, x);
   }
   return false;
 }
@@ -129,13 +155,14 @@ admin_request parse_request(std::string_view line) {
     refuse("request", "expected a JSON object");
   const auto what = given.FindMember("request");
   if (what == given.MemberEnd())
-    refuse("request", "expected results, alarms, ack or status");
+    refuse("request", "expected results, alarms, ack, status, sensors or forget");
   admin_request out;
   out.question = question_of(text_of("request", what->value));
-  bool has_kind = false;
+  bool has_kind = false, has_sensor = false;
   for (const auto& each : given.GetObject()) {
     const std::string key{each.name.GetString(), each.name.GetStringLength()};
     has_kind = has_kind || key == "kind";
+    has_sensor = has_sensor || key == "sensor";
     if (key != "request" && !take(out, key, each.value))
       refuse(key, "unknown in this request");
   }
@@ -147,6 +174,9 @@ admin_request parse_request(std::string_view line) {
   }
   if (out.question == admin_question::acknowledge && out.id.empty())
     refuse("id", "expected an alarm's id, or its beginning");
+  // Whoever leaves it out by mistake does not mean all.
+  if (out.question == admin_question::forget_sensors && !has_sensor)
+    refuse("sensor", "expected which: a sensor's id, or a pattern");
   return out;
 }
 
@@ -170,6 +200,16 @@ std::string to_json(const admin_request& x) {
     break;
   case admin_question::status:
     line.text("request", "status");
+    break;
+  case admin_question::sensors:
+  case admin_question::forget_sensors:
+    line.text("request", x.question == admin_question::sensors ? "sensors" : "forget")
+        .text("sensor", x.sensors.sensor)
+        .text("facility", x.sensors.facility)
+        .text("state", !x.sensors.asleep ? "awake"
+                       : x.sensors.awake ? "any"
+                                         : "asleep")
+        .integer("limit", x.sensors.limit);
   }
   line.close();
   return out;

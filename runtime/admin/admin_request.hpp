@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/results.hpp"
+#include "protocol/sensor_questions.hpp"
 
 #include <cstdint>
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace millwright {
 
-enum class admin_question : uint8_t { results, alarms, acknowledge, status };
+enum class admin_question : uint8_t { results, alarms, acknowledge, status, sensors, forget_sensors };
 
 /// Rows of a kind that a person wants to see.
 struct results_request {
@@ -29,6 +30,8 @@ struct results_request {
 ///   {"request":"alarms","all":true,"limit":100}
 ///   {"request":"ack","id":"1f3a9c02","by":"anna"}
 ///   {"request":"status"}
+///   {"request":"sensors","sensor":"TI-*","facility":"*","state":"asleep","limit":100}
+///   {"request":"forget","sensor":"TI-?1","facility":"site-1","state":"any","limit":10}
 struct admin_request {
   admin_question question{};
   results_request results;
@@ -38,10 +41,13 @@ struct admin_request {
   /// ack
   std::string id;
   std::string by;
+  /// sensors, forget
+  sensor_filter sensors;
 };
 
 inline constexpr uint64_t most_last = 10'000'000;
 inline constexpr uint32_t most_alarms = 100'000;
+inline constexpr uint32_t most_sensors = 1'000'000;
 
 /// "statistics, patterns, ..."
 std::string result_kind_names();

@@ -5,6 +5,7 @@
 #include "protocol/json.hpp"
 #include "runtime/admin/peer_user.hpp"
 #include "runtime/admin/result_feed.hpp"
+#include "runtime/admin/sensor_lines.hpp"
 
 #include <poll.h>
 #include <pthread.h>
@@ -132,6 +133,10 @@ private:
         return acknowledge(request);
       case admin_question::status:
         return status();
+      case admin_question::sensors:
+        return sensors(request.sensors);
+      case admin_question::forget_sensors:
+        return forget(request.sensors);
       }
     } catch (const std::exception& e) {
       return send(error_line(e.what()));
@@ -192,6 +197,27 @@ private:
     std::string out;
     append_json(out, server_.backend_.status());
     return send(out.append("\n").append(end_line));
+  }
+
+  bool sensors(const sensor_filter& filter) {
+    const auto list = server_.backend_.sensors(filter);
+    std::string out;
+    for (const auto& each : list.sensors) {
+      append_json(out, each);
+      if (out.size() < server_.limits_.piece)
+        continue;
+      if (!send(out))
+        return false;
+      out.clear();
+    }
+    json_object{out}.boolean("end", true).integer("total", static_cast<int64_t>(list.total)).close();
+    return send(out + '\n');
+  }
+
+  bool forget(const sensor_filter& filter) {
+    std::string out;
+    append_json(out, server_.backend_.forget(filter));
+    return send(out.append(end_line));
   }
 
   admin_server& server_;

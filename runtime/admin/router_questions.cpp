@@ -15,7 +15,7 @@ Answer router_questions::ask(const Question& question) const {
   caf::scoped_actor self{*system_};
   Answer out;
   caf::error problem;
-  self->request<caf::message_priority::high>(router_, patience, question)
+  self->request<caf::message_priority::high>(router_(), patience, question)
       .receive([&](Answer& answer) { out = std::move(answer); },
                [&](caf::error& error) { problem = std::move(error); });
   if (problem)

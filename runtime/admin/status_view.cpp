@@ -7,8 +7,8 @@
 namespace millwright {
 
 std::string_view name_of(node_condition which) {
-  constexpr std::array<std::string_view, 5> names{"ok", "source unreachable", "ledger failing", "journal failing",
-                                                  "stopping"};
+  constexpr std::array<std::string_view, 6> names{
+      "ok", "source unreachable", "ledger failing", "journal failing", "paging failing", "stopping"};
   return names[static_cast<size_t>(which)];
 }
 

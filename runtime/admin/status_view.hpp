@@ -11,7 +11,14 @@
 
 namespace millwright {
 
-enum class node_condition : uint8_t { ok, source_unreachable, ledger_failing, journal_failing, stopping };
+enum class node_condition : uint8_t {
+  ok,
+  source_unreachable,
+  ledger_failing,
+  journal_failing,
+  paging_failing,
+  stopping
+};
 
 /// "ok", "source unreachable" and so on.
 std::string_view name_of(node_condition which);

@@ -72,6 +72,8 @@ struct ledger_commit {
   std::vector<std::pair<std::string, uint64_t>> positions;
   /// Those that changed, each once. Fastest when sorted by key.
   std::vector<sensor_record> sensors;
+  /// Keys of sensors that are forgotten, before `sensors` is written.
+  std::vector<std::string> forgotten;
   /// Empty: none.
   result_source results;
   /// Encoded alarm_transition (protocol/alarm.hpp), in order, not yet acknowledged as journaled.

@@ -202,6 +202,7 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
   for (const auto& [name, position] : batch.positions)
     positions.put(name, as_payload(position));
 
+  remove_sensors(txn, batch.forgotten);
   const auto by_key = [](const sensor_record& a, const sensor_record& b) { return a.key < b.key; };
   if (std::is_sorted(batch.sensors.begin(), batch.sensors.end(), by_key)) {
     write_sensors(txn, batch.number, batch.sensors);

@@ -34,6 +34,8 @@ void memory_ledger::commit(const ledger_commit& batch) {
     state_.splits.insert_or_assign(name, state);
   for (const auto& [name, position] : batch.positions)
     state_.positions.insert_or_assign(name, position);
+  for (const auto& key : batch.forgotten)
+    sensors_.erase(key);
   for (const auto& each : batch.sensors) {
     auto known = sensors_.find(each.key);
     if (known == sensors_.end())

@@ -105,4 +105,14 @@ void write_sensors(const lmdb_transaction& txn, uint64_t number, const std::vect
       changes.put(each.key, number, {}, MDB_NOOVERWRITE);
 }
 
+void remove_sensors(const lmdb_transaction& txn, const std::vector<std::string>& keys) {
+  std::string room;
+  for (const auto table : {ledger_table::sensors, ledger_table::changes}) {
+    lmdb_cursor at{txn, table};
+    for (const auto& key : keys)
+      if (at.seek(stored_key(key, room)))
+        at.remove();
+  }
+}
+
 } // namespace millwright

@@ -158,12 +158,16 @@ void collector::start(uint32_t first) {
   committed_ = first - 1;
 }
 
-void collector::add_sensor(const sensor_context* context) {
+void collector::add_sensor(uint32_t slot, const sensor_context* context) {
   std::lock_guard guard{mutex_};
-  contexts_.push_back(context);
-  answer_index_.push_back(0);
-  whole_index_.push_back(0);
-  idle_.push_back(0);
+  if (slot >= contexts_.size()) {
+    contexts_.resize(slot + 1);
+    answer_index_.resize(slot + 1);
+    whole_index_.resize(slot + 1);
+    idle_.resize(slot + 1);
+  }
+  contexts_[slot] = context;
+  idle_[slot] = 0;
 }
 
 void collector::replace_context(uint32_t slot, const sensor_context* context) {

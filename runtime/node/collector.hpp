@@ -68,6 +68,10 @@ struct barrier_output {
   std::vector<std::pair<std::string, uint64_t>> positions;
   /// Split number -> position of the first record not yet taken.
   std::vector<std::pair<uint16_t, uint64_t>> position_numbers;
+  /// Small named state of the node that goes with this barrier, in order; an empty value removes the name.
+  std::vector<std::pair<std::string, std::string>> node_entries;
+  /// Ledger keys of sensors that are forgotten with it.
+  std::vector<std::string> forgotten;
 
   /// Sensors of which an actor died behind this barrier: what their dead incarnations emitted does not count.
   std::unordered_set<uint32_t> restarted;
@@ -100,8 +104,8 @@ public:
 
   /// Readings of barrier `first` may come.
   void start(uint32_t first);
-  /// A new sensor: its slot is the number of those before it.
-  void add_sensor(const sensor_context* context);
+  /// A new sensor, in the slot behind all others or in one that a former sensor has left.
+  void add_sensor(uint32_t slot, const sensor_context* context);
   /// Its metadata changed; the old context stays valid until the current barrier is committed.
   void replace_context(uint32_t slot, const sensor_context* context);
   /// No more readings come for the current barrier: `fill` adds the driver's part, `changed` are the slots that were

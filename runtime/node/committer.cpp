@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -30,13 +31,48 @@ void committer::run() {
   // Commits can wait a little where pages cannot: on few cores, sensors and their readings go first.
   const auto own = static_cast<id_t>(gettid());
   setpriority(PRIO_PROCESS, own, std::min(19, getpriority(PRIO_PROCESS, own) + 10));
-  while (const auto* output = from_.next()) {
-    const auto took = consume(*output);
-    if (!took)
-      return;
-    tell_.committed(*output, *took);
-    from_.committed(output->barrier, *took);
+  for (bool more = true; more;) {
+    bool failed = true;
+    guard([&] {
+      more = commit_next();
+      failed = false;
+    });
+    if (failed)
+      pause(100ms);
+    more = more && !(failed && stopping_);
   }
+}
+
+bool committer::commit_next() {
+  const auto* output = from_.next();
+  if (!output)
+    return false;
+  const auto took = consume(*output);
+  if (!took)
+    return false;
+  // It is committed, whatever becomes of the news: a second time it would be there twice.
+  guard([&] { tell_.committed(*output, *took); });
+  from_.committed(output->barrier, *took);
+  return true;
+}
+
+void committer::guard(const std::function<void()>& work) {
+  std::string what;
+  try {
+    work();
+    return;
+  } catch (const std::exception& problem) {
+    what = problem.what();
+  } catch (...) {
+    what = "an exception of unknown type";
+  }
+  if (tell_.broke)
+    tell_.broke(what);
+}
+
+void committer::pause(milliseconds wait) {
+  for (auto waited = 0ms; waited < wait && !stopping_; waited += 50ms)
+    std::this_thread::sleep_for(50ms);
 }
 
 std::optional<milliseconds> committer::consume(const barrier_output& output) {
@@ -53,11 +89,9 @@ std::optional<milliseconds> committer::consume(const barrier_output& output) {
       failed = true;
       tell_.failing(problem.what());
     }
-    for (auto waited = 0ms; waited < wait; waited += 50ms) {
-      if (stopping_)
-        return std::nullopt;
-      std::this_thread::sleep_for(50ms);
-    }
+    pause(wait);
+    if (stopping_)
+      return std::nullopt;
   }
 }
 

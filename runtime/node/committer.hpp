@@ -23,11 +23,17 @@ public:
 /// tried again with backoff: the output waits, readings go on until the node's memory for them is used up.
 class committer {
 public:
+  /// The root supervisor's name for it.
+  static inline const std::string part = "committer";
+
   struct events {
     /// After each commit: what it held, and how long the attempt took that worked.
     std::function<void(const barrier_output&, milliseconds took)> committed;
     /// The consumer failed with this text; an empty one: it works again.
     std::function<void(const std::string& error)> failing;
+    /// Something that nobody thought of was thrown on this thread, which goes on with what it had in hand. May be
+    /// empty.
+    std::function<void(const std::string& what)> broke = {};
   };
 
   committer(collector& from, output_consumer& to, events tell);
@@ -41,6 +47,10 @@ public:
 
 private:
   void run();
+  /// False when there is nothing more to do.
+  bool commit_next();
+  void guard(const std::function<void()>& work);
+  void pause(milliseconds wait);
   /// How long the attempt took that worked; none when stopped while failing.
   std::optional<milliseconds> consume(const barrier_output& output);
 

@@ -105,6 +105,8 @@ void driver::identify() {
 void driver::look_after(steady::time_point now) {
   parts_.keeper.restart_dead();
   parts_.keeper.release();
+  if (parts_.roster)
+    parts_.roster->work(own_);
   parts_.keeper.ask_quiet(asks_due(now));
   sweep(sweep_slice);
   const size_t open = parts_.outputs.pending();
@@ -159,7 +161,8 @@ void driver::look_after(steady::time_point now) {
     if (parts_.oldest_version)
       parts_.plant.forget_before(parts_.oldest_version());
     parts_.plant.look();
-    forget_silent();
+    if (parts_.roster)
+      parts_.roster->look(own_);
   }
 }
 
@@ -203,6 +206,7 @@ void driver::wait_for_credit() {
 void driver::cut() {
   last_cut_ = steady::now();
   const bool nothing = taken_since_cut_ == 0 && !parts_.keeper.changed() && own_.transitions.empty() &&
+                       own_.node_entries.empty() &&
                        std::none_of(splits_.begin(), splits_.end(), [](const auto& each) { return each.all_read; });
   if (nothing)
     return;
@@ -210,6 +214,8 @@ void driver::cut() {
   parts_.keeper.cut([&](barrier_output& output) {
     output.dead_letters = std::move(own_.dead_letters);
     output.counters = std::move(own_.counters);
+    output.node_entries = std::move(own_.node_entries);
+    output.forgotten = std::move(own_.forgotten);
     for (auto& each : own_.transitions)
       output.transitions.push_back(std::move(each));
     for (size_t i = 0; i < splits_.size(); ++i)
@@ -253,17 +259,19 @@ void driver::sweep(size_t most) {
     sweep_at_ = 0;
 }
 
-// Only what is wholly committed may leave; a sensor that comes back is read from the ledger.
-void driver::forget_silent() {
-  auto& sensors = parts_.keeper.sensors();
-  for (uint32_t slot = 0; slot < sensors.size(); ++slot) {
-    auto& entry = sensors[slot];
-    if (!entry.actor || !entry.has_split || entry.split >= splits_.size() || entry.seen == never)
-      continue;
-    if (splits_[entry.split].clock.watermark() - entry.seen > parts_.settings.sensors_forget_after &&
-        parts_.keeper.put_to_sleep(slot))
-      skew_.forget(std::exchange(entry.skew, 0));
-  }
+void driver::left(uint32_t slot, uint16_t split) {
+  homes_.settle(slot);
+  skew_.forget(std::exchange(parts_.keeper.sensors()[slot].skew, 0));
+  if (split < splits_.size())
+    --splits_[split].sensors;
+}
+
+std::string driver::split_name(uint16_t split) const {
+  return split < splits_.size() ? splits_[split].name : std::string{};
+}
+
+event_time driver::split_time(uint16_t split) const {
+  return split < splits_.size() ? splits_[split].clock.watermark() : never;
 }
 
 void driver::finish() {

@@ -12,6 +12,7 @@
 #include "runtime/node/quality_watch.hpp"
 #include "runtime/node/sensor_homes.hpp"
 #include "runtime/node/sensor_keeper.hpp"
+#include "runtime/node/sensor_roster.hpp"
 #include "runtime/node/skew_watch.hpp"
 #include "runtime/node/split_state.hpp"
 #include "runtime/parse/reading_parser.hpp"
@@ -56,6 +57,8 @@ struct driver_parts {
   const std::atomic<bool>* stop = nullptr;
   /// The oldest version of metadata that a recovery may need; empty: every one.
   std::function<uint64_t()> oldest_version = {};
+  /// Who sleeps, and is forgotten; null in a replay.
+  sensor_roster* roster = nullptr;
 };
 
 /// The thread on which readings enter a node: takes records, judges which are readings, stamps them in the order of
@@ -78,6 +81,12 @@ public:
 
   /// A sensor whose actor died again and again: an alarm says so. The driver's thread, from the keeper.
   void quarantined(uint32_t slot, const std::string& reason);
+
+  /// A sensor leaves memory. The driver's thread, from the roster.
+  void left(uint32_t slot, uint16_t split);
+  /// A split's name and time, for the roster; empty and `never` where there is no such split yet.
+  std::string split_name(uint16_t split) const;
+  event_time split_time(uint16_t split) const;
 
   /// A condition of the node itself, from any thread: handed to the driver, which alone numbers them.
   void report(rule which, std::string subject, bool wrong, std::string reason);
@@ -147,7 +156,6 @@ private:
   event_time smallest_time_but(const split_state& own) const;
   void look_at_metadata();
   void look_at_reports();
-  void forget_silent();
   void finish();
   void settle();
   void wrong(rule which, const std::string& subject, std::string reason);

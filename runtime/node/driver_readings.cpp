@@ -158,15 +158,21 @@ uint32_t driver::slot_of(split_state& split, const prepared_record& prepared) {
   const uint32_t found = sensors.find(prepared.hash, outcome.facility_id, outcome.sensor_id);
   if (found != sensor_registry::none)
     return found;
-  auto context = parts_.plant.context_of(*split.metadata, outcome.facility_id, outcome.sensor_id);
+  const auto context = [&] { return parts_.plant.context_of(*split.metadata, outcome.facility_id, outcome.sensor_id); };
+  const auto in_step = [&](uint32_t slot) {
+    sensors[slot].metadata_of = split.metadata.get();
+    sensors[slot].joined = split.change;
+    return slot;
+  };
+  const bool room = sensors.known() < parts_.settings.sensors_max;
+  if (parts_.roster && room)
+    if (const auto woken = parts_.roster->wake(outcome.facility_id, outcome.sensor_id, context, own_))
+      return in_step(*woken);
   const bool refused = parts_.settings.sensors_unknown == unknown_sensor_policy::dead_letter &&
                        !split.metadata->lookup(outcome.facility_id, outcome.sensor_id);
-  if (refused || sensors.size() >= parts_.settings.sensors_max)
+  if (refused || !room)
     return sensor_registry::none;
-  const uint32_t admitted = parts_.keeper.admit(std::move(context), {});
-  sensors[admitted].metadata_of = split.metadata.get();
-  sensors[admitted].joined = split.change;
-  return admitted;
+  return in_step(parts_.keeper.admit(context(), {}));
 }
 
 // A sensor has one split; in another one as well it is a misconfiguration, but processed.

@@ -39,10 +39,14 @@ void ledger_consumer::remember(std::string name, std::string value) {
 }
 
 void ledger_consumer::consume(const barrier_output& output) {
+  // Committed already: what failed was behind that.
+  if (committed_barrier_ == output.barrier)
+    return;
   ledger_commit batch;
   batch.number = number_ + 1;
   batch.splits = output.split_states;
   batch.positions = output.positions;
+  batch.forgotten = output.forgotten;
 
   // A barrier is a commit: what is counted from one goes for the other.
   const auto commit_of = [&](uint32_t barrier) { return barrier == 0 ? 0 : batch.number - (output.barrier - barrier); };
@@ -89,6 +93,9 @@ void ledger_consumer::consume(const barrier_output& output) {
       met.insert(key);
     }
 
+  const size_t remembered = batch.node.size();
+  batch.node.insert(batch.node.end(), output.node_entries.begin(), output.node_entries.end());
+
   output.visit_counters([&](const std::string& counter, const std::string& label, uint64_t n) {
     batch.counters.emplace_back(counter, label, n);
   });
@@ -96,6 +103,7 @@ void ledger_consumer::consume(const barrier_output& output) {
   to_.commit(batch);
 
   ++number_;
+  committed_barrier_ = output.barrier;
   kept_.insert(added.begin(), added.end());
   for (const auto& key : batch.journaled)
     kept_.erase(key);
@@ -104,7 +112,7 @@ void ledger_consumer::consume(const barrier_output& output) {
   for (const auto& key : journaled)
     if (met.contains(key))
       journaled_.erase(key);
-  remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(batch.node.size()));
+  remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(remembered));
 }
 
 template <class Rows, class Time, class Append>

@@ -38,6 +38,8 @@ private:
   ledger& to_;
   const std::vector<sensor_type>& types_;
   uint64_t number_;
+  /// The newest barrier that is in the ledger; 0 before the first.
+  uint32_t committed_barrier_ = 0;
   /// Transitions that the ledger keeps.
   std::set<transition_key> kept_;
   std::mutex mutex_;

@@ -73,10 +73,16 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   plant_.emplace(settings_.plant.facilities, settings_.plant.sensors, &*decisions_);
   parser_.emplace(*types_, 5min, settings_.source.quality);
   world_ = std::make_unique<actor_world>();
-  start_alarms_and_owner();
+  root_ = std::make_unique<root_supervisor>(root_supervisor::limits{}, [this](const std::string&) {
+    broken_ = true;
+    stopping_ = true;
+  });
+  // It goes on by itself with what it had in hand; only how often is watched.
+  root_->watch(committer::part, [] {});
+  start_alarms();
   outputs_.emplace([this](const alarm_transition& transition) {
     status_.transitions.fetch_add(1, std::memory_order_relaxed);
-    caf::anon_send<caf::message_priority::high>(alarms_->router(), transition);
+    alarms_->tell(transition);
   });
   conditions_.emplace(settings_.detection);
   restore_conditions();
@@ -89,21 +95,28 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
       sensor_keeper::notices{[this](const reading& r, const std::string& reason, bool quarantined) {
                                driver_->refused(r, reason, quarantined);
                              },
-                             [this](uint32_t slot, const std::string& reason) { driver_->quarantined(slot, reason); }},
+                             [this](uint32_t slot, const std::string& reason) { driver_->quarantined(slot, reason); },
+                             [this](const std::string& part, const std::string& what) { root_->died(part, what); }},
       sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts,
                              settings_.threads});
   keeper_->start(newest_barrier() + 1);
+  roster_.emplace(
+      sensor_roster::parts{*keeper_, *outputs_, *book_, settings_.sensors_forget_after, settings_.sensors_retention,
+                           [this](uint16_t split) { return driver_->split_name(split); },
+                           [this](uint16_t split) { return driver_->split_time(split); },
+                           [this](const alarm_transition& transition) { alarms_->tell(transition); },
+                           [this](uint32_t slot, uint16_t split) { driver_->left(slot, split); },
+                           [this] { return stopping_.load(); }, [this] { return status_.ledger_failing.load(); }});
+  roster_->recover(recovered_.node);
   recover_sensors();
   driver_.emplace(driver_parts{settings_, *source_, *parser_, *keeper_, *outputs_, *plant_, &*decisions_, status_,
-                               [this](const alarm_transition& transition) {
-                                 caf::anon_send<caf::message_priority::high>(alarms_->router(), transition);
-                               },
+                               [this](const alarm_transition& transition) { alarms_->tell(transition); },
                                [this](const std::string& identity) { ledger_->set_identity(identity); },
                                [this](uint16_t split, uint64_t position) {
                                  pruning_->found(source_->splits()[split], position);
-                                 caf::anon_send(alarms_->router(), split_started{split, position});
+                                 alarms_->started(split, position);
                                },
-                               &stopping_, [this] { return pruning_->oldest_version(); }},
+                               &stopping_, [this] { return pruning_->oldest_version(); }, &*roster_},
                   *conditions_, true);
   driver_->recover(recovered_.splits, recovered_.positions);
   channels_->attach([this](const std::string& channel, bool down, const std::string& reason) {
@@ -113,6 +126,9 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
 
 node::~node() {
   heartbeat_.reset();
+  // From here on an end is no death.
+  if (root_)
+    root_->stop();
   if (committer_)
     committer_->stop();
   if (keeper_)
@@ -140,7 +156,7 @@ void node::open_types() {
   book_.emplace(rule_book{&settings_.detection, &types_->types()});
 }
 
-void node::start_alarms_and_owner() {
+void node::start_alarms() {
   std::vector<alarm_transition> kept;
   for (const auto& encoded : recovered_.transitions) {
     binary_reader reader{encoded};
@@ -156,21 +172,19 @@ void node::start_alarms_and_owner() {
       stored != recovered_.node.end() && stored->second != mark)
     spdlog::warn("windows.* are not those of the last run: windows that were open then begin anew");
   consumer_->remember(window_mark_entry, mark);
-  const auto owner = world_->system().spawn([this]() -> alarm_owner_actor::behavior_type {
-    return {[this](const transitions_journaled& journaled) {
-      for (const auto& each : journaled.all)
-        consumer_->journaled(each.alarm, each.number);
-    }};
-  });
   std::vector<channel_name> names;
   for (const auto& channel : settings_.channels)
     names.push_back({channel.name});
   if (const auto given_up = journal_->abandon_channels_except(names); given_up > 0)
     spdlog::warn("{} pages waited for channels that are no longer configured; they are given up", given_up);
   channels_.emplace(settings_.channels);
-  alarms_.emplace(start_alarms(world_->system(), settings_.alarms, settings_.channels, around_, *journal_, owner, {},
-                               [this](const channel_news& news) { channels_->heard(news); }));
-  caf::anon_send(alarms_->router(), alarm_transitions{std::move(kept)});
+  alarms_.emplace(paging::surroundings{world_->system(), settings_.alarms, settings_.channels, around_, *journal_,
+                                       *ledger_, *root_,
+                                       [this](const transitions_journaled& journaled) {
+                                         for (const auto& each : journaled.all)
+                                           consumer_->journaled(each.alarm, each.number);
+                                       },
+                                       [this](const channel_news& news) { channels_->heard(news); }});
 }
 
 void node::restore_conditions() {
@@ -217,6 +231,8 @@ void node::recover_sensors() {
   };
   ledger_->for_each_sensor([&](std::string_view key, std::string_view state, uint64_t whole_at) {
     const auto sensor = sensor_of_ledger_key(key);
+    if (roster_->asleep(sensor))
+      return;
     auto context = plant_->context_of(*metadata, sensor.facility.text, sensor.sensor.text);
     const uint32_t slot = keeper_->admit(std::move(context), {into_block(state), barrier_of(whole_at)});
     auto& entry = keeper_->sensors()[slot];
@@ -234,15 +250,15 @@ bool node::well() const {
     return at != steady::time_point{} && steady::now() - at < patience;
   };
   return fresh(status_.last_commit, settings_.ledger.interval * 3 + barrier_pace::longest + 60s) &&
-         steady::now() < status_.heard_until.load() && !status_.ledger_failing && !channels_->all_down();
+         steady::now() < status_.heard_until.load() && !status_.ledger_failing && !channels_->all_down() &&
+         root_->whole();
 }
 
 void node::run() {
   committer_.emplace(
       *outputs_, *consumer_,
       committer::events{[this](const barrier_output& output, milliseconds took) {
-                          for (const auto& [split, position] : output.position_numbers)
-                            caf::anon_send(alarms_->router(), split_committed{split, position});
+                          alarms_->committed(output);
                           pruning_->committed(output.positions, std::chrono::steady_clock::now());
                           status_.anomalies += output.anomalies.size();
                           status_.commits += 1;
@@ -263,7 +279,8 @@ void node::run() {
                             status_.ledger_failing = false;
                             driver_->report(rule::ledger, settings_.ledger.path, false, "commits succeed again");
                           }
-                        }});
+                        },
+                        [this](const std::string& what) { root_->died(committer::part, what); }});
   const auto url = settings_.heartbeat_secret.empty() ? settings_.heartbeat_url : settings_.heartbeat_secret.resolve();
   if (!url.empty())
     heartbeat_.emplace(url, [this] { return well(); });

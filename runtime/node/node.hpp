@@ -10,6 +10,8 @@
 #include "runtime/node/ledger_consumer.hpp"
 #include "runtime/node/node_conditions.hpp"
 #include "runtime/node/node_status.hpp"
+#include "runtime/node/paging.hpp"
+#include "runtime/node/root_supervisor.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/transport/heartbeat.hpp"
 #include "runtime/transport/start_channels.hpp"
@@ -49,7 +51,15 @@ public:
   uint64_t judged() const { return outputs_->judged(); }
   ledger& results() { return *ledger_; }
   journal& alarms() { return *journal_; }
-  const alarm_router_actor& router() const { return alarms_->router(); }
+  /// Who is in memory, who sleeps. Any thread, while it runs.
+  sensor_roster& sensors() { return *roster_; }
+  /// The living one: another one after it died.
+  alarm_router_actor router() const { return alarms_->router(); }
+  /// Whether router, channels and journal live. Any thread.
+  bool pages() const { return root_->whole(); }
+  /// The node ended itself: a part died that could not be begun anew, or again and again. Whoever started it should
+  /// start it anew.
+  bool broken() const { return broken_; }
   caf::actor_system& actors() { return world_->system(); }
 
 private:
@@ -60,7 +70,7 @@ private:
   uint32_t newest_barrier() const;
   /// A barrier is a commit; 0 where it is long ago.
   uint32_t barrier_of(uint64_t commit) const;
-  void start_alarms_and_owner();
+  void start_alarms();
   void restore_conditions();
   bool well() const;
 
@@ -78,16 +88,18 @@ private:
   std::optional<reading_parser> parser_;
   std::unique_ptr<actor_world> world_;
   std::optional<channel_watch> channels_;
-  std::optional<alarm_system> alarms_;
+  std::unique_ptr<root_supervisor> root_;
+  std::optional<paging> alarms_;
   std::optional<ledger_consumer> consumer_;
   std::optional<collector> outputs_;
   std::optional<node_conditions> conditions_;
   std::optional<plant_join> plant_;
   std::optional<sensor_keeper> keeper_;
+  std::optional<sensor_roster> roster_;
   std::optional<driver> driver_;
   std::optional<committer> committer_;
   std::optional<heartbeat> heartbeat_;
-  std::atomic<bool> stopping_{false};
+  std::atomic<bool> stopping_{false}, broken_{false};
   /// The committer's thread.
   bool committed_once_ = false;
 };

@@ -28,15 +28,31 @@ unsigned worker_count(int wanted) {
 
 sensor_keeper::sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs,
                              state_reader committed_state, notices tell, options given)
-    : system_{system}, workers_{std::make_unique<sensor_workers>(system, worker_count(given.threads))}, book_{book},
-      outputs_{outputs}, committed_state_{std::move(committed_state)}, tell_{std::move(tell)},
+    : system_{system}, workers_{std::make_unique<sensor_workers>(system, worker_count(given.threads),
+                                                                 [broke = tell.broke](const std::string& what) {
+                                                                   if (broke)
+                                                                     broke("a thread of the sensors", what);
+                                                                 })},
+      book_{book}, outputs_{outputs}, committed_state_{std::move(committed_state)}, tell_{std::move(tell)},
       supervision_{given.quarantine_restarts} {
   for (uint32_t i = 0; i < std::max(1u, given.shards); ++i)
-    shards_.push_back(system_.spawn(supervise_shard, static_cast<death_notice*>(this)));
+    shards_.push_back(spawn_shard(i));
 }
 
 sensor_keeper::~sensor_keeper() {
   stop();
+}
+
+shard_actor sensor_keeper::spawn_shard(uint32_t number) {
+  auto shard = system_.spawn(supervise_shard, static_cast<death_notice*>(this));
+  if (tell_.broke)
+    caf::actor_cast<caf::abstract_actor*>(shard)->attach_functor(
+        [broke = tell_.broke, &system = system_, number](const caf::error& reason) {
+          // Shards end with the keeper, and else of a mistake.
+          if (reason && reason != caf::exit_reason::user_shutdown)
+            broke("shard " + std::to_string(number), system.render(reason));
+        });
+  return shard;
 }
 
 // The sensors' threads take it up with the next `flush` of the workers.
@@ -58,7 +74,7 @@ void sensor_keeper::start(uint32_t first) {
 
 uint32_t sensor_keeper::admit(sensor_context context, committed_state stored) {
   const uint32_t slot = registry_.add(std::move(context));
-  outputs_.add_sensor(registry_[slot].context);
+  outputs_.add_sensor(slot, registry_[slot].context);
   spawn(slot, barrier_, std::move(stored));
   return slot;
 }
@@ -291,6 +307,13 @@ bool sensor_keeper::put_to_sleep(uint32_t slot) {
   entry.last = nullptr;
   registry_.count_living(-1);
   return true;
+}
+
+void sensor_keeper::leave(uint32_t slot) {
+  // Whatever its last actor is still asked or answers is nobody's.
+  outputs_.died(slot, registry_[slot].incarnation, {});
+  supervision_.forget(slot);
+  registry_.remove(slot, barrier_);
 }
 
 void sensor_keeper::stop() {

@@ -45,6 +45,8 @@ public:
     refusal refused;
     /// The sensor's actor died again and again, and has no successor.
     std::function<void(uint32_t slot, const std::string& reason)> quarantined;
+    /// A shard, or a thread that sensors run on, has ended, on that thread: the sensors cannot go on. May be empty.
+    std::function<void(const std::string& part, const std::string& what)> broke = {};
   };
 
   sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs, state_reader committed_state,
@@ -59,7 +61,7 @@ public:
   /// Readings of barrier `first` follow.
   void start(uint32_t first);
 
-  /// Spawns the actor of a sensor that the registry does not know yet.
+  /// Spawns the actor of a sensor that the registry does not know.
   uint32_t admit(sensor_context context, committed_state stored);
 
   /// Gives the sensor a new context, from its next reading on.
@@ -105,6 +107,10 @@ public:
   /// Ends the actor of a sensor that has long been silent; its next reading brings it back from the ledger.
   /// Only when nothing of it is uncommitted; returns whether it did.
   bool put_to_sleep(uint32_t slot);
+  /// The sensor, put to sleep before, leaves its slot to others.
+  void leave(uint32_t slot);
+  /// Its state as last committed.
+  committed_state committed(const sensor_key& key) const { return committed_state_(key); }
 
   /// Any thread: the shards' reports.
   void died(sensor_death death) override;
@@ -119,6 +125,7 @@ private:
     size_t next;
   };
 
+  shard_actor spawn_shard(uint32_t number);
   void spawn(uint32_t slot, uint32_t barrier, committed_state stored);
   template <class Message>
   void tell(const sensor_entry& to, Message&& message);

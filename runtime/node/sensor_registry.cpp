@@ -52,7 +52,8 @@ void sensor_registry::prefetch_sensor(uint64_t h) const {
 }
 
 const sensor_registry::names* sensor_registry::keep(std::string_view facility, std::string_view sensor) {
-  const size_t wanted = (sizeof(names) + facility.size() + sensor.size() + 7) / 8 * 8;
+  const size_t wanted = room_of(facility.size(), sensor.size());
+  name_bytes_ += wanted;
   if (name_room_ < wanted) {
     name_room_ = std::max(name_chunk_bytes, wanted);
     name_chunks_.push_back(std::make_unique_for_overwrite<char[]>(name_room_));
@@ -77,12 +78,58 @@ void sensor_registry::place(const names* of, uint32_t slot) {
 uint32_t sensor_registry::add(sensor_context context) {
   if (cells_.empty() || entries_.size() * 2 >= cells_.size())
     grow();
-  const auto slot = static_cast<uint32_t>(entries_.size());
+  auto slot = static_cast<uint32_t>(entries_.size());
+  if (free_.empty()) {
+    entries_.emplace_back();
+    contexts_.emplace_back();
+  } else {
+    slot = free_.back();
+    free_.pop_back();
+  }
   context.slot = slot;
   place(keep(context.key.facility.text, context.key.sensor.text), slot);
-  contexts_.push_back(std::make_unique<const sensor_context>(std::move(context)));
-  entries_.emplace_back().context = contexts_.back().get();
+  contexts_[slot] = std::make_unique<const sensor_context>(std::move(context));
+  entries_[slot].context = contexts_[slot].get();
   return slot;
+}
+
+void sensor_registry::remove(uint32_t slot, uint32_t barrier) {
+  const auto& key = contexts_[slot]->key;
+  size_t at = hash(key.facility.text, key.sensor.text) & (cells_.size() - 1);
+  while (cells_[at].slot != slot)
+    at = (at + 1) & (cells_.size() - 1);
+  vacate(at);
+  unused_name_bytes_ += room_of(key.facility.text.size(), key.sensor.text.size());
+  retired_.emplace_back(barrier, std::move(contexts_[slot]));
+  sensor_entry empty;
+  empty.incarnation = entries_[slot].incarnation;
+  entries_[slot] = std::move(empty);
+  free_.push_back(slot);
+  if (unused_name_bytes_ > name_chunk_bytes && unused_name_bytes_ * 2 > name_bytes_)
+    keep_anew();
+}
+
+// Who stands behind the gap only since his own cell was taken moves up: otherwise nobody would find him.
+void sensor_registry::vacate(size_t at) {
+  const size_t mask = cells_.size() - 1;
+  for (size_t next = (at + 1) & mask; cells_[next].slot != none; next = (next + 1) & mask) {
+    const size_t own = hash(cells_[next].of->facility_text(), cells_[next].of->sensor_text()) & mask;
+    if (((next - own) & mask) >= ((next - at) & mask)) {
+      cells_[at] = cells_[next];
+      at = next;
+    }
+  }
+  cells_[at] = {};
+}
+
+void sensor_registry::keep_anew() {
+  auto old = std::move(name_chunks_);
+  name_chunks_.clear();
+  name_room_ = 0;
+  name_bytes_ = unused_name_bytes_ = 0;
+  for (auto& each : cells_)
+    if (each.slot != none)
+      each.of = keep(each.of->facility_text(), each.of->sensor_text());
 }
 
 void sensor_registry::replace_context(uint32_t slot, sensor_context context, uint32_t barrier) {

@@ -69,12 +69,20 @@ public:
   }
   void prefetch_sensor(uint64_t hash) const;
 
-  /// Adds a sensor that `find` does not know; `context.slot` is set. Slots are never reused.
+  /// Adds a sensor that `find` does not know; `context.slot` is set. It may get the slot of one that was removed, whose
+  /// incarnations it goes on counting.
   uint32_t add(sensor_context context);
+
+  /// Takes out the sensor of `slot`, of which nothing is uncommitted; what came up to barrier number `barrier` may
+  /// still point to its context. Until the slot is used again its entry has no context and no actor.
+  void remove(uint32_t slot, uint32_t barrier);
 
   sensor_entry& operator[](uint32_t slot) { return entries_[slot]; }
   const sensor_entry& operator[](uint32_t slot) const { return entries_[slot]; }
+  /// Slots, those included that nobody has.
   uint32_t size() const { return static_cast<uint32_t>(entries_.size()); }
+  /// Sensors.
+  uint32_t known() const { return size() - static_cast<uint32_t>(free_.size()); }
 
   /// Sensors whose actors live.
   uint32_t living() const { return living_; }
@@ -96,6 +104,9 @@ private:
 
   void grow();
   void place(const names* of, uint32_t slot);
+  void vacate(size_t at);
+  void keep_anew();
+  static size_t room_of(size_t facility, size_t sensor) { return (sizeof(names) + facility + sensor + 7) / 8 * 8; }
 
   struct cell {
     uint32_t slot = none;
@@ -107,11 +118,15 @@ private:
 
   std::vector<cell> cells_;
   std::deque<sensor_entry> entries_;
+  /// Slots that nobody has.
+  std::vector<uint32_t> free_;
   std::vector<std::unique_ptr<const sensor_context>> contexts_;
   /// The registry's own copy of all names, close together; contexts come and go.
   std::vector<std::unique_ptr<char[]>> name_chunks_;
   char* name_at_ = nullptr;
   size_t name_room_ = 0;
+  /// Bytes of names, and of those that nobody has any more.
+  size_t name_bytes_ = 0, unused_name_bytes_ = 0;
   std::vector<std::pair<uint32_t, std::unique_ptr<const sensor_context>>> retired_;
   uint32_t living_ = 0;
 };

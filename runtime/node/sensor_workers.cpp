@@ -24,7 +24,9 @@ public:
   void exec_later(caf::resumable* job) override { system().scheduler().enqueue(job); }
 };
 
-sensor_workers::sensor_workers(caf::actor_system& system, unsigned threads) : caf::execution_unit{&system} {
+sensor_workers::sensor_workers(caf::actor_system& system, unsigned threads,
+                               std::function<void(const std::string&)> broke)
+    : caf::execution_unit{&system}, broke_{std::move(broke)} {
   gathered_ = fresh();
   for (unsigned i = 0; i < threads; ++i)
     threads_.emplace_back([this] { run(); });
@@ -76,6 +78,20 @@ void sensor_workers::add(std::unique_ptr<batch> full) {
 
 void sensor_workers::run() {
   pthread_setname_np(pthread_self(), "sensors");
+  std::string what;
+  try {
+    work();
+    return;
+  } catch (const std::exception& problem) {
+    what = problem.what();
+  } catch (...) {
+    what = "an exception of unknown type";
+  }
+  if (broke_)
+    broke_(what);
+}
+
+void sensor_workers::work() {
   worker unit{system()};
   std::vector<sensor_watcher*> unfinished;
   std::unique_ptr<batch> jobs;

@@ -5,8 +5,10 @@
 #include <array>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -22,7 +24,8 @@ namespace millwright {
 class sensor_workers : public caf::execution_unit {
 public:
   /// @param threads at least 1
-  sensor_workers(caf::actor_system& system, unsigned threads);
+  /// @param broke told on one of the threads when something ended it that nobody thought of: its sensors stand still.
+  sensor_workers(caf::actor_system& system, unsigned threads, std::function<void(const std::string&)> broke = {});
   /// Ends the threads; what has not had its turn is run before.
   ~sensor_workers() override;
 
@@ -42,6 +45,7 @@ private:
   class worker;
 
   void run();
+  void work();
   void resume_all(const batch& jobs, caf::execution_unit& unit, std::vector<sensor_watcher*>& unfinished);
   std::unique_ptr<batch> fresh();
   void add(std::unique_ptr<batch> full);
@@ -51,6 +55,7 @@ private:
   std::condition_variable ready_;
   std::deque<std::unique_ptr<batch>> waiting_;
   std::vector<std::unique_ptr<batch>> free_;
+  const std::function<void(const std::string&)> broke_;
   unsigned sleeping_ = 0;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

@@ -4,17 +4,12 @@ namespace millwright {
 
 supervision::verdict supervision::died(uint32_t slot, uint16_t split, std::optional<uint64_t> position,
                                        uint64_t readings) {
-  auto& record = records_[slot];
-  if (readings >= record.window_start + 1000) {
-    record.window_start = readings;
-    record.deaths = 0;
-  }
+  auto& record = records_.try_emplace(slot, limit_).first->second;
   const bool twice = position && record.position == position && record.split == split;
   // The second death of the same reading is the same mishap: it does not count again.
-  if (!twice)
-    ++record.deaths;
+  const bool too_many = !twice && record.intensity.died(readings);
   ++restarts_;
-  if (record.deaths > limit_ || record.quarantined) {
+  if (too_many || record.quarantined) {
     record.quarantined = true;
     return verdict::quarantine;
   }

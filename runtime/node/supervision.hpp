@@ -1,5 +1,7 @@
 #pragma once
 
+#include "runtime/node/restart_intensity.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -26,16 +28,18 @@ public:
   verdict died(uint32_t slot, uint16_t split, std::optional<uint64_t> position, uint64_t readings);
 
   bool quarantined(uint32_t slot) const;
+  /// The slot is another sensor's from here on.
+  void forget(uint32_t slot) { records_.erase(slot); }
   uint64_t restarts() const { return restarts_; }
 
 private:
   struct record {
+    explicit record(uint32_t limit) : intensity{limit, 1000} {}
+
     /// Where it died last.
     std::optional<uint64_t> position;
     uint16_t split = 0;
-    /// Readings at the start of the window of 1000, and deaths in it.
-    uint64_t window_start = 0;
-    uint32_t deaths = 0;
+    restart_intensity intensity;
     bool quarantined = false;
   };
 

@@ -140,10 +140,18 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
     delivery.way = ways[i];
     delivery.retries = {channels[i].backoff, channels[i].backoff_most};
     delivery.seed = around.seed + i;
-    out.channels_.push_back(
-        {system.spawn<caf::detached>(run_channel, std::move(delivery), out.router_), std::move(ways[i])});
+    out.channels_.push_back({system.spawn<caf::detached>(run_channel, std::move(delivery), out.router_),
+                             std::move(ways[i]), channels[i].name});
   }
   return out;
+}
+
+void alarm_system::each_actor(
+    const std::function<void(const std::string& name, const caf::actor& which)>& visit) const {
+  if (router_)
+    visit("alarm router", caf::actor_cast<caf::actor>(router_));
+  for (const auto& each : channels_)
+    visit("channel " + each.name, caf::actor_cast<caf::actor>(each.actor));
 }
 
 bool alarm_system::stop() {

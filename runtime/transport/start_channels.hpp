@@ -40,6 +40,9 @@ public:
 
   const alarm_router_actor& router() const { return router_; }
 
+  /// Calls `visit` with the router, then each channel, and how people call it.
+  void each_actor(const std::function<void(const std::string& name, const caf::actor& which)>& visit) const;
+
   /// Ends within a second: a page under way gets a moment to be answered; the outbox keeps what is left. True when
   /// everything decided so far is on disk. Blocks; not from an actor. A second call does nothing and gives the same.
   bool stop();
@@ -53,6 +56,7 @@ private:
   struct running_channel {
     channel_actor actor;
     std::shared_ptr<transport> way;
+    std::string name;
   };
 
   caf::actor_system* system_;

@@ -2,6 +2,7 @@
 #include "tools/ack_command.hpp"
 #include "tools/alarms_command.hpp"
 #include "tools/results_command.hpp"
+#include "tools/sensors_command.hpp"
 
 #include <doctest/doctest.h>
 
@@ -153,4 +154,45 @@ TEST_CASE("an acknowledgement says what happened") {
   CHECK(output_of(ack_command, {"1f3a", "--socket", n.path}).size() > std::string{"acknowledged by \n"}.size());
   CHECK_THROWS_WITH_AS(ack_command({"77", "--socket", n.path}), "no alarm begins with 77", failure);
   CHECK_THROWS_WITH_AS(ack_command({"dead", "--socket", n.path}), "the alarm router has ended", failure);
+}
+
+TEST_CASE("sensors are a table or JSON, and what was forgotten is told with those that stay") {
+  temporary_directory directory;
+  const auto path = directory.file("s");
+  fake_node node;
+  auto backend = node.backend();
+  sensor_filter asked;
+  backend.sensors = [&](const sensor_filter& filter) {
+    asked = filter;
+    return sensor_list{{{{{"site"}, {"TI-1\n"}}, sensor_presence::asleep, "readings/3", from_epoch_ms(0)},
+                        {{{"site"}, {"TI-2"}}, sensor_presence::living, "", never}},
+                       7};
+  };
+  backend.forget = [&](const sensor_filter& filter) {
+    asked = filter;
+    return sensors_forgotten{2, {{{"site"}, {"TI-3"}}}, "a problem"};
+  };
+  admin_server server{path, backend};
+  const auto table =
+      output_of(sensors_command, {"list", "TI-*", "--facility", "site", "--asleep", "-n", "2", "--socket", path});
+  CHECK(asked.sensor == "TI-*");
+  CHECK(asked.facility == "site");
+  CHECK(asked.asleep);
+  CHECK_FALSE(asked.awake);
+  CHECK(asked.limit == 2);
+  CHECK(table == "FACILITY  SENSOR  STATE   LAST SEEN (UTC)           SPLIT\n"
+                 "site      TI-1?   asleep  1970-01-01T00:00:00.000Z  readings/3\n"
+                 "site      TI-2    living  -                         -\n"
+                 "and 5 more: --limit, or a narrower pattern\n");
+  CHECK(output_of(sensors_command, {"list", "--json", "--socket", path})
+            .find(R"("state":"living","split":null,"last_seen":null})") != std::string::npos);
+  CHECK(output_of(sensors_command, {"forget", "TI-?", "--socket", path}) ==
+        "TI-3 of site speaks: it would be known again at once, and stays\n2 sensors forgotten\na problem\n");
+  CHECK(asked.limit == 10'000);
+  check_refused(sensors_command, {"forget"}, "expected which");
+  check_refused(sensors_command, {"remember"}, "expected list or forget");
+  check_refused(sensors_command, {"list", "--asleep", "--awake"}, "asleep or awake");
+  CHECK_THROWS_WITH_AS(parse_request(R"({"request":"forget"})"), doctest::Contains("expected which"), failure);
+  CHECK_THROWS_WITH_AS(parse_request(R"({"request":"sensors","state":"dead"})"), doctest::Contains("asleep or awake"),
+                       failure);
 }

@@ -44,7 +44,7 @@ TEST_CASE("the router's answers come back, and its end is told") {
   config.add_message_types<caf::id_block::millwright>();
   caf::actor_system system{config};
   const alarm_router_actor router = system.spawn(answering_router);
-  const router_questions questions{system, router};
+  const router_questions questions{system, [&] { return router; }};
   CHECK(questions.acknowledge({"1f3a", "anna"}).text == "1f3a by anna");
   CHECK(questions.list({17, true}).total == 17);
   CHECK(questions.status().sent == 7);

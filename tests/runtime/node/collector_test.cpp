@@ -186,7 +186,7 @@ public:
   plant() {
     to_.start(1);
     for (uint32_t slot = 0; slot < sensors; ++slot) {
-      to_.add_sensor(nullptr);
+      to_.add_sensor(slot, nullptr);
       send({message::spawn, slot, 0, ++incarnations_[slot]});
     }
   }
@@ -324,7 +324,7 @@ TEST_CASE("a sensor is idle by its newest answer, not by one from before it was 
   collector outputs{[](const alarm_transition&) {}};
   const sensor_context context;
   outputs.start(1);
-  outputs.add_sensor(&context);
+  outputs.add_sensor(0, &context);
   const std::array<uint32_t, 1> changed{0};
   CHECK_FALSE(outputs.idle(0, 0));
   outputs.cut(changed, [](barrier_output&) {});

@@ -21,7 +21,7 @@ class lines_source : public source {
 public:
   explicit lines_source(std::vector<std::string> lines) : lines_{std::move(lines)} {}
 
-  /// Asked before each batch, on the driver's thread: false holds the lines back.
+  /// Asked before each line, on the driver's thread: false holds it back.
   std::function<bool(size_t next)> may_go_on = [](size_t) { return true; };
   /// Once all lines were handed over: whether the source has ended.
   std::function<bool()> may_end = [] { return true; };
@@ -35,18 +35,16 @@ public:
   }
   void poll(record_batch& batch, size_t, milliseconds) override {
     batch.clear();
-    if (next_ >= lines_.size() || !may_go_on(next_)) {
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
-      return;
-    }
     buffers_.clear();
-    for (size_t i = 0; i < at_once && next_ < lines_.size(); ++i, ++next_) {
+    for (size_t i = 0; i < at_once && next_ < lines_.size() && may_go_on(next_); ++i, ++next_) {
       raw_record record;
       record.position = next_;
       record.size = static_cast<uint32_t>(lines_[next_].size());
       buffers_.push_back(lines_[next_] + std::string(64, '\0'));
       batch.records.push_back(record);
     }
+    if (buffers_.empty())
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
     for (size_t i = 0; i < buffers_.size(); ++i)
       batch.records[i].data = buffers_[i].data();
   }

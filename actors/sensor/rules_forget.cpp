@@ -1,0 +1,13 @@
+#include "actors/sensor/rules.hpp"
+
+namespace millwright {
+
+void sensor_rules::forget(event_time at, const sensor_context& context, uint16_t split, uint64_t position,
+                          sensor_output& out) {
+  const occasion when{*book_, context, type(), split, position, out, last_value_, previous_value_};
+  for (int i = 0; i < rule_count; ++i)
+    if (const auto which = static_cast<rule>(i); conditions_.active(which))
+      conditions_.end(*conditions_.find(which), transition_kind::cleared, at, "its sensor was forgotten", when);
+}
+
+} // namespace millwright

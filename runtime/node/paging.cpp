@@ -1,0 +1,170 @@
+#include "runtime/node/paging.hpp"
+
+#include "protocol/binary.hpp"
+#include "protocol/failure.hpp"
+
+#include <caf/all.hpp>
+
+#include <chrono>
+#include <future>
+#include <utility>
+
+namespace millwright {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// What the journal was given before a death is written by then, or the disk stands still.
+constexpr auto journal_patience = 10s;
+
+// Whoever dies reports it here, until nobody wants to know.
+struct end_report {
+  root_supervisor* root;
+  std::atomic<bool> wanted{true};
+  std::atomic<bool> dead{false};
+
+  void ended(const std::string& who, const std::string& why) {
+    if (!wanted)
+      return;
+    dead = true;
+    root->died(paging::part, who + ": " + why);
+  }
+};
+
+// A page that is written behind a new router's back would take the number of another.
+void wait_for_writes(journal& alarms) {
+  auto written = std::make_shared<std::promise<void>>();
+  auto done = written->get_future();
+  alarms.write(std::make_shared<const journal_batch>(), [written](journal_result) { written->set_value(); });
+  if (done.wait_for(journal_patience) != std::future_status::ready)
+    throw failure{failure_code::journal_unwritable, "alarm journal", "it has not answered for ten seconds"};
+}
+
+std::vector<alarm_transition> decoded(const std::vector<std::string>& stored) {
+  std::vector<alarm_transition> out;
+  for (const auto& each : stored) {
+    binary_reader reader{each};
+    auto transition = decode_alarm_transition(reader);
+    if (!transition)
+      throw failure{failure_code::ledger_damaged, "ledger", "a stored alarm transition cannot be read"};
+    out.push_back(std::move(*transition));
+  }
+  return out;
+}
+
+} // namespace
+
+struct paging::generation {
+  std::shared_ptr<end_report> report;
+  alarm_owner_actor owner;
+  std::optional<alarm_system> alarms;
+};
+
+paging::paging(surroundings given) : given_{std::move(given)} {
+  given_.root.watch(part, [this] { begin_anew(); });
+  const auto kept = given_.kept_transitions.load().transitions;
+  install(begin(), kept);
+}
+
+paging::~paging() {
+  stop();
+}
+
+std::shared_ptr<paging::generation> paging::begin() {
+  auto next = std::make_shared<generation>();
+  next->report = std::make_shared<end_report>();
+  next->report->root = &given_.root;
+  next->owner = given_.system.spawn([told = given_.journaled]() -> alarm_owner_actor::behavior_type {
+    return {[told](const transitions_journaled& x) { told(x); }};
+  });
+  next->alarms.emplace(
+      start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms, next->owner));
+  const auto watch = [&](const std::string& name, const caf::actor& which) {
+    which->attach_functor([name, report = next->report, &system = given_.system](const caf::error& reason) {
+      report->ended(name, system.render(reason));
+    });
+  };
+  watch("owner of alarms", caf::actor_cast<caf::actor>(next->owner));
+  next->alarms->each_actor(watch);
+  return next;
+}
+
+// In one go, ahead of whatever is told from now on: a transition must not overtake one of its alarm.
+void paging::install(std::shared_ptr<generation> next, const std::vector<std::string>& stored) {
+  auto kept = decoded(stored);
+  std::lock_guard guard{mutex_};
+  living_ = std::move(next);
+  reading_ = false;
+  const auto& router = living_->alarms->router();
+  for (const auto& [split, position] : positions_)
+    caf::anon_send<caf::message_priority::high>(router, split_started{split, position});
+  auto uncommitted = told_.all();
+  kept.insert(kept.end(), std::make_move_iterator(uncommitted.begin()), std::make_move_iterator(uncommitted.end()));
+  caf::anon_send<caf::message_priority::high>(router, alarm_transitions{std::move(kept)});
+}
+
+alarm_router_actor paging::router() const {
+  std::lock_guard guard{mutex_};
+  return living_->alarms->router();
+}
+
+void paging::tell(const alarm_transition& x) {
+  std::lock_guard guard{mutex_};
+  told_.told(x);
+  caf::anon_send<caf::message_priority::high>(living_->alarms->router(), x);
+}
+
+void paging::started(uint16_t split, uint64_t position) {
+  std::lock_guard guard{mutex_};
+  positions_[split] = position;
+  caf::anon_send(living_->alarms->router(), split_started{split, position});
+}
+
+void paging::committed(const barrier_output& output) {
+  std::lock_guard guard{mutex_};
+  for (const auto& [split, position] : output.position_numbers) {
+    positions_[split] = position;
+    caf::anon_send(living_->alarms->router(), split_committed{split, position});
+  }
+  if (reading_)
+    return;
+  for (const auto& each : output.transitions)
+    told_.committed(each.row);
+  told_.commit_done();
+}
+
+void paging::begin_anew() {
+  std::lock_guard alone{change_};
+  std::shared_ptr<generation> old;
+  {
+    std::lock_guard guard{mutex_};
+    if (!living_->report->dead)
+      return;
+    old = living_;
+    reading_ = true;
+  }
+  end(*old);
+  wait_for_writes(given_.kept_alarms);
+  const auto kept = given_.kept_transitions.load().transitions;
+  install(begin(), kept);
+}
+
+void paging::end(generation& old) {
+  old.report->wanted = false;
+  old.alarms->stop();
+  caf::anon_send_exit(old.owner, caf::exit_reason::user_shutdown);
+}
+
+bool paging::stop() {
+  std::lock_guard alone{change_};
+  std::shared_ptr<generation> last;
+  {
+    std::lock_guard guard{mutex_};
+    last = living_;
+  }
+  end(*last);
+  return last->alarms->stop();
+}
+
+} // namespace millwright

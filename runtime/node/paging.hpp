@@ -1,0 +1,87 @@
+#pragma once
+
+#include "protocol/actors.hpp"
+#include "runtime/journal/journal.hpp"
+#include "runtime/ledger/ledger.hpp"
+#include "runtime/node/collector.hpp"
+#include "runtime/node/root_supervisor.hpp"
+#include "runtime/node/told_transitions.hpp"
+#include "runtime/settings/settings.hpp"
+#include "runtime/transport/start_channels.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millwright {
+
+/// The alarm part of a node as the rest of it sees it: the router, its channels and their owner, which are begun anew
+/// together when one of them dies. A new router reads its journal; what it may not have read there it is told again:
+/// what the ledger keeps, and what no commit holds yet. Functions may be called from any thread that is no actor's,
+/// `tell` from every thread.
+class paging {
+public:
+  /// The supervisor's name for it.
+  static inline const std::string part = "paging";
+
+  struct surroundings {
+    caf::actor_system& system;
+    const alarm_settings& alarms;
+    const std::vector<channel_settings>& channels;
+    const channel_surroundings& around;
+    journal& kept_alarms;
+    ledger& kept_transitions;
+    root_supervisor& root;
+    /// Told what the router has on disk; on an actor's thread.
+    std::function<void(const transitions_journaled&)> journaled;
+    /// Hears of channels that are down or back; on the router's thread. May be empty.
+    std::function<void(const channel_news&)> heard = {};
+  };
+
+  explicit paging(surroundings given);
+  ~paging();
+  paging(const paging&) = delete;
+  paging& operator=(const paging&) = delete;
+
+  /// The living router, or the last one.
+  alarm_router_actor router() const;
+
+  /// A transition, at once.
+  void tell(const alarm_transition& x);
+  /// See `split_started` and `split_committed` in protocol/actors.hpp.
+  void started(uint16_t split, uint64_t position);
+  /// A commit holds this.
+  void committed(const barrier_output& output);
+
+  /// Ends what is left and begins router and channels anew, if one of them is dead. Throws `failure` when the journal
+  /// or the ledger cannot be read.
+  void begin_anew();
+
+  /// Ends it for good. True when everything decided so far is on disk.
+  bool stop();
+
+private:
+  /// The router and channels that live and die together.
+  struct generation;
+
+  std::shared_ptr<generation> begin();
+  void install(std::shared_ptr<generation> next, const std::vector<std::string>& stored);
+  void end(generation& old);
+
+  const surroundings given_;
+  /// Held while one generation takes the place of another.
+  std::mutex change_;
+  /// Held for a moment; all below.
+  mutable std::mutex mutex_;
+  std::shared_ptr<generation> living_;
+  told_transitions told_;
+  /// What is committed does not leave `told_`: the ledger is being read.
+  bool reading_ = false;
+  std::map<uint16_t, uint64_t> positions_;
+};
+
+} // namespace millwright

@@ -1,0 +1,180 @@
+#include "runtime/node/paging.hpp"
+
+#include "protocol/binary.hpp"
+#include "runtime/journal/memory_journal.hpp"
+#include "runtime/ledger/memory_ledger.hpp"
+#include "runtime/node/actor_world.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+using namespace millwright;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A journal whose reading fails in a way that nobody thought of.
+class broken_reading : public journal {
+public:
+  std::atomic<int> failures{0};
+
+  void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) override {
+    in_.write(std::move(batch), std::move(done));
+  }
+  std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) override {
+    if (failures > 0 && failures-- > 0)
+      throw std::runtime_error{"the journal cannot be read"};
+    return in_.waiting(channel, after, limit);
+  }
+  uint64_t waiting_count(const channel_name& channel) override { return in_.waiting_count(channel); }
+  journal_content load() override { return in_.load(); }
+  void append_decision(const log_decision& entry) override { in_.append_decision(entry); }
+  std::vector<log_decision> decisions(std::string_view split, uint64_t from) override {
+    return in_.decisions(split, from);
+  }
+  void prune_decisions(std::string_view split, uint64_t before) override { in_.prune_decisions(split, before); }
+  std::vector<notification_entry> notifications(uint64_t cursor, size_t limit) override {
+    return in_.notifications(cursor, limit);
+  }
+  uint64_t cursor_before_newest(size_t last) override { return in_.cursor_before_newest(last); }
+  uint64_t abandon_channels_except(const std::vector<channel_name>& configured) override {
+    return in_.abandon_channels_except(configured);
+  }
+  journal_status status() override { return in_.status(); }
+
+private:
+  memory_journal in_;
+};
+
+/// The n-th of many sensors has left its range for good.
+alarm_transition critical(int n) {
+  alarm_transition x;
+  x.condition = {{"plant"}, {fmt::format("PI-{}", n)}, {}, rule::limit};
+  static const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  x.at = x.raised_at = now;
+  x.alarm = alarm_id_of(x.condition, x.raised_at, 1);
+  x.number = 1;
+  x.kind = transition_kind::raised;
+  x.level = severity::critical;
+  x.priority = 90;
+  x.pages = true;
+  x.position = static_cast<uint64_t>(n);
+  x.reason = fmt::format("reason {}", n);
+  return x;
+}
+
+struct bench {
+  bench() {
+    channels.resize(1);
+    channels[0].name = "terminal";
+    around.print = [this](const std::string& text) {
+      std::lock_guard guard{mutex};
+      pages.push_back(text);
+    };
+  }
+  ~bench() {
+    root.stop();
+    alarms.reset();
+  }
+
+  void begin() {
+    alarms.emplace(paging::surroundings{world.system(), settings, channels, around, kept_alarms, kept_transitions, root,
+                                        [](const transitions_journaled&) {}});
+  }
+  size_t paged() {
+    std::lock_guard guard{mutex};
+    return pages.size();
+  }
+  template <class Condition>
+  bool soon(Condition met) {
+    for (const auto deadline = std::chrono::steady_clock::now() + 20s; !met();) {
+      if (std::chrono::steady_clock::now() > deadline)
+        return false;
+      std::this_thread::sleep_for(2ms);
+    }
+    return true;
+  }
+
+  std::mutex mutex;
+  std::vector<std::string> pages;
+  actor_world world;
+  alarm_settings settings;
+  std::vector<channel_settings> channels;
+  channel_surroundings around;
+  broken_reading kept_alarms;
+  memory_ledger kept_transitions;
+  std::atomic<int> ended{0};
+  root_supervisor root{{5, 60s, 10ms}, [this](const std::string&) { ++ended; }};
+  std::optional<paging> alarms;
+};
+
+} // namespace
+
+TEST_CASE("a router that dies of reading its journal is begun anew, and 100 of 100 critical transitions page") {
+  bench b;
+  b.begin();
+  b.alarms->started(0, 0);
+  for (int i = 0; i < 100; ++i) {
+    // A commit in between: what it holds is told to a new router from the ledger, or was journaled.
+    if (i == 50) {
+      barrier_output output;
+      ledger_commit batch;
+      batch.number = 1;
+      for (int told = 0; told < 50; ++told) {
+        output.transitions.push_back({critical(told), 0, 1});
+        binary_writer writer{batch.transitions.emplace_back()};
+        encode(writer, critical(told));
+      }
+      b.kept_transitions.commit(batch);
+      output.position_numbers.emplace_back(0, 50);
+      b.alarms->committed(output);
+    }
+    if (i == 30 || i == 60) {
+      // As by a read that fails.
+      if (i == 60) {
+        CHECK(b.soon([&] { return b.root.restarts() == 1; }));
+        // The next one dies, too.
+        b.kept_alarms.failures = 1;
+      }
+      caf::anon_send_exit(b.alarms->router(), caf::exit_reason::unhandled_exception);
+    }
+    b.alarms->tell(critical(i));
+  }
+  CHECK(b.soon([&] {
+    std::lock_guard guard{b.mutex};
+    return std::set<std::string>(b.pages.begin(), b.pages.end()).size() == 100;
+  }));
+  CHECK(b.soon([&] { return b.root.restarts() == 3; }));
+  CHECK(b.root.whole());
+  CHECK(b.ended == 0);
+}
+
+TEST_CASE("a journal that cannot be read at all ends the node after some deaths, and it is not well meanwhile") {
+  bench b;
+  b.kept_alarms.failures = 1'000'000;
+  b.begin();
+  for (int i = 0; i < 2000 && b.ended == 0; ++i) {
+    b.alarms->tell(critical(i));
+    std::this_thread::sleep_for(5ms);
+  }
+  CHECK(b.soon([&] { return b.ended == 1; }));
+  CHECK_FALSE(b.root.whole());
+}
+
+TEST_CASE("what is committed need not be told to a new router by us, and what nobody commits is forgotten in the end") {
+  told_transitions told;
+  for (int i = 0; i < 3; ++i)
+    told.told(critical(i));
+  told.committed(critical(1));
+  told.commit_done();
+  CHECK(told.all().size() == 2);
+  for (int i = 0; i < 8; ++i)
+    told.commit_done();
+  CHECK(told.all().empty());
+}
