@@ -31,6 +31,8 @@ std::pair<double, double> shares(const std::map<std::string, uint64_t>& before,
     most = std::max(most, took);
     sum += took;
   }
+  if (sum == 0)
+    return {0, 0};
   const double mean = sum / static_cast<double>(after.size());
   return {least / mean * 100, most / mean * 100};
 }

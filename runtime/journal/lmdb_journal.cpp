@@ -108,6 +108,10 @@ void lmdb_journal::commit(std::vector<request>& group) {
     error = problem.text();
     next_cursor_ = cursor_before;
     reopen();
+  } catch (const std::exception& problem) {
+    error = problem.what();
+    next_cursor_ = cursor_before;
+    tell_broken(error);
   }
   const auto end = clock::now();
   {
@@ -125,8 +129,17 @@ void lmdb_journal::commit(std::vector<request>& group) {
   for (size_t i = 0; i < group.size(); ++i) {
     if (!error.empty())
       results[i] = {error, {}};
-    group[i].done(std::move(results[i]));
+    try {
+      group[i].done(std::move(results[i]));
+    } catch (const std::exception& problem) {
+      tell_broken(problem.what());
+    }
   }
+}
+
+void lmdb_journal::tell_broken(const std::string& what) const {
+  if (settings_.broke)
+    settings_.broke(what);
 }
 
 // After an error while it wrote a meta page LMDB refuses everything until the environment is opened anew.

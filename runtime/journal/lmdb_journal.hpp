@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -22,6 +23,9 @@ struct lmdb_journal_settings {
   milliseconds retention{30 * 24 * 3'600'000ll};
   /// Requests that may wait; a caller beyond waits itself.
   size_t queue = 4096;
+  /// Told on the journal's thread when something was thrown there that nobody thought of: what was asked for fails, and
+  /// the thread goes on. May be empty.
+  std::function<void(const std::string& what)> broke = {};
 };
 
 /// The journal on disk: an LMDB environment of its own, so that a commit of the ledger never delays a page. One thread
@@ -65,6 +69,7 @@ private:
   void submit_and_wait(change_function change);
   void run();
   void commit(std::vector<request>& group);
+  void tell_broken(const std::string& what) const;
   void reopen();
   void apply(const journal_batch& batch, journal_transaction& txn, count_changes& counts, journal_result& result);
   void finish_page(const outbox_change& change, journal_transaction& txn, count_changes& counts);

@@ -163,6 +163,7 @@ void driver::look_after(steady::time_point now) {
     parts_.plant.look();
     if (parts_.roster)
       parts_.roster->look(own_);
+    look_at_quarantines();
   }
 }
 

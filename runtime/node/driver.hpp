@@ -156,6 +156,7 @@ private:
   event_time smallest_time_but(const split_state& own) const;
   void look_at_metadata();
   void look_at_reports();
+  void look_at_quarantines();
   void finish();
   void settle();
   void wrong(rule which, const std::string& subject, std::string reason);

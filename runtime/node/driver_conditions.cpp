@@ -99,6 +99,21 @@ void driver::quarantined(uint32_t slot, const std::string& reason) {
         "its actor died again and again; its readings go to the dead letters: " + reason);
 }
 
+// A start gives every sensor another chance: what the last run set aside is judged on by what this one sees of it.
+void driver::look_at_quarantines() {
+  const auto& sensors = parts_.keeper.sensors();
+  for (const auto& subject : conditions_.left(rule::quarantined)) {
+    uint32_t slot = sensor_registry::none;
+    for (auto at = subject.find('/'); at != subject.npos && slot == sensor_registry::none;
+         at = subject.find('/', at + 1))
+      slot = sensors.find(std::string_view{subject}.substr(0, at), std::string_view{subject}.substr(at + 1));
+    if (slot == sensor_registry::none || sensors[slot].quarantined)
+      continue;
+    if (const auto taken = sensors[slot].readings; taken >= 2 * uint64_t{parts_.settings.quarantine_restarts})
+      fine(rule::quarantined, subject, fmt::format("its actor has taken {} readings since a restart", taken));
+  }
+}
+
 void driver::wrong(rule which, const std::string& subject, std::string reason) {
   if (live_)
     tell_own(conditions_.raise(which, subject, wall_now(), std::move(reason)));

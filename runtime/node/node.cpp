@@ -20,6 +20,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr milliseconds pruned_every = 60s;
+// The root supervisor's name for it.
+constexpr const char* journal_part = "alarm journal";
 constexpr const char *type_names_entry = "sensor-types", *window_mark_entry = "window-mark";
 
 // Stored states name types by index: known names keep theirs, whatever the order in the file has become. A name that
@@ -79,6 +81,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   });
   // It goes on by itself with what it had in hand; only how often is watched.
   root_->watch(committer::part, [] {});
+  root_->watch(journal_part, [] {});
   start_alarms();
   outputs_.emplace([this](const alarm_transition& transition) {
     status_.transitions.fetch_add(1, std::memory_order_relaxed);
@@ -145,6 +148,10 @@ void node::open_stores() {
   lmdb_journal_settings journal;
   journal.directory = settings_.alarms.path.empty() ? base.string() + "-alarms" : settings_.alarms.path;
   journal.retention = settings_.alarms.retention;
+  journal.broke = [this](const std::string& what) {
+    if (root_)
+      root_->died(journal_part, what);
+  };
   journal_ = std::make_unique<lmdb_journal>(journal);
 }
 

