@@ -4,6 +4,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/metadata/metadata_rows.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -50,8 +51,18 @@ struct plant_metadata::rows {
   by_text<std::shared_ptr<const facility_info>> facilities;
   // Facility, empty for every one; then sensor.
   by_text<by_text<sensor_info>> sensors;
+  // Facility as above; then unit: the highest that a row of one of its sensors gives.
+  by_text<by_text<criticality>> units;
   mutable std::mutex unknown_mutex;
   mutable by_text<std::shared_ptr<const facility_info>> unknown;
+
+  criticality of_unit(std::string_view facility, std::string_view unit) const {
+    const auto of_facility = units.find(facility);
+    if (of_facility == units.end())
+      return criticality::unknown;
+    const auto found = of_facility->second.find(unit);
+    return found == of_facility->second.end() ? criticality::unknown : found->second;
+  }
 
   const sensor_info* find(std::string_view facility, std::string_view sensor) const {
     const auto of_facility = sensors.find(facility);
@@ -101,6 +112,10 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
   out->sensor_rows = read_sensor_rows(
       sensors_text, sensors_name,
       [&](sensor_row row) {
+        if (row.info.how_critical != criticality::unknown && !row.info.equipment.empty()) {
+          auto& of_unit = out->units[row.facility][row.info.equipment.text];
+          of_unit = std::max(of_unit, row.info.how_critical);
+        }
         out->sensors[std::move(row.facility)].insert_or_assign(std::move(row.sensor), std::move(row.info));
       },
       of_sensors, stored);
@@ -143,6 +158,9 @@ void plant_metadata::fill(sensor_context& context) const {
   context.calibration_date = info.calibration_date;
   context.thresholds = info.thresholds;
   context.how_critical = info.how_critical;
+  for (const std::string_view site : {context.key.facility.view(), std::string_view{}})
+    if (context.how_critical == criticality::unknown && !context.equipment.empty())
+      context.how_critical = rows_->of_unit(site, context.equipment.text);
 }
 
 const std::vector<std::string>& plant_metadata::notices() const {

@@ -18,6 +18,7 @@ struct sensor_info {
   std::string maintenance_schedule;
   std::string calibration_date;
   alert_thresholds thresholds;
+  /// Of its unit; what one row says holds for the unit's other sensors too.
   criticality how_critical = criticality::unknown;
 };
 

@@ -88,6 +88,33 @@ TEST_CASE("a sensor's criticality is joined; where none is given it is unknown")
   }
 }
 
+TEST_CASE(
+    "one row gives a machine's criticality: it holds for its other sensors at that site, the highest if rows differ") {
+  const auto plant =
+      plant_metadata::parse({}, R"({"sensor_id":"A","facility_id":"north","equipment_id":"mill","criticality":"medium"}
+{"sensor_id":"B","facility_id":"north","equipment_id":"mill","criticality":"high"}
+{"sensor_id":"C","facility_id":"north","equipment_id":"mill"}
+{"sensor_id":"D","facility_id":"south","equipment_id":"mill"}
+{"sensor_id":"E","facility_id":"north","criticality":"high"}
+{"sensor_id":"F","facility_id":"north"}
+{"sensor_id":"G","equipment_id":"sump","criticality":"low"}
+{"sensor_id":"H","facility_id":"south","equipment_id":"sump"})");
+  const auto of = [&](const char* site, const char* id) {
+    sensor_context context;
+    context.key = {{site}, {id}};
+    plant.fill(context);
+    return context.how_critical;
+  };
+  CHECK(of("north", "A") == criticality::medium);
+  CHECK(of("north", "B") == criticality::high);
+  CHECK(of("north", "C") == criticality::high);
+  CHECK(of("south", "D") == criticality::unknown);
+  CHECK(of("north", "E") == criticality::high);
+  CHECK(of("north", "F") == criticality::unknown);
+  CHECK(of("anywhere", "G") == criticality::low);
+  CHECK(of("south", "H") == criticality::low);
+}
+
 TEST_CASE("what a former version stored without looking at criticality opens, whatever stands there") {
   for (const std::string value : {"\"A\"", "1", "{}", "\"urgent\"", "null"}) {
     const auto content =
