@@ -1,6 +1,7 @@
 #include "actors/sensor/interval_habit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace millwright {
 
@@ -12,7 +13,10 @@ void interval_habit::find() const {
   if (n == 0)
     return;
   auto sorted = last_;
-  std::sort(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(n));
+  // A few numbers, by insertion: of std::sort GCC 14 believes that it reads beyond them.
+  for (size_t i = 1; i < n; ++i)
+    for (size_t at = i; at > 0 && sorted[at - 1] > sorted[at]; --at)
+      std::swap(sorted[at - 1], sorted[at]);
   const uint64_t low = sorted[(n - 1) / 2], high = sorted[n / 2];
   usual_ = static_cast<uint32_t>((low + high) / 2);
   if (n > 1)
