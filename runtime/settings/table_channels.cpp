@@ -101,9 +101,10 @@ const table<channel_settings>& channel_table() {
 table<node_settings> channel_rows() {
   return {
       channels_row(),
-      url_setting<node_settings>("heartbeat", &node_settings::heartbeat_url, &node_settings::heartbeat_secret,
-                                 "called each minute while readings are judged, commits succeed and people can be paged; "
-                                 "empty: off"),
+      url_setting<node_settings>(
+          "heartbeat", &node_settings::heartbeat_url, &node_settings::heartbeat_secret,
+          "called each minute while readings are judged, commits succeed and people can be paged; "
+          "empty: off"),
   };
 }
 

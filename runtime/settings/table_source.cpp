@@ -126,9 +126,9 @@ table<node_settings> source_rows() {
                              "brokers to start from"),
       setting<node_settings>("source.kafka.topic", MILLWRIGHT_MEMBER(source.kafka.topic), name("a topic's name"),
                              "topic with the readings"),
-      setting<node_settings>("source.kafka.start", MILLWRIGHT_MEMBER(source.kafka.start),
-                             one_of({"earliest", "latest"}),
-                             "where partitions start when the ledger knows none; one that is found later starts at its beginning"),
+      setting<node_settings>(
+          "source.kafka.start", MILLWRIGHT_MEMBER(source.kafka.start), one_of({"earliest", "latest"}),
+          "where partitions start when the ledger knows none; one that is found later starts at its beginning"),
       setting<node_settings>(
           "source.kafka.tolerate_data_loss", MILLWRIGHT_MEMBER(source.kafka.tolerate_data_loss), boolean(),
           "go on, with an alarm, when Kafka no longer has the readings behind the ledger; else stop"),
@@ -148,7 +148,8 @@ table<node_settings> source_rows() {
       setting<node_settings>("source.file.follow", MILLWRIGHT_MEMBER(source.file.follow), boolean(),
                              "wait for more at the end of a file, also when it is rotated"),
       setting<node_settings>("source.file.tolerate_data_loss", MILLWRIGHT_MEMBER(source.file.tolerate_data_loss),
-                             boolean(), "go on, with an alarm, when the place that the ledger stands at is gone; else stop"),
+                             boolean(),
+                             "go on, with an alarm, when the place that the ledger stands at is gone; else stop"),
       csv_row(),
 
       setting<node_settings>("source.simulation.sensors", MILLWRIGHT_MEMBER(source.simulation.sensors),

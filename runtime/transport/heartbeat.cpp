@@ -6,8 +6,8 @@ namespace millwright {
 
 heartbeat::heartbeat(std::string url, std::function<bool()> well, report_function report, milliseconds every,
                      milliseconds timeout)
-    : url_{std::move(url)}, well_{std::move(well)}, report_{std::move(report)}, every_{every},
-      client_{timeout}, thread_{[this] { run(); }} {}
+    : url_{std::move(url)}, well_{std::move(well)}, report_{std::move(report)}, every_{every}, client_{timeout},
+      thread_{[this] { run(); }} {}
 
 heartbeat::~heartbeat() {
   {
