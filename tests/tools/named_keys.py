@@ -16,7 +16,7 @@ QUOTED = re.compile(r"`([^`\n]+)`")
 # A capital word stands for a name: rules.RULE.alarm.
 KEY = re.compile(r"(?<![\w./:@-])([a-z_]+(?:\.(?:[a-z_0-9]+|[A-Z]+|\*))+)(?![\w/(@-]|\.\w)")
 # What ends like this is a file or a host.
-FILES = {"hpp", "cpp", "md", "py", "yaml", "yml", "jsonl", "ndjson", "json", "csv", "mdb", "sock", "com", "txt", "cmake"}
+FILES = {"hpp", "cpp", "md", "py", "yaml", "yml", "jsonl", "ndjson", "json", "csv", "mdb", "sock", "com", "txt", "gz", "cmake"}
 
 
 def keys_of(program):
@@ -49,6 +49,9 @@ OPEN = {"source.kafka.properties", "source.simulation.mix", "source.simulation.f
 
 def named(text, sections, pattern):
     for line, words in enumerate(text.splitlines(), 1):
+        # Said to programmers, not to people.
+        if words.lstrip().startswith("//"):
+            continue
         for literal in pattern.findall(words):
             for key in KEY.findall(literal):
                 parts = key.split(".")
