@@ -87,32 +87,6 @@ struct acknowledge_answer {
   std::string text;
 };
 
-struct list_alarms {
-  uint32_t limit = 100;
-  /// Leave out what is cleared.
-  bool only_active = false;
-};
-
-struct alarm_list {
-  /// Active before cleared, unacknowledged before acknowledged, then by priority and age, newest first.
-  std::vector<alarm_record> alarms;
-  /// How many there are in all.
-  uint64_t total = 0;
-};
-
-struct get_alarm_status {};
-
-struct alarm_status {
-  uint64_t alarms = 0, active = 0, unacknowledged = 0;
-  uint64_t taken = 0, repeated = 0, gaps = 0, not_repeated = 0;
-  uint64_t alerts = 0, notices = 0, sent = 0, failed = 0, retries = 0;
-  /// Pages that wait for their channel.
-  uint64_t pending = 0;
-  /// The journal cannot be written: pages go out from memory and may repeat. `journal_error` says why.
-  bool journal_failing = false;
-  std::string journal_error;
-};
-
 /// Write what is left and end; answered when everything is on disk or the journal has failed.
 struct stop_router {};
 
@@ -127,7 +101,7 @@ struct journal_answered {
   std::vector<std::string> delivered_before;
 };
 
-enum class router_alarm_clock : uint8_t { retry_journal, serve_channels, tidy };
+enum class router_alarm_clock : uint8_t { retry_journal, serve_channels, tidy, load_again, order_due };
 
 // Alarm router <-> channel.
 
@@ -179,10 +153,6 @@ CAF_ADD_TYPE_ID(millwright, (millwright::split_committed))
 CAF_ADD_TYPE_ID(millwright, (millwright::transitions_journaled))
 CAF_ADD_TYPE_ID(millwright, (millwright::acknowledge_alarm))
 CAF_ADD_TYPE_ID(millwright, (millwright::acknowledge_answer))
-CAF_ADD_TYPE_ID(millwright, (millwright::list_alarms))
-CAF_ADD_TYPE_ID(millwright, (millwright::alarm_list))
-CAF_ADD_TYPE_ID(millwright, (millwright::get_alarm_status))
-CAF_ADD_TYPE_ID(millwright, (millwright::alarm_status))
 CAF_ADD_TYPE_ID(millwright, (millwright::stop_router))
 CAF_ADD_TYPE_ID(millwright, (millwright::journal_answered))
 CAF_ADD_TYPE_ID(millwright, (millwright::router_alarm_clock))
@@ -206,10 +176,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::split_committed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::transitions_journaled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::acknowledge_alarm)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::acknowledge_answer)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::list_alarms)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::alarm_list)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::get_alarm_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::alarm_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::stop_router)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::journal_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::router_alarm_clock)
@@ -246,8 +212,7 @@ using alarm_router_actor = caf::typed_actor< //
     caf::reacts_to<alarm_transitions>,       //
     caf::reacts_to<split_started>,           //
     caf::reacts_to<split_committed>,         //
-    caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>, caf::replies_to<list_alarms>::with<alarm_list>,
-    caf::replies_to<get_alarm_status>::with<alarm_status>,
+    caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>,
     caf::reacts_to<journal_answered>,   //
     caf::reacts_to<channel_pull>,       //
     caf::reacts_to<delivery_report>,    //

@@ -34,6 +34,14 @@ uuid alarm_id_of(const condition_key& condition, event_time raised, uint32_t rai
   return uuid_v5(name);
 }
 
+uint32_t raises_in(const uuid& alarm, const condition_key& condition, event_time raised) {
+  constexpr uint32_t most = 10'000;
+  for (uint32_t raises = 1; raises <= most; ++raises)
+    if (alarm_id_of(condition, raised, raises) == alarm)
+      return raises;
+  return 1;
+}
+
 void encode(binary_writer& out, const alarm_transition& x) {
   out.u8(format_version);
   for (const uint8_t byte : x.alarm.bytes)

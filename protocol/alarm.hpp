@@ -26,6 +26,9 @@ struct condition_key {
 /// counts only where there is no sensor: metadata may move a sensor to another unit while its alarm stands.
 uuid alarm_id_of(const condition_key& condition, event_time raised, uint32_t raises);
 
+/// The count of raises that an alarm's id was made of; 1 where none up to 10,000 fits.
+uint32_t raises_in(const uuid& alarm, const condition_key& condition, event_time raised);
+
 /// Stored: append only.
 enum class transition_kind : uint8_t { raised, updated, reopened, cleared, adapted, acknowledged };
 

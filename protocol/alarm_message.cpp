@@ -62,6 +62,10 @@ std::string describe(const alarm_transition& x) {
     out += ' ';
     out += name_of(x.kind);
   }
+  if (x.was != severity::normal) {
+    out += ", was ";
+    out += name_of(x.was);
+  }
   out += ": ";
   append_subject(out, x);
   if (!std::isnan(x.value)) {

@@ -40,6 +40,8 @@ void encode(binary_writer& out, const alarm_record& x) {
     out.u16(each.split);
     out.u64(each.position);
   }
+  for (const auto& each : x.uncommitted)
+    out.u8(each.swept ? 1 : 0);
   out.u8(x.pages ? 1 : 0);
   out.varint(x.missing.size());
   for (const auto number : x.missing)
@@ -75,6 +77,8 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
     each.position = in.u64();
   }
   if (version >= 2) {
+    for (auto& each : x.uncommitted)
+      each.swept = in.u8() != 0;
     x.pages = in.u8() != 0;
     x.missing.resize(in.count(1));
     for (auto& number : x.missing)

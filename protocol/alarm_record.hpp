@@ -24,8 +24,12 @@ struct uncommitted_transition {
   uint32_t number = 0;
   uint16_t split = 0;
   uint64_t position = 0;
+  /// A sweep decided it: a replay repeats it as well, but not at the same position.
+  bool swept = false;
   /// Read back from the journal, and not (yet) repeated by the replay. Not stored.
   bool awaited = false;
+  /// Commits that have passed it while it was awaited. Not stored.
+  uint32_t passed = 0;
 };
 
 /// All that the router knows of one alarm.
@@ -52,6 +56,8 @@ struct alarm_record {
   std::vector<uncommitted_transition> uncommitted;
 
   const uuid& id() const { return raise.alarm; }
+  /// Shown apart: nobody is to be paged by its rule, and nobody was.
+  bool observation() const { return !pages && paged_to.empty(); }
   /// Nobody has anything left to do. An alarm that woke nobody needs no acknowledgement, but for an adapted one.
   bool finished() const {
     return (state == alarm_state::cleared && (acknowledged || paged_to.empty())) ||

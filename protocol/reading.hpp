@@ -118,7 +118,7 @@ struct sensor_tick {
   uint16_t split = 0;
   /// The end of a replay: every open window closes.
   bool last = false;
-  /// Where the split goes on: no reading of this position or a later one has been sent before this tick.
+  /// Of the split's newest reading.
   uint64_t position = 0;
   /// The split was read to its end: what it decides is no old news.
   bool at_end = false;

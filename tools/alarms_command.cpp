@@ -20,10 +20,15 @@ constexpr option options[] = {
     socket_option,
     socket_config_option,
 };
-constexpr arguments::usage usage{
-    "alarms [OPTION]...",
-    "Lists what is in alarm on a running node: what nobody has acknowledged first, then by priority and age.", options,
-    0, 0};
+constexpr arguments::usage alarms_usage{"alarms [OPTION]...",
+                                        "Lists what is in alarm on a running node: what nobody has acknowledged first, "
+                                        "then by priority and age. What is only\n"
+                                        "shown is listed by `millwright observations`.",
+                                        options, 0, 0};
+constexpr arguments::usage observations_usage{
+    "observations [OPTION]...",
+    "Lists what a running node has noticed that pages nobody by its rule: a z, a value that stands still, and so on.",
+    options, 0, 0};
 
 uint64_t total_in(const std::string& closing) {
   rapidjson::Document line;
@@ -33,14 +38,11 @@ uint64_t total_in(const std::string& closing) {
   return total != line.MemberEnd() && total->value.IsUint64() ? total->value.GetUint64() : 0;
 }
 
-} // namespace
-
-int alarms_command(const std::vector<std::string>& line) {
-  const arguments given{usage, line};
+int list(const arguments& given, admin_question question) {
   if (given.help_printed())
     return 0;
   admin_request request;
-  request.question = admin_question::alarms;
+  request.question = question;
   request.all = given.has("--all");
   request.limit = static_cast<uint32_t>(given.integer("--limit", 100, 1, most_alarms));
   admin_client node{socket_of(given)};
@@ -53,14 +55,26 @@ int alarms_command(const std::vector<std::string>& line) {
     rows += some;
     return true;
   });
+  const bool alarms = question == admin_question::alarms;
   if (rows.empty()) {
-    print_to_standard_output(request.all ? "no alarms\n" : "no active alarms\n");
+    print_to_standard_output(std::string{request.all ? "no " : "no active "} +
+                             (alarms ? "alarms\n" : "observations\n"));
     return 0;
   }
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   print_to_standard_output(render_alarm_table(rows, total_in(closing), terminal ? standard_output_size().columns : 0,
-                                              terminal && colours_wanted()));
+                                              terminal && colours_wanted(), alarms));
   return 0;
+}
+
+} // namespace
+
+int alarms_command(const std::vector<std::string>& line) {
+  return list(arguments{alarms_usage, line}, admin_question::alarms);
+}
+
+int observations_command(const std::vector<std::string>& line) {
+  return list(arguments{observations_usage, line}, admin_question::observations);
 }
 
 } // namespace millwright

@@ -22,6 +22,7 @@ std::span<const command> commands() {
       {"simulate", "write the readings of a simulated plant, with faults", simulate_command},
       {"results", "show what a running node has found", results_command},
       {"alarms", "list the alarms of a running node", alarms_command},
+      {"observations", "list what it has noticed that pages nobody", observations_command},
       {"ack", "acknowledge an alarm of a running node", ack_command},
       {"sensors", "list the sensors that a running node knows, or have it forget some", sensors_command},
       {"bench", "measure how fast this build is on this machine", bench_command},

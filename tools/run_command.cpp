@@ -45,33 +45,6 @@ void end_running(int) {
     it->stop();
 }
 
-/// Alarms as a person sees them change slowly beside the rest: asked for once a second.
-class watched_alarms {
-public:
-  explicit watched_alarms(const router_questions& router) : router_{router} {}
-
-  void add_to(status_view& view) {
-    std::lock_guard guard{mutex_};
-    if (const auto now = std::chrono::steady_clock::now(); now - asked_ >= 1s) {
-      asked_ = now;
-      try {
-        status_ = router_.status();
-        list_ = router_.list({1000, false});
-      } catch (const failure&) {
-        // The router is busy: what it said last stands a little longer.
-      }
-    }
-    add_alarms(view, status_, list_);
-  }
-
-private:
-  const router_questions& router_;
-  std::mutex mutex_;
-  std::chrono::steady_clock::time_point asked_{};
-  alarm_status status_;
-  alarm_list list_;
-};
-
 status_view view_of(const node& host, std::chrono::steady_clock::time_point begun) {
   const auto& from = host.status();
   const auto time = [](int64_t ms) { return ms == 0 ? never : from_epoch_ms(ms); };
@@ -161,11 +134,10 @@ int run_command(const std::vector<std::string>& given) {
       spdlog::drop_all();
     }
   } at_the_end;
-  const router_questions router{host.actors(), [&host] { return host.router(); }};
-  watched_alarms alarms{router};
+  const router_questions router{host.actors(), [&host] { return host.router(); }, host.board()};
   const auto view = [&, begun = std::chrono::steady_clock::now()] {
     auto now = view_of(host, begun);
-    alarms.add_to(now);
+    add_alarms(now, router.status());
     return now;
   };
   admin_server admin{host.settings().socket,

@@ -51,113 +51,217 @@ bool starts_with(const uuid& id, const std::string& digits) {
   return text && text->starts_with(digits);
 }
 
+// So many numbers before one are waited for; what is missing beyond will not come.
+constexpr uint32_t missing_most = 64;
+// What sweeps had for a position in journals of the first version.
+constexpr uint64_t no_position = ~uint64_t{0};
+
+bool ends(transition_kind kind) {
+  return kind == transition_kind::cleared || kind == transition_kind::adapted;
+}
+
+// Why a transition pages nobody by its rule, in the words of the table of rules.
+std::string why_quiet(const alarm_transition& x) {
+  const std::string which{name_of(x.condition.which)};
+  switch (x.condition.which) {
+  case rule::state:
+    return "state pages only when it is high, this is " + std::string{name_of(x.level)};
+  case rule::stale:
+    return "stale pages only a sensor with alert_thresholds, after ten minutes and six times its limit of silence";
+  case rule::z:
+  case rule::bad_quality:
+  case rule::stuck:
+  case rule::novelty:
+  case rule::rapid_change:
+    return which + " is shown and pages nobody by its rule";
+  default:
+    return "rules." + which + ".pages is off";
+  }
+}
+
 } // namespace
 
+template <class Change>
+void alarm_book::change(place at, Change&& change) {
+  auto next = std::make_shared<alarm_record>(*at->second);
+  change(*next);
+  put(at, std::move(next));
+}
+
+void alarm_book::put(place at, record_pointer record) {
+  if (at->second)
+    unnote(*at->second);
+  at->second = std::move(record);
+  note(*at->second);
+}
+
+void alarm_book::drop(place at) {
+  unnote(*at->second);
+  records_.erase(at);
+}
+
+void alarm_book::note(const alarm_record& record) {
+  counts_.add(record);
+  if (!record.paged_to.empty())
+    paged_.emplace(record.raise.raised_at, record.id());
+  if (record.finished())
+    finished_.emplace(record.changed_at, record.id());
+  else if (record.state == alarm_state::cleared)
+    cleared_.emplace(record.changed_at, record.id());
+}
+
+void alarm_book::unnote(const alarm_record& record) {
+  counts_.remove(record);
+  paged_.erase({record.raise.raised_at, record.id()});
+  finished_.erase({record.changed_at, record.id()});
+  cleared_.erase({record.changed_at, record.id()});
+}
+
 void alarm_book::restore(alarm_record record) {
+  // The first version's sweeps had no position, and what has none cannot be awaited.
+  std::erase_if(record.uncommitted, [](const auto& each) { return each.position == no_position; });
   for (auto& each : record.uncommitted) {
     each.awaited = true;
     uncommitted_[each.split].emplace(each.position, record.id());
   }
-  const auto id = record.id();
-  records_.insert_or_assign(id, std::move(record));
+  const auto at = records_.try_emplace(record.id()).first;
+  put(at, std::make_shared<alarm_record>(std::move(record)));
 }
 
 alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now) {
   decision out;
   out.alarm = x.alarm;
-  auto [at, fresh] = records_.try_emplace(x.alarm);
-  auto& record = at->second;
-  if (fresh) {
-    record.raise = x;
-  } else if (x.number <= record.last_number) {
+  const auto [at, unknown] = records_.try_emplace(x.alarm);
+  auto record = unknown ? std::make_shared<alarm_record>() : std::make_shared<alarm_record>(*at->second);
+  if (unknown)
+    record->raise = x;
+  const bool late = x.number <= record->last_number && std::erase(record->missing, x.number) > 0;
+  if (x.number <= record->last_number && !late) {
     ++counters_.repeated;
-    for (auto& each : record.uncommitted)
+    for (auto& each : record->uncommitted)
       if (each.number == x.number)
         each.awaited = false;
+    put(at, std::move(record));
     return out;
   }
-  if (x.number != record.last_number + 1)
-    ++counters_.gaps;
   ++counters_.taken;
-  record.last_number = x.number;
-  // What the node itself decides is dated by the wall clock; no replay repeats it.
-  if (x.condition.which < first_node_rule) {
-    record.uncommitted.push_back({x.number, x.split, x.position, false});
-    uncommitted_[x.split].emplace(x.position, x.alarm);
-  }
-  apply(record, x, now, out);
+  expect(*record, x);
+  if (late)
+    take_late(*record, x, now, out);
+  else
+    apply(*record, x, now, out);
+  for (const auto& each : out.pages)
+    ++(each.kind == page_kind::alert ? counters_.alerts : counters_.notices);
+  put(at, std::move(record));
   return out;
+}
+
+// What is decided by a reading comes again after a crash until its position is committed. What the node itself decides
+// is dated by the wall clock: no replay repeats it.
+void alarm_book::expect(alarm_record& record, const alarm_transition& x) {
+  if (x.condition.which >= first_node_rule || x.position == no_position)
+    return;
+  record.uncommitted.push_back({x.number, x.split, x.position, x.swept});
+  uncommitted_[x.split].emplace(x.position, x.alarm);
 }
 
 void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
   out.taken = true;
-  const bool was_chattering = record.latest.chattering;
+  const bool active_before = record.last_number > 0 && record.state == alarm_state::active;
+  const bool chattering_before = record.latest.chattering;
+  const auto level_before = record.latest.level;
+  if (x.number != record.last_number + 1) {
+    ++counters_.gaps;
+    const auto first = std::max(record.last_number + 1, x.number > missing_most ? x.number - missing_most : 1);
+    for (auto number = first; number < x.number; ++number)
+      record.missing.push_back(number);
+    if (record.missing.size() > missing_most)
+      record.missing.erase(record.missing.begin(), record.missing.end() - missing_most);
+  }
+  record.last_number = x.number;
   record.latest = x;
   record.changed_at = now;
-  switch (x.kind) {
-  case transition_kind::raised:
-  case transition_kind::reopened:
-    record.state = alarm_state::active;
-    record.acknowledged = false;
-    break;
-  case transition_kind::updated:
-    // Who acknowledged it as high has not yet seen it as critical.
-    if (x.level > record.paged_level && x.pages)
-      record.acknowledged = false;
-    break;
-  case transition_kind::cleared:
-    record.state = alarm_state::cleared;
-    break;
-  case transition_kind::adapted:
-    record.state = alarm_state::adapted;
-    break;
-  case transition_kind::acknowledged:
+  record.pages = record.pages || x.pages;
+  const bool rises = active_before && x.level > level_before;
+  record.latest.was = rises ? level_before : severity::normal;
+  if (ends(x.kind)) {
+    record.state = x.kind == transition_kind::cleared ? alarm_state::cleared : alarm_state::adapted;
+  } else if (x.kind == transition_kind::acknowledged) {
     record.acknowledged = true;
-    break;
+  } else {
+    record.state = alarm_state::active;
+    // Whatever was said about the first: as critical it is a new emergency.
+    if (rises || x.kind != transition_kind::updated) {
+      record.acknowledged = false;
+      record.acknowledged_by.clear();
+      record.acknowledged_at = never;
+    }
   }
-  decide(record, x, was_chattering, out);
-  for (const auto& each : out.pages)
-    ++(each.kind == page_kind::alert ? counters_.alerts : counters_.notices);
+  decide(record, chattering_before, out);
 }
 
-// Each raise alerts once, and once more for each higher severity that wakes people. Whatever follows goes where the
-// alert went, but for the coming and going of what is known to chatter.
-void alarm_book::decide(alarm_record& record, const alarm_transition& x, bool was_chattering, decision& out) {
-  const bool ends = x.kind == transition_kind::cleared || x.kind == transition_kind::adapted;
+// Each raise alerts, and so does each rise of its severity. Whatever else follows goes where the alerts went, but for
+// the coming and going of what is known to chatter.
+void alarm_book::decide(alarm_record& record, bool chattering_before, decision& out) {
+  const auto& x = record.latest;
   auto& why = record.explanation;
   if (x.kind == transition_kind::acknowledged) {
     why = "quiet: an acknowledgement is told to nobody";
     return;
   }
-  const bool told_before = x.level <= record.paged_level && !record.paged_to.empty();
-  if (x.pages && !ends && !told_before) {
-    send_to(ways_.route(x), page_kind::alert, x, out);
-    if (out.pages.empty()) {
-      why = "not paged: no channel is configured";
-      return;
-    }
-    for (const auto& each : out.pages)
-      if (std::find(record.paged_to.begin(), record.paged_to.end(), each.channel) == record.paged_to.end())
-        record.paged_to.push_back(each.channel);
-    record.paged_level = x.level;
-    why = "paged " + names_of(out.pages) + ": " + what_of(x) + ", priority " + std::to_string(x.priority);
+  const bool told = !record.paged_to.empty();
+  const bool again = x.level > record.paged_level || (x.was != severity::normal && !x.chattering);
+  if (x.pages && !ends(x.kind) && (!told || again)) {
+    alert(record, x, out);
     return;
   }
-  if (record.paged_to.empty()) {
-    why = "not paged: " + what_of(x) + " wakes nobody";
+  if (!told) {
+    why = x.pages ? "not paged: it was over before anybody could hear of it" : "not paged: " + why_quiet(x);
     return;
   }
   if (x.kind == transition_kind::updated || x.kind == transition_kind::raised) {
-    why = "quiet: already paged as " + std::string{name_of(record.paged_level)};
+    why = x.pages || x.was == severity::normal ? "quiet: already paged as " + std::string{name_of(record.paged_level)}
+                                               : "quiet: " + why_quiet(x);
     return;
   }
-  if (x.kind == transition_kind::reopened && x.chattering && was_chattering) {
+  if (x.kind == transition_kind::reopened && x.chattering && chattering_before) {
     why = "quiet: it is known to chatter";
     return;
   }
   send_to(record.paged_to, page_kind::notice, x, out);
   why = out.pages.empty() ? "quiet: no channel that was paged is configured any more"
                           : "noticed " + names_of(out.pages) + ", as they were paged: " + std::string{name_of(x.kind)};
+}
+
+void alarm_book::alert(alarm_record& record, const alarm_transition& x, decision& out) {
+  send_to(ways_.route(x), page_kind::alert, x, out);
+  if (out.pages.empty()) {
+    record.explanation = "not paged: no channel is configured";
+    return;
+  }
+  for (const auto& each : out.pages)
+    if (std::find(record.paged_to.begin(), record.paged_to.end(), each.channel) == record.paged_to.end())
+      record.paged_to.push_back(each.channel);
+  record.paged_level = std::max(record.paged_level, x.level);
+  record.explanation = "paged " + names_of(out.pages) + ": " + what_of(x) +
+                       (x.was == severity::normal ? "" : ", was " + std::string{name_of(x.was)}) + ", priority " +
+                       std::to_string(x.priority);
+}
+
+// What followed it has been decided without it: the state is theirs, but nobody goes without the page.
+void alarm_book::take_late(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
+  out.taken = true;
+  ++counters_.late;
+  record.changed_at = now;
+  if (x.number == 1)
+    record.raise = x;
+  record.pages = record.pages || x.pages;
+  if (!x.pages || ends(x.kind) || (x.level <= record.paged_level && !record.paged_to.empty()))
+    return;
+  alert(record, x, out);
+  if (ends(record.latest.kind))
+    send_to(record.paged_to, page_kind::notice, record.latest, out);
+  record.explanation += ", after what followed it";
 }
 
 void alarm_book::send_to(const std::vector<channel_name>& channels, page_kind kind, const alarm_transition& x,
@@ -180,14 +284,15 @@ alarm_book::acknowledgement alarm_book::acknowledge(std::string_view id, std::st
     return {answer::unknown, {}};
   if (const auto second = std::next(first); second != records_.end() && starts_with(second->first, *digits))
     return {answer::ambiguous, {}};
-  auto& record = first->second;
-  if (record.acknowledged)
-    return {answer::already_acknowledged, record.id()};
-  record.acknowledged = true;
-  record.acknowledged_by = by;
-  record.acknowledged_at = now;
-  record.changed_at = now;
-  return {answer::acknowledged, record.id()};
+  if (first->second->acknowledged)
+    return {answer::already_acknowledged, first->first};
+  change(first, [&](alarm_record& record) {
+    record.acknowledged = true;
+    record.acknowledged_by = by;
+    record.acknowledged_at = now;
+    record.changed_at = now;
+  });
+  return {answer::acknowledged, first->first};
 }
 
 void alarm_book::split_started(uint16_t split, uint64_t position) {
@@ -195,8 +300,9 @@ void alarm_book::split_started(uint16_t split, uint64_t position) {
   const auto end = waiting.lower_bound(position);
   for (auto at = waiting.begin(); at != end; ++at)
     if (const auto record = records_.find(at->second); record != records_.end())
-      std::erase_if(record->second.uncommitted,
-                    [&](const auto& each) { return each.split == split && each.position < position; });
+      change(record, [&](alarm_record& x) {
+        std::erase_if(x.uncommitted, [&](const auto& each) { return each.split == split && each.position < position; });
+      });
   waiting.erase(waiting.begin(), end);
 }
 
@@ -204,98 +310,100 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
   std::vector<decision> out;
   auto& waiting = uncommitted_[split];
   const auto end = waiting.lower_bound(position);
+  std::vector<std::pair<uint64_t, uuid>> patient;
   for (auto at = waiting.begin(); at != end; ++at) {
     const auto found = records_.find(at->second);
     if (found == records_.end())
       continue;
-    auto& record = found->second;
     uint32_t missing = 0;
-    for (const auto& each : record.uncommitted)
-      if (each.split == split && each.position < position && each.awaited && (missing == 0 || each.number < missing))
+    bool waits = false;
+    const auto passed = [&](uncommitted_transition& each) {
+      if (each.split != split || each.position >= position)
+        return false;
+      if (!each.awaited)
+        return true;
+      if (each.swept && each.position == at->first && ++each.passed < limits_.sweep_patience)
+        waits = true;
+      if (each.swept && each.passed < limits_.sweep_patience)
+        return false;
+      if (missing == 0 || each.number < missing)
         missing = each.number;
-    std::erase_if(record.uncommitted,
-                  [&](const auto& each) { return each.split == split && each.position < position; });
+      return true;
+    };
+    change(found, [&](alarm_record& record) { std::erase_if(record.uncommitted, passed); });
+    if (waits)
+      patient.emplace_back(*at);
     if (missing == 0)
       continue;
     ++counters_.not_repeated;
-    if (record.state != alarm_state::cleared)
-      out.push_back(clear_for(record, "not repeated by the replay", now));
-    // The owner knows nothing from here on: its next transition takes up the count there.
-    record.last_number = missing - 1;
+    out.push_back(clear_for(found, "not repeated by the replay", missing, now));
+    if (!out.back().taken)
+      out.pop_back();
   }
   waiting.erase(waiting.begin(), end);
+  waiting.insert(patient.begin(), patient.end());
   return out;
 }
 
-std::vector<alarm_book::decision> alarm_book::clear_node_conditions(std::string_view reason, event_time now) {
-  std::vector<decision> out;
-  for (auto& [id, record] : records_)
-    if (record.state == alarm_state::active && record.raise.condition.which >= first_node_rule)
-      out.push_back(clear_for(record, reason, now));
-  return out;
-}
-
-alarm_book::decision alarm_book::clear_for(alarm_record& record, std::string_view reason, event_time now) {
-  alarm_transition x = record.latest;
-  x.kind = transition_kind::cleared;
-  x.number = ++record.last_number;
-  x.reason = reason;
-  x.pages = false;
+// The owner knows nothing of the alarm from `missing` on: its next transition takes up the count there.
+alarm_book::decision alarm_book::clear_for(place at, std::string_view reason, uint32_t missing, event_time now) {
   decision out;
-  out.alarm = record.id();
-  apply(record, x, now, out);
-  return out;
-}
-
-std::vector<uuid> alarm_book::tidy(event_time now) {
-  std::vector<std::tuple<bool, event_time, uuid>> leaving;
-  const size_t excess = records_.size() > limits_.most ? records_.size() - limits_.most : 0;
-  for (const auto& [id, record] : records_) {
-    const bool settled = record.uncommitted.empty();
-    if (settled && (record.finished() ? excess > 0 || record.changed_at + limits_.retention <= now
-                                      : excess > 0 && record.state == alarm_state::cleared))
-      leaving.emplace_back(!record.finished(), record.changed_at, id);
+  out.alarm = at->first;
+  auto record = std::make_shared<alarm_record>(*at->second);
+  if (record->state != alarm_state::cleared) {
+    alarm_transition x = record->latest;
+    x.kind = transition_kind::cleared;
+    x.number = record->last_number + 1;
+    x.reason = reason;
+    x.pages = false;
+    x.was = severity::normal;
+    apply(*record, x, now, out);
+    for (const auto& each : out.pages)
+      ++(each.kind == page_kind::alert ? counters_.alerts : counters_.notices);
   }
-  std::sort(leaving.begin(), leaving.end());
+  record->last_number = missing - 1;
+  std::erase_if(record->missing, [&](uint32_t number) { return number >= missing; });
+  put(at, std::move(record));
+  return out;
+}
+
+std::vector<uuid> alarm_book::tidy(event_time now, size_t most) {
+  const size_t excess = records_.size() > limits_.most ? records_.size() - limits_.most : 0;
   std::vector<uuid> out;
-  for (const auto& [unfinished, changed, id] : leaving)
-    if (out.size() < excess || (!unfinished && changed + limits_.retention <= now)) {
-      records_.erase(id);
-      out.push_back(id);
+  const auto leave = [&](const by_time& from, bool early_only) {
+    std::vector<uuid> leaving;
+    for (const auto& [changed, id] : from) {
+      const auto left = out.size() + leaving.size();
+      const bool due = left < excess || (!early_only && changed + limits_.retention <= now);
+      if (!due || left >= most)
+        break;
+      if (records_.at(id)->uncommitted.empty())
+        leaving.push_back(id);
     }
-  return out;
-}
-
-const alarm_record* alarm_book::find(const uuid& alarm) const {
-  const auto at = records_.find(alarm);
-  return at == records_.end() ? nullptr : &at->second;
-}
-
-std::vector<const alarm_record*> alarm_book::list(size_t limit, bool only_active) const {
-  std::vector<const alarm_record*> out;
-  for (const auto& [id, record] : records_)
-    if (!only_active || record.state != alarm_state::cleared)
-      out.push_back(&record);
-  const auto rank = [](const alarm_record* x) {
-    return std::tuple{x->state == alarm_state::cleared, x->acknowledged, -x->latest.priority, -epoch_ms(x->latest.at),
-                      x->id()};
+    for (const auto& id : leaving)
+      drop(records_.find(id));
+    out.insert(out.end(), leaving.begin(), leaving.end());
   };
-  const size_t shown = std::min(limit, out.size());
-  std::partial_sort(out.begin(), out.begin() + static_cast<ptrdiff_t>(shown), out.end(),
-                    [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
-  out.resize(shown);
+  leave(finished_, false);
+  leave(cleared_, true);
   return out;
 }
 
-size_t alarm_book::active() const {
-  return static_cast<size_t>(std::count_if(records_.begin(), records_.end(),
-                                           [](const auto& each) { return each.second.state != alarm_state::cleared; }));
+alarm_book::record_pointer alarm_book::share(const uuid& alarm) const {
+  const auto at = records_.find(alarm);
+  return at == records_.end() ? nullptr : at->second;
 }
 
-size_t alarm_book::unacknowledged() const {
-  return static_cast<size_t>(std::count_if(records_.begin(), records_.end(), [](const auto& each) {
-    return !each.second.acknowledged && !each.second.paged_to.empty();
-  }));
+uint32_t alarm_book::last_number(const uuid& alarm) const {
+  const auto at = records_.find(alarm);
+  return at == records_.end() ? 0 : at->second->last_number;
+}
+
+std::vector<alarm_book::record_pointer> alarm_book::newest_paged(size_t most) const {
+  std::vector<record_pointer> out;
+  for (auto at = paged_.rbegin(); at != paged_.rend() && out.size() < most; ++at)
+    out.push_back(records_.at(at->second));
+  return out;
 }
 
 } // namespace millwright

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "actors/alarm/alarm_counts.hpp"
 #include "actors/alarm/routes.hpp"
 #include "protocol/alarm_record.hpp"
 
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +20,9 @@ struct alarm_book_limits {
   milliseconds retention{30 * 24 * 3'600'000ll};
   /// Alarms kept at most; above it finished ones leave early, oldest first, then cleared ones that nobody acknowledged.
   size_t most = 200'000;
+  /// What a sweep decided beyond the commit is given up when so many commits have passed it without a repetition: a
+  /// sweep comes to each sensor once in a few.
+  uint32_t sweep_patience = 24;
 };
 
 /// Owners and routers lose contact, crash and repeat themselves; people must get each alarm once all the same. The
@@ -25,6 +31,9 @@ struct alarm_book_limits {
 /// decides nothing but how long an alarm is kept.
 class alarm_book {
 public:
+  /// A record never changes: what happens to an alarm gives it another one. So others may keep what they were given.
+  using record_pointer = std::shared_ptr<const alarm_record>;
+
   explicit alarm_book(routes ways, alarm_book_limits limits = {}) : ways_{std::move(ways)}, limits_{limits} {}
 
   /// What came of one transition.
@@ -43,8 +52,8 @@ public:
 
   struct counters {
     uint64_t taken = 0, repeated = 0;
-    /// Numbers that were left out by an owner.
-    uint64_t gaps = 0;
+    /// Numbers that were left out by an owner, and those that came after all.
+    uint64_t gaps = 0, late = 0;
     uint64_t not_repeated = 0;
     uint64_t alerts = 0, notices = 0;
   };
@@ -52,6 +61,8 @@ public:
   /// An alarm as the journal kept it. What it took beyond the commit is expected again (see `split_committed`).
   void restore(alarm_record record);
 
+  /// One that comes after its successors (see transition_order, which sees to it that this is rare) is taken all the
+  /// same: it changes no state, but whoever would have been paged by it is.
   decision take(const alarm_transition& x, event_time now);
 
   /// @param id a full id or any beginning of one, of at least one digit; dashes may be left out.
@@ -63,33 +74,51 @@ public:
   /// As `split_started`, later on. Clears the alarms whose transitions the replay has passed without repeating them.
   std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now);
 
-  /// Clears the active conditions of the node itself (a silent source, say): after a restart they are judged anew.
-  std::vector<decision> clear_node_conditions(std::string_view reason, event_time now);
+  /// Forgets what has been finished for longer than the retention, but no more than `most`; the ids of those that left.
+  std::vector<uuid> tidy(event_time now, size_t most = 1000);
 
-  /// Forgets what has been finished for longer than the retention; the ids of those that left.
-  std::vector<uuid> tidy(event_time now);
-
-  const alarm_record* find(const uuid& alarm) const;
-  /// Active before cleared, unacknowledged before acknowledged, then by priority and age, newest first.
-  std::vector<const alarm_record*> list(size_t limit, bool only_active) const;
+  const alarm_record* find(const uuid& alarm) const { return share(alarm).get(); }
+  record_pointer share(const uuid& alarm) const;
+  /// The number of the newest transition taken; 0 for an alarm that is not known.
+  uint32_t last_number(const uuid& alarm) const;
+  /// Every alarm, by id.
+  const std::map<uuid, record_pointer>& all() const { return records_; }
+  /// The newest `most` alarms that paged somebody, newest first.
+  std::vector<record_pointer> newest_paged(size_t most) const;
 
   size_t size() const { return records_.size(); }
-  size_t active() const;
-  size_t unacknowledged() const;
+  const alarm_counts& counts() const { return counts_; }
   const counters& counted() const { return counters_; }
   const routes& ways() const { return ways_; }
 
 private:
+  using place = std::map<uuid, record_pointer>::iterator;
+
+  template <class Change>
+  void change(place at, Change&& change);
+  void put(place at, record_pointer record);
+  void drop(place at);
+  void note(const alarm_record& record);
+  void unnote(const alarm_record& record);
+  void expect(alarm_record& record, const alarm_transition& x);
   void apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
-  void decide(alarm_record& record, const alarm_transition& x, bool was_chattering, decision& out);
+  void take_late(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
+  void decide(alarm_record& record, bool chattering_before, decision& out);
+  void alert(alarm_record& record, const alarm_transition& x, decision& out);
   void send_to(const std::vector<channel_name>& channels, page_kind kind, const alarm_transition& x, decision& out);
-  decision clear_for(alarm_record& record, std::string_view reason, event_time now);
+  decision clear_for(place at, std::string_view reason, uint32_t missing, event_time now);
 
   routes ways_;
   alarm_book_limits limits_;
-  std::map<uuid, alarm_record> records_;
+  std::map<uuid, record_pointer> records_;
+  using by_time = std::set<std::pair<event_time, uuid>>;
+  /// Those that paged somebody, by the time of their raise.
+  by_time paged_;
+  /// Those that are finished, and those that are cleared and nobody has acknowledged, by their last change.
+  by_time finished_, cleared_;
   /// split -> position -> alarm: what is taken but not committed.
   std::map<uint16_t, std::multimap<uint64_t, uuid>> uncommitted_;
+  alarm_counts counts_;
   counters counters_;
 };
 

@@ -98,8 +98,8 @@ struct journal_result {
   std::vector<std::string> delivered_before;
 };
 
+/// What was kept beside the alarms.
 struct journal_content {
-  std::vector<alarm_record> alarms;
   /// Larger than any sequence in the outbox.
   uint64_t next_sequence = 1;
   std::vector<told_change> told;
@@ -115,13 +115,16 @@ public:
   /// Returns at once; `done` is called on the journal's thread when the batch is synced or has failed as a whole.
   virtual void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) = 0;
 
+  // What follows reads, and throws `failure` when it cannot.
+
   /// The first `limit` waiting pages of a channel behind `after` (from the first one without). From any thread.
   virtual std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) = 0;
 
   /// How many pages of the channel wait. From any thread.
   virtual uint64_t waiting_count(const channel_name& channel) = 0;
 
-  virtual journal_content load() = 0;
+  /// Gives every alarm, one by one, and returns the rest.
+  virtual journal_content load(const std::function<void(alarm_record)>& each) = 0;
 };
 
 } // namespace millwright

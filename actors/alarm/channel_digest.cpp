@@ -30,7 +30,9 @@ struct candidate {
 event_time channel_outbox::digest_due() const {
   if (members_.empty() || digest_)
     return forever;
-  return std::max(gathering_since_ + limits_.digest_gathers(), last_digest_ + limits_.digest_every);
+  // What was on its way to the journal when the last one was written has gathered since then.
+  const auto since = gathering_since_ == forever ? last_digest_ : gathering_since_;
+  return std::max(since + limits_.digest_gathers(), last_digest_ + limits_.digest_every);
 }
 
 void channel_outbox::write_digest(event_time now, const alarm_lookup& find, const page_reader& read,

@@ -150,6 +150,7 @@ std::vector<delivery_desk::hand> delivery_desk::serve(event_time now) {
   look(now);
   std::vector<hand> out;
   wake_ = forever;
+  bool unreadable = false;
   for (auto& [name, lane] : lanes_) {
     note(name, lane.health.look(now));
     wake_ = std::min(wake_, lane.health.due().value_or(forever));
@@ -157,6 +158,7 @@ std::vector<delivery_desk::hand> delivery_desk::serve(event_time now) {
       continue;
     if (lane.not_before > now) {
       wake_ = std::min(wake_, lane.not_before);
+      unreadable = true;
       continue;
     }
     const auto read = [&](const outbox_place& place) -> std::optional<outbox_entry> {
@@ -173,12 +175,16 @@ std::vector<delivery_desk::hand> delivery_desk::serve(event_time now) {
         continue;
       }
       wake_ = std::min(wake_, lane.outbox.wake(now));
-    } catch (const std::exception&) {
+    } catch (const std::exception& problem) {
+      unreadable = true;
+      read_error_ = problem.what();
       // The journal cannot be read: what waits stays where it is.
       lane.not_before = now + read_again_after;
       wake_ = std::min(wake_, lane.not_before);
     }
   }
+  if (!unreadable)
+    read_error_.clear();
   spread(now);
   return out;
 }

@@ -64,6 +64,9 @@ public:
   delivery_effects effects() { return std::exchange(effects_, {}); }
   std::vector<channel_news> news() { return std::exchange(news_, {}); }
 
+  /// Why the journal could not be read when that was last tried; empty: it could.
+  const std::string& read_error() const { return read_error_; }
+
   /// Pages that wait for their channel; ends that wait for their time do not count.
   uint64_t pending() const;
   uint64_t sent() const { return sent_; }
@@ -95,6 +98,7 @@ private:
   uint64_t next_sequence_ = 1;
   delivery_effects effects_;
   std::vector<channel_news> news_;
+  std::string read_error_;
   event_time looked_ = never;
   event_time wake_ = forever;
   uint64_t sent_ = 0, failed_ = 0, retries_ = 0;

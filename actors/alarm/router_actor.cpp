@@ -1,10 +1,16 @@
 #include "actors/alarm/router_actor.hpp"
 
+#include "protocol/failure.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace millwright {
 
 namespace {
+
+// Shown to people.
+constexpr size_t newest_paged = 6;
 
 using router_pointer = alarm_router_actor::stateful_pointer<alarm_router_state>;
 using acknowledge_promise = caf::typed_response_promise<acknowledge_answer>;
@@ -16,24 +22,62 @@ public:
 
   void start() {
     const auto& settings = state_.settings;
-    auto content = settings.journal->load();
     state_.work = journal_work{settings.work};
-    state_.book = std::make_unique<alarm_book>(settings.ways, settings.limits);
-    state_.desk = std::make_unique<delivery_desk>(
-        *settings.journal, settings.ways.channels(), settings.delivery, settings.pages_in_memory,
-        [this_book = state_.book.get()](const uuid& id) { return this_book->find(id); });
-    state_.desk->restore(content);
-    for (auto& record : content.alarms) {
-      state_.desk->restore(record);
-      state_.book->restore(std::move(record));
-    }
-    state_.desk->start(now());
-    note_delivery();
-    if (settings.clear_node_conditions)
-      for (auto& decision : state_.book->clear_node_conditions("the node was started anew", now()))
-        take_over(decision);
+    state_.order = transition_order{settings.order};
     self_->delayed_send(self_, settings.tidy_every, router_alarm_clock::tidy);
+    load();
+  }
+
+  // Without its alarms the router would page again what was paged, and number anew what is numbered.
+  void load() {
+    auto& settings = state_.settings;
+    auto book = std::make_unique<alarm_book>(settings.ways, settings.limits);
+    auto desk = std::make_unique<delivery_desk>(*settings.journal, settings.ways.channels(), settings.delivery,
+                                                settings.pages_in_memory,
+                                                [from = book.get()](const uuid& id) { return from->find(id); });
+    try {
+      desk->restore(settings.journal->load([&](alarm_record record) { book->restore(std::move(record)); }));
+      for (const auto& [id, record] : book->all())
+        desk->restore(*record);
+      desk->start(now());
+    } catch (const failure& problem) {
+      unreadable(problem.what());
+      if (++state_.load_tries >= settings.load_tries)
+        self_->quit(caf::make_error(caf::sec::runtime_error, std::string{problem.what()}));
+      else
+        self_->delayed_send(self_, settings.work.backoff * state_.load_tries, router_alarm_clock::load_again);
+      return;
+    }
+    unreadable({});
+    state_.book = std::move(book);
+    state_.desk = std::move(desk);
+    note_delivery();
+    if (settings.board) {
+      settings.board->clear();
+      for (const auto& [id, record] : state_.book->all())
+        settings.board->pin(id, record);
+    }
+    std::stable_sort(settings.kept.begin(), settings.kept.end(),
+                     [](const auto& a, const auto& b) { return a.number < b.number; });
+    for (const auto& each : std::exchange(settings.kept, {}))
+      arrive(each);
+    for (const auto& each : std::exchange(state_.early, {}))
+      each();
     flush();
+  }
+
+  // Runs now, or as soon as the journal's alarms are there.
+  void when_loaded(std::function<void()> what) {
+    if (state_.book)
+      what();
+    else
+      state_.early.push_back(std::move(what));
+  }
+
+  void arrive(const alarm_transition& x) {
+    state_.order.arrive(x, state_.book->last_number(x.alarm), now(), [this](const auto& each) { take(each); });
+    if (state_.order.waiting() > 0 && !std::exchange(state_.order_planned, true))
+      self_->delayed_send(self_, std::max(state_.order.due() - now(), milliseconds{1}), router_alarm_clock::order_due);
   }
 
   void take(const alarm_transition& x) {
@@ -51,6 +95,11 @@ public:
 
   void acknowledge(const acknowledge_alarm& x, acknowledge_promise promise) {
     using answer = alarm_book::acknowledgement::answer;
+    if (!state_.book) {
+      promise.deliver(acknowledge_answer{
+          acknowledge_result::unknown, {}, "the alarms have not been read from the journal yet; try again"});
+      return;
+    }
     const auto done = state_.book->acknowledge(x.id, x.by, now());
     acknowledge_answer out;
     out.alarm = done.alarm;
@@ -70,7 +119,7 @@ public:
     case answer::acknowledged:
       out.result = acknowledge_result::acknowledged;
       out.text = "acknowledged " + describe(state_.book->find(done.alarm)->latest);
-      state_.work.changed(done.alarm);
+      changed(done.alarm);
       tell_acknowledged(*state_.book->find(done.alarm));
       if (state_.work.failing()) {
         out.text += " (not on disk yet)";
@@ -85,8 +134,14 @@ public:
     flush();
   }
 
-  // Hands what waits to the journal, unless it is still busy with the batch before.
+  // Ends the handling of every message.
   void flush() {
+    hand_to_journal();
+    publish();
+  }
+
+  // Hands on what waits, unless the journal is still busy with the batch before.
+  void hand_to_journal() {
     if (state_.work.writing())
       return;
     if (state_.work.pausing()) {
@@ -146,6 +201,7 @@ public:
       known = std::move(channel);
     state_.desk->pull(x, anew);
     serve();
+    publish();
   }
 
   void delivered(const delivery_report& x) {
@@ -157,12 +213,13 @@ public:
 
   // Gives every channel that has credit what is due, and plans the next look.
   void serve() {
-    if (state_.stopping)
+    if (state_.stopping || !state_.desk)
       return;
     const auto at = now();
     for (auto& [channel, orders] : state_.desk->serve(at))
       self_->send(state_.channels[channel], std::move(orders));
     note_delivery();
+    unreadable(state_.desk->read_error());
     if (state_.work.next().need_disk() && !state_.work.writing() && !state_.work.pausing())
       write();
     const auto wake = state_.desk->wake();
@@ -181,26 +238,55 @@ public:
     case router_alarm_clock::serve_channels:
       state_.next_serve = forever;
       serve();
+      publish();
       break;
     case router_alarm_clock::tidy:
-      for (const auto& id : state_.book->tidy(now()))
-        state_.work.forgotten(id);
-      self_->delayed_send(self_, state_.settings.tidy_every, router_alarm_clock::tidy);
+      tidy();
+      flush();
+      break;
+    case router_alarm_clock::load_again:
+      load();
+      break;
+    case router_alarm_clock::order_due:
+      state_.order_planned = false;
+      state_.order.pass(now(), [this](const auto& each) { take(each); });
+      if (state_.order.waiting() > 0 && !std::exchange(state_.order_planned, true))
+        self_->delayed_send(self_, std::max(state_.order.due() - now(), milliseconds{1}),
+                            router_alarm_clock::order_due);
       flush();
       break;
     }
   }
 
-  alarm_status status() {
+  // A few at a time: nobody who is to be paged waits for it.
+  void tidy() {
+    constexpr size_t at_once = 500;
+    constexpr milliseconds soon{50};
+    const auto left = state_.book ? state_.book->tidy(now(), at_once) : std::vector<uuid>{};
+    for (const auto& id : left) {
+      state_.work.forgotten(id);
+      pin(id, nullptr);
+    }
+    self_->delayed_send(self_, left.size() < at_once ? state_.settings.tidy_every : soon, router_alarm_clock::tidy);
+  }
+
+  // For people's questions: what has changed is pinned to the board as it changes.
+  void publish() {
+    if (!state_.book || !state_.settings.board)
+      return;
     const auto& book = *state_.book;
     const auto& counted = book.counted();
     alarm_status out;
     out.alarms = book.size();
-    out.active = book.active();
-    out.unacknowledged = book.unacknowledged();
+    const auto& counts = book.counts();
+    out.active = counts.active;
+    std::copy(counts.by_severity.begin(), counts.by_severity.end(), out.by_severity.begin());
+    out.observations = counts.observations;
+    out.unacknowledged = counts.unacknowledged;
     out.taken = counted.taken;
     out.repeated = counted.repeated;
     out.gaps = counted.gaps;
+    out.late = counted.late;
     out.not_repeated = counted.not_repeated;
     out.alerts = counted.alerts;
     out.notices = counted.notices;
@@ -208,14 +294,17 @@ public:
     out.failed = state_.desk->failed();
     out.retries = state_.desk->retries();
     out.pending = state_.desk->pending();
-    out.journal_failing = state_.work.failing();
-    out.journal_error = state_.work.error();
-    return out;
+    out.journal_failing = state_.work.failing() || !state_.read_error.empty();
+    out.journal_error = state_.work.failing() ? state_.work.error() : state_.read_error;
+    out.newest_paged = book.newest_paged(newest_paged);
+    state_.settings.board->publish(std::move(out));
   }
 
   void stop(caf::typed_response_promise<bool> promise) {
     state_.stopping = true;
     state_.stopped = std::move(promise);
+    // Nobody is coming any more who could be waited for.
+    state_.order.end([this](const auto& each) { take(each); });
     // One more try, at once, for a journal that has been failing.
     state_.work.pause_is_over();
     flush();
@@ -225,8 +314,26 @@ public:
 private:
   event_time now() const { return state_.settings.wall_clock(); }
 
+  void pin(const uuid& alarm, alarm_book::record_pointer record) {
+    if (state_.settings.board)
+      state_.settings.board->pin(alarm, std::move(record));
+  }
+
+  void changed(const uuid& alarm) {
+    state_.work.changed(alarm);
+    pin(alarm, state_.book->share(alarm));
+  }
+
+  void unreadable(const std::string& why) {
+    if (state_.read_error.empty() == why.empty())
+      return;
+    state_.read_error = why;
+    if (state_.settings.unreadable)
+      state_.settings.unreadable(why);
+  }
+
   void note(const alarm_book::decision& decision) {
-    state_.work.changed(decision.alarm);
+    changed(decision.alarm);
     for (const auto& each : decision.pages)
       state_.desk->add(each, now());
     note_delivery();
@@ -321,33 +428,32 @@ alarm_router_actor::behavior_type route_alarms(router_pointer self, alarm_router
   return {
       [=](const alarm_transition& x) {
         router work{self};
-        work.take(x);
+        work.when_loaded([=] { router{self}.arrive(x); });
         work.flush();
       },
       [=](const alarm_transitions& x) {
         router work{self};
-        for (const auto& each : x.all)
-          work.take(each);
+        work.when_loaded([=] {
+          for (const auto& each : x.all)
+            router{self}.arrive(each);
+        });
         work.flush();
       },
-      [=](const split_started& x) { self->state.book->split_started(x.split, x.position); },
-      [=](const split_committed& x) { router{self}.committed(x); },
+      [=](const split_started& x) {
+        router{self}.when_loaded([=] { self->state.book->split_started(x.split, x.position); });
+      },
+      [=](const split_committed& x) { router{self}.when_loaded([=] { router{self}.committed(x); }); },
       [=](const acknowledge_alarm& x) {
         auto promise = self->make_response_promise<acknowledge_answer>();
         router{self}.acknowledge(x, promise);
         return promise;
       },
-      [=](const list_alarms& x) {
-        alarm_list out;
-        for (const auto* each : self->state.book->list(x.limit, x.only_active))
-          out.alarms.push_back(*each);
-        out.total = x.only_active ? self->state.book->active() : self->state.book->size();
-        return out;
-      },
-      [=](const get_alarm_status&) { return router{self}.status(); },
       [=](const journal_answered& x) { router{self}.answered(x); },
-      [=](const channel_pull& x) { router{self}.pull(x, caf::actor_cast<channel_actor>(self->current_sender())); },
-      [=](const delivery_report& x) { router{self}.delivered(x); },
+      [=](const channel_pull& x) {
+        auto channel = caf::actor_cast<channel_actor>(self->current_sender());
+        router{self}.when_loaded([=] { router{self}.pull(x, channel); });
+      },
+      [=](const delivery_report& x) { router{self}.when_loaded([=] { router{self}.delivered(x); }); },
       [=](const router_alarm_clock& x) { router{self}.ring(x); },
       [=](const stop_router&) {
         auto promise = self->make_response_promise<bool>();

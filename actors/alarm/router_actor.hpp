@@ -1,14 +1,18 @@
 #pragma once
 
+#include "actors/alarm/alarm_board.hpp"
 #include "actors/alarm/alarm_book.hpp"
 #include "actors/alarm/delivery_desk.hpp"
 #include "actors/alarm/journal_work.hpp"
+#include "actors/alarm/transition_order.hpp"
 #include "protocol/actors.hpp"
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace millwright {
 
@@ -31,13 +35,29 @@ struct alarm_router_settings {
   size_t pages_in_memory = 1024;
   journal_work_limits work;
   milliseconds tidy_every{600'000};
-  /// What the node itself raised before a restart (a silent source, say) is judged anew after it.
-  bool clear_node_conditions = false;
+  /// What owners had sent before this start and nobody had answered: taken before anything that they send now.
+  std::vector<alarm_transition> kept;
+  transition_order::limits order;
+  /// What people's questions are answered from; may be null.
+  std::shared_ptr<alarm_board> board;
+  /// Told when the journal cannot be read and, with an empty text, when it can again. Called on the router's thread;
+  /// may be empty.
+  std::function<void(const std::string&)> unreadable;
+  /// A journal whose alarms cannot be read is tried again this often, with `work.backoff` in between; then the router
+  /// ends, and whoever monitors it hears why.
+  int load_tries = 20;
 };
 
 struct alarm_router_state {
   alarm_router_settings settings;
+  /// None until the journal's alarms have been read.
   std::unique_ptr<alarm_book> book;
+  /// What came before that.
+  std::vector<std::function<void()>> early;
+  int load_tries = 0;
+  transition_order order;
+  bool order_planned = false;
+  std::string read_error;
   journal_work work;
   std::unique_ptr<delivery_desk> desk;
   std::map<channel_name, channel_actor> channels;
@@ -51,9 +71,9 @@ struct alarm_router_state {
   static inline const char* name = "alarm_router";
 };
 
-/// Takes transitions, journals them, and only then lets channels page and tells the owner. When the journal cannot be
-/// written, pages go out from memory, marked as ones that may repeat, and the journal is tried again until it takes
-/// them. Spawn it detached: a page must not wait behind sensors.
+/// Takes transitions, in the order of their numbers, journals them, and only then lets channels page and tells the
+/// owner. When the journal cannot be written, pages go out from memory, marked as ones that may repeat, and the journal
+/// is tried again until it takes them. Spawn it detached: a page must not wait behind sensors.
 alarm_router_actor::behavior_type route_alarms(alarm_router_actor::stateful_pointer<alarm_router_state> self,
                                                alarm_router_settings settings);
 

@@ -36,7 +36,10 @@ void sensor_model::take(const reading& r, sensor_output& out) {
 }
 
 void sensor_model::tick(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out) {
-  advance(tick.closing, tick.activity, context, split, no_position, tick.at_end, out);
+  const auto before = out.transitions.size();
+  advance(tick.closing, tick.activity, context, split, tick.position, tick.at_end, out);
+  for (auto i = before; i < out.transitions.size(); ++i)
+    out.transitions[i].swept = true;
 }
 
 void sensor_model::finish(const sensor_context& context, sensor_output& out) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/actors.hpp"
+#include "protocol/alarm_questions.hpp"
 #include "protocol/sensor_questions.hpp"
 #include "runtime/admin/status_view.hpp"
 #include "runtime/journal/journal.hpp"

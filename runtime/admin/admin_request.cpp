@@ -52,6 +52,8 @@ admin_question question_of(const std::string& name) {
     return admin_question::results;
   if (name == "alarms")
     return admin_question::alarms;
+  if (name == "observations")
+    return admin_question::observations;
   if (name == "ack")
     return admin_question::acknowledge;
   if (name == "status")
@@ -60,7 +62,7 @@ admin_question question_of(const std::string& name) {
     return admin_question::sensors;
   if (name == "forget")
     return admin_question::forget_sensors;
-  refuse("request", "expected results, alarms, ack, status, sensors or forget, got \"" + name + '"');
+  refuse("request", "expected results, alarms, observations, ack, status, sensors or forget, got \"" + name + '"');
 }
 
 bool take(sensor_filter& out, const std::string& key, const Value& x) {
@@ -100,6 +102,7 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
       return false;
     return true;
   case admin_question::alarms:
+  case admin_question::observations:
     if (key == "all")
       out.all = flag_of(key, x);
     else if (key == "limit")
@@ -155,7 +158,7 @@ admin_request parse_request(std::string_view line) {
     refuse("request", "expected a JSON object");
   const auto what = given.FindMember("request");
   if (what == given.MemberEnd())
-    refuse("request", "expected results, alarms, ack, status, sensors or forget");
+    refuse("request", "expected results, alarms, observations, ack, status, sensors or forget");
   admin_request out;
   out.question = question_of(text_of("request", what->value));
   bool has_kind = false, has_sensor = false;
@@ -193,7 +196,10 @@ std::string to_json(const admin_request& x) {
     line.integer("last", static_cast<int64_t>(x.results.last)).boolean("follow", x.results.follow);
     break;
   case admin_question::alarms:
-    line.text("request", "alarms").boolean("all", x.all).integer("limit", x.limit);
+  case admin_question::observations:
+    line.text("request", x.question == admin_question::alarms ? "alarms" : "observations")
+        .boolean("all", x.all)
+        .integer("limit", x.limit);
     break;
   case admin_question::acknowledge:
     line.text("request", "ack").text("id", x.id).text("by", x.by);

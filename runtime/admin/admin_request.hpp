@@ -9,7 +9,15 @@
 
 namespace millwright {
 
-enum class admin_question : uint8_t { results, alarms, acknowledge, status, sensors, forget_sensors };
+enum class admin_question : uint8_t {
+  results,
+  alarms,
+  observations,
+  acknowledge,
+  status,
+  sensors,
+  forget_sensors,
+};
 
 /// Rows of a kind that a person wants to see.
 struct results_request {
@@ -28,6 +36,7 @@ struct results_request {
 /// One line of the socket's protocol, which docs and people may write by hand:
 ///   {"request":"results","kind":"anomalies","sensor":"TI-101","facility":"site-1","last":20,"follow":true}
 ///   {"request":"alarms","all":true,"limit":100}
+///   {"request":"observations","all":true,"limit":100}
 ///   {"request":"ack","id":"1f3a9c02","by":"anna"}
 ///   {"request":"status"}
 ///   {"request":"sensors","sensor":"TI-*","facility":"*","state":"asleep","limit":100}
@@ -35,7 +44,7 @@ struct results_request {
 struct admin_request {
   admin_question question{};
   results_request results;
-  /// alarms: cleared ones, too.
+  /// alarms, observations: cleared ones, too.
   bool all = false;
   uint32_t limit = 100;
   /// ack

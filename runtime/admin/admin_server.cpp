@@ -128,6 +128,7 @@ private:
       case admin_question::results:
         return results(request.results);
       case admin_question::alarms:
+      case admin_question::observations:
         return alarms(request);
       case admin_question::acknowledge:
         return acknowledge(request);
@@ -166,7 +167,8 @@ private:
   }
 
   bool alarms(const admin_request& request) {
-    const auto list = server_.backend_.alarms({request.limit, !request.all});
+    const auto list =
+        server_.backend_.alarms({request.limit, !request.all, request.question == admin_question::observations});
     std::string out;
     for (const auto& each : list.alarms) {
       append_json(out, each);

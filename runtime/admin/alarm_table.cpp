@@ -19,7 +19,11 @@ constexpr size_t message_column = 6;
 /// A sensor's name may be long; the message matters as well.
 constexpr size_t widest = 24;
 
-using table_row = std::array<std::string, titles.size()>;
+struct table_row {
+  std::array<std::string, titles.size()> cells;
+  /// Why nobody was paged; empty where somebody was.
+  std::string reason;
+};
 
 std::string text_in(const rapidjson::Document& row, const char* key) {
   const auto at = row.FindMember(key);
@@ -46,18 +50,17 @@ table_row read_row(std::string_view line) {
   // Its column says the severity already.
   if (!level.empty() && message.starts_with(level + ' '))
     message.erase(0, level.size() + 1);
-  return {text_in(row, "short_id"),
-          state,
-          priority != row.MemberEnd() && priority->value.IsInt() ? std::to_string(priority->value.GetInt()) : "",
-          level,
-          since,
-          sensor,
-          message};
+  const auto channels = row.FindMember("channels");
+  const bool paged = channels != row.MemberEnd() && channels->value.IsArray() && !channels->value.Empty();
+  return {{text_in(row, "short_id"), state,
+           priority != row.MemberEnd() && priority->value.IsInt() ? std::to_string(priority->value.GetInt()) : "",
+           level, since, sensor, message},
+          paged ? std::string{} : text_in(row, "explanation")};
 }
 
 } // namespace
 
-std::string render_alarm_table(std::string_view rows, uint64_t total, int width, bool colour) {
+std::string render_alarm_table(std::string_view rows, uint64_t total, int width, bool colour, bool reasons) {
   std::vector<table_row> table;
   while (!rows.empty()) {
     const auto end = std::min(rows.find('\n'), rows.size());
@@ -68,7 +71,7 @@ std::string render_alarm_table(std::string_view rows, uint64_t total, int width,
   for (size_t i = 0; i < widths.size(); ++i) {
     widths[i] = titles[i].size();
     for (const auto& row : table)
-      widths[i] = std::max(widths[i], std::min(widest, display_width(row[i])));
+      widths[i] = std::max(widths[i], std::min(widest, display_width(row.cells[i])));
   }
   const size_t all = width > 0 ? static_cast<size_t>(width) : std::numeric_limits<size_t>::max() / 2;
   std::string out;
@@ -88,8 +91,11 @@ std::string render_alarm_table(std::string_view rows, uint64_t total, int width,
     out += '\n';
   };
   add(titles, ansi::dim);
-  for (const auto& row : table)
-    add(row, {});
+  for (const auto& row : table) {
+    add(row.cells, {});
+    if (reasons && !row.reason.empty())
+      out += coloured(fit("          " + row.reason, all), ansi::dim, colour) + '\n';
+  }
   if (total > table.size())
     out += fit("... and " + grouped(total - table.size()) + " more (--limit N)", all) + '\n';
   return out;

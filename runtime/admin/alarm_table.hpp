@@ -7,7 +7,8 @@
 namespace millwright {
 
 /// A table for a person of the rows that a node gives for its alarms (JSON lines), each at most `width` columns; 0: as
-/// wide as it takes. `total`: how many there are; a last line tells of those that are not among the rows.
-std::string render_alarm_table(std::string_view rows, uint64_t total, int width, bool colour);
+/// wide as it takes. `total`: how many there are; a last line tells of those that are not among the rows. An alarm that
+/// paged nobody is followed by a line that says why, when it is asked for.
+std::string render_alarm_table(std::string_view rows, uint64_t total, int width, bool colour, bool reasons = true);
 
 } // namespace millwright

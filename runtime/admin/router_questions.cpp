@@ -10,13 +10,12 @@ constexpr auto patience = std::chrono::seconds{5};
 
 } // namespace
 
-template <class Answer, class Question>
-Answer router_questions::ask(const Question& question) const {
+acknowledge_answer router_questions::acknowledge(const acknowledge_alarm& question) const {
   caf::scoped_actor self{*system_};
-  Answer out;
+  acknowledge_answer out;
   caf::error problem;
   self->request<caf::message_priority::high>(router_(), patience, question)
-      .receive([&](Answer& answer) { out = std::move(answer); },
+      .receive([&](acknowledge_answer& answer) { out = std::move(answer); },
                [&](caf::error& error) { problem = std::move(error); });
   if (problem)
     throw failure{failure_code::not_found, "",
@@ -24,18 +23,6 @@ Answer router_questions::ask(const Question& question) const {
                       ? "the alarm router has not answered for five seconds; look again with millwright alarms"
                       : "the alarm router has ended"};
   return out;
-}
-
-alarm_list router_questions::list(const list_alarms& question) const {
-  return ask<alarm_list>(question);
-}
-
-alarm_status router_questions::status() const {
-  return ask<alarm_status>(get_alarm_status{});
-}
-
-acknowledge_answer router_questions::acknowledge(const acknowledge_alarm& question) const {
-  return ask<acknowledge_answer>(question);
 }
 
 } // namespace millwright

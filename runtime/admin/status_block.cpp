@@ -139,6 +139,7 @@ std::string render_status(const status_view& view, int columns, bool colour) {
       .put(grouped(view.active) + " active" + severities(view), view.active > 0 ? worst_colour(view) : ansi::green)
       .put("   ")
       .figure(view.unacknowledged, "unacknowledged", ansi::yellow)
+      .figure(view.observations, view.observations == 1 ? "observation" : "observations")
       .end();
   line("pages")
       .figure(view.sent, "sent")
@@ -158,10 +159,11 @@ std::string render_status(const status_view& view, int columns, bool colour) {
 std::string status_line(const status_view& x) {
   return fmt::format(
       "{}{}, up {}: {} in, {} judged, {} taken, {} rejected, {} waiting; {} sensors, {} quarantined, {} restarts; "
-      "ledger {}; {} alarms active{}, {} unacknowledged; pages {} sent, {} pending, {} failed",
+      "ledger {}; {} alarms active{}, {} unacknowledged, {} observations; pages {} sent, {} pending, {} failed",
       x.now == never ? "" : to_iso(x.now) + " ", name_of(x.condition), span_text(x.uptime.count()),
       rate_text(x.taken_rate), rate_text(x.judged_rate), x.taken, x.rejected, x.backlog, x.sensors, x.quarantined,
-      x.restarts, commit_age(x), x.active, severities(x), x.unacknowledged, x.sent, x.pending, x.failed);
+      x.restarts, commit_age(x), x.active, severities(x), x.unacknowledged, x.observations, x.sent, x.pending,
+      x.failed);
 }
 
 } // namespace millwright

@@ -2,8 +2,6 @@
 
 #include "protocol/json.hpp"
 
-#include <algorithm>
-
 namespace millwright {
 
 std::string_view name_of(node_condition which) {
@@ -12,28 +10,18 @@ std::string_view name_of(node_condition which) {
   return names[static_cast<size_t>(which)];
 }
 
-void add_alarms(status_view& view, const alarm_status& figures, const alarm_list& list, size_t most_pages) {
+void add_alarms(status_view& view, const alarm_status& figures) {
   view.active = figures.active;
+  view.by_severity = figures.by_severity;
+  view.observations = figures.observations;
   view.unacknowledged = figures.unacknowledged;
   view.sent = figures.sent;
   view.pending = figures.pending;
   view.failed = figures.failed;
   if (figures.journal_failing && view.condition == node_condition::ok)
     view.condition = node_condition::journal_failing;
-  view.by_severity = {};
-  std::vector<const alarm_record*> paged;
-  for (const auto& each : list.alarms) {
-    if (each.state != alarm_state::cleared)
-      ++view.by_severity[static_cast<size_t>(each.latest.level)];
-    if (!each.paged_to.empty())
-      paged.push_back(&each);
-  }
-  std::sort(paged.begin(), paged.end(), [](const alarm_record* a, const alarm_record* b) {
-    return std::pair{a->raise.raised_at, a->id()} > std::pair{b->raise.raised_at, b->id()};
-  });
-  paged.resize(std::min(paged.size(), most_pages));
   view.pages.clear();
-  for (const auto* each : paged)
+  for (const auto& each : figures.newest_paged)
     view.pages.push_back({each->raise.raised_at, each->latest.level, each->state != alarm_state::cleared,
                           each->acknowledged, short_form(each->id()), describe(each->raise)});
 }
@@ -79,6 +67,7 @@ void append_json(std::string& out, const status_view& x) {
       .integer("alarms_active", count(x.active))
       .integer("alarms_unacknowledged", count(x.unacknowledged))
       .raw("alarms_by_severity", levels)
+      .integer("observations_active", count(x.observations))
       .integer("pages_sent", count(x.sent))
       .integer("pages_pending", count(x.pending))
       .integer("pages_failed", count(x.failed))

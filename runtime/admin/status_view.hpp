@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/actors.hpp"
+#include "protocol/alarm_questions.hpp"
 #include "protocol/rules.hpp"
 #include "protocol/time.hpp"
 
@@ -57,7 +57,8 @@ struct status_view {
   /// Wall clock of the newest commit; `never` before the first.
   event_time last_commit = never;
 
-  uint64_t active = 0, unacknowledged = 0;
+  /// Alarms that are not cleared, and observations: what is only shown.
+  uint64_t active = 0, unacknowledged = 0, observations = 0;
   /// Active alarms by severity; all zero where unknown.
   std::array<uint64_t, 5> by_severity{};
   uint64_t sent = 0, pending = 0, failed = 0;
@@ -65,9 +66,8 @@ struct status_view {
   std::vector<paged> pages;
 };
 
-/// Fills in the figures of alarms and pages. `list` is best asked for with cleared alarms among it, and so large that
-/// every active one is there; its newest `most_pages` that paged somebody become `pages`.
-void add_alarms(status_view& view, const alarm_status& figures, const alarm_list& list, size_t most_pages = 6);
+/// Fills in the figures of alarms and pages.
+void add_alarms(status_view& view, const alarm_status& figures);
 
 /// One JSON object.
 void append_json(std::string& out, const status_view& x);

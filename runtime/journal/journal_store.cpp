@@ -5,9 +5,15 @@
 #include "runtime/ledger/page_check.hpp"
 #include "runtime/ledger/private_files.hpp"
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace millwright {
@@ -18,6 +24,46 @@ void check(int code, const char* doing) {
   if (code != MDB_SUCCESS)
     throw journal_error{code, doing};
 }
+
+/// A file as the system keeps it in its own memory, which it takes back as it needs: a journal of years may be larger
+/// than what the node has. Nobody writes to it meanwhile, for its directory is locked.
+class mapped_file {
+public:
+  /// Throws failure(journal_unwritable) for a file that is there and cannot be read.
+  explicit mapped_file(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0 && errno == ENOENT)
+      return;
+    struct stat found {};
+    if (file >= 0 && ::fstat(file, &found) == 0) {
+      is_there_ = true;
+      if (found.st_size > 0)
+        start_ = ::mmap(nullptr, static_cast<size_t>(found.st_size), PROT_READ, MAP_SHARED, file, 0);
+    }
+    const int problem = errno;
+    if (file >= 0)
+      ::close(file);
+    if (!is_there_ || start_ == MAP_FAILED)
+      throw failure{failure_code::journal_unwritable, path,
+                    std::string{"it cannot be read: "} + std::strerror(problem)};
+    if (start_)
+      size_ = static_cast<size_t>(found.st_size);
+  }
+  mapped_file(const mapped_file&) = delete;
+  mapped_file& operator=(const mapped_file&) = delete;
+  ~mapped_file() {
+    if (start_)
+      ::munmap(start_, size_);
+  }
+
+  bool is_there() const { return is_there_; }
+  std::string_view bytes() const { return {static_cast<const char*>(start_), size_}; }
+
+private:
+  void* start_ = nullptr;
+  size_t size_ = 0;
+  bool is_there_ = false;
+};
 
 MDB_val as_value(std::string_view bytes) {
   return {bytes.size(), const_cast<char*>(bytes.data())};
@@ -126,13 +172,12 @@ std::string begun_marker(const std::string& directory) {
 
 void check_journal(const std::string& directory) {
   const auto path = directory + "/data.mdb";
-  std::ifstream in{path, std::ios::binary};
-  const std::string file{std::istreambuf_iterator<char>{in}, {}};
-  if (file.empty()) {
+  const mapped_file file{path};
+  if (file.bytes().empty()) {
     // A file of no bytes is a journal that has not begun, unless it has.
     if (const auto marker = begun_marker(directory); std::ifstream{marker})
       throw failure{failure_code::journal_damaged, path,
-                    std::string{in.is_open() ? "it is empty" : "it is missing"} +
+                    std::string{file.is_there() ? "it is empty" : "it is missing"} +
                         ", but alarms were kept here (to go on without them, remove " + marker + ")"};
     return;
   }
@@ -143,7 +188,7 @@ void check_journal(const std::string& directory) {
     return static_cast<journal_table>(at - journal_table_names.begin());
   };
   const auto problem = check_pages(
-      file,
+      file.bytes(),
       [&](std::string_view table) -> std::optional<std::string> {
         return known(table) ? std::nullopt : std::optional{"there is an unknown table " + std::string{table}};
       },

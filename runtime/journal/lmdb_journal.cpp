@@ -290,7 +290,7 @@ uint64_t lmdb_journal::waiting_count(const channel_name& channel) {
   return at == waiting_.end() ? 0 : static_cast<uint64_t>(std::max<int64_t>(at->second, 0));
 }
 
-journal_content lmdb_journal::load() {
+journal_content lmdb_journal::load(const std::function<void(alarm_record)>& each) {
   return read([&](journal_transaction& txn) {
     journal_content out;
     journal_cursor alarms{txn, journal_table::alarms};
@@ -298,7 +298,7 @@ journal_content lmdb_journal::load() {
       const auto payload = alarms.payload();
       binary_reader in{payload.value_or(std::string_view{})};
       if (auto record = decode_alarm_record(in)) {
-        out.alarms.push_back(std::move(*record));
+        each(std::move(*record));
       } else {
         std::lock_guard guard{mutex_};
         ++status_.damaged;

@@ -42,7 +42,7 @@ public:
   void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) override;
   std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) override;
   uint64_t waiting_count(const channel_name& channel) override;
-  journal_content load() override;
+  journal_content load(const std::function<void(alarm_record)>& each) override;
 
   void append_decision(const log_decision& entry) override;
   std::vector<log_decision> decisions(std::string_view split, uint64_t from) override;

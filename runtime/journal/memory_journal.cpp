@@ -57,6 +57,7 @@ void memory_journal::change(const outbox_change& x) {
 std::vector<outbox_entry> memory_journal::waiting(const channel_name& channel, const outbox_place* after,
                                                   size_t limit) {
   std::lock_guard guard{mutex_};
+  check_reading();
   std::vector<outbox_entry> out;
   const auto& all = outbox_[channel];
   for (auto at = after ? all.upper_bound(*after) : all.begin(); at != all.end() && out.size() < limit; ++at) {
@@ -71,13 +72,14 @@ uint64_t memory_journal::waiting_count(const channel_name& channel) {
   return outbox_[channel].size();
 }
 
-journal_content memory_journal::load() {
+journal_content memory_journal::load(const std::function<void(alarm_record)>& each) {
   std::lock_guard guard{mutex_};
+  check_reading();
   journal_content out;
   for (const auto& [id, bytes] : alarms_) {
     binary_reader in{bytes};
     if (auto record = decode_alarm_record(in))
-      out.alarms.push_back(std::move(*record));
+      each(std::move(*record));
   }
   for (const auto& [which, mark] : told_)
     if (mark)
@@ -148,6 +150,16 @@ uint64_t memory_journal::abandon_channels_except(const std::vector<channel_name>
 journal_status memory_journal::status() {
   std::lock_guard guard{mutex_};
   return status_;
+}
+
+void memory_journal::check_reading() const {
+  if (!read_error_.empty())
+    throw failure{failure_code::journal_unwritable, "memory", read_error_};
+}
+
+void memory_journal::fail_reads_with(std::string error) {
+  std::lock_guard guard{mutex_};
+  read_error_ = std::move(error);
 }
 
 void memory_journal::fail_with(std::string error) {

@@ -15,7 +15,7 @@ public:
   void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) override;
   std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) override;
   uint64_t waiting_count(const channel_name& channel) override;
-  journal_content load() override;
+  journal_content load(const std::function<void(alarm_record)>& each) override;
 
   void append_decision(const log_decision& entry) override;
   std::vector<log_decision> decisions(std::string_view split, uint64_t from) override;
@@ -27,12 +27,15 @@ public:
 
   /// Every later write fails with this; with an empty text they succeed again.
   void fail_with(std::string error);
+  /// Likewise for reads of alarms and waiting pages, which throw it.
+  void fail_reads_with(std::string error);
 
 private:
+  void check_reading() const;
   void change(const outbox_change& x);
 
   std::mutex mutex_;
-  std::string error_;
+  std::string error_, read_error_;
   std::map<uuid, std::string> alarms_;
   std::map<channel_name, std::map<outbox_place, outbox_entry>> outbox_;
   /// Idempotency-Keys; true: finished.

@@ -254,7 +254,8 @@ void driver::sweep(size_t most) {
     if (closing - entry.told < sweep_step || parts_.outputs.idle(sweep_at_, entry.changed))
       continue;
     join(sweep_at_, split);
-    parts_.keeper.tick(sweep_at_, closing, split.clock.activity(), false, live_ && split.end.drained(last_look_));
+    parts_.keeper.tick(sweep_at_, closing, split.clock.activity(), split.newest(), false,
+                       live_ && split.end.drained(last_look_));
   }
   if (sweep_at_ >= end)
     sweep_at_ = 0;
@@ -285,9 +286,9 @@ void driver::finish() {
       const auto& split = splits_[sensors[slot].split];
       const event_time closing = closing_of(slot, split);
       join(slot, split);
-      parts_.keeper.tick(slot, closing, split.clock.activity(), false);
+      parts_.keeper.tick(slot, closing, split.clock.activity(), split.newest(), false);
       if (!live_)
-        parts_.keeper.tick(slot, closing, split.clock.activity(), true);
+        parts_.keeper.tick(slot, closing, split.clock.activity(), split.newest(), true);
     }
   }
   settle();

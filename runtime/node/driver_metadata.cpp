@@ -89,7 +89,8 @@ bool driver::join(uint32_t slot, const split_state& split) {
   parts_.plant.join(parts_.keeper, slot, *split.metadata, [&] {
     other = true;
     if (joined != 0 && split.change_watermark != never)
-      parts_.keeper.tick(slot, std::min(split.change_watermark, closing_of(slot, split)), split.change_activity, false);
+      parts_.keeper.tick(slot, std::min(split.change_watermark, closing_of(slot, split)), split.change_activity,
+                         split.newest(), false);
   });
   return other;
 }

@@ -121,6 +121,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                                },
                                &stopping_, [this] { return pruning_->oldest_version(); }, &*roster_},
                   *conditions_, true);
+  told_ = &*driver_;
   driver_->recover(recovered_.splits, recovered_.positions);
   channels_->attach([this](const std::string& channel, bool down, const std::string& reason) {
     driver_->report(rule::channel_down, channel, down, reason);
@@ -185,31 +186,38 @@ void node::start_alarms() {
   if (const auto given_up = journal_->abandon_channels_except(names); given_up > 0)
     spdlog::warn("{} pages waited for channels that are no longer configured; they are given up", given_up);
   channels_.emplace(settings_.channels);
-  alarms_.emplace(paging::surroundings{world_->system(), settings_.alarms, settings_.channels, around_, *journal_,
-                                       *ledger_, *root_,
-                                       [this](const transitions_journaled& journaled) {
-                                         for (const auto& each : journaled.all)
-                                           consumer_->journaled(each.alarm, each.number);
-                                       },
-                                       [this](const channel_news& news) { channels_->heard(news); }});
+  alarms_.emplace(paging::surroundings{
+      world_->system(), settings_.alarms, settings_.channels, around_, *journal_, *ledger_, *root_,
+      [this](const transitions_journaled& journaled) {
+        for (const auto& each : journaled.all)
+          consumer_->journaled(each.alarm, each.number);
+      },
+      [this](const channel_news& news) { channels_->heard(news); },
+      [this](const std::string& why) {
+        if (!why.empty())
+          spdlog::error("alarm journal: {}", why);
+        if (auto* told = told_.load())
+          told->report(rule::ledger, "alarm journal", !why.empty(), why.empty() ? "it can be read again" : why);
+      }});
 }
 
+// What the node itself had found wrong is taken up where it stood. The alarms may take long to load; without them the
+// next transition of each would have a number that was taken.
 void node::restore_conditions() {
-  caf::scoped_actor self{world_->system()};
-  self->request(alarms_->router(), 5s, list_alarms{100'000, true})
-      .receive(
-          [&](const alarm_list& list) {
-            for (const auto& record : list.alarms) {
-              const auto& condition = record.raise.condition;
-              if (condition.which == rule::channel_down)
-                channels_->stands(condition.unit.text);
-              if (condition.which >= first_node_rule)
-                conditions_->restore(record);
-            }
-          },
-          [&](const caf::error& problem) {
-            spdlog::error("the alarm router did not tell its alarms: {}", world_->system().render(problem));
-          });
+  while (!alarms_->board()->wait_for_router(milliseconds{100}))
+    if (broken_)
+      throw failure{failure_code::journal_unwritable, settings_.ledger.path, "its alarms cannot be read"};
+  // Behind what was kept, which the router has before any question.
+  caf::scoped_actor asking{world_->system()};
+  asking->request(alarms_->router(), caf::infinite, acknowledge_alarm{"-", {}})
+      .receive([](const acknowledge_answer&) {}, [](const caf::error&) {});
+  const auto own = [](const alarm_record& x) { return x.raise.condition.which >= first_node_rule; };
+  for (const auto& each : alarms_->board()->find(own)) {
+    const auto& condition = each->raise.condition;
+    if (condition.which == rule::channel_down && each->state == alarm_state::active)
+      channels_->stands(condition.unit.text);
+    conditions_->restore(*each);
+  }
 }
 
 // Barriers are numbered anew in each run. The commits of the last round of whole states have numbers as well, and the

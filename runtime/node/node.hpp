@@ -60,6 +60,8 @@ public:
   /// The node ended itself: a part died that could not be begun anew, or again and again. Whoever started it should
   /// start it anew.
   bool broken() const { return broken_; }
+  /// What can be seen of the alarms without asking the router.
+  const std::shared_ptr<alarm_board>& board() const { return alarms_->board(); }
   caf::actor_system& actors() { return world_->system(); }
 
 private:
@@ -97,6 +99,8 @@ private:
   std::optional<sensor_keeper> keeper_;
   std::optional<sensor_roster> roster_;
   std::optional<driver> driver_;
+  /// `driver_`, once it is there: for other threads.
+  std::atomic<driver*> told_{nullptr};
   std::optional<committer> committer_;
   std::optional<heartbeat> heartbeat_;
   std::atomic<bool> stopping_{false}, broken_{false};

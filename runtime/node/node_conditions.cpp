@@ -133,7 +133,7 @@ void node_conditions::restore(const alarm_record& known) {
   state.active = state.restored = known.state != alarm_state::cleared;
   state.paged = known.raise.pages;
   state.chattering = state.active && known.latest.chattering;
-  state.raises = 1;
+  state.raises = raises_in(known.id(), condition, known.raise.raised_at);
   state.alarm = known.id();
   state.number = known.last_number;
   state.raised_at = known.raise.raised_at;

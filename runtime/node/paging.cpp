@@ -79,7 +79,7 @@ std::shared_ptr<paging::generation> paging::begin() {
     return {[told](const transitions_journaled& x) { told(x); }};
   });
   next->alarms.emplace(start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms,
-                                    next->owner, {}, given_.heard));
+                                    {next->owner, {}, {}, given_.unreadable, given_.heard, board_}));
   const auto watch = [&](const std::string& name, const caf::actor& which) {
     which->attach_functor([name, report = next->report, &system = given_.system](const caf::error& reason) {
       report->ended(name, system.render(reason));

@@ -40,6 +40,8 @@ public:
     std::function<void(const transitions_journaled&)> journaled;
     /// Hears of channels that are down or back; on the router's thread. May be empty.
     std::function<void(const channel_news&)> heard = {};
+    /// Told when the journal cannot be read, and with an empty text when it can again; on the router's thread.
+    std::function<void(const std::string&)> unreadable = {};
   };
 
   explicit paging(surroundings given);
@@ -49,6 +51,9 @@ public:
 
   /// The living router, or the last one.
   alarm_router_actor router() const;
+
+  /// What can be seen of the alarms without asking the router; it outlives each of them.
+  const std::shared_ptr<alarm_board>& board() const { return board_; }
 
   /// A transition, at once.
   void tell(const alarm_transition& x);
@@ -73,6 +78,7 @@ private:
   void end(generation& old);
 
   const surroundings given_;
+  const std::shared_ptr<alarm_board> board_ = std::make_shared<alarm_board>();
   /// Held while one generation takes the place of another.
   std::mutex change_;
   /// Held for a moment; all below.

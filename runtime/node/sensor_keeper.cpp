@@ -165,16 +165,15 @@ void sensor_keeper::send_runs() {
       send_one(*entry);
 }
 
-void sensor_keeper::tick(uint32_t slot, event_time closing, milliseconds activity, bool last, bool at_end) {
+void sensor_keeper::tick(uint32_t slot, event_time closing, milliseconds activity, uint64_t position, bool last,
+                         bool at_end) {
   auto& entry = registry_[slot];
   if (!entry.actor || entry.quarantined)
     return;
   entry.told = std::max(entry.told, closing);
   flush(taken_ns_);
   change(slot);
-  sensor_tick tick{closing, activity, entry.context, barrier_, entry.split, last};
-  tick.at_end = at_end;
-  tell(entry, tick);
+  tell(entry, sensor_tick{closing, activity, entry.context, barrier_, entry.split, last, position, at_end});
 }
 
 void sensor_keeper::ask_quiet(size_t most) {

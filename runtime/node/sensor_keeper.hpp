@@ -79,7 +79,8 @@ public:
   void flush(int64_t taken_ns);
 
   /// Tells the sensor that event time moved on. Nothing for one that sleeps or is quarantined.
-  void tick(uint32_t slot, event_time closing, milliseconds activity, bool last, bool at_end = false);
+  void tick(uint32_t slot, event_time closing, milliseconds activity, uint64_t position, bool last,
+            bool at_end = false);
 
   /// Ends the current barrier number; `fill` adds the driver's part to its output.
   template <class Fill>

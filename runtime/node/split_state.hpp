@@ -27,6 +27,8 @@ struct split_state {
   bool heard = false;
   /// Position of the first record not yet taken.
   uint64_t next = 0;
+  /// Position of the newest one taken; 0 before the first.
+  uint64_t newest() const { return next == 0 ? 0 : next - 1; }
   /// What its readings are joined with; changes at a position of the split.
   std::shared_ptr<const plant_metadata> metadata;
   /// Number of the newest such change in this run, and the clock at its position.

@@ -100,9 +100,7 @@ std::shared_ptr<transport> make_transport(const channel_settings& settings, cons
 
 alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
                           const std::vector<channel_settings>& channels, const channel_surroundings& around,
-                          journal& alarms, alarm_owner_actor owner,
-                          std::function<void(const alarm_transition&)> decided,
-                          std::function<void(const channel_news&)> heard) {
+                          journal& alarms, alarm_ties ties) {
   std::vector<channel_name> names;
   std::vector<std::shared_ptr<transport>> ways;
   for (const auto& each : channels) {
@@ -120,19 +118,22 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   routing.ways = routes{names};
   routing.limits.retention = settings.retention;
   routing.journal = &alarms;
-  routing.owner = std::move(owner);
+  routing.owner = std::move(ties.owner);
+  routing.kept = std::move(ties.kept);
   routing.wall_clock = wall_clock;
-  routing.decided = std::move(decided);
+  routing.decided = std::move(ties.decided);
+  routing.unreadable = std::move(ties.unreadable);
   routing.delivery.told_late = settings.told_late;
   routing.delivery.digest_every = settings.digest_every;
   routing.delivery.clear_after = settings.clear_told_after;
   routing.delivery.give_up_after = settings.give_up_after;
-  routing.heard = [heard = std::move(heard)](const channel_news& news) {
+  routing.heard = [heard = std::move(ties.heard)](const channel_news& news) {
     log_news(news);
     if (heard)
       heard(news);
   };
-  alarm_system out{system, system.spawn<caf::detached>(route_alarms, std::move(routing))};
+  const auto board = routing.board = ties.board ? ties.board : std::make_shared<alarm_board>();
+  alarm_system out{system, system.spawn<caf::detached>(route_alarms, std::move(routing)), board};
 
   for (size_t i = 0; i < channels.size(); ++i) {
     channel_actor_settings delivery;

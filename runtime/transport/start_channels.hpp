@@ -30,15 +30,34 @@ struct channel_surroundings {
 /// The transport that `settings` asks for. Throws failure(bad_configuration), also for a secret that cannot be read.
 std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around);
 
+/// Who has to do with the router beside its channels. All of it may be empty.
+struct alarm_ties {
+  /// Told what is on disk.
+  alarm_owner_actor owner = {};
+  /// What owners had sent before this start and nobody had answered.
+  std::vector<alarm_transition> kept = {};
+  /// Hears of the transitions that the router decides itself; see alarm_router_settings.
+  std::function<void(const alarm_transition&)> decided = {};
+  /// Told when the journal cannot be read, and with an empty text when it can again; on the router's thread.
+  std::function<void(const std::string&)> unreadable = {};
+  /// Hears of channels that are down or back; see alarm_router_settings.
+  std::function<void(const channel_news&)> heard = {};
+  /// Where the router shows its alarms; none: on one of its own.
+  std::shared_ptr<alarm_board> board = {};
+};
+
 /// The running alarm part of a node: the router and its channels, each on a thread of its own.
 class alarm_system {
 public:
-  alarm_system(caf::actor_system& system, alarm_router_actor router) : system_{&system}, router_{std::move(router)} {}
+  alarm_system(caf::actor_system& system, alarm_router_actor router, std::shared_ptr<alarm_board> board)
+      : system_{&system}, router_{std::move(router)}, board_{std::move(board)} {}
   alarm_system(alarm_system&&) = default;
   alarm_system& operator=(alarm_system&&) = delete;
   ~alarm_system() { stop(); }
 
   const alarm_router_actor& router() const { return router_; }
+  /// What can be seen of the alarms without asking the router.
+  const std::shared_ptr<alarm_board>& board() const { return board_; }
 
   /// Calls `visit` with the router, then each channel, and how people call it.
   void each_actor(const std::function<void(const std::string& name, const caf::actor& which)>& visit) const;
@@ -49,9 +68,7 @@ public:
 
 private:
   friend alarm_system start_alarms(caf::actor_system&, const alarm_settings&, const std::vector<channel_settings>&,
-                                   const channel_surroundings&, journal&, alarm_owner_actor,
-                                   std::function<void(const alarm_transition&)>,
-                                   std::function<void(const channel_news&)>);
+                                   const channel_surroundings&, journal&, alarm_ties);
 
   struct running_channel {
     channel_actor actor;
@@ -61,18 +78,14 @@ private:
 
   caf::actor_system* system_;
   alarm_router_actor router_;
+  std::shared_ptr<alarm_board> board_;
   std::vector<running_channel> channels_;
   bool on_disk_ = true;
 };
 
 /// Starts router and channels on `alarms`, which outlives them, and delivers what the outbox still holds.
-/// @param owner is told what is on disk; may be empty.
-/// @param decided hears of the transitions that the router decides itself; see alarm_router_settings.
-/// @param heard hears of channels that are down or back; see alarm_router_settings.
 alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
                           const std::vector<channel_settings>& channels, const channel_surroundings& around,
-                          journal& alarms, alarm_owner_actor owner,
-                          std::function<void(const alarm_transition&)> decided = {},
-                          std::function<void(const channel_news&)> heard = {});
+                          journal& alarms, alarm_ties ties);
 
 } // namespace millwright

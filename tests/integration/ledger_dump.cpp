@@ -74,10 +74,10 @@ void dump_journal(const std::string& directory, const std::vector<std::string>& 
   settings.directory = directory;
   lmdb_journal from{settings};
   std::string alarms, pages;
-  for (const auto& record : from.load().alarms) {
+  from.load([&](const alarm_record& record) {
     append_json(alarms, record);
     alarms += '\n';
-  }
+  });
   write(out / "alarms-kept.ndjson", alarms);
   for (uint64_t cursor = 0;;) {
     const auto entries = from.notifications(cursor, 10'000);

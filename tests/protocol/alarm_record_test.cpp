@@ -16,7 +16,7 @@ alarm_record sample() {
   x.last_number = 5;
   x.pages = true;
   x.missing = {2, 400};
-  x.uncommitted = {{5, 3, 77, false}};
+  x.uncommitted = {{5, 3, 77, true}};
   x.explanation = "why";
   return x;
 }
@@ -38,6 +38,7 @@ TEST_CASE("a stored alarm reads back whole") {
   CHECK(in.at_end());
   CHECK(encoded(*back) == bytes);
   CHECK(back->pages);
+  CHECK(back->uncommitted[0].swept);
   CHECK(back->missing == std::vector<uint32_t>{2, 400});
   for (size_t size = 0; size < bytes.size(); ++size) {
     binary_reader cut{std::string_view{bytes}.substr(0, size)};
@@ -51,8 +52,8 @@ TEST_CASE("an alarm that the version before stored pages when one of its transit
   const auto stored_before = [](const alarm_record& record) {
     auto bytes = encoded(record);
     bytes[0] = 1;
-    // What version 2 added at the end: whether it pages, and how many numbers have not come.
-    bytes.resize(bytes.size() - 2);
+    // What version 2 added at the end: what was swept, whether it pages, how many numbers have not come.
+    bytes.resize(bytes.size() - 2 - record.uncommitted.size());
     binary_reader in{bytes};
     const auto back = decode_alarm_record(in);
     REQUIRE(back);

@@ -125,6 +125,9 @@ TEST_CASE("an alarm's id is of its condition, its raise and how many there were"
   const auto id = alarm_id_of(here, from_epoch_ms(1000), 1);
   CHECK(alarm_id_of(here, from_epoch_ms(1000), 1) == id);
   CHECK(alarm_id_of(here, from_epoch_ms(1000), 2) != id);
+  CHECK(raises_in(id, here, from_epoch_ms(1000)) == 1);
+  CHECK(raises_in(alarm_id_of(here, from_epoch_ms(1000), 77), here, from_epoch_ms(1000)) == 77);
+  CHECK(raises_in(id, here, from_epoch_ms(1001)) == 1);
   CHECK(alarm_id_of(here, from_epoch_ms(1001), 1) != id);
   auto other = here;
   other.which = rule::limit;

@@ -55,7 +55,7 @@ TEST_CASE("an alarm that woke nobody is followed by no notice and needs no ackno
   auto quiet = raise("t1");
   quiet.pages = false;
   CHECK(book.take(quiet, start).pages.empty());
-  CHECK(book.find(quiet.alarm)->explanation == "not paged: limit high wakes nobody");
+  CHECK(book.find(quiet.alarm)->explanation == "not paged: rules.limit.pages is off");
   CHECK(book.take(clear("t1", 2), start).pages.empty());
   CHECK(book.find(quiet.alarm)->finished());
 }
@@ -74,23 +74,142 @@ TEST_CASE("an update pages when it is the first to page or more severe than what
   CHECK(book.find(quiet.alarm)->explanation == "quiet: already paged as critical");
 }
 
-TEST_CASE("a higher severity asks for a new acknowledgement") {
+TEST_CASE("a gap is counted, the transition behind it is taken, and what was missing is taken if it comes after all") {
+  alarm_book book{two_ways};
+  book.take(raise("t1"), start);
+  CHECK(book.take(clear("t1", 4), start).taken);
+  CHECK(book.counted().gaps == 1);
+  CHECK(book.find(raise("t1").alarm)->missing == std::vector<uint32_t>{2, 3});
+  CHECK(book.take(transition("t1", 3, transition_kind::updated), start).taken);
+  CHECK_FALSE(book.take(transition("t1", 3, transition_kind::updated), start).taken);
+  CHECK(book.find(raise("t1").alarm)->state == alarm_state::cleared);
+  CHECK(book.counted().late == 1);
+}
+
+TEST_CASE("a raise that comes after its clear is paged all the same, and then its end is told") {
+  alarm_book book{two_ways};
+  CHECK(book.take(clear("t1", 2), start).pages.empty());
+  const auto late = book.take(raise("t1"), start);
+  REQUIRE(late.pages.size() == 4);
+  CHECK(late.pages[0].about.kind == transition_kind::raised);
+  CHECK(late.pages[2].about.kind == transition_kind::cleared);
+  CHECK(book.find(raise("t1").alarm)->raise.kind == transition_kind::raised);
+  CHECK(book.find(raise("t1").alarm)->state == alarm_state::cleared);
+  CHECK_FALSE(book.take(raise("t1"), start).taken);
+}
+
+TEST_CASE("a late step that was more severe than anything told pages") {
+  alarm_book book{two_ways};
+  book.take(raise("t1"), start);
+  book.take(clear("t1", 3), start);
+  auto worse = transition("t1", 2, transition_kind::updated);
+  worse.pages = true;
+  CHECK(book.take(worse, start).pages.empty());
+  alarm_book other{two_ways};
+  other.take(raise("t1"), start);
+  other.take(clear("t1", 3), start);
+  worse.level = severity::critical;
+  CHECK(other.take(worse, start).pages.size() == 4);
+}
+
+TEST_CASE("an alarm that gets worse pages again, ends the acknowledgement and says what it was") {
   alarm_book book{two_ways};
   book.take(raise("t1"), start);
   book.acknowledge(to_string(raise("t1").alarm), "ada", start);
   auto worse = transition("t1", 2, transition_kind::updated);
   worse.pages = true;
   worse.level = severity::critical;
-  CHECK(book.take(worse, start).pages.size() == 2);
-  CHECK_FALSE(book.find(worse.alarm)->acknowledged);
+  const auto told = book.take(worse, start);
+  REQUIRE(told.pages.size() == 2);
+  CHECK(told.pages[0].kind == page_kind::alert);
+  CHECK(describe(told.pages[0].about).starts_with("critical limit updated, was high: t1 on reactor-1"));
+  const auto& record = *book.find(worse.alarm);
+  CHECK_FALSE(record.acknowledged);
+  CHECK(record.acknowledged_by.empty());
+  CHECK(record.latest.level == severity::critical);
+  CHECK(record.explanation == "paged slack, terminal: limit critical, was high, priority 85");
+  CHECK(book.counts().unacknowledged == 1);
+  CHECK(stored(record).latest.was == severity::high);
 }
 
-TEST_CASE("a gap is counted, and the transition behind it is taken") {
+TEST_CASE("each rise of severity pages, also after a fall, but not while it is known to chatter") {
+  alarm_book book{two_ways};
+  const auto step = [&](uint32_t number, transition_kind kind, severity level, bool chattering = false) {
+    auto x = transition("t1", number, kind);
+    x.level = level;
+    x.pages = kind != transition_kind::cleared;
+    x.chattering = chattering;
+    const auto pages = book.take(x, start).pages;
+    return pages.empty() ? std::string{"none"} : std::string{name_of(pages[0].kind)};
+  };
+  using kind = transition_kind;
+  CHECK(step(1, kind::raised, severity::high) == "alert");
+  CHECK(step(2, kind::updated, severity::critical) == "alert");
+  CHECK(step(3, kind::cleared, severity::critical) == "notice");
+  CHECK(step(4, kind::reopened, severity::high) == "notice");
+  CHECK(step(5, kind::updated, severity::critical) == "alert");
+  CHECK(step(6, kind::cleared, severity::critical) == "notice");
+  CHECK(step(7, kind::reopened, severity::high, true) == "notice");
+  CHECK(step(8, kind::updated, severity::critical, true) == "none");
+}
+
+TEST_CASE("a severity that rises without paging anybody still says what it was") {
+  alarm_book book{two_ways};
+  auto seen = raise("t1");
+  seen.condition.which = rule::z;
+  seen.level = severity::medium;
+  seen.pages = false;
+  CHECK(book.take(seen, start).pages.empty());
+  CHECK(book.find(seen.alarm)->explanation == "not paged: z is shown and pages nobody by its rule");
+  CHECK(book.find(seen.alarm)->observation());
+  seen.number = 2;
+  seen.kind = transition_kind::updated;
+  seen.level = severity::critical;
+  CHECK(book.take(seen, start).pages.empty());
+  CHECK(book.find(seen.alarm)->latest.was == severity::medium);
+  CHECK(book.counts().observations == 1);
+  CHECK(book.counts().active == 0);
+}
+
+TEST_CASE("what is shown first and pages later is an alarm from then on, and stays one") {
+  alarm_book book{two_ways};
+  auto x = raise("t1");
+  x.condition.which = rule::stale;
+  x.level = severity::medium;
+  x.pages = false;
+  book.take(x, start);
+  CHECK(book.counts().observations == 1);
+  x.number = 2;
+  x.kind = transition_kind::updated;
+  x.pages = true;
+  CHECK(book.take(x, start).pages.size() == 2);
+  CHECK(book.counts().observations == 0);
+  CHECK(book.counts().active == 1);
+  x.number = 3;
+  x.kind = transition_kind::cleared;
+  x.pages = false;
+  book.take(x, start);
+  CHECK_FALSE(book.find(x.alarm)->observation());
+  CHECK(book.counts().active == 0);
+}
+
+TEST_CASE("an alarm that pages by its rule but reaches no channel is no observation, and says why nobody heard") {
+  alarm_book book{routes{{}}};
+  book.take(raise("t1"), start);
+  CHECK_FALSE(book.find(raise("t1").alarm)->observation());
+  CHECK(book.find(raise("t1").alarm)->explanation == "not paged: no channel is configured");
+}
+
+TEST_CASE("a raise dated before the clear is an alarm of its own") {
   alarm_book book{two_ways};
   book.take(raise("t1"), start);
-  CHECK(book.take(clear("t1", 4), start).taken);
-  CHECK(book.counted().gaps == 1);
-  CHECK_FALSE(book.take(transition("t1", 3, transition_kind::updated), start).taken);
+  book.take(clear("t1", 2), start);
+  auto earlier = raise("t1");
+  earlier.raised_at = earlier.at = start - milliseconds{60'000};
+  earlier.alarm = alarm_id_of(earlier.condition, earlier.raised_at, 2);
+  CHECK(book.take(earlier, start).pages.size() == 2);
+  CHECK(book.size() == 2);
+  CHECK(book.find(earlier.alarm)->latest.was == severity::normal);
 }
 
 TEST_CASE("known chatter is not told again when it comes back, but when it ends") {
@@ -150,8 +269,9 @@ TEST_CASE("above the limit finished alarms leave first, active ones never") {
       book.take(clear(numbered("s", i), 2), start + milliseconds{i});
   }
   book.split_committed(0, 100, start);
-  CHECK(book.tidy(start + milliseconds{50}).size() == 10);
-  CHECK(book.active() == 20);
+  CHECK(book.tidy(start + milliseconds{50}, 3).size() == 3);
+  CHECK(book.tidy(start + milliseconds{50}).size() == 7);
+  CHECK(book.counts().active == 20);
 }
 
 TEST_CASE("what the journal had beyond the commit and the replay does not repeat is cleared and counted") {
@@ -164,7 +284,7 @@ TEST_CASE("what the journal had beyond the commit and the replay does not repeat
   before.take(node, start);
 
   alarm_book after{two_ways};
-  for (const auto* record : before.list(10, false))
+  for (const auto& [id, record] : before.all())
     after.restore(stored(*record));
   after.split_started(0, 20);
   CHECK_FALSE(after.take(raise("repeated", 50), start).taken);
@@ -175,7 +295,84 @@ TEST_CASE("what the journal had beyond the commit and the replay does not repeat
   CHECK(cleared[0].pages.size() == 2);
   CHECK(after.find(raise("lost").alarm)->latest.reason == "not repeated by the replay");
   CHECK(after.counted().not_repeated == 1);
-  CHECK(after.active() == 3);
+  CHECK(after.counts().active == 3);
+}
+
+TEST_CASE("what a sweep decided beyond the commit may come at another position, and is given up when it never comes") {
+  alarm_book before{two_ways};
+  for (const auto* name : {"repeated", "lost", "committed"}) {
+    auto x = raise(name, std::string{name} == "committed" ? 10 : 50);
+    x.swept = true;
+    before.take(x, start);
+  }
+  alarm_book after{two_ways, {milliseconds{1000}, 100, 3}};
+  for (const auto& [id, record] : before.all())
+    after.restore(stored(*record));
+  after.split_started(0, 20);
+  CHECK(after.split_committed(0, 60, start).empty());
+  auto again = raise("repeated", 70);
+  again.swept = true;
+  CHECK_FALSE(after.take(again, start).taken);
+  CHECK(after.split_committed(0, 80, start).empty());
+  const auto given_up = after.split_committed(0, 90, start);
+  REQUIRE(given_up.size() == 1);
+  CHECK(given_up[0].alarm == raise("lost").alarm);
+  CHECK(after.split_committed(0, 100, start).empty());
+  CHECK(after.counts().active == 2);
+}
+
+TEST_CASE("an alarm that a sweep raised leaves once it is over, also one that was stored without a position") {
+  alarm_book book{two_ways, {milliseconds{1000}, 100}};
+  auto swept = raise("swept", 50);
+  swept.swept = true;
+  swept.pages = false;
+  book.take(swept, start);
+  book.take(clear("swept", 2, 60), start);
+  auto old = raise("old");
+  old.pages = false;
+  book.take(old, start);
+  book.take(clear("old", 2, 60), start);
+  auto record = stored(*book.find(old.alarm));
+  record.uncommitted = {{1, 0, ~uint64_t{0}}};
+  alarm_book after{two_ways, {milliseconds{1000}, 100}};
+  after.restore(record);
+  after.restore(stored(*book.find(swept.alarm)));
+  after.split_started(0, 100);
+  CHECK(after.tidy(start + milliseconds{2000}).size() == 2);
+  CHECK(after.size() == 0);
+}
+
+TEST_CASE("counts are those of the alarms that there are, whatever has happened to them") {
+  std::mt19937_64 random{11};
+  alarm_book book{two_ways, {milliseconds{1000}, 40}};
+  std::map<int, uint32_t> numbers;
+  for (int i = 0; i < 4000; ++i) {
+    const int sensor = static_cast<int>(random() % 60);
+    auto x = transition(numbered("s", sensor), ++numbers[sensor], static_cast<transition_kind>(random() % 5), 10);
+    x.level = static_cast<severity>(1 + random() % 4);
+    x.pages = random() % 4 == 0;
+    book.take(x, start + milliseconds{i});
+    if (random() % 7 == 0)
+      book.acknowledge(to_string(raise(numbered("s", static_cast<int>(random() % 60))).alarm), "", start);
+    if (random() % 50 == 0) {
+      book.split_committed(0, 100, start);
+      for (const auto& id : book.tidy(start + milliseconds{i}))
+        for (auto& [each, number] : numbers)
+          if (raise(numbered("s", each)).alarm == id)
+            number = 0;
+    }
+    alarm_counts counted;
+    size_t paged = 0;
+    for (const auto& [id, record] : book.all()) {
+      counted.add(*record);
+      paged += !record->paged_to.empty();
+    }
+    REQUIRE(counted.active == book.counts().active);
+    REQUIRE(counted.by_severity == book.counts().by_severity);
+    REQUIRE(counted.unacknowledged == book.counts().unacknowledged);
+    REQUIRE(counted.observations == book.counts().observations);
+    REQUIRE(book.newest_paged(1000).size() == paged);
+  }
 }
 
 TEST_CASE("a record survives storing, and no cut or flipped byte is taken for something else than damage or data") {
@@ -229,7 +426,7 @@ TEST_CASE("whatever is repeated, each page is decided once and ends in the same 
         CHECK(broken->split_committed(0, committed = i, start).empty());
       if (random() % 4 == 0) {
         auto next = std::make_unique<alarm_book>(two_ways);
-        for (const auto* record : broken->list(100, false))
+        for (const auto& [id, record] : broken->all())
           next->restore(stored(*record));
         broken = std::move(next);
         broken->split_started(0, committed);
@@ -239,6 +436,6 @@ TEST_CASE("whatever is repeated, each page is decided once and ends in the same 
     CHECK(broken->split_committed(0, log.size(), start).empty());
     CHECK(plain == disturbed);
     CHECK(broken->counted().not_repeated == 0);
-    CHECK(broken->active() == book.active());
+    CHECK(broken->counts().active == book.counts().active);
   }
 }

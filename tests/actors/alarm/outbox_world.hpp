@@ -71,11 +71,11 @@ public:
   }
   uint64_t waiting_count(const channel_name& channel) override { return outbox[channel].size(); }
 
-  journal_content load() override {
+  journal_content load(const std::function<void(alarm_record)>& each) override {
     journal_content out;
     for (const auto& [id, bytes] : alarms) {
       binary_reader in{bytes};
-      out.alarms.push_back(decode_alarm_record(in).value());
+      each(decode_alarm_record(in).value());
     }
     for (const auto& [channel, waiting] : outbox)
       for (const auto& [place, entry] : waiting)
@@ -105,16 +105,14 @@ public:
 
   /// The node dies, with all that was not written, and is started again.
   void load() {
-    auto content = journal.load();
     work = journal_work{};
     book = std::make_unique<alarm_book>(routes{channels_});
+    const auto content = journal.load([&](alarm_record record) { book->restore(std::move(record)); });
     desk = std::make_unique<delivery_desk>(journal, channels_, limits_, in_memory_,
                                            [this](const uuid& id) { return book->find(id); });
     desk->restore(content);
-    for (auto& record : content.alarms) {
-      desk->restore(record);
-      book->restore(std::move(record));
-    }
+    for (const auto& [id, record] : book->all())
+      desk->restore(*record);
     desk->start(now);
     note();
     for (const auto& each : channels_)

@@ -1,4 +1,5 @@
 #include "actors/alarm/router_actor.hpp"
+#include "protocol/failure.hpp"
 #include "tests/actors/alarm/sample_alarms.hpp"
 
 #include <doctest/doctest.h>
@@ -20,13 +21,25 @@ public:
     asked.emplace_back(std::move(batch), std::move(done));
   }
   std::vector<outbox_entry> waiting(const channel_name&, const outbox_place* after, size_t limit) override {
+    check_reading();
     std::vector<outbox_entry> out;
     for (auto at = after ? outbox.upper_bound(*after) : outbox.begin(); at != outbox.end() && out.size() < limit; ++at)
       out.push_back(at->second);
     return out;
   }
   uint64_t waiting_count(const channel_name&) override { return outbox.size(); }
-  journal_content load() override { return content; }
+  journal_content load(const std::function<void(alarm_record)>& each) override {
+    check_reading();
+    for (const auto& record : stored)
+      each(record);
+    return {1, {}, {{{"slack"}, never}}};
+  }
+  void check_reading() {
+    if (unreadable > 0) {
+      --unreadable;
+      throw failure{failure_code::journal_unwritable, "data/alarms", "input/output error"};
+    }
+  }
 
   void answer(const std::string& error = {}) {
     REQUIRE(!asked.empty());
@@ -50,7 +63,9 @@ public:
   std::map<outbox_place, outbox_entry> outbox;
   std::map<uuid, std::string> alarms;
   std::vector<notification> told;
-  journal_content content;
+  std::vector<alarm_record> stored;
+  /// So many reads fail.
+  int unreadable = 0;
 };
 
 struct test_config : caf::actor_system_config {
@@ -65,6 +80,8 @@ struct plant {
   std::vector<transition_journaled> journaled;
   std::vector<alarm_transition> decided;
   std::vector<page_order> pages;
+  std::vector<std::string> unreadable;
+  std::shared_ptr<alarm_board> board = std::make_shared<alarm_board>();
   event_time now = start;
   test_config config;
   caf::actor_system system{config};
@@ -73,9 +90,10 @@ struct plant {
   alarm_router_actor router;
   channel_actor channel;
 
-  explicit plant(std::vector<alarm_record> before = {}) {
-    journal.content.alarms = std::move(before);
-    journal.content.digests = {{{"slack"}, never}};
+  explicit plant(std::vector<alarm_record> before = {}, std::vector<alarm_transition> kept = {},
+                 int reads_that_fail = 0) {
+    journal.stored = std::move(before);
+    journal.unreadable = reads_that_fail;
     owner = system.spawn([this]() -> alarm_owner_actor::behavior_type {
       return {
           [this](const transitions_journaled& x) { journaled.insert(journaled.end(), x.all.begin(), x.all.end()); }};
@@ -86,6 +104,10 @@ struct plant {
     settings.owner = owner;
     settings.wall_clock = [this] { return now; };
     settings.decided = [this](const alarm_transition& x) { decided.push_back(x); };
+    settings.board = board;
+    settings.kept = std::move(kept);
+    settings.unreadable = [this](const std::string& why) { unreadable.push_back(why); };
+    settings.load_tries = 5;
     router = system.spawn(route_alarms, settings);
     channel = system.spawn([this](channel_actor::pointer self) -> channel_actor::behavior_type {
       self->send(router, channel_pull{{"slack"}, 1});
@@ -218,7 +240,7 @@ TEST_CASE("when the journal fails pages go out as ones that may repeat, and ever
   REQUIRE(p.pages.size() == 1);
   CHECK(p.pages[0].what.may_repeat);
   CHECK(p.journaled.empty());
-  CHECK(p.ask<alarm_status>(get_alarm_status{}).journal_failing);
+  CHECK(p.board->status().journal_failing);
   p.send(raise("t2"));
   CHECK(p.pages.size() == 1);
   p.report(p.pages[0], delivery_outcome::sent);
@@ -230,7 +252,7 @@ TEST_CASE("when the journal fails pages go out as ones that may repeat, and ever
   p.clockwork.run();
   p.answer();
   CHECK(p.journaled.size() == 2);
-  CHECK_FALSE(p.ask<alarm_status>(get_alarm_status{}).journal_failing);
+  CHECK_FALSE(p.board->status().journal_failing);
   CHECK(p.journal.told.size() == 1);
   CHECK(p.journal.outbox.size() == 1);
   p.ask_for_more();
@@ -255,13 +277,13 @@ TEST_CASE("alarms are listed with their state") {
   plant p;
   p.send(alarm_transitions{{raise("t1"), clear("t1", 2), raise("t2")}});
   p.answer();
-  const auto all = p.ask<alarm_list>(list_alarms{10, false});
+  const auto all = p.board->list({10, false});
   REQUIRE(all.alarms.size() == 2);
   CHECK(all.alarms[0].raise.condition.sensor.text == "t2");
-  CHECK(p.ask<alarm_list>(list_alarms{10, true}).alarms.size() == 1);
+  CHECK(p.board->list({10, true}).alarms.size() == 1);
 }
 
-TEST_CASE("after a restart what the node itself had raised is cleared, the rest is judged by the replay") {
+TEST_CASE("a restart ends no condition of the node; what a replay does not repeat is cleared") {
   alarm_book book{routes{{{"slack"}}}};
   auto silent = raise("", 1);
   silent.condition = {{}, {}, {"split-0"}, rule::source_silent};
@@ -269,15 +291,88 @@ TEST_CASE("after a restart what the node itself had raised is cleared, the rest 
   book.take(silent, start);
   book.take(raise("lost", 30), start);
   plant p{{*book.find(silent.alarm), *book.find(raise("lost").alarm)}};
-  p.answer();
-  REQUIRE(p.decided.size() == 1);
-  CHECK(p.decided[0].alarm == silent.alarm);
+  CHECK(p.journal.asked.empty());
+  CHECK(p.decided.empty());
+  CHECK(p.board->list({10, true}).alarms.size() == 2);
   p.send(split_started{0, 20});
   p.send(split_committed{0, 40});
   p.answer();
-  REQUIRE(p.decided.size() == 2);
-  CHECK(p.decided[1].reason == "not repeated by the replay");
-  CHECK(p.ask<alarm_status>(get_alarm_status{}).not_repeated == 1);
+  REQUIRE(p.decided.size() == 1);
+  CHECK(p.decided[0].reason == "not repeated by the replay");
+  CHECK(p.board->status().not_repeated == 1);
+  CHECK(p.board->status().active == 1);
+}
+
+TEST_CASE("what was kept at a restart pages although newer transitions come before it could") {
+  auto worse = transition("t1", 2, transition_kind::updated);
+  worse.level = severity::critical;
+  worse.pages = true;
+  plant p{{}, {raise("t1")}};
+  p.send(worse);
+  p.answer();
+  p.answer();
+  CHECK(p.journaled.size() == 2);
+  CHECK_FALSE(p.pages.empty());
+  CHECK(p.board->status().alerts == 2);
+  CHECK(p.board->status().repeated == 0);
+  CHECK(p.board->status().gaps == 0);
+}
+
+TEST_CASE("a transition that overtook its predecessor is not answered before it is taken") {
+  plant p;
+  p.send(clear("t1", 2));
+  CHECK(p.journal.asked.empty());
+  CHECK(p.journaled.empty());
+  p.send(raise("t1"));
+  p.answer();
+  CHECK(p.journaled.size() == 2);
+  p.send(clear("t2", 2));
+  p.now += 2000ms;
+  p.clockwork.advance_time(2000ms);
+  p.clockwork.run();
+  p.answer();
+  CHECK(p.journaled.size() == 3);
+  CHECK(p.board->status().gaps == 1);
+}
+
+TEST_CASE("a journal that cannot be read at the start is tried again, and nothing that came meanwhile is lost") {
+  alarm_book book{routes{{{"slack"}}}};
+  book.take(raise("old"), start);
+  plant p{{*book.find(raise("old").alarm)}, {}, 3};
+  p.send(raise("t1"));
+  p.send(clear("old", 2));
+  CHECK(p.journal.asked.empty());
+  REQUIRE(p.unreadable.size() == 1);
+  CHECK(p.unreadable[0].find("input/output error") != std::string::npos);
+  for (int i = 0; i < 3; ++i) {
+    p.now += 500ms;
+    p.clockwork.advance_time(500ms);
+    p.clockwork.run();
+  }
+  CHECK(p.unreadable.back().empty());
+  p.answer();
+  CHECK(p.journaled.size() == 2);
+  REQUIRE(p.pages.size() == 1);
+  CHECK(p.pages[0].what.about.condition.sensor.text == "t1");
+  CHECK(p.board->status().active == 1);
+  CHECK(p.board->status().notices == 1);
+}
+
+TEST_CASE("a journal whose alarms cannot be read for long ends the router, and who monitors it hears why") {
+  plant p{{}, {}, 1000};
+  caf::scoped_actor watcher{p.system};
+  watcher->monitor(p.router);
+  for (int i = 0; i < 6; ++i) {
+    p.clockwork.advance_time(500ms);
+    p.clockwork.run();
+  }
+  bool told = false;
+  watcher->receive(
+      [&](const caf::down_msg& down) {
+        told = p.system.render(down.reason).find("input/output error") != std::string::npos;
+      },
+      caf::after(0ms) >> [] {});
+  CHECK(told);
 }
 
 TEST_CASE("a router that is stopped writes what is left, then ends") {

@@ -55,8 +55,6 @@ struct line {
               [](const split_started&) {},
               [](const split_committed&) {},
               [](const acknowledge_alarm&) { return acknowledge_answer{}; },
-              [](const list_alarms&) { return alarm_list{}; },
-              [](const get_alarm_status&) { return alarm_status{}; },
               [](const journal_answered&) {},
               [this](const channel_pull& x) { credit += x.credit; },
               [this](const delivery_report& x) { reports.push_back(x); },

@@ -45,6 +45,20 @@ TEST_CASE("the table has a line an alarm, no wider than the terminal") {
   CHECK(render_alarm_table(rows, 4, 80, true).find("\x1b[1;31mcritical") != std::string::npos);
 }
 
+TEST_CASE("under an alarm that paged nobody stands why, where it is asked for") {
+  auto quiet = an_alarm("TI-101", severity::medium);
+  quiet.explanation = "not paged: no channel is configured";
+  auto told = an_alarm("TI-102", severity::high);
+  told.explanation = "paged slack: limit high, priority 60";
+  told.paged_to = {{"slack"}};
+  const auto rows = rows_of({quiet, told});
+  const auto table = render_alarm_table(rows, 2, 0, false);
+  CHECK(lines_in(table) == 4);
+  CHECK(table.find("          not paged: no channel is configured\n") != table.npos);
+  CHECK(table.find("paged slack") == table.npos);
+  CHECK(lines_in(render_alarm_table(rows, 2, 0, false, false)) == 3);
+}
+
 TEST_CASE("a table of something else is refused") {
   CHECK_THROWS_AS(render_alarm_table("hello\n", 1, 80, false), failure);
 }

@@ -142,6 +142,17 @@ TEST_CASE("alarms are a table or JSON") {
   CHECK(json.starts_with("{\"alarm_id\":\""));
 }
 
+TEST_CASE("observations are listed apart from alarms") {
+  running_node n;
+  CHECK(output_of(observations_command, {"--help"}).find("usage: millwright observations") == 0);
+  CHECK(output_of(observations_command, {"--socket", n.path}) == "no active observations\n");
+  CHECK(n.node.asked.observations);
+  n.node.alarms = {an_alarm("TI-101", severity::medium)};
+  CHECK(lines_in(output_of(observations_command, {"--socket", n.path})) == 2);
+  output_of(alarms_command, {"--socket", n.path});
+  CHECK_FALSE(n.node.asked.observations);
+}
+
 TEST_CASE("an acknowledgement says what happened") {
   running_node n;
   CHECK(output_of(ack_command, {"1f3a", "--by", "Anna", "--socket", n.path}) ==

@@ -16,16 +16,6 @@ alarm_router_actor::behavior_type answering_router(alarm_router_actor::pointer s
       [](const acknowledge_alarm& x) {
         return acknowledge_answer{acknowledge_result::unknown, {}, x.id + " by " + x.by};
       },
-      [](const list_alarms& x) {
-        alarm_list out;
-        out.total = x.limit;
-        return out;
-      },
-      [](const get_alarm_status&) {
-        alarm_status out;
-        out.sent = 7;
-        return out;
-      },
       [](const journal_answered&) {},
       [](const channel_pull&) {},
       [](const delivery_report&) {},
@@ -44,11 +34,18 @@ TEST_CASE("the router's answers come back, and its end is told") {
   config.add_message_types<caf::id_block::millwright>();
   caf::actor_system system{config};
   const alarm_router_actor router = system.spawn(answering_router);
-  const router_questions questions{system, [&] { return router; }};
+  const auto board = std::make_shared<alarm_board>();
+  const router_questions questions{system, [&] { return router; }, board};
   CHECK(questions.acknowledge({"1f3a", "anna"}).text == "1f3a by anna");
-  CHECK(questions.list({17, true}).total == 17);
-  CHECK(questions.status().sent == 7);
+  alarm_status figures;
+  figures.sent = 7;
+  figures.pending = 4;
+  board->publish(figures);
   caf::scoped_actor self{system};
   self->request(router, caf::infinite, stop_router{}).receive([](bool) {}, [](const caf::error&) {});
-  CHECK_THROWS_WITH_AS(questions.status(), "the alarm router has ended", failure);
+  CHECK_THROWS_WITH_AS(questions.acknowledge({"1f3a", "anna"}), "the alarm router has ended", failure);
+  // What is only looked at needs no router.
+  CHECK(questions.list({17, true}).total == 0);
+  CHECK(questions.status().sent == 7);
+  CHECK(questions.status().pending == 4);
 }

@@ -133,33 +133,35 @@ TEST_CASE("texts are cut between characters") {
   }
 }
 
-TEST_CASE("alarms and their pages are summed up from what the router tells") {
-  alarm_list list;
-  for (int i = 0; i < 9; ++i) {
-    alarm_record x;
-    x.raise.alarm = uuid_v5(std::to_string(i));
-    x.raise.raised_at = x.raise.at = from_epoch_ms(1000 * i);
-    x.raise.condition.sensor.text = "TI-" + std::to_string(i);
-    x.raise.level = severity::high;
-    x.latest = x.raise;
-    x.latest.level = i == 8 ? severity::critical : severity::high;
-    x.state = i == 7 ? alarm_state::cleared : alarm_state::active;
-    if (i != 5)
-      x.paged_to.push_back({"terminal"});
-    list.alarms.push_back(x);
-  }
+TEST_CASE("alarms, observations and pages are shown as the router counts them") {
   alarm_status figures;
   figures.active = 8;
+  figures.by_severity = {0, 0, 0, 7, 1};
+  figures.observations = 14;
   figures.sent = 12;
   figures.journal_failing = true;
+  for (int i = 8; i > 6; --i) {
+    auto x = std::make_shared<alarm_record>();
+    x->raise.alarm = uuid_v5(std::to_string(i));
+    x->raise.raised_at = x->raise.at = from_epoch_ms(1000 * i);
+    x->raise.condition.sensor.text = "TI-" + std::to_string(i);
+    x->raise.level = severity::high;
+    x->latest = x->raise;
+    x->latest.level = i == 8 ? severity::critical : severity::high;
+    x->state = i == 7 ? alarm_state::cleared : alarm_state::active;
+    figures.newest_paged.push_back(std::move(x));
+  }
   status_view view;
-  add_alarms(view, figures, list, 4);
+  add_alarms(view, figures);
   CHECK(view.condition == node_condition::journal_failing);
-  CHECK(view.by_severity == std::array<uint64_t, 5>{0, 0, 0, 7, 1});
-  REQUIRE(view.pages.size() == 4);
+  REQUIRE(view.pages.size() == 2);
   CHECK(view.pages[0].text.find("TI-8") != std::string::npos);
   CHECK(view.pages[0].level == severity::critical);
   CHECK_FALSE(view.pages[1].active);
-  CHECK(view.pages[3].text.find("TI-4") != std::string::npos);
   CHECK(view.sent == 12);
+  const auto block = render_status(view, 120, false);
+  CHECK(block.find("8 active (1 critical, 7 high)") != block.npos);
+  CHECK(block.find("14 observations") != block.npos);
+  CHECK(status_line(view).find("8 alarms active (1 critical, 7 high), 0 unacknowledged, 14 observations") !=
+        std::string::npos);
 }

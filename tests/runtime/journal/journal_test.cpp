@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -87,7 +89,7 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     const auto place = all[0].place();
     CHECK(j.waiting(slack, &place, 1)[0].sequence == 3);
     CHECK(j.waiting_count(slack) == 3);
-    CHECK(j.load().next_sequence == 5);
+    CHECK(j.load([](const alarm_record&) {}).next_sequence == 5);
   }
   SUBCASE("a page is taken once by its key, and one delivered before is reported") {
     write(j, pages({entry(1, 50)}));
@@ -142,7 +144,7 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     batch.told = {{slack, alarm, told_mark{told_mark::way::by_digest, 7}}};
     batch.digests = {{slack, start}};
     write(j, batch);
-    auto content = j.load();
+    auto content = j.load([](const alarm_record&) {});
     REQUIRE(content.told.size() == 1);
     CHECK(content.told[0].channel == slack);
     CHECK(content.told[0].alarm == alarm);
@@ -151,7 +153,7 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     CHECK(content.digests[0].at == start);
     batch.told[0].mark.reset();
     write(j, batch);
-    CHECK(j.load().told.empty());
+    CHECK(j.load([](const alarm_record&) {}).told.empty());
   }
   SUBCASE("decisions come in order, and pruning keeps the newest of each kind") {
     for (uint64_t position : {30, 10, 20})
@@ -191,12 +193,54 @@ TEST_CASE("everything is there again after closing and opening") {
     j.append_decision({"split", 1, 0, "sensors", "x"});
   }
   lmdb_journal j{in(where)};
-  const auto content = j.load();
-  REQUIRE(content.alarms.size() == 1);
-  CHECK(content.alarms[0].id() == record.id());
-  CHECK(content.next_sequence == 8);
+  std::vector<uuid> loaded;
+  CHECK(j.load([&](const alarm_record& x) { loaded.push_back(x.id()); }).next_sequence == 8);
+  CHECK(loaded == std::vector{record.id()});
   CHECK(j.waiting_count({"slack"}) == 1);
   CHECK(j.decisions("split", 0).size() == 1);
+}
+
+TEST_CASE("a journal larger than the memory that there is for it opens, and gives its alarms one by one") {
+  directory where;
+  constexpr int alarms = 1500;
+  {
+    lmdb_journal j{in(where)};
+    journal_batch batch;
+    for (int i = 0; i < alarms; ++i) {
+      alarm_record record;
+      record.raise = record.latest = raise(numbered("t", i));
+      record.explanation.assign(40'000, 'x');
+      batch.alarms.emplace_back(record.id(), std::string{});
+      binary_writer out{batch.alarms.back().second};
+      encode(out, record);
+    }
+    REQUIRE(write(j, std::move(batch)).error.empty());
+  }
+  REQUIRE(std::filesystem::file_size(where.path + "/data.mdb") > 60'000'000);
+  const auto child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    // What is mapped from a file is not counted here.
+    std::ifstream own{"/proc/self/statm"};
+    uint64_t field = 0, data = 0;
+    for (int i = 0; i < 6 && own >> field; ++i)
+      data = field;
+    const rlimit little{data * 4096 + 24'000'000, RLIM_INFINITY};
+    int count = -1;
+    try {
+      if (::setrlimit(RLIMIT_DATA, &little) == 0) {
+        lmdb_journal j{in(where)};
+        count = 0;
+        j.load([&](const alarm_record&) { ++count; });
+      }
+    } catch (...) {
+    }
+    ::_exit(count == alarms ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE("a second journal on one directory is refused") {

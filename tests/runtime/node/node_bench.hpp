@@ -146,7 +146,7 @@ public:
 
   void tick_all() {
     for (const uint32_t slot : slots_)
-      keeper_.tick(slot, watermark_, milliseconds{0}, false);
+      keeper_.tick(slot, watermark_, milliseconds{0}, 0, false);
   }
 
   void barrier() {
@@ -170,7 +170,7 @@ public:
       look_after();
       if (!cut && outputs_.judged() >= sent_) {
         for (const uint32_t slot : slots_)
-          keeper_.tick(slot, watermark_, milliseconds{0}, true);
+          keeper_.tick(slot, watermark_, milliseconds{0}, 0, true);
         barrier();
         cut = true;
       }

@@ -46,7 +46,7 @@ struct node {
   alarm_system alarms;
 
   node(journal& j, const std::vector<channel_settings>& channels)
-      : alarms{start_alarms(system, alarm_settings{}, channels, {}, j, owner)} {}
+      : alarms{start_alarms(system, alarm_settings{}, channels, {}, j, {owner, {}, {}, {}, {}, {}})} {}
   ~node() {
     alarms.stop();
     caf::anon_send_exit(owner, caf::exit_reason::kill);
@@ -182,11 +182,11 @@ TEST_CASE("a channel that is refused keeps its pages and is asked again until it
   std::vector<channel_news> heard;
   test_config config;
   caf::actor_system system{config};
-  auto alarms = start_alarms(system, alarm_settings{}, {webhook("hook", r.url("/refuse/5"))}, {}, j, {}, {},
-                             [&](const channel_news& news) {
-                               std::lock_guard guard{mutex};
-                               heard.push_back(news);
-                             });
+  auto alarms = start_alarms(system, alarm_settings{}, {webhook("hook", r.url("/refuse/5"))}, {}, j,
+                             {{}, {}, {}, {}, [&](const channel_news& news) {
+                                std::lock_guard guard{mutex};
+                                heard.push_back(news);
+                              }});
   caf::anon_send(alarms.router(), raise("t1"));
   CHECK(eventually([&] { return j.notifications(0, 10).size() == 1; }));
   CHECK(j.notifications(0, 10)[0].what.outcome == notification_outcome::sent);
