@@ -37,12 +37,14 @@ const arguments::usage usage{
     known, 0, 0};
 
 std::atomic<node*> running{nullptr};
-std::atomic<bool> asked_to_end{false};
+/// Until the node stands, there is nothing to commit: its stores survive any end, and it may take long to check them.
+std::atomic<bool> starting{false};
 
 void end_running(int) {
-  asked_to_end = true;
   if (auto* it = running.load())
     it->stop();
+  else if (starting)
+    _exit(0);
 }
 
 status_view view_of(const node& host, std::chrono::steady_clock::time_point begun) {
@@ -124,10 +126,10 @@ int run_command(const std::vector<std::string>& given) {
   std::signal(SIGINT, end_running);
   std::signal(SIGTERM, end_running);
   std::signal(SIGPIPE, SIG_IGN);
+  starting = true;
   node host{std::move(settings), around};
   running = &host;
-  if (asked_to_end)
-    host.stop();
+  starting = false;
   const struct deaf {
     ~deaf() {
       running = nullptr;

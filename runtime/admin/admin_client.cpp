@@ -2,11 +2,14 @@
 
 #include "protocol/failure.hpp"
 
+#include <poll.h>
 #include <rapidjson/document.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace millwright {
 
@@ -27,24 +30,53 @@ std::string error_in(const std::string& line) {
 
 } // namespace
 
-admin_client::admin_client(std::string path) : path_{std::move(path)}, connection_{connect_to_node(path_)} {}
+admin_client::admin_client(std::string path, std::chrono::milliseconds patience)
+    : path_{std::move(path)}, patience_{patience}, connection_{connect_to_node(path_, patience)} {}
+
+bool admin_client::ready(short events) const {
+  const auto until = std::chrono::steady_clock::now() + patience_;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+    pollfd watched{connection_.get(), events, 0};
+    const int got = ::poll(&watched, 1, static_cast<int>(std::max<int64_t>(left, 0)));
+    if (got > 0 || left <= 0)
+      return got > 0;
+  }
+}
+
+bool admin_client::still_answers() const {
+  try {
+    admin_request status;
+    status.question = admin_question::status;
+    admin_client{path_, patience_}.ask(status, [](std::string_view) { return true; });
+    return true;
+  } catch (const failure&) {
+    return false;
+  }
+}
 
 std::string admin_client::ask(const admin_request& request, const line_sink& sink) {
   const auto line = to_json(request) + '\n';
   for (std::string_view left = line; !left.empty();) {
-    const auto n = ::send(connection_.get(), left.data(), left.size(), MSG_NOSIGNAL);
+    const auto n = ::send(connection_.get(), left.data(), left.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n > 0)
       left.remove_prefix(static_cast<size_t>(n));
-    else if (errno != EINTR)
+    else if (errno != EINTR && !(errno == EAGAIN && ready(POLLOUT)))
       // It may have said why before it hung up.
       break;
   }
+  const bool follows = request.question == admin_question::results && request.results.follow;
   std::string received;
   std::array<char, 65536> some;
   for (;;) {
-    const auto n = ::recv(connection_.get(), some.data(), some.size(), 0);
+    const auto n = ::recv(connection_.get(), some.data(), some.size(), MSG_DONTWAIT);
     if (n < 0 && errno == EINTR)
       continue;
+    if (n < 0 && errno == EAGAIN) {
+      if (ready(POLLIN) || (follows && still_answers()))
+        continue;
+      throw failure{failure_code::not_found, path_, words_on_silence(connection_.get())};
+    }
     if (n <= 0)
       throw failure{failure_code::socket_unreachable, path_, "the node has broken off the answer"};
     const auto before = received.size();

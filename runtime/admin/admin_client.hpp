@@ -3,29 +3,39 @@
 #include "runtime/admin/admin_request.hpp"
 #include "runtime/admin/admin_socket.hpp"
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
 
 namespace millwright {
 
-/// Asks a running node over its socket. One thread; blocks.
+/// Asks a running node over its socket. One thread; blocks, but never for ever on a node that is stopped or hangs.
 class admin_client {
 public:
   /// Whole lines, each with its line feed, some at a time. False: enough, the question is given up (and with it this
   /// connection).
   using line_sink = std::function<bool(std::string_view lines)>;
 
+  static constexpr std::chrono::milliseconds usual_patience{10'000};
+
   /// Throws failure(socket_unreachable) when nobody answers.
-  explicit admin_client(std::string path);
+  /// @param patience a node that says nothing for so long is asked no more. What follows on may be silent as long as
+  /// another connection is answered.
+  explicit admin_client(std::string path, std::chrono::milliseconds patience = usual_patience);
 
   /// Hands the answer's lines to `sink`, and returns the closing line ({"end":true,...}, empty when the sink had
   /// enough). Throws failure(not_found) with the node's words when it reports an error; failure(socket_unreachable)
-  /// when it breaks off.
+  /// when it breaks off, failure(not_found) saying who is silent.
   std::string ask(const admin_request& request, const line_sink& sink);
 
 private:
+  /// False: it has not become ready in time.
+  bool ready(short events) const;
+  bool still_answers() const;
+
   std::string path_;
+  std::chrono::milliseconds patience_;
   descriptor connection_;
 };
 

@@ -12,11 +12,19 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <thread>
 
 namespace millwright {
 
+using namespace std::chrono_literals;
+
 namespace {
+
+using steady = std::chrono::steady_clock;
+
+constexpr auto longest_turn = 2s;
 
 [[noreturn]] void refused(const std::string& path, const std::string& what) {
   throw failure{failure_code::output_unwritable, path, "the socket cannot be made: " + what};
@@ -73,10 +81,18 @@ listening_socket::listening_socket(std::string path) : path_{std::move(path)} {
   std::filesystem::create_directories(directory, error);
   if (error)
     refused(path_, error.message());
-  // Of two nodes that find the same stale file at the same time, one waits here and then finds the other living.
+  // Of two nodes that find the same stale file at the same time, one waits here and then finds the other living. In a
+  // directory that is everybody's, anybody can hold this lock: it is waited for as long as another start may take.
   const descriptor turn{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (turn.get() < 0 || ::flock(turn.get(), LOCK_EX) != 0)
+  if (turn.get() < 0)
     refused(path_, std::strerror(errno));
+  for (const auto until = steady::now() + longest_turn; ::flock(turn.get(), LOCK_EX | LOCK_NB) != 0;) {
+    if (errno != EWOULDBLOCK && errno != EINTR)
+      refused(path_, std::strerror(errno));
+    if (steady::now() >= until)
+      break;
+    std::this_thread::sleep_for(20ms);
+  }
   remove_stale(path_, *address);
   listening_ = descriptor{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (listening_.get() < 0 ||
@@ -99,18 +115,46 @@ listening_socket::~listening_socket() {
     ::unlink(path_.c_str());
 }
 
-descriptor connect_to_node(const std::string& path) {
+descriptor connect_to_node(const std::string& path, std::chrono::milliseconds patience) {
   const auto address = address_of(path);
   if (!address)
     throw failure{failure_code::bad_usage, path,
                   "expected the path of a socket, of 1 to " + std::to_string(sizeof(sockaddr_un::sun_path) - 1) +
                       " bytes"};
-  descriptor out{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  const int error = out.get() < 0 ? errno : connect_at(out.get(), *address);
-  if (error == 0)
+  descriptor out{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  const auto until = steady::now() + patience;
+  int error = out.get() < 0 ? errno : connect_at(out.get(), *address);
+  // Those who wait to be taken in are too many already.
+  while (error == EAGAIN && steady::now() < until) {
+    std::this_thread::sleep_for(20ms);
+    error = connect_at(out.get(), *address);
+  }
+  if (error == 0) {
+    ::fcntl(out.get(), F_SETFL, 0);
     return out;
+  }
+  if (error == EAGAIN)
+    throw failure{failure_code::not_found, path,
+                  "a node listens there, but takes in nobody: it is stopped, or at its limits"};
   const bool nobody = error == ENOENT || error == ECONNREFUSED;
   throw failure{failure_code::socket_unreachable, path, nobody ? "" : std::strerror(error)};
+}
+
+std::string words_on_silence(int connection) {
+  ucred who{};
+  socklen_t size = sizeof who;
+  if (::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0 || who.pid <= 0)
+    return "the node does not answer";
+  const auto process = "process " + std::to_string(who.pid);
+  std::string line;
+  std::getline(std::ifstream{"/proc/" + std::to_string(who.pid) + "/stat"}, line);
+  // Behind its name, which may hold anything: " T ".
+  const auto name = line.rfind(')');
+  if (name == line.npos || name + 2 >= line.size())
+    return "the node, " + process + ", does not answer";
+  if (line[name + 2] == 'T' || line[name + 2] == 't')
+    return "the node, " + process + ", is stopped: kill -CONT " + std::to_string(who.pid) + " lets it go on";
+  return "the node, " + process + ", runs but does not answer";
 }
 
 } // namespace millwright

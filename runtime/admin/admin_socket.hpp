@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -47,7 +48,11 @@ private:
   ino_t inode_ = 0;
 };
 
-/// A connection to the node that listens there. Throws failure(socket_unreachable).
-descriptor connect_to_node(const std::string& path);
+/// A connection to the node that listens there. Throws failure(socket_unreachable), or
+/// failure(not_found) where it is not taken in within `patience`.
+descriptor connect_to_node(const std::string& path, std::chrono::milliseconds patience = std::chrono::seconds{10});
+
+/// Why whoever is at the other end may be silent: who it is, and whether it is stopped.
+std::string words_on_silence(int connection);
 
 } // namespace millwright

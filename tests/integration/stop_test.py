@@ -1,12 +1,13 @@
 """Ctrl-C and SIGTERM end a node in under two seconds with everything committed: the next start goes on where it was, and
 repeats nothing."""
 
+import fcntl
 import os
 import signal
 import unittest
 
 from http_receiver import Receiver
-from node_process import Dump, NodeTest, simulate, until
+from node_process import Dump, NodeTest, millwright, simulate, until
 from same_outcome import SameOutcome
 
 TAKEN = ("accepted", "duplicate", "conflict", "rejected/")
@@ -94,6 +95,32 @@ class StopTest(SameOutcome, NodeTest):
         node = self.start({"source": {"type": "kafka", "kafka": {"brokers": ["127.0.0.1:1"]}}})
         until("it says that the broker cannot be reached", lambda: "unreachable" in node.log() or not node.alive())
         self.assertLess(node.stop(signal.SIGINT), 2.0)
+
+    def test_a_command_to_a_node_that_is_stopped_says_so_and_ends(self):
+        node = self.start({"source": {"type": "file", "file": {"paths": [self.write("a.ndjson", [])], "follow": True}}})
+        until("it answers", node.status)
+        node.process.send_signal(signal.SIGSTOP)
+        for command in (["alarms"], ["results", "anomalies"], ["results", "anomalies", "--follow"], ["ack", "1f3a"]):
+            code, out, said = millwright(*command, "--socket", node.settings["node"]["socket"])
+            self.assertEqual((code, out), (2, ""), said)
+            self.assertIn(f"process {node.process.pid}, is stopped", said)
+        node.process.send_signal(signal.SIGCONT)
+        node.stop()
+
+    def test_a_lock_on_the_sockets_directory_keeps_no_node_from_starting_or_from_ending(self):
+        place = self.path("everybodys")
+        os.mkdir(place)
+        held = os.open(place, os.O_RDONLY)
+        self.addCleanup(os.close, held)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        settings = {"source": {"type": "file", "file": {"paths": [self.write("a.ndjson", [])], "follow": True}},
+                    "node": {"socket": os.path.join(place, "node.sock")}}
+        node = self.start(settings, "first")
+        until("it has begun", lambda: os.path.exists(node.ledger))
+        self.assertLess(node.stop(), 5)
+        node = self.start(settings, "second")
+        until("it answers", node.status)
+        node.stop()
 
 
 if __name__ == "__main__":

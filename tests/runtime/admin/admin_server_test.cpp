@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -309,6 +312,16 @@ TEST_CASE("a dead node's socket is taken over, another file is not") {
   CHECK(std::filesystem::file_size(path) == 8);
   CHECK_THROWS_WITH_AS((admin_server{directory.file(std::string(200, 'x')), node.backend()}),
                        doctest::Contains("expected a path of 1 to 107 bytes"), failure);
+}
+
+TEST_CASE("a lock that somebody holds on the directory holds up no start for long") {
+  const temporary_directory directory;
+  const int held = ::open(directory.file("").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  REQUIRE(::flock(held, LOCK_EX) == 0);
+  const auto begin = std::chrono::steady_clock::now();
+  const listening_socket made{directory.file("node.sock")};
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{5});
+  ::close(held);
 }
 
 TEST_CASE("many race for one path and one wins") {

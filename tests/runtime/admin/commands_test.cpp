@@ -207,3 +207,42 @@ TEST_CASE("sensors are a table or JSON, and what was forgotten is told with thos
   CHECK_THROWS_WITH_AS(parse_request(R"({"request":"sensors","state":"dead"})"), doctest::Contains("asleep or awake"),
                        failure);
 }
+
+TEST_CASE("a node that takes a question and never answers is told with its process, in finite time") {
+  const temporary_directory directory;
+  const listening_socket deaf{directory.file("deaf.sock")};
+  admin_request request;
+  request.question = admin_question::alarms;
+  const auto ask = [&] {
+    admin_client{deaf.path(), std::chrono::milliseconds{200}}.ask(request, [](std::string_view) { return true; });
+  };
+  const auto words = "process " + std::to_string(::getpid());
+  CHECK_THROWS_WITH_AS(ask(), doctest::Contains(words.c_str()), failure);
+  request.question = admin_question::results;
+  request.results.follow = true;
+  CHECK_THROWS_WITH_AS(ask(), doctest::Contains(words.c_str()), failure);
+  // Who waits to be taken in fills the queue, and then not even that is possible.
+  std::vector<descriptor> waiting;
+  const auto fill = [&] {
+    while (waiting.size() < 10'000)
+      waiting.push_back(connect_to_node(deaf.path(), std::chrono::milliseconds{100}));
+  };
+  CHECK_THROWS_WITH_AS(fill(), doctest::Contains("takes in nobody"), failure);
+}
+
+TEST_CASE("what follows on may be silent as long as the node answers others") {
+  running_node n;
+  std::atomic<bool> over{false};
+  std::thread follower{[&] {
+    admin_request request;
+    request.question = admin_question::results;
+    request.results = {result_kind::anomalies, {}, {}, 1, true};
+    admin_client{n.path, std::chrono::milliseconds{100}}.ask(request, [](std::string_view) { return false; });
+    over = true;
+  }};
+  std::this_thread::sleep_for(std::chrono::milliseconds{800});
+  CHECK_FALSE(over);
+  n.node.commit(result_kind::anomalies, row("A", "west", 4));
+  follower.join();
+  CHECK(over);
+}
