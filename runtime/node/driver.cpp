@@ -53,6 +53,7 @@ void driver::add_splits() {
     split.silence.listen(milliseconds_of(steady::now()));
     if (const auto stored = stored_positions_.find(split.name); stored != stored_positions_.end())
       split.next = stored->second;
+    split.place = place_of(split.name);
     const auto& sensors = parts_.keeper.sensors();
     for (uint32_t slot = 0; slot < sensors.size(); ++slot)
       split.sensors += sensors[slot].has_split && sensors[slot].split == i;
@@ -71,7 +72,10 @@ void driver::run() {
   if (live_ && !recorded_ && parts_.decisions)
     writer_.emplace(*parts_.decisions);
   last_metadata_ = {};
-  parts_.readings.start(stored_positions_);
+  if (live_)
+    reach_.emplace(parts_.settings.source_silent_after > 0ms ? parts_.settings.source_silent_after : milliseconds{1min},
+                   steady::now());
+  start_source();
   add_splits();
   while (!stopping() && !parts_.readings.finished()) {
     wait_for_credit();
@@ -87,6 +91,7 @@ void driver::run() {
     taken_ns_ = steady_ns();
     take_all();
     hear(steady::now());
+    look_at_places(true);
     parts_.keeper.flush(taken_ns_);
     look_after(steady::now());
   }
@@ -120,9 +125,12 @@ void driver::look_after(steady::time_point now) {
   if (now - last_look_ < 100ms)
     return;
   // The node itself stood still (stopped, a suspended machine): that is nobody's silence.
-  if (const auto gap = now - last_look_; gap > 5s)
+  if (const auto gap = now - last_look_; gap > 5s) {
     for (auto& split : splits_)
       split.silence.stood_still(std::chrono::duration_cast<milliseconds>(gap));
+    if (reach_)
+      reach_->stood_still(gap);
+  }
   last_look_ = now;
   wall_look_ms_ = epoch_ms(wall_now());
   auto& status = parts_.status;
@@ -133,6 +141,7 @@ void driver::look_after(steady::time_point now) {
   if (!live_)
     return;
   look_at_reports();
+  look_at_reach(now);
   look_at_silence(now);
   if (now - last_second_ >= 1s) {
     last_second_ = now;
@@ -206,6 +215,7 @@ void driver::wait_for_credit() {
 
 void driver::cut() {
   last_cut_ = steady::now();
+  look_at_places(false);
   const bool nothing = taken_since_cut_ == 0 && !parts_.keeper.changed() && own_.transitions.empty() &&
                        own_.node_entries.empty() &&
                        std::none_of(splits_.begin(), splits_.end(), [](const auto& each) { return each.all_read; });
@@ -222,6 +232,8 @@ void driver::cut() {
     for (size_t i = 0; i < splits_.size(); ++i)
       if (std::exchange(splits_[i].changed, false)) {
         output.split_states.emplace_back(splits_[i].name, encode_split(splits_[i]));
+        if (!splits_[i].place.mark.empty())
+          output.split_states.emplace_back(place_entry(splits_[i].name), encode(splits_[i].place));
         output.positions.emplace_back(splits_[i].name, splits_[i].next);
         output.position_numbers.emplace_back(static_cast<uint16_t>(i), splits_[i].next);
       }

@@ -14,6 +14,7 @@
 #include "runtime/node/sensor_keeper.hpp"
 #include "runtime/node/sensor_roster.hpp"
 #include "runtime/node/skew_watch.hpp"
+#include "runtime/node/source_reach.hpp"
 #include "runtime/node/split_state.hpp"
 #include "runtime/parse/reading_parser.hpp"
 #include "runtime/settings/settings.hpp"
@@ -135,7 +136,15 @@ private:
   bool join(uint32_t slot, const split_state& split);
   /// Does so for the next sensors; true when all are.
   bool join_some();
+  stored_place place_of(const std::string& split) const;
+  void start_source();
+  /// @param new_ones only those of which nothing is known yet. When everything polled is taken.
+  void look_at_places(bool new_ones);
   void handle(const source_event& event);
+  void lose(split_state& split, const source_event& event);
+  void begin_log_anew(split_state& split);
+  void apply_passed(split_state& split);
+  void look_at_reach(steady::time_point now);
   void apply(split_state& split, const decision& entry);
   bool decide(split_state& split, decision entry);
   bool log_presses() const;
@@ -198,6 +207,8 @@ private:
   } untold_;
   input_watch input_;
   quality_watch quality_;
+  /// None in a replay.
+  std::optional<source_reach> reach_;
   /// The driver's part of the current barrier's output.
   barrier_output own_;
   uint64_t sent_ = 0, taken_since_cut_ = 0;

@@ -9,18 +9,11 @@
 #include <charconv>
 #include <utility>
 
-// What the driver notices and decides beside readings: silence, losses; the node's own alarms.
+// What the driver notices and decides beside readings; the node's own alarms.
 
 namespace millwright {
 
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Readings that are lost do not come back: it is over when people had the time to see it.
-constexpr milliseconds loss_stands{3'600'000};
-
-} // namespace
 
 void driver::apply(split_state& split, const decision& entry) {
   switch (entry.what) {
@@ -57,7 +50,7 @@ bool driver::decide(split_state& split, decision entry) {
     if (last_look_ < decide_again_)
       return false;
     try {
-      parts_.decisions->append(split.name, entry);
+      parts_.decisions->append(log_name(split.name, split.place.log), entry);
     } catch (const failure& problem) {
       if (problem.code() != failure_code::journal_unwritable)
         throw;
@@ -134,45 +127,6 @@ void driver::tell_own(const std::optional<alarm_transition>& transition) {
     return;
   parts_.tell(*transition);
   own_.transitions.push_back({*transition, sensor_registry::none, 0});
-}
-
-void driver::handle(const source_event& event) {
-  const std::string split = event.split < splits_.size() ? splits_[event.split].name : std::string{};
-  switch (event.what) {
-  case source_event::kind::unreachable:
-    parts_.status.source_reachable = false;
-    for (auto& each : splits_)
-      each.end.lost();
-    spdlog::warn("source unreachable, trying again: {}", event.detail);
-    break;
-  case source_event::kind::reachable:
-    parts_.status.source_reachable = true;
-    spdlog::info("source reachable: {}", event.detail);
-    break;
-  case source_event::kind::lost: {
-    const uint64_t lost = event.to > event.from ? event.to - event.from : 0;
-    count("lost", split, lost);
-    // Committed with its count: otherwise the next start finds, counts and tells the same gap.
-    if (event.split < splits_.size()) {
-      splits_[event.split].next = event.to;
-      splits_[event.split].changed = true;
-      ++taken_since_cut_;
-    }
-    if (live_)
-      tell_own(conditions_.happened(
-          rule::misconfigured, fmt::format("lost readings of {} from {}", split, event.from), wall_now(),
-          fmt::format("the source no longer has positions {} to {} ({} readings): going on at {}. {}", event.from,
-                      event.to, lost, event.to, event.detail),
-          loss_stands));
-    break;
-  }
-  case source_event::kind::damaged:
-    count("damaged", split);
-    spdlog::warn("{}: {}", split, event.detail);
-    break;
-  case source_event::kind::split_added:
-    break;
-  }
 }
 
 } // namespace millwright

@@ -24,7 +24,11 @@ bool of_metadata(const decision& entry) {
 
 void driver::recover_decisions(split_state& split) {
   std::string newest;
-  for (auto& entry : parts_.decisions->since(split.name, split.next)) {
+  const auto log = log_name(split.name, split.place.log);
+  // A log that was made anew is pruned here alone: decision_pruning knows it by the split's name.
+  if (split.place.log > 0)
+    parts_.decisions->prune(log, split.next);
+  for (auto& entry : parts_.decisions->since(log, split.next)) {
     if (of_metadata(entry))
       newest = entry.content;
     if (entry.what == decision::kind::bound)
@@ -40,7 +44,7 @@ void driver::recover_decisions(split_state& split) {
     split.bound.forget_before(split.next);
   const auto current = parts_.plant.current_version();
   if (newest.empty()) {
-    parts_.decisions->append(split.name, {decision::kind::metadata, split.next, current});
+    parts_.decisions->append(log, {decision::kind::metadata, split.next, current});
     split.changed = true;
   } else if (newest != current) {
     // The last run stored it, but did not come to apply it here.

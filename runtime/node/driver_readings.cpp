@@ -46,14 +46,17 @@ void driver::tell_taken() {
   status.taken_bytes.fetch_add(std::exchange(untold_.bytes, 0), std::memory_order_relaxed);
   const uint64_t accepted = std::exchange(untold_.accepted, 0);
   status.accepted.fetch_add(accepted, std::memory_order_relaxed);
-  if (accepted > 0)
+  if (accepted > 0) {
     status.reading_seen(wall_look_ms_, last_look_);
+    if (reach_)
+      reach_->reading();
+  }
 }
 
 void driver::prepare(const raw_record& record, prepared_record& to) {
   // Ids are unescaped in place: only then does the payload not stay as it was.
-  to.payload = {record.data, record.size};
-  if (record.size > 0 && std::memchr(record.data, '\\', record.size) != nullptr) {
+  to.payload = record.written.empty() ? std::string_view{record.data, record.size} : record.written;
+  if (record.written.empty() && record.size > 0 && std::memchr(record.data, '\\', record.size) != nullptr) {
     to.as_it_came.assign(record.data, record.size);
     to.payload = to.as_it_came;
   }

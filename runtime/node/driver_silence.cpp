@@ -50,17 +50,19 @@ void driver::look_at_silence(steady::time_point now) {
   };
   // When everything is silent it is the source, and one page says so.
   const std::string all = "every split of " + parts_.readings.identity();
-  const bool everything = silent > 1 && silent == splits_.size();
+  // Of a source that is away nothing can come: look_at_reach tells that.
+  const bool away = reach_ && reach_->away();
+  const bool everything = !away && silent > 1 && silent == splits_.size();
   if (everything)
     wrong(rule::source_silent, all,
           fmt::format("no accepted reading for {} s from any of {} splits with {} sensors", longest.count() / 1000,
                       silent, parts_.keeper.sensors().living()));
-  else
+  else if (!away)
     back(all, std::any_of(splits_.begin(), splits_.end(), spoke));
   for (const auto& split : splits_) {
     if (!split.silent)
       back(split.name, spoke(split));
-    else if (!everything)
+    else if (!everything && !away)
       wrong(rule::source_silent, split.name,
             fmt::format("no accepted reading for {} s; {} sensors are behind it, last position {}",
                         split.silence.limit(fixed).count() / 1000, split.sensors,

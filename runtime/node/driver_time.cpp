@@ -62,7 +62,8 @@ void driver::look_at_clocks(steady::time_point now) {
     } else if (const auto from = split.bound.due(split.next); from && writer_ && last_look_ >= decide_again_) {
       const auto entry = split.bound.make(*from, clock_is_behind(split));
       split.bound.under_way(entry);
-      writer_->write(number, split.name, {decision::kind::bound, entry.from, entry.content()});
+      writer_->write(number, log_name(split.name, split.place.log),
+                     {decision::kind::bound, entry.from, entry.content()});
     }
   }
 }

@@ -7,6 +7,7 @@
 #include "runtime/node/split_clock.hpp"
 #include "runtime/node/split_end.hpp"
 #include "runtime/node/split_silence.hpp"
+#include "runtime/node/stored_place.hpp"
 
 #include <chrono>
 #include <deque>
@@ -29,6 +30,8 @@ struct split_state {
   uint64_t next = 0;
   /// Position of the newest one taken; 0 before the first.
   uint64_t newest() const { return next == 0 ? 0 : next - 1; }
+  /// What the source knows that place by, as it was last cut.
+  stored_place place;
   /// What its readings are joined with; changes at a position of the split.
   std::shared_ptr<const plant_metadata> metadata;
   /// Number of the newest such change in this run, and the clock at its position.

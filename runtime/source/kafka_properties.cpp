@@ -22,7 +22,7 @@ constexpr std::array reserved{
     reserved_property{"auto.offset.reset", "use source.kafka.start and source.kafka.tolerate_data_loss"},
     reserved_property{"socket.timeout.ms", "use source.kafka.request_timeout"},
     reserved_property{"session.timeout.ms", "use source.kafka.session_timeout"},
-    reserved_property{"enable.partition.eof", "it is always off"},
+    reserved_property{"enable.partition.eof", "it is always on"},
 };
 
 rd_kafka_conf_res_t set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value, std::string& error) {
@@ -76,7 +76,7 @@ rd_kafka_conf_t* kafka_configuration(const kafka_settings& settings) {
       {"enable.auto.commit", "false", ours},
       {"enable.auto.offset.store", "false", ours},
       {"auto.offset.reset", "error", ours},
-      {"enable.partition.eof", "false", ours},
+      {"enable.partition.eof", "true", ours},
       {"isolation.level", "read_committed", ours},
       {"check.crcs", "true", ours},
       {"reconnect.backoff.ms", "100", ours},
@@ -84,11 +84,11 @@ rd_kafka_conf_t* kafka_configuration(const kafka_settings& settings) {
       {"topic.metadata.refresh.interval.ms", "5000", ours},
       {"log.connection.close", "false", ours},
       {"socket.nagle.disable", "true", ours},
-      // Bounded memory, and enough in it for two million records a second.
+      // Bounded memory, and enough in it for two million records a second: what waits, and a fetch of each broker.
       {"queued.min.messages", std::to_string(kafka_queued_records), ours},
       {"queued.max.messages.kbytes", "32768", ours},
       {"fetch.message.max.bytes", "1048576", ours},
-      {"fetch.max.bytes", "16777216", ours},
+      {"fetch.max.bytes", "8388608", ours},
       {"fetch.wait.max.ms", "200", ours},
       {"fetch.error.backoff.ms", "100", ours},
   };

@@ -1,6 +1,8 @@
 #include "runtime/source/kafka_source.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/source/content_hash.hpp"
+#include "runtime/source/kafka_mark.hpp"
 #include "runtime/source/kafka_properties.hpp"
 #include "runtime/source/kafka_watch.hpp"
 
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 namespace millwright {
 
@@ -21,11 +24,20 @@ constexpr milliseconds longest_wait{50};
 
 struct kafka_source::state {
   struct partition {
-    /// The next record to take; a logical offset (negative) until the first one came.
-    int64_t next = RD_KAFKA_OFFSET_BEGINNING;
+    /// The next record to take, once it is `placed`.
+    int64_t next = 0;
+    bool placed = false;
+    /// To be placed at its end, else at its beginning.
+    bool from_end = false;
     bool reading = false;
-    /// The cluster says that `next` is gone; where the partition begins and ends has been asked.
-    bool astray = false;
+    /// The cluster says that `next` is gone, or it is another log; where the partition begins and ends has been asked.
+    bool astray = false, another = false;
+    /// The newest record that was taken before the start, until the one at its place has been seen.
+    std::optional<kafka_mark> expected;
+    kafka_mark newest;
+    /// In `messages`, of the newest one of this poll.
+    size_t newest_at = 0;
+    bool touched = false;
   };
 
   explicit state(const kafka_settings& s) : settings{s} {
@@ -52,7 +64,7 @@ struct kafka_source::state {
       throw failure{failure_code::source_property, "source.kafka.topic", why};
     }
     queue = rd_kafka_queue_new(handle);
-    watch = std::make_unique<kafka_watch>(handle, topic, kafka_brokers(settings));
+    watch = std::make_unique<kafka_watch>(handle, topic, kafka_brokers(settings), configured_text("security.protocol"));
     logging = true;
     wakes_itself = rd_kafka_version() >= 0x02020000;
     most_records = configured("queued.min.messages");
@@ -72,13 +84,12 @@ struct kafka_source::state {
     rd_kafka_destroy(handle);
   }
 
-  int64_t configured(const char* name) const {
+  std::string configured_text(const char* name) const {
     std::array<char, 64> text{};
     size_t size = text.size();
-    return rd_kafka_conf_get(rd_kafka_conf(handle), name, text.data(), &size) == RD_KAFKA_CONF_OK
-               ? std::strtoll(text.data(), nullptr, 10)
-               : 0;
+    return rd_kafka_conf_get(rd_kafka_conf(handle), name, text.data(), &size) == RD_KAFKA_CONF_OK ? text.data() : "";
   }
+  int64_t configured(const char* name) const { return std::strtoll(configured_text(name).c_str(), nullptr, 10); }
 
   void release() {
     for (size_t i = 0; i < held; ++i)
@@ -94,12 +105,16 @@ struct kafka_source::state {
     }
   }
 
-  void read_from(int32_t index, int64_t offset) {
+  /// `next` is what is handed out first; what lies before it from `offset` on is only looked at.
+  void read_from(int32_t index, int64_t next, int64_t offset) {
     auto& to = partitions[static_cast<size_t>(index)];
     if (to.reading)
       rd_kafka_consume_stop(topic, index);
-    to.next = offset;
-    to.astray = false;
+    to.next = next;
+    to.placed = true;
+    to.astray = to.another = false;
+    if (offset == next)
+      to.expected.reset();
     to.reading = rd_kafka_consume_start_queue(topic, index, offset, queue) == 0;
     if (!to.reading)
       throw failure{failure_code::source_unreachable, names[static_cast<size_t>(index)],
@@ -117,34 +132,71 @@ struct kafka_source::state {
       const auto index = static_cast<int32_t>(names.size());
       names.push_back(settings.topic + '/' + std::to_string(index));
       partitions.emplace_back();
-      const auto known = positions.find(names.back());
-      const bool latest = first && settings.start == "latest";
-      read_from(index, known != positions.end() ? static_cast<int64_t>(known->second)
-                       : latest                 ? RD_KAFKA_OFFSET_END
-                                                : RD_KAFKA_OFFSET_BEGINNING);
+      begin(index, first);
       batch.events.push_back({source_event::kind::split_added, static_cast<uint16_t>(index), 0, 0, names.back()});
     }
     for (const auto& found : news.found)
       recover(found, batch);
   }
 
-  /// The record at `next` is not there: goes on where there is one, if that is allowed.
+  /// A position of 0 without a mark is of a version that committed it before it knew where the partition begins.
+  bool is_place(const std::string& split, uint64_t position) const { return position > 0 || marks.contains(split); }
+
+  void begin(int32_t index, bool first) {
+    auto& of = partitions.back();
+    const auto known = positions.find(names.back());
+    if (known != positions.end() && is_place(names.back(), known->second)) {
+      const auto next = static_cast<int64_t>(known->second);
+      if (const auto mark = marks.find(names.back()); mark != marks.end())
+        of.newest = decode_kafka_mark(mark->second).value_or(kafka_mark{});
+      if (of.newest.offset >= 0 && of.newest.offset < next)
+        of.expected = of.newest;
+      read_from(index, next, of.expected ? of.expected->offset : next);
+      return;
+    }
+    // A partition that is found later has been added: nobody has seen its beginning.
+    const bool knows_none = std::none_of(positions.begin(), positions.end(),
+                                         [&](const auto& each) { return is_place(each.first, each.second); });
+    of.from_end = settings.start == "latest" && ((first && knows_none) || known != positions.end());
+    watch->ask_watermarks(index);
+  }
+
+  /// Where the partition begins and ends: its first place; or the record at `next` is not there, and it goes on where
+  /// there is one, if that is allowed.
   void recover(const kafka_watch::watermarks& found, record_batch& batch) {
     auto& of = partitions[static_cast<size_t>(found.partition)];
+    if (!of.placed) {
+      const auto next = of.from_end ? found.high : found.low;
+      read_from(found.partition, next, next);
+      return;
+    }
     if (!of.astray)
       return;
-    if (of.next < 0 || (of.next >= found.low && of.next <= found.high)) {
-      read_from(found.partition, of.next);
+    if (!of.another && of.next >= found.low && of.next <= found.high) {
+      read_from(found.partition, of.next, of.next);
       return;
     }
     const auto& name = names[static_cast<size_t>(found.partition)];
+    const std::string why =
+        of.another ? "the record at position " + std::to_string(of.newest.offset) +
+                         " is not the one that was taken there, so that this is another log: the topic was "
+                         "made anew"
+                   : "the position to go on from is " + std::to_string(of.next) + ", but the oldest record is " +
+                         std::to_string(found.low) + " and the end " + std::to_string(found.high);
     if (!settings.tolerate_data_loss)
       throw failure{failure_code::source_data_lost, name,
-                    "the position to go on from is " + std::to_string(of.next) + ", but the oldest record is " +
-                        std::to_string(found.low) + " and the end " + std::to_string(found.high)};
+                    why + ". To go on from the oldest record that there is, set source.kafka.tolerate_data_loss: true" +
+                        (of.another ? "; or give this topic its own ledger.path" : "")};
     batch.events.push_back({source_event::kind::lost, static_cast<uint16_t>(found.partition),
-                            static_cast<uint64_t>(of.next), static_cast<uint64_t>(found.low), name});
-    read_from(found.partition, found.low);
+                            static_cast<uint64_t>(of.next), static_cast<uint64_t>(found.low), name + ": " + why});
+    of.newest = {};
+    read_from(found.partition, found.low, found.low);
+  }
+
+  void go_astray(int32_t index, partition& of) {
+    if (!of.astray)
+      watch->ask_watermarks(index);
+    of.astray = true;
   }
 
   /// Before 2.2 a fetcher that finds the queue full sleeps for up to a second, whatever is taken meanwhile: it has to
@@ -167,17 +219,23 @@ struct kafka_source::state {
 
   void take(size_t count, record_batch& batch) {
     held = 0;
+    touched.clear();
     for (size_t i = 0; i < count; ++i) {
       auto* message = messages[i];
       auto* of = message->partition >= 0 && static_cast<size_t>(message->partition) < partitions.size()
                      ? &partitions[static_cast<size_t>(message->partition)]
                      : nullptr;
-      if (message->err || !of || message->offset < of->next) {
+      if (of && of->expected && !message->err)
+        compare(*message, *of);
+      if (message->err || !of || message->offset < of->next || of->astray) {
         if (message->err)
           take_error(*message, of, batch);
         rd_kafka_message_destroy(message);
         continue;
       }
+      of->newest_at = held;
+      if (!std::exchange(of->touched, true))
+        touched.push_back(of);
       messages[held++] = message;
       of->next = message->offset + 1;
       rd_kafka_timestamp_type_t kind;
@@ -189,31 +247,60 @@ struct kafka_source::state {
            static_cast<uint64_t>(message->offset),
            // The producer's own clock is no arrival: it is wrong whenever the reading's is.
            kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME ? std::optional{from_epoch_ms(stamp)} : std::nullopt,
-           {static_cast<const char*>(message->key), message->key_len}});
+           {static_cast<const char*>(message->key), message->key_len},
+           {}});
     }
+    // While they are as they came.
+    for (auto* of : touched) {
+      of->newest = mark_of(*messages[of->newest_at]);
+      of->touched = false;
+    }
+  }
+
+  static kafka_mark mark_of(const rd_kafka_message_t& message) {
+    rd_kafka_timestamp_type_t kind;
+    const std::string_view key{static_cast<const char*>(message.key), message.key_len},
+        payload{static_cast<const char*>(message.payload), message.len};
+    return {message.offset, rd_kafka_message_timestamp(&message, &kind), content_hash(payload, content_hash(key))};
+  }
+
+  /// Where the record is gone (retention, compaction) nothing can be said.
+  void compare(const rd_kafka_message_t& message, partition& of) {
+    if (message.offset < of.expected->offset)
+      return;
+    if (message.offset == of.expected->offset && mark_of(message) != *of.expected) {
+      of.another = true;
+      go_astray(message.partition, of);
+    }
+    of.expected.reset();
   }
 
   void take_error(const rd_kafka_message_t& message, partition* of, record_batch& batch) {
     const auto index = message.partition;
-    if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && of) {
-      if (!of->astray)
-        watch->ask_watermarks(index);
-      of->astray = true;
+    if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      // What lies between is no record: marks of transactions, and what was aborted.
+      if (of && of->placed && !of->astray && message.offset > of->next)
+        of->next = message.offset;
+    } else if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && of) {
+      go_astray(index, *of);
     } else if ((message.err == RD_KAFKA_RESP_ERR__BAD_MSG || message.err == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
                 message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) &&
                of) {
       const auto at = static_cast<uint64_t>(std::max<int64_t>(message.offset, 0));
       batch.events.push_back({source_event::kind::damaged, static_cast<uint16_t>(index), at, at,
                               names[static_cast<size_t>(index)] + ": " + rd_kafka_message_errstr(&message)});
-    } else if (message.err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    } else {
       watch->note_error(rd_kafka_message_errstr(&message));
     }
   }
 
   kafka_settings settings;
   std::map<std::string, uint64_t> positions;
+  std::map<std::string, std::string> marks;
   std::vector<std::string> names;
   std::vector<partition> partitions;
+  /// Those that gave a record in this poll.
+  std::vector<partition*> touched;
   std::vector<rd_kafka_message_t*> messages;
   size_t held = 0;
 
@@ -244,6 +331,10 @@ std::string kafka_source::identity() {
 
 const std::vector<std::string>& kafka_source::splits() const {
   return state_->names;
+}
+
+void kafka_source::recall(const std::map<std::string, std::string>& marks) {
+  state_->marks = marks;
 }
 
 void kafka_source::start(const std::map<std::string, uint64_t>& positions) {
@@ -284,11 +375,17 @@ std::optional<uint64_t> kafka_source::waiting(uint16_t split) const {
   if (split >= s.partitions.size())
     return std::nullopt;
   int64_t low = RD_KAFKA_OFFSET_INVALID, high = RD_KAFKA_OFFSET_INVALID;
-  const auto next = s.partitions[split].next;
-  if (rd_kafka_get_watermark_offsets(s.handle, s.settings.topic.c_str(), split, &low, &high) || high < 0)
+  const auto& of = s.partitions[split];
+  if (!of.placed || rd_kafka_get_watermark_offsets(s.handle, s.settings.topic.c_str(), split, &low, &high) || high < 0)
     return std::nullopt;
-  const auto from = next >= 0 ? next : next == RD_KAFKA_OFFSET_END ? high : std::max<int64_t>(low, 0);
-  return static_cast<uint64_t>(std::max<int64_t>(high - from, 0));
+  return static_cast<uint64_t>(std::max<int64_t>(high - of.next, 0));
+}
+
+std::optional<split_place> kafka_source::place(uint16_t split) const {
+  const auto& all = state_->partitions;
+  if (split >= all.size() || !all[split].placed)
+    return std::nullopt;
+  return split_place{static_cast<uint64_t>(all[split].next), encode(all[split].newest)};
 }
 
 std::optional<uint64_t> kafka_source::backlog() const {

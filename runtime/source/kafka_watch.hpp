@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/time.hpp"
+#include "runtime/source/kafka_trouble.hpp"
 
 #include <librdkafka/rdkafka.h>
 
@@ -8,7 +9,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +23,7 @@ namespace millwright {
 /// leaves questions and collects news.
 class kafka_watch {
 public:
+  /// Where a partition begins and ends: as far as committed.
   struct watermarks {
     int32_t partition = 0;
     int64_t low = 0, high = 0;
@@ -34,7 +38,8 @@ public:
     std::vector<watermarks> found;
   };
 
-  kafka_watch(rd_kafka_t* handle, rd_kafka_topic_t* topic, std::string brokers);
+  /// @param brokers "host:port,host:port". @param protocol security.protocol, as configured.
+  kafka_watch(rd_kafka_t* handle, rd_kafka_topic_t* topic, std::string brokers, std::string protocol);
   ~kafka_watch();
 
   void start();
@@ -54,7 +59,7 @@ public:
   void ask_watermarks(int32_t partition);
   /// Gets sleeping fetchers going again; see kafka_source::poll.
   void wake_fetchers();
-  /// Any thread: the newest error that librdkafka logged.
+  /// Any thread: an error that librdkafka told. Of several the most telling one counts.
   void note_error(std::string text);
 
 private:
@@ -66,11 +71,16 @@ private:
   void publish(bool reachable, std::string detail);
   void query(std::vector<int32_t>& open);
   void touch_leaders();
+  struct words {
+    kafka_trouble kind;
+    std::string text;
+  };
+  std::optional<words> words_on(rd_kafka_resp_err_t error);
 
   rd_kafka_t* handle_;
   rd_kafka_topic_t* topic_;
   std::string name_;
-  std::string brokers_;
+  std::string brokers_, protocol_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -84,9 +94,12 @@ private:
 
   // The watch's own thread only.
   int reachable_ = -1;
+  kafka_trouble told_ = kafka_trouble::unknown;
   int32_t partitions_ = 0;
   clock::time_point failing_since_{};
-  clock::time_point next_probe_{};
+  clock::time_point next_probe_{}, next_words_{}, listener_asked_{};
+  /// A listener_kind, once it is known.
+  std::shared_ptr<std::atomic<int>> listener_;
   std::vector<int32_t> one_per_leader_;
   std::thread thread_;
 };

@@ -23,10 +23,14 @@ class BrokerTest(NodeTest):
         self.addCleanup(receiver.close)
         broker = KafkaBroker(self.path("broker"))
         self.addCleanup(broker.kill)
-        node = self.start({"source": {"type": "kafka", "kafka": {"brokers": [broker.address], "topic": TOPIC}},
+        node = self.start({"source": {"type": "kafka", "silent_after": "10s",
+                                      "kafka": {"brokers": [broker.address], "topic": TOPIC}},
                            "channels": {"hook": {"type": "webhook", "url": receiver.url()}}})
         until("it says that the broker cannot be reached", lambda: "unreachable" in node.log() or not node.alive())
         self.assertTrue(node.alive(), node.log())
+        page_about_source = until("a page about the source", lambda: receiver.about("source_silent", "raised"))[0]
+        self.assertIn("the source as a whole", page_about_source["message"])
+        self.assertIn(broker.address, page_about_source["reason"])
         broker.run()
 
         now = int(time.time() * 1000)
@@ -44,6 +48,8 @@ class BrokerTest(NodeTest):
         self.assertIn(TOPIC, page["message"])
         self.assertEqual(node.log().count("unreachable"), 1, node.log())
         self.assertIn("source reachable", node.log())
+        over = until("the source is there again", lambda: receiver.about("source_silent", "cleared"))[0]
+        self.assertEqual(over["alarm_id"], page_about_source["alarm_id"])
 
         watch = node.commits()
         watch.await_number(watch.number() + 1, node.alive)

@@ -4,6 +4,8 @@
 //   kafka_put BROKERS TOPIC PARTITIONS FIRST RATE  likewise, the lines being readings: the partition follows from the
 //                                                  sensor's id, a record's time is FIRST (ms) and 1/RATE s a line
 //   kafka_put BROKERS TOPIC grow TOTAL             adds partitions
+//   kafka_put BROKERS TOPIC remove                 with all that is in it
+//   kafka_put BROKERS TOPIC abort PARTITION        the lines of standard input in a transaction that is aborted
 //   kafka_put BROKERS TOPIC forget PARTITION UPTO  as retention does: records before that position are gone
 // It ends when all is acknowledged.
 
@@ -65,6 +67,13 @@ bool run(const std::vector<std::string>& words) {
   const auto& topic = words[1];
   if (words[2] == "grow" && words.size() == 4) {
     broker.add_partitions(topic, std::stoi(words[3]));
+  } else if (words[2] == "remove" && words.size() == 3) {
+    broker.delete_topic(topic);
+  } else if (words[2] == "abort" && words.size() == 4) {
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(std::cin, line);)
+      lines.push_back(line);
+    broker.produce_transaction(topic, std::stoi(words[3]), lines, false);
   } else if (words[2] == "forget" && words.size() == 5) {
     broker.delete_records(topic, std::stoi(words[3]), std::stoll(words[4]));
   } else if (words.size() == 3 || words.size() == 5) {
@@ -89,8 +98,10 @@ int main(int count, char** words) {
   try {
     if (run({words + 1, words + count}))
       return 0;
-    std::fputs("usage: kafka_put BROKERS TOPIC PARTITIONS [FIRST RATE] < LINES | grow TOTAL | forget PARTITION UPTO\n",
-               stderr);
+    std::fputs(
+        "usage: kafka_put BROKERS TOPIC PARTITIONS [FIRST RATE] < LINES | grow TOTAL | remove | abort PARTITION | "
+        "forget PARTITION UPTO\n",
+        stderr);
     return 2;
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "kafka_put: %s\n", problem.what());

@@ -64,6 +64,16 @@ class BadReadings(NodeTest):
         units = [row for row in letters if row["reason"] == "unit-changed"]
         self.assertTrue(all("TI-1" in row["payload"] and "°C" in row["detail"] for row in units), units)
 
+    def test_a_dead_letter_of_a_csv_file_holds_the_row_as_it_stands_there(self):
+        rows = ["time;TI-1", "2026-01-01 00:00:00;20", "2026-01-01 00:00:01;n/a", "2026-01-01 00:00:02;\"2\"\"1\"", "odd"]
+        csv = {"delimiter": ";", "timestamp": "time", "constants": {"facility_id": "north"},
+               "sensors": [{"column": "TI-1", "sensor_id": "TI-1", "sensor_type": "temperature"}]}
+        path = self.write("readings.csv", rows)
+        node = self.run_to_end({"source": {"type": "file", "file": {"paths": [path], "csv": csv}}})
+        letters = {row["payload"]: (row["reason"], row["source"]) for row in Dump(node).rows("dead-letters")}
+        self.assertEqual(letters, {rows[2]: ("wrong-type", f"{path}@1"), rows[3]: ("wrong-type", f"{path}@2"),
+                                   rows[4]: ("not-json", f"{path}@3")})
+
     def test_sensors_beyond_the_most_go_to_the_dead_letters(self):
         path = self.write("readings.ndjson", [reading(f"TI-{n}", second, 20) for second in range(30) for n in range(5)])
         node = self.run_to_end({"source": {"type": "file", "file": {"paths": [path]}}, "sensors": {"max": 3}})

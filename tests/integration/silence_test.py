@@ -1,5 +1,7 @@
 """Silence is an alarm: a split from which nothing comes is told once, by name, and told again when it is over."""
 
+import os
+import shutil
 import time
 import unittest
 
@@ -62,6 +64,52 @@ class SilenceTest(NodeTest):
         self.await_page("cleared", 0, 1)
         node.stop()
         self.assertEqual(len(self.receiver.about("source_silent", "raised")), 1, self.receiver.about("source_silent"))
+
+    def test_a_source_that_cannot_be_reached_from_the_first_second_on_is_told_with_the_reason(self):
+        node = self.start({
+            "source": {"type": "kafka", "silent_after": "2s", "kafka": {"brokers": ["127.0.0.1:1"]}},
+            "channels": {"hook": {"type": "webhook", "url": self.receiver.url()}}})
+        page = until("a page", lambda: self.receiver.about("source_silent", "raised"))[0]
+        self.assertIn("the source as a whole", page["message"])
+        self.assertIn("127.0.0.1:1", page["reason"])
+        self.assertIn("refused", page["reason"])
+        time.sleep(3)
+        self.assertEqual(len(self.receiver.about("source_silent")), 1)
+        node.stop()
+
+    def test_a_log_that_is_rotated_goes_on_and_the_node_with_it(self):
+        node = self.node()
+        north = self.logs[0].path
+        self.feed(0, 1)
+        until("all is taken", lambda: (node.status() or {}).get("taken") == 6)
+        # By renaming; the old one gets a last line.
+        os.rename(north, north + ".1")
+        self.feed(0, 1)
+        self.logs[0].out.close()
+        self.logs[0] = GrowingFile(north)
+        self.feed(0, 1)
+        until("the new file is read", lambda: (node.status() or {}).get("taken") == 18 or not node.alive())
+        # By copying and truncating.
+        shutil.copy(north, north + ".copy")
+        os.truncate(north, 0)
+        self.logs[0].out.close()
+        self.logs[0].out = open(north, "a")
+        self.feed(0, 1)
+        until("it goes on", lambda: (node.status() or {}).get("taken") == 24 or not node.alive())
+        self.assertTrue(node.alive(), node.log())
+        # While it is away.
+        node.stop()
+        os.rename(north, north + ".2")
+        self.logs[0].out.close()
+        self.logs[0] = GrowingFile(north)
+        self.feed(0, 1)
+        node = self.node()
+        until("each is taken once", lambda: (node.status() or {}).get("taken") == 6)
+        time.sleep(0.5)
+        node.stop()
+        dump = Dump(node)
+        self.assertEqual(dump.counters, {"accepted": 30})
+        self.assertEqual(set(dump.positions.values()), {15})
 
 
     def test_a_silence_found_right_before_a_crash_stands_after_it(self):

@@ -55,7 +55,8 @@ struct kafka_broker::client {
   rd_kafka_t* handle = nullptr;
   std::atomic<int> failed{0};
 
-  explicit client(const std::string& bootstrap) {
+  /// @param transactional its transactions' name; empty: none.
+  explicit client(const std::string& bootstrap, const std::string& transactional = "") {
     auto* conf = rd_kafka_conf_new();
     std::array<char, 512> error{};
     const std::array<std::array<const char*, 2>, 10> properties{{{"bootstrap.servers", bootstrap.c_str()},
@@ -71,6 +72,10 @@ struct kafka_broker::client {
     for (const auto& each : properties)
       if (rd_kafka_conf_set(conf, each[0], each[1], error.data(), error.size()) != RD_KAFKA_CONF_OK)
         fail(error.data());
+    if (!transactional.empty())
+      for (const auto& [name, value] :
+           {std::pair{"transactional.id", transactional.c_str()}, std::pair{"message.timeout.ms", "60000"}})
+        rd_kafka_conf_set(conf, name, value, nullptr, 0);
     rd_kafka_conf_set_opaque(conf, this);
     rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char*) {});
     rd_kafka_conf_set_dr_msg_cb(conf, [](rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
@@ -214,6 +219,14 @@ kafka_broker::client& kafka_broker::connected() {
   return *client_;
 }
 
+void kafka_broker::secure() {
+  std::string both;
+  if (!call("secure '" + directory_ + "'", both))
+    fail("it cannot be secured");
+  login_address_ = both.substr(0, both.find('\n'));
+  tls_address_ = both.substr(both.find('\n') + 1);
+}
+
 void kafka_broker::start() {
   const pid_t parent = getpid();
   pid_ = fork();
@@ -226,14 +239,14 @@ void kafka_broker::start() {
     execlp("python3", "python3", script.c_str(), "run", directory_.c_str(), nullptr);
     _exit(127);
   }
-  const auto deadline = clock::now() + 90s;
+  const auto deadline = clock::now() + 240s;
   while (!connected().answers()) {
     if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
       pid_ = 0;
       fail("it ended at once; see " + directory_ + "/broker.log");
     }
     if (clock::now() > deadline)
-      fail("it did not answer in 90 s");
+      fail("it did not answer in 240 s");
   }
 }
 
@@ -341,6 +354,22 @@ void kafka_broker::produce(const std::string& topic, int partition, std::string_
 
 void kafka_broker::produce_tombstone(const std::string& topic, int partition, std::string_view key) {
   connected().produce(topic, partition, key, nullptr, 0);
+}
+
+void kafka_broker::produce_transaction(const std::string& topic, int partition, const std::vector<std::string>& values,
+                                       bool commit) {
+  client writer{bootstrap_, "transactions"};
+  const auto must = [](rd_kafka_error_t* error) {
+    if (error)
+      fail(rd_kafka_error_string(error));
+  };
+  must(rd_kafka_init_transactions(writer.handle, 60'000));
+  must(rd_kafka_begin_transaction(writer.handle));
+  for (const std::string_view each : values)
+    writer.produce(topic, partition, {}, &each, 0);
+  if (rd_kafka_flush(writer.handle, 60'000))
+    fail("a transaction was not acknowledged");
+  must(commit ? rd_kafka_commit_transaction(writer.handle, 60'000) : rd_kafka_abort_transaction(writer.handle, 60'000));
 }
 
 void kafka_broker::flush() {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <sys/types.h>
+#include <vector>
 
 namespace millwright {
 
@@ -23,6 +24,13 @@ public:
   ~kafka_broker();
   kafka_broker(const kafka_broker&) = delete;
   kafka_broker& operator=(const kafka_broker&) = delete;
+
+  /// Before its first start: adds a listener with a login (SASL PLAIN, user node, password right) and one with TLS.
+  void secure();
+  /// host:port of these; their authority's certificate.
+  const std::string& login_address() const { return login_address_; }
+  const std::string& tls_address() const { return tls_address_; }
+  std::string authority() const { return directory_ + "/authority.pem"; }
 
   /// Starts on the data and port that it had before; returns when it answers.
   void start();
@@ -46,6 +54,9 @@ public:
                int64_t timestamp = 0);
   /// A record without a payload.
   void produce_tombstone(const std::string& topic, int partition, std::string_view key);
+  /// Records of one transaction, which is then committed or aborted; all acknowledged.
+  void produce_transaction(const std::string& topic, int partition, const std::vector<std::string>& values,
+                           bool commit);
   /// Waits until everything queued is acknowledged.
   void flush();
 
@@ -55,7 +66,7 @@ private:
   void end(int signal);
 
   std::string directory_;
-  std::string bootstrap_;
+  std::string bootstrap_, login_address_, tls_address_;
   pid_t pid_ = 0;
   std::unique_ptr<client> client_;
 };

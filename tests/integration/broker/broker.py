@@ -3,6 +3,8 @@
 
   broker.py prepare          fetches the jars once into the cache and prints their folder
   broker.py format DIR       chooses free ports, writes DIR/server.properties, formats DIR; prints host:port
+  broker.py secure DIR       adds listeners to what was formatted: with a login (SASL PLAIN, user node, password right),
+                             and with TLS (its authority: DIR/authority.pem); prints both as host:port, a line each
   broker.py run DIR          becomes the broker's JVM (stays in the foreground, dies with its parent)
   broker.py start DIR        format (if needed) and run in the background, waits until it answers; prints host:port
   broker.py stop DIR [kill]  ends what `start` started: by SIGTERM, or by SIGKILL
@@ -97,7 +99,7 @@ def address_of(directory):
     with open(os.path.join(directory, "server.properties")) as lines:
         for line in lines:
             if line.startswith("advertised.listeners="):
-                return line.strip().split("//", 1)[1]
+                return line.strip().split("//", 1)[1].split(",")[0]
     fail(f"{directory} is not formatted")
 
 
@@ -114,6 +116,40 @@ def format_directory(directory):
         os.unlink(properties)
         fail(f"the broker's directory cannot be formatted:\n{done.stdout}")
     return address_of(directory)
+
+
+def make_certificate(directory):
+    """A key and a certificate for 127.0.0.1, signed by itself."""
+    key, certificate = (os.path.join(directory, name) for name in ("key.pem", "authority.pem"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
+    both = os.path.join(directory, "keystore.pem")
+    with open(both, "w") as out:
+        for path in (key, certificate):
+            with open(path) as part:
+                out.write(part.read())
+    return both
+
+
+def secure(directory):
+    directory = os.path.abspath(directory)
+    sasl, tls = (f"127.0.0.1:{port}" for port in free_ports(2))
+    properties = os.path.join(directory, "server.properties")
+    with open(properties) as lines:
+        text = lines.read()
+    plain = address_of(directory)
+    text = text.replace(f"PLAINTEXT://{plain}", f"PLAINTEXT://{plain},LOGIN://{sasl},TLS://{tls}")
+    text = text.replace("protocol.map=", "protocol.map=LOGIN:SASL_PLAINTEXT,TLS:SSL,")
+    text += f"""sasl.enabled.mechanisms=PLAIN
+listener.name.login.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
+  user_node="right";
+listener.name.tls.ssl.keystore.type=PEM
+listener.name.tls.ssl.keystore.location={make_certificate(directory)}
+"""
+    with open(properties, "w") as out:
+        out.write(text)
+    return f"{sasl}\n{tls}"
 
 
 def run(directory, die_with_parent=True):
@@ -187,6 +223,8 @@ def main(arguments):
         print(prepare())
     elif len(arguments) == 2 and arguments[0] == "format":
         print(format_directory(arguments[1]))
+    elif len(arguments) == 2 and arguments[0] == "secure":
+        print(secure(arguments[1]))
     elif len(arguments) == 2 and arguments[0] == "run":
         run(arguments[1])
     elif len(arguments) == 2 and arguments[0] == "start":

@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace millwright;
@@ -20,6 +22,7 @@ namespace {
 kafka_broker& the_broker() {
   static const auto broker = [] {
     auto made = std::make_unique<kafka_broker>();
+    made->secure();
     made->start();
     return made;
   }();
@@ -96,6 +99,19 @@ struct taken {
     return out;
   }
 
+  /// What a ledger keeps of a node that ends here: positions and marks.
+  static void hand_over(const kafka_source& from, source& to) {
+    std::map<std::string, uint64_t> positions;
+    std::map<std::string, std::string> marks;
+    for (size_t i = 0; i < from.splits().size(); ++i)
+      if (const auto place = from.place(static_cast<uint16_t>(i))) {
+        positions[from.splits()[i]] = place->position;
+        marks[from.splits()[i]] = place->mark;
+      }
+    to.recall(marks);
+    to.start(positions);
+  }
+
   /// Positions by split name, as a ledger keeps them.
   std::map<std::string, uint64_t> positions(const source& from) const {
     std::map<std::string, uint64_t> out;
@@ -167,8 +183,24 @@ TEST_CASE("records come in order with key, time and position, and every partitio
     const int number = static_cast<int>(each.position) * 4 + each.split;
     REQUIRE(each.text == "value-" + std::to_string(number));
     REQUIRE(each.key == "key-" + std::to_string(number % 7));
-    REQUIRE(each.arrival == from_epoch_ms(1'000 + number));
+    // The producer's own time is no arrival.
+    REQUIRE_FALSE(each.arrival);
   }
+}
+
+TEST_CASE("the time at which the broker took a record is its arrival") {
+  if (!kafka_broker::available())
+    return;
+  const auto topic = fresh_topic(1, {{"message.timestamp.type", "LogAppendTime"}});
+  const auto before = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  the_broker().produce(topic, 0, "k", "v", 1'000);
+  the_broker().flush();
+  kafka_source source{settings_for(topic)};
+  source.start({});
+  taken got;
+  REQUIRE(got.records_until(source, 1));
+  REQUIRE(got.records[0].arrival);
+  CHECK(*got.records[0].arrival >= before - 1s);
 }
 
 TEST_CASE("a record without a payload is an empty one, and one without a key has an empty key") {
@@ -451,4 +483,215 @@ TEST_CASE("fetchers that find the queue full do not sleep while it empties") {
   const auto took = std::chrono::steady_clock::now() - begin;
   INFO("took ", std::chrono::duration_cast<milliseconds>(took).count(), " ms");
   CHECK(took < 6s);
+}
+
+TEST_CASE("where a partition begins and ends is a place as soon as it is found, without a record of it") {
+  if (!kafka_broker::available())
+    return;
+  for (const std::string start : {"earliest", "latest"}) {
+    const auto topic = fresh_topic(2);
+    produce_numbers(topic, 2, 0, 200);
+    // Retention has emptied it before anybody came.
+    the_broker().delete_records(topic, 1, -1);
+    auto settings = settings_for(topic);
+    settings.start = start;
+    const size_t old = start == "earliest" ? 100 : 0;
+    kafka_source first{settings};
+    first.start({});
+    taken got;
+    REQUIRE(got.until(
+        first, [&] { return first.place(0) && first.place(1) && first.backlog() == 0 && got.records.size() >= old; }));
+    CHECK(first.place(1)->position == 100);
+    CHECK(first.place(0)->position == 100);
+    CHECK(got.records.size() == old);
+
+    // What comes while the node is away is read, from there on.
+    produce_numbers(topic, 2, 200, 210);
+    kafka_source second{settings};
+    taken::hand_over(first, second);
+    taken after;
+    REQUIRE(after.records_until(second, 10));
+    CHECK(after.records.front().position == 100);
+    CHECK_FALSE(after.has(source_event::kind::lost));
+    the_broker().delete_records(topic, 0, -1);
+    the_broker().delete_records(topic, 1, -1);
+    kafka_source third{settings};
+    taken::hand_over(second, third);
+    taken none;
+    REQUIRE(none.until(third, [&] { return third.backlog() == 0 && third.place(1); }));
+    CHECK(none.records.empty());
+    CHECK_FALSE(none.has(source_event::kind::lost));
+  }
+}
+
+TEST_CASE("a position that was committed as 0 before anything was known is none") {
+  if (!kafka_broker::available())
+    return;
+  const auto topic = fresh_topic(1);
+  produce_numbers(topic, 1, 0, 50);
+  the_broker().delete_records(topic, 0, 20);
+  kafka_source source{settings_for(topic)};
+  source.start({{topic + "/0", 0}});
+  taken got;
+  REQUIRE(got.records_until(source, 30));
+  CHECK(got.records.front().position == 20);
+  CHECK_FALSE(got.has(source_event::kind::lost));
+}
+
+TEST_CASE("a partition that was added while the node was away is read from its beginning, with start latest too") {
+  if (!kafka_broker::available())
+    return;
+  const auto topic = fresh_topic(1);
+  produce_numbers(topic, 1, 0, 10);
+  auto settings = settings_for(topic);
+  settings.start = "latest";
+  kafka_source first{settings};
+  first.start({});
+  taken nothing;
+  REQUIRE(nothing.until(first, [&] { return first.place(0).has_value(); }));
+  the_broker().add_partitions(topic, 2);
+  the_broker().produce(topic, 1, "", "while it was away");
+  the_broker().flush();
+  kafka_source second{settings};
+  taken::hand_over(first, second);
+  taken got;
+  REQUIRE(got.records_until(second, 1));
+  CHECK(got.records[0].text == "while it was away");
+}
+
+TEST_CASE("marks of transactions and aborted records move the place: no backlog remains, and retention takes nothing") {
+  if (!kafka_broker::available())
+    return;
+  const auto topic = fresh_topic(1);
+  the_broker().produce_transaction(topic, 0, {"a", "b"}, true);
+  the_broker().produce_transaction(topic, 0, {"x", "y", "z"}, false);
+  kafka_source first{settings_for(topic)};
+  first.start({});
+  taken got;
+  REQUIRE(got.until(first, [&] { return got.records.size() >= 2 && first.backlog() == 0; }));
+  REQUIRE(got.records.size() == 2);
+  // Two records and their mark, three aborted ones and theirs.
+  CHECK(first.place(0)->position == 7);
+  the_broker().delete_records(topic, 0, -1);
+  kafka_source second{settings_for(topic)};
+  taken::hand_over(first, second);
+  the_broker().produce_transaction(topic, 0, {"c"}, true);
+  taken after;
+  REQUIRE(after.records_until(second, 1));
+  CHECK(after.records[0].text == "c");
+  CHECK(after.records[0].position == 7);
+  CHECK_FALSE(after.has(source_event::kind::lost));
+}
+
+TEST_CASE("a topic that was made anew and has grown beyond the old place is refused with what to do, or a loss") {
+  if (!kafka_broker::available())
+    return;
+  const std::string topic = "made-anew";
+  the_broker().create_topic(topic, 1);
+  produce_numbers(topic, 1, 0, 50);
+  auto settings = settings_for(topic);
+  auto first = std::make_unique<kafka_source>(settings);
+  first->start({});
+  taken got;
+  REQUIRE(got.records_until(*first, 50));
+  {
+    // The same log: nothing is taken twice.
+    kafka_source again{settings};
+    taken::hand_over(*first, again);
+    the_broker().produce(topic, 0, "", "next");
+    the_broker().flush();
+    taken more;
+    REQUIRE(more.records_until(again, 1));
+    CHECK(more.records[0].text == "next");
+    CHECK(more.records[0].position == 50);
+  }
+  the_broker().delete_topic(topic);
+  for (int tries = 0; tries < 100; ++tries)
+    try {
+      the_broker().create_topic(topic, 1);
+      break;
+    } catch (const std::runtime_error&) {
+      std::this_thread::sleep_for(100ms);
+    }
+  produce_numbers(topic, 1, 1000, 1200);
+  {
+    kafka_source other{settings};
+    taken::hand_over(*first, other);
+    taken none;
+    const auto text = failure_of([&] { none.until(other, [] { return false; }); }, failure_code::source_data_lost);
+    CHECK(text.find("the topic was made anew") != text.npos);
+    CHECK(text.find("source.kafka.tolerate_data_loss: true") != text.npos);
+    CHECK(text.find("ledger.path") != text.npos);
+    CHECK(none.records.empty());
+  }
+  settings.tolerate_data_loss = true;
+  kafka_source tolerant{settings};
+  taken::hand_over(*first, tolerant);
+  taken all;
+  REQUIRE(all.records_until(tolerant, 200));
+  CHECK(all.records.front().text == "value-1000");
+  const auto* lost = all.find(source_event::kind::lost);
+  REQUIRE(lost);
+  CHECK(lost->from == 50);
+  CHECK(lost->to == 0);
+}
+
+TEST_CASE("a client that is wrong about login or TLS, or has a wrong password, is told what it is") {
+  if (!kafka_broker::available())
+    return;
+  struct wrong {
+    std::string address, protocol, words;
+  };
+  const auto plain = the_broker().bootstrap(), login = the_broker().login_address(), tls = the_broker().tls_address();
+  for (const auto& each : {wrong{login, "PLAINTEXT", "wants a login (SASL)"}, wrong{tls, "PLAINTEXT", "speaks TLS"},
+                           wrong{login, "SASL_PLAINTEXT", "the login was refused"},
+                           wrong{tls, "SASL_PLAINTEXT", "speaks TLS"}, wrong{plain, "SASL_PLAINTEXT", "knows no login"},
+                           wrong{plain, "SSL", "does not speak TLS"}, wrong{tls, "SSL", "certificate verify failed"}}) {
+    kafka_settings settings;
+    settings.brokers = {each.address};
+    settings.properties = {{"security.protocol", each.protocol}};
+    if (each.protocol.starts_with("SASL")) {
+      settings.properties["sasl.mechanism"] = "PLAIN";
+      settings.properties["sasl.username"] = "node";
+      ::setenv("MILLWRIGHT_TEST_PASSWORD", "wrong", 1);
+      settings.properties["sasl.password"] = "env:MILLWRIGHT_TEST_PASSWORD";
+    }
+    kafka_source source{settings};
+    source.start({});
+    taken got;
+    const auto told = [&] {
+      return std::any_of(got.events.begin(), got.events.end(), [&](const auto& event) {
+        return event.what == source_event::kind::unreachable && event.detail.find(each.words) != std::string::npos;
+      });
+    };
+    INFO(each.address, " ", each.protocol, ": ", each.words);
+    const bool in_time = got.until(source, told, 20s);
+    if (!in_time)
+      for (const auto& event : got.events)
+        MESSAGE(event.detail);
+    CHECK(in_time);
+  }
+}
+
+TEST_CASE("with the right login and with the right authority a source reads") {
+  if (!kafka_broker::available())
+    return;
+  const auto topic = fresh_topic(1);
+  produce_numbers(topic, 1, 0, 10);
+  ::setenv("MILLWRIGHT_TEST_PASSWORD", "right", 1);
+  for (const bool with_tls : {false, true}) {
+    auto settings = settings_for(topic);
+    settings.brokers = {with_tls ? the_broker().tls_address() : the_broker().login_address()};
+    if (with_tls)
+      settings.properties = {{"security.protocol", "SSL"}, {"ssl.ca.location", the_broker().authority()}};
+    else
+      settings.properties = {{"security.protocol", "SASL_PLAINTEXT"},
+                             {"sasl.mechanism", "PLAIN"},
+                             {"sasl.username", "node"},
+                             {"sasl.password", "env:MILLWRIGHT_TEST_PASSWORD"}};
+    kafka_source source{settings};
+    source.start({});
+    taken got;
+    CHECK(got.records_until(source, 10));
+  }
 }
