@@ -2,7 +2,6 @@
 
 #include "protocol/time.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +10,7 @@
 namespace millwright {
 
 /// Whether a channel is down: refused for good (a token that has expired, an address that is gone), or failing for some
-/// time. Pure; times are the wall clock's.
+/// time. Pure; `now` counts from whenever, evenly: a wall clock that is set takes no channel down.
 class channel_health {
 public:
   struct change {
@@ -34,7 +33,7 @@ public:
   }
 
   /// @param refused it is the channel itself that the receiver does not want.
-  std::optional<change> failed(event_time now, bool refused, std::string detail) {
+  std::optional<change> failed(milliseconds now, bool refused, std::string detail) {
     detail_ = std::move(detail);
     if (!failing_since_)
       failing_since_ = now;
@@ -44,23 +43,18 @@ public:
   }
 
   /// To be asked at `due`.
-  std::optional<change> look(event_time now) {
+  std::optional<change> look(milliseconds now) {
     if (!failing_since_ || now - *failing_since_ < down_after_)
       return std::nullopt;
     return go_down("it has failed for " + std::to_string((now - *failing_since_).count() / 1000) + " s: ");
   }
 
   /// When a channel that fails is down; none for one that is well, or is known to be down.
-  std::optional<event_time> due() const {
+  std::optional<milliseconds> due() const {
     return down_ || !failing_since_ ? std::nullopt : std::optional{*failing_since_ + down_after_};
   }
 
   bool down() const { return down_; }
-
-  void clock_set_back(event_time now) {
-    if (failing_since_)
-      failing_since_ = std::min(*failing_since_, now);
-  }
 
 private:
   std::optional<change> go_down(const std::string& why) {
@@ -71,7 +65,7 @@ private:
   }
 
   milliseconds down_after_;
-  std::optional<event_time> failing_since_;
+  std::optional<milliseconds> failing_since_;
   std::string detail_;
   bool down_ = false;
   bool known_ = false;

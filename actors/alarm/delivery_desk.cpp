@@ -64,7 +64,6 @@ void delivery_desk::look(event_time now) {
   if (now < looked_)
     for (auto& [name, each] : lanes_) {
       each.outbox.clock_set_back(now, looked_ - now);
-      each.health.clock_set_back(now);
       each.not_before = std::min(each.not_before, now);
     }
   looked_ = now;
@@ -107,7 +106,7 @@ void delivery_desk::pull(const channel_pull& x, bool anew) {
   lane.credit += x.credit;
 }
 
-void delivery_desk::delivered(const delivery_report& x, event_time now) {
+void delivery_desk::delivered(const delivery_report& x, event_time now, milliseconds steady) {
   look(now);
   auto& lane = lane_of(x.channel);
   delivery_verdict verdict{delivery_verdict::answer::taken, x.detail, x.wait};
@@ -125,7 +124,7 @@ void delivery_desk::delivered(const delivery_report& x, event_time now) {
   case delivery_outcome::retry:
     ++retries_;
     verdict.what = delivery_verdict::answer::try_again;
-    note(x.channel, lane.health.failed(now, x.outcome == delivery_outcome::refused_channel, x.detail));
+    note(x.channel, lane.health.failed(steady, x.outcome == delivery_outcome::refused_channel, x.detail));
     break;
   }
   lane.outbox.report({x.priority, x.sequence}, verdict, now, find_, next_sequence_, effects_);
@@ -146,14 +145,15 @@ void delivery_desk::spread(event_time now) {
   }
 }
 
-std::vector<delivery_desk::hand> delivery_desk::serve(event_time now) {
+std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, milliseconds steady) {
   look(now);
   std::vector<hand> out;
   wake_ = forever;
   bool unreadable = false;
   for (auto& [name, lane] : lanes_) {
-    note(name, lane.health.look(now));
-    wake_ = std::min(wake_, lane.health.due().value_or(forever));
+    note(name, lane.health.look(steady));
+    if (const auto due = lane.health.due())
+      wake_ = std::min(wake_, now + (*due - steady));
     if (!lane.taken || lane.credit == 0)
       continue;
     if (lane.not_before > now) {

@@ -22,8 +22,8 @@ struct channel_news {
 };
 
 /// Hands pages to channels: one lane a channel, one page in hand each. What a channel cannot deliver goes over the
-/// others. No actor and no clock: `now`, the wall clock, is an argument. Whatever it decides waits in `effects` until
-/// the router takes it to the journal.
+/// others. No actor and no clock: `now`, the wall clock, and `steady`, which nobody sets, are arguments. Whatever it
+/// decides waits in `effects` until the router takes it to the journal.
 class delivery_desk {
 public:
   /// @param journal outlives the desk; of it the desk only reads.
@@ -49,14 +49,14 @@ public:
   /// The channel takes so many pages more.
   /// @param anew it is another actor than before: what it had in hand goes back.
   void pull(const channel_pull& x, bool anew);
-  void delivered(const delivery_report& x, event_time now);
+  void delivered(const delivery_report& x, event_time now, milliseconds steady);
 
   struct hand {
     channel_name channel;
     page_orders orders;
   };
   /// What each channel gets now.
-  std::vector<hand> serve(event_time now);
+  std::vector<hand> serve(event_time now, milliseconds steady);
   /// When to serve again although nothing has happened; `forever`: not.
   event_time wake() const { return wake_; }
 

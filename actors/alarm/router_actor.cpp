@@ -205,7 +205,7 @@ public:
   }
 
   void delivered(const delivery_report& x) {
-    state_.desk->delivered(x, now());
+    state_.desk->delivered(x, now(), state_.settings.steady_clock());
     note_delivery();
     flush();
     serve();
@@ -216,7 +216,7 @@ public:
     if (state_.stopping || !state_.desk)
       return;
     const auto at = now();
-    for (auto& [channel, orders] : state_.desk->serve(at))
+    for (auto& [channel, orders] : state_.desk->serve(at, state_.settings.steady_clock()))
       self_->send(state_.channels[channel], std::move(orders));
     note_delivery();
     unreadable(state_.desk->read_error());

@@ -24,6 +24,10 @@ struct alarm_router_settings {
   /// Told what is on disk; may be empty.
   alarm_owner_actor owner;
   std::function<event_time()> wall_clock;
+  /// Runs evenly, from whenever.
+  std::function<milliseconds()> steady_clock = [] {
+    return std::chrono::floor<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+  };
   /// Hears of the transitions that the router itself decides: acknowledged, and cleared after a restart. Called on the
   /// router's thread; may be empty.
   std::function<void(const alarm_transition&)> decided;

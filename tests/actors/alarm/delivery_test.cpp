@@ -325,6 +325,16 @@ TEST_CASE("a channel is down when it is refused, or has failed for a minute; up 
   CHECK(w.news[2].what == channel_news::kind::up);
 }
 
+TEST_CASE("a wall clock that is set takes no channel down") {
+  channel_health health{60s};
+  CHECK_FALSE(health.failed(1s, false, "HTTP 503"));
+  CHECK_FALSE(health.failed(60s, false, "HTTP 503"));
+  CHECK(health.due() == 61s);
+  CHECK(health.look(61s)->down);
+  CHECK_FALSE(health.look(90s));
+  CHECK_FALSE(health.answered()->down);
+}
+
 TEST_CASE("a channel that is down is told over the others") {
   outbox_world w{{{"slack"}, {"sms"}}};
   auto x = at(raise(""), w.now);

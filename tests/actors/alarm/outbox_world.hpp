@@ -157,13 +157,14 @@ public:
   }
 
   std::vector<delivery_desk::hand> serve() {
-    auto out = desk->serve(now);
+    auto out = desk->serve(now, now.time_since_epoch());
     note();
     return out;
   }
 
   void report(const channel_name& channel, const page_order& order, delivery_outcome outcome, milliseconds wait = {}) {
-    desk->delivered({channel, order.what.about.priority, order.sequence, outcome, wait, "as it answered"}, now);
+    desk->delivered({channel, order.what.about.priority, order.sequence, outcome, wait, "as it answered"}, now,
+                    now.time_since_epoch());
     desk->pull({channel, 1}, false);
     note();
   }
