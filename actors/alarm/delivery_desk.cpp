@@ -161,7 +161,7 @@ std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, millisecon
       unreadable = true;
       continue;
     }
-    const auto read = [&](const outbox_place& place) -> std::optional<outbox_entry> {
+    const auto read = [&, &name = name](const outbox_place& place) -> std::optional<outbox_entry> {
       const outbox_place before{place.priority, place.sequence - 1};
       auto found = journal_.waiting(name, &before, 1);
       if (found.empty() || found.front().place() != place)

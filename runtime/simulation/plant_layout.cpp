@@ -59,7 +59,8 @@ std::vector<uint16_t> spread(const std::vector<sensor_type>& types, const std::m
   std::vector<std::pair<uint16_t, double>> shares;
   double sum = 0;
   for (const auto& [name, share] : mix) {
-    const auto found = std::find_if(types.begin(), types.end(), [&](const auto& t) { return t.name == name; });
+    const auto found =
+        std::find_if(types.begin(), types.end(), [&wanted = name](const auto& t) { return t.name == wanted; });
     if (found == types.end())
       throw failure{failure_code::bad_configuration, "source.simulation.mix." + name,
                     "no such sensor type; config/sensor-types.yaml lists them"};
