@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/alarm_messages.hpp"
 #include "protocol/alarm_record.hpp"
 #include "protocol/reading.hpp"
 
@@ -56,17 +57,7 @@ struct split_committed {
   uint64_t position = 0;
 };
 
-// Alarm router -> owner.
-
-/// The router took this transition and it is on disk: it need not be sent again.
-struct transition_journaled {
-  uuid alarm;
-  uint32_t number = 0;
-};
-
-struct transitions_journaled {
-  std::vector<transition_journaled> all;
-};
+// Alarm router -> owner: transitions_journaled of protocol/alarm_messages.hpp.
 
 // Person -> alarm router.
 
@@ -103,39 +94,7 @@ struct journal_answered {
 
 enum class router_alarm_clock : uint8_t { retry_journal, serve_channels, tidy, load_again, order_due };
 
-// Alarm router <-> channel.
-
-/// A page, and how often its delivery was tried.
-struct page_order {
-  page what;
-  uint64_t sequence = 0;
-  uint32_t attempts = 0;
-};
-
-struct page_orders {
-  std::vector<page_order> all;
-};
-
-/// The channel takes `credit` pages more than it has been promised so far.
-struct channel_pull {
-  channel_name channel;
-  uint32_t credit = 0;
-};
-
-/// `retry`: unreachable, busy or broken. `refused_page`: the receiver is well and does not want this page.
-/// `refused_channel`: it wants nothing of this channel (a token that has expired, an address that is gone).
-enum class delivery_outcome : uint8_t { sent, retry, refused_page, refused_channel };
-
-struct delivery_report {
-  channel_name channel;
-  int priority = 0;
-  uint64_t sequence = 0;
-  delivery_outcome outcome{};
-  /// Not before this long from now (retry, refused_channel).
-  milliseconds wait{0};
-  /// The receiver's answer.
-  std::string detail;
-};
+// Alarm router <-> channel: page_orders, channel_pull and delivery_report of protocol/alarm_messages.hpp, and:
 
 /// The pause after a failure is over.
 struct deliver_next {};

@@ -2,7 +2,7 @@
 
 #include "actors/alarm/channel_health.hpp"
 #include "actors/alarm/channel_outbox.hpp"
-#include "protocol/actors.hpp"
+#include "protocol/alarm_messages.hpp"
 
 #include <map>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/alarm/alarm_journal.hpp"
-#include "protocol/actors.hpp"
+#include "protocol/alarm_messages.hpp"
 
 #include <cstdint>
 #include <map>
