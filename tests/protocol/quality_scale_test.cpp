@@ -13,7 +13,7 @@ TEST_CASE("a quality of each scale becomes 0 to 1, and what the scale does not h
     std::optional<double> expected;
   };
   const std::optional<double> none;
-  for (const auto& [scale, given, expected] :
+  for (const auto& each :
        {row{quality_scale::unit, 0, 0.0},
         {quality_scale::unit, 0.97, 0.97},
         {quality_scale::unit, 1, 1.0},
@@ -45,9 +45,9 @@ TEST_CASE("a quality of each scale becomes 0 to 1, and what the scale does not h
         {quality_scale::opc_ua, 0xc0000000, none},
         {quality_scale::opc_ua, 0x1p32, none},
         {quality_scale::opc_ua, -0x1p31 - 1, none}}) {
-    CAPTURE(name_of(scale));
-    CAPTURE(given);
-    CHECK(quality_of(given, scale) == expected);
-    CHECK_FALSE(quality_of(std::numeric_limits<double>::quiet_NaN(), scale));
+    CAPTURE(name_of(each.scale));
+    CAPTURE(each.given);
+    CHECK(quality_of(each.given, each.scale) == each.expected);
+    CHECK_FALSE(quality_of(std::numeric_limits<double>::quiet_NaN(), each.scale));
   }
 }

@@ -126,7 +126,8 @@ TEST_CASE("the default rules are the table of the definitions") {
         row{rule::clock_skew, true, true, 80, severity::high}, row{rule::misconfigured, true, true, 80, severity::high},
         row{rule::performance, true, true, 80, severity::high},
         row{rule::channel_down, true, true, 80, severity::high}}) {
-    CAPTURE(name_of(which));
+    const rule judged = which;
+    CAPTURE(name_of(judged));
     CHECK(d.of(which).alarm == alarm);
     CHECK(d.of(which).pages == pages);
     CHECK(d.of(which).score == score);

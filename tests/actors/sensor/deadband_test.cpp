@@ -88,7 +88,8 @@ TEST_CASE("a pump and a cold store with limits on one side: each excursion pages
         kinds.push_back(x.kind);
         pages += x.pages;
       }
-    CAPTURE(type);
+    const std::string of{type};
+    CAPTURE(of);
     CHECK(kinds == std::vector{transition_kind::raised, transition_kind::cleared, transition_kind::raised,
                                transition_kind::cleared});
     CHECK(pages == 2);
