@@ -21,7 +21,8 @@ struct sensor_filter {
   uint32_t limit = 100;
 };
 
-struct sensor_row {
+/// One of the sensors that the node knows.
+struct listed_sensor {
   sensor_key key;
   sensor_presence presence{};
   /// Of the split that feeds it; empty: none yet.
@@ -32,7 +33,7 @@ struct sensor_row {
 
 struct sensor_list {
   /// By facility and sensor.
-  std::vector<sensor_row> sensors;
+  std::vector<listed_sensor> sensors;
   /// How many match in all.
   uint64_t total = 0;
 };

@@ -45,7 +45,7 @@ void each_line(std::string_view lines, Visit visit) {
 
 } // namespace
 
-void append_json(std::string& out, const sensor_row& row) {
+void append_json(std::string& out, const listed_sensor& row) {
   json_object line{out};
   line.text("facility_id", row.key.facility.text)
       .text("sensor_id", row.key.sensor.text)

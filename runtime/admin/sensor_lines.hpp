@@ -8,7 +8,7 @@
 namespace millwright {
 
 /// Appends a sensor as a JSON line, line feed included.
-void append_json(std::string& out, const sensor_row& row);
+void append_json(std::string& out, const listed_sensor& row);
 /// Appends what became of sensors that were to be forgotten: a line each for those that stay, and one that sums up.
 void append_json(std::string& out, const sensors_forgotten& what);
 

@@ -155,7 +155,7 @@ void sensor_roster::work(barrier_output& own) {
   }
   if (!q.forgets) {
     std::sort(q.found.sensors.begin(), q.found.sensors.end(),
-              [](const sensor_row& a, const sensor_row& b) { return a.key < b.key; });
+              [](const listed_sensor& a, const listed_sensor& b) { return a.key < b.key; });
     q.listed.set_value(std::move(q.found));
     at_work_.reset();
   } else if (forget_some(q, own)) {
@@ -164,7 +164,7 @@ void sensor_roster::work(barrier_output& own) {
   }
 }
 
-void sensor_roster::add(question& q, sensor_row row) {
+void sensor_roster::add(question& q, listed_sensor row) {
   if (!matches(q.filter.sensor, row.key.sensor.text) || !matches(q.filter.facility, row.key.facility.text) ||
       !(row.presence == sensor_presence::asleep ? q.filter.asleep : q.filter.awake))
     return;

@@ -93,7 +93,7 @@ private:
   bool forget_sleeper(const sensor_key& key, sleeping_sensor& x, barrier_output& own);
   void end_alarms(const sensor_key& key, const sleeping_sensor& x, barrier_output& own);
   void search(question& q);
-  void add(question& q, sensor_row row);
+  void add(question& q, listed_sensor row);
   bool forget_some(question& q, barrier_output& own);
   std::unique_ptr<question> put(const sensor_filter& filter, bool forgets);
 

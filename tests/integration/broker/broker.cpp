@@ -25,7 +25,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-const std::string script = std::filesystem::path{__FILE__}.parent_path() / "broker.py";
+const std::string script = std::filesystem::path{MILLWRIGHT_FOLDER} / "tests/integration/broker/broker.py";
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error{"test broker: " + what};

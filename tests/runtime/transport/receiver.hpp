@@ -51,7 +51,7 @@ public:
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-    const auto tests = std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path();
+    const auto tests = std::filesystem::path{MILLWRIGHT_FOLDER} / "tests";
     const auto script = (tests / "integration/http_receiver.py").string();
     const auto log = directory + "/requests";
     const char* arguments[] = {"python3", script.c_str(), log.c_str(), secret.c_str(), nullptr};
