@@ -156,7 +156,7 @@ void alarm_system::each_actor(
 }
 
 bool alarm_system::stop() {
-  if (!router_)
+  if (!router_ || std::exchange(stopped_, true))
     return on_disk_;
   for (const auto& each : channels_)
     caf::anon_send<caf::message_priority::high>(each.actor, stop_channel{});
@@ -172,7 +172,6 @@ bool alarm_system::stop() {
       .receive([&](bool written) { on_disk_ = written; }, [&](const caf::error&) { on_disk_ = false; });
   // Without an answer the journal hangs; the router must not keep the program.
   caf::anon_send_exit(router_, caf::exit_reason::kill);
-  router_ = nullptr;
   return on_disk_;
 }
 

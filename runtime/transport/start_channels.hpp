@@ -55,6 +55,7 @@ public:
   alarm_system& operator=(alarm_system&&) = delete;
   ~alarm_system() { stop(); }
 
+  /// Stays what it is over a stop, so that any thread may send to it meanwhile: to a dead router then.
   const alarm_router_actor& router() const { return router_; }
   /// What can be seen of the alarms without asking the router.
   const std::shared_ptr<alarm_board>& board() const { return board_; }
@@ -80,6 +81,7 @@ private:
   alarm_router_actor router_;
   std::shared_ptr<alarm_board> board_;
   std::vector<running_channel> channels_;
+  bool stopped_ = false;
   bool on_disk_ = true;
 };
 

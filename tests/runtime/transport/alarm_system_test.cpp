@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <thread>
 
 using namespace millwright;
 using namespace millwright::testing;
@@ -197,4 +198,29 @@ TEST_CASE("a channel that is refused keeps its pages and is asked again until it
   CHECK(heard[0].reason == "it is refused: HTTP 404: it is so: 404");
   CHECK(heard[1].what == channel_news::kind::up);
   alarms.stop();
+}
+
+TEST_CASE("a stop takes the router from nobody who tells it something meanwhile") {
+  receiver r;
+  memory_journal j;
+  node n{j, {webhook("hook", r.url("/ok"))}};
+  const alarm_router_actor before = n.alarms.router();
+  std::atomic<bool> done{false};
+  std::atomic<int> gone{0};
+  std::thread teller{[&] {
+    while (!done) {
+      if (!n.alarms.router())
+        ++gone;
+      else
+        n.send(raise("t1"));
+      std::this_thread::sleep_for(100us);
+    }
+  }};
+  CHECK(n.alarms.stop());
+  CHECK(n.alarms.stop());
+  std::this_thread::sleep_for(5ms);
+  done = true;
+  teller.join();
+  CHECK(gone == 0);
+  CHECK(n.alarms.router() == before);
 }
