@@ -91,7 +91,7 @@ void channel_outbox::unshelve(item& x) {
 }
 
 void channel_outbox::let_go(item& x) {
-  if (x.kind != page_kind::digest && (x.came_and_went || x.again > 0))
+  if (x.kind != page_kind::digest && (x.came_and_went || (x.again > 0 && !x.ends)))
     shelve(x, shelf::member);
   else
     shelve(x, x.next_try == never ? shelf::ready : shelf::asleep);
@@ -190,7 +190,7 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
       const auto known = alarms_[x.alarm];
       const bool holds = x.ends && !x.came_and_went;
       int priority = place.priority;
-      if (known.held)
+      if (known.held && (holds || !ended_by(known.held, x.number, x.at)))
         take_in(*known.held, priority, out);
       if (known.waiting && !holds)
         take_in(*known.waiting, priority, out);
@@ -226,14 +226,22 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
     gathering_since_ = now;
 }
 
+bool channel_outbox::ended_by(const std::optional<outbox_place>& place, uint32_t number, event_time at) const {
+  const auto* each = place ? &items_.at(*place) : nullptr;
+  return each && each->ends && each->number >= number && each->at >= at;
+}
+
 void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_effects& out) {
   const bool ends = ends_alarm(x);
   const auto known = x.kind == page_kind::digest ? slots{} : alarms_[x.about.alarm];
   for (const auto& each : {known.waiting, known.held})
     if (each && items_.at(*each).number == x.about.number && items_.at(*each).again == x.again)
       return;
+  // It may come late, behind what followed it: an end that waits ends this too.
+  if (ended_by(known.waiting, x.about.number, x.about.at) || (ends && ended_by(known.held, x.about.number, x.about.at)))
+    return;
   int priority = x.about.priority;
-  if (known.held)
+  if (known.held && !ended_by(known.held, x.about.number, x.about.at))
     take_in(*known.held, priority, out);
   if (!ends && known.waiting && known.waiting != in_hand_)
     take_in(*known.waiting, priority, out);
@@ -305,14 +313,27 @@ void channel_outbox::noted(const uuid& alarm) {
     let_go(x);
 }
 
-void channel_outbox::known_as_finished(uint64_t sequence) {
+void channel_outbox::known_as_finished(uint64_t sequence, event_time now, uint64_t& next_sequence,
+                                       delivery_effects& out) {
   const auto at = unwritten_.find(sequence);
   if (at == unwritten_.end())
     return;
   const auto place = at->second;
-  if (const auto& x = items_.at(place); !x.ends)
-    told_.try_emplace(x.alarm, told_mark{told_mark::way::singly, x.number});
+  const auto& x = items_.at(place);
+  const auto alarm = x.alarm;
+  const auto content = x.content;
+  const bool ends = x.ends;
+  if (!ends)
+    told_.try_emplace(alarm, told_mark{told_mark::way::singly, x.number});
   remove(place);
+  const auto found = alarms_.find(alarm);
+  const bool waits = found != alarms_.end() && found->second.waiting;
+  if (!ends || !content || (!told(alarm) && !waits))
+    return;
+  // What came late was told behind this end, or will be: it is told once more, under a key of its own.
+  auto anew = *content;
+  ++anew.again;
+  accept(std::move(anew), next_sequence++, now, out);
 }
 
 void channel_outbox::release() {

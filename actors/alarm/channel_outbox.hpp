@@ -73,8 +73,8 @@ public:
   void rewritten(const outbox_place& place);
   /// That a page of this alarm was sent is on disk. Before, a crash would repeat it: the next one waits for that.
   void noted(const uuid& alarm);
-  /// The journal knows it as finished: it is not told again.
-  void known_as_finished(uint64_t sequence);
+  /// The journal knows it as finished: it is not told again. But an end is, where the channel takes the alarm to stand.
+  void known_as_finished(uint64_t sequence, event_time now, uint64_t& next_sequence, delivery_effects& out);
   /// The journal fails: everything may go out from memory, as what may repeat.
   void release();
 
@@ -137,6 +137,8 @@ private:
   notification notification_for(const item& x, notification_outcome outcome, const std::string& detail) const;
   /// `into` takes the page at `place` in: it is gone, and the priority is the higher one.
   void take_in(const outbox_place& place, int& priority, delivery_effects& out);
+  /// The end at `place` followed what has this number and time. A number alone may have been given twice.
+  bool ended_by(const std::optional<outbox_place>& place, uint32_t number, event_time at) const;
   void set_told(const uuid& alarm, std::optional<told_mark> mark, delivery_effects& out);
   item& moved(const outbox_place& from, item& x);
   bool yield_to_newer(item& x, delivery_effects& out);

@@ -78,7 +78,7 @@ void delivery_desk::add(page x, event_time now) {
 void delivery_desk::journaled(const outbox_entry& entry, bool finished_before) {
   auto& lane = lane_of(entry.what.channel);
   if (finished_before)
-    lane.outbox.known_as_finished(entry.sequence);
+    lane.outbox.known_as_finished(entry.sequence, looked_, next_sequence_, effects_);
   else
     lane.outbox.journaled(entry.sequence);
 }

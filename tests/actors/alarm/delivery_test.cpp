@@ -75,6 +75,62 @@ TEST_CASE("an alarm that reopens in time takes its end in") {
   CHECK(w.outcomes(clear("t1", 2)) == std::vector{notification_outcome::grouped});
 }
 
+TEST_CASE("a rise that comes behind its alarm's end leaves the end waiting, also over a crash") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.take(at(clear("t1", 3), w.now + 2s));
+  w.settle();
+  w.take(rise("t1", 2, w.now + 1s));
+  w.write();
+  w.load();
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised", "t1 updated"});
+  w.now += 6min;
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised", "t1 updated", "t1 cleared"});
+  CHECK(w.journal.marks.empty());
+  CHECK(w.journal.outbox[{"slack"}].empty());
+}
+
+TEST_CASE("a rise that comes when the end is being tried is over: the end survives a crash, and is all that is told") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.take(at(clear("t1", 3), w.now + 2s));
+  w.settle();
+  w.now += 6min;
+  const auto hands = w.serve();
+  REQUIRE(hands.size() == 1);
+  w.take(rise("t1", 2, w.now - 6min + 1s));
+  w.write();
+  w.report({"slack"}, hands[0].orders.all[0], delivery_outcome::retry, 1s);
+  w.write();
+  w.load();
+  w.now += 5s;
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised", "t1 cleared"});
+  CHECK(w.journal.outbox[{"slack"}].empty());
+}
+
+TEST_CASE("a rise that comes when its alarm's end has been told is followed by the end once more, under another key") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.take(at(clear("t1", 3), w.now + 2s));
+  w.settle();
+  w.now += 6min;
+  w.settle();
+  w.take(rise("t1", 2, w.now - 6min + 1s));
+  w.settle();
+  w.load();
+  w.now += 6min;
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised", "t1 cleared", "t1 updated", "t1 cleared"});
+  CHECK(key_of(w.came[1].second) + "-again-1" == key_of(w.came[3].second));
+  CHECK(w.journal.marks.empty());
+}
+
 TEST_CASE("after a failed try \"cleared\" never comes before \"raised\", whatever the receiver does") {
   for (int seed = 0; seed < 20; ++seed) {
     delivery_limits limits;
