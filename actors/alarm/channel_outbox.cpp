@@ -77,7 +77,7 @@ void channel_outbox::shelve(item& x, shelf where) {
     in_hand_ = x.place;
     break;
   }
-  by_due_.emplace(x.due, x.place);
+  by_tries_.emplace(x.tried_since, x.place);
 }
 
 void channel_outbox::unshelve(item& x) {
@@ -85,7 +85,7 @@ void channel_outbox::unshelve(item& x) {
   asleep_.erase({x.next_try, x.place});
   ready_.erase(x.place);
   members_.erase(x.place);
-  by_due_.erase({x.due, x.place});
+  by_tries_.erase({x.tried_since, x.place});
   if (in_hand_ == x.place)
     in_hand_.reset();
 }
@@ -185,6 +185,10 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
     auto& x = items_.at(place);
     if (x.due == never)
       x.due = now;
+    // Nobody knows for how long the node was down: what it never tried has all its time, anything else some more tries.
+    x.tried_since = std::max(
+        x.due,
+        x.attempts == 0 ? now : now - std::max(limits_.give_up_after - limits_.looked_at_least(), milliseconds{0}));
     x.next_try = std::min(x.next_try, now + std::max(longest_noted_wait, limits_.clear_after));
     if (x.kind != page_kind::digest) {
       const auto known = alarms_[x.alarm];
@@ -249,7 +253,9 @@ void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_
   outbox_entry entry{std::move(x), sequence, 0, never, now};
   if (ends)
     entry.due = entry.next_try = end_due(entry.what, now, limits_.clear_after);
-  auto& added = add(item_of(entry));
+  auto item = item_of(entry);
+  item.tried_since = counted(entry.due);
+  auto& added = add(std::move(item));
   if (added.kind != page_kind::digest) {
     (ends ? alarms_[added.alarm].held : alarms_[added.alarm].waiting) = added.place;
     held_ += ends;
@@ -350,16 +356,14 @@ void channel_outbox::put_back(delivery_effects& out) {
 }
 
 void channel_outbox::clock_set_back(event_time now, milliseconds by) {
+  not_tried_ -= by;
   asleep_.clear();
-  by_due_.clear();
   for (auto& [place, x] : items_) {
     for (auto* each : {&x.next_try, &x.due})
       if (*each > now && *each != never)
         *each = std::max(now, *each - by);
     if (x.where == shelf::asleep)
       asleep_.emplace(x.next_try, place);
-    if (x.where == shelf::asleep || x.where == shelf::ready || x.where == shelf::in_hand)
-      by_due_.emplace(x.due, place);
   }
   last_digest_ = std::min(last_digest_, now);
   if (gathering_since_ != forever)

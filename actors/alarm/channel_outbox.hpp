@@ -96,6 +96,9 @@ public:
   /// The wall clock, now at `now`, has gone back by `by`: what waits does not wait longer for it.
   void clock_set_back(event_time now, milliseconds by);
 
+  /// So long nobody could try, or the clock was set forward: it does not count towards giving up.
+  void not_tried_for(milliseconds passed) { not_tried_ += passed; }
+
   /// Pages that wait for the channel; ends that wait for their time do not count.
   size_t pending() const { return items_.size() - held_; }
   const channel_name& name() const { return name_; }
@@ -116,6 +119,8 @@ private:
     bool changed = false;
     shelf where = shelf::unjournaled;
     event_time at, due, next_try;
+    /// From when the time until it is given up counts, in the channel's own time (see `counted`).
+    event_time tried_since;
     std::shared_ptr<const page> content;
   };
 
@@ -152,6 +157,8 @@ private:
   fate judge(item& x, event_time now, const alarm_lookup& find, const page_reader& read, bool& late,
              delivery_effects& out);
   fate settle_end(item& x, const page_reader& read, delivery_effects& out);
+  /// The wall clock without what `not_tried_for` took out.
+  event_time counted(event_time now) const { return now - not_tried_; }
   bool old_news(const item& x, event_time now) const;
   void join_digest(item& x, event_time now);
   void give_up_overdue(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
@@ -174,7 +181,8 @@ private:
   std::map<uint64_t, outbox_place> unwritten_;
   std::set<outbox_place> unjournaled_, ready_, members_;
   /// By their time: what sleeps until its next try, and everything by when it is given up.
-  std::set<std::pair<event_time, outbox_place>> asleep_, by_due_;
+  std::set<std::pair<event_time, outbox_place>> asleep_, by_tries_;
+  milliseconds not_tried_{0};
   std::optional<outbox_place> in_hand_, digest_;
   std::unordered_set<uuid> noting_;
   size_t held_ = 0;

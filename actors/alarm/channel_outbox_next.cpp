@@ -238,9 +238,9 @@ void channel_outbox::raise_priority(const outbox_place& place, int priority, del
 
 void channel_outbox::give_up_overdue(event_time now, const alarm_lookup& find, const page_reader& read,
                                      uint64_t& next_sequence, delivery_effects& out) {
-  for (int steps = 0; steps < most_steps && !by_due_.empty(); ++steps) {
-    const auto [due, place] = *by_due_.begin();
-    if (due + limits_.give_up_after > now)
+  for (int steps = 0; steps < most_steps && !by_tries_.empty(); ++steps) {
+    const auto [since, place] = *by_tries_.begin();
+    if (since + limits_.give_up_after > counted(now))
       return;
     auto& x = items_.at(place);
     if (!load(x, read))

@@ -66,6 +66,9 @@ void delivery_desk::look(event_time now) {
       each.outbox.clock_set_back(now, looked_ - now);
       each.not_before = std::min(each.not_before, now);
     }
+  else if (const auto passed = now - looked_; passed > limits_.looked_at_least())
+    for (auto& [name, each] : lanes_)
+      each.outbox.not_tried_for(passed - limits_.looked_at_least());
   looked_ = now;
 }
 

@@ -19,6 +19,10 @@ struct delivery_limits {
   /// A channel that has failed for this long is down.
   milliseconds down_after{60'000};
 
+  /// What waits is looked at this often, or nobody could try: a machine that slept, a clock that was set forward. Of
+  /// such a time no more than this counts towards giving up.
+  milliseconds looked_at_least() const { return std::max(milliseconds{600'000}, give_up_after / 12); }
+
   /// Where one alarm is old news others follow at once: a digest waits for them so long.
   milliseconds digest_gathers() const { return std::min(milliseconds{10'000}, digest_every / 30); }
 };

@@ -251,6 +251,54 @@ TEST_CASE("a page is tried for a day, then noted as failed; while its alarm stan
   CHECK(w.told({"sms"}) == strings{"t1 raised"});
 }
 
+TEST_CASE("a node that was down for days gives nothing up that it never tried") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.take(at(clear("t1", 2), w.now));
+  w.take(at(raise("t2"), w.now));
+  w.write();
+  w.now += 63h;
+  w.load();
+  w.settle();
+  w.now += 1min;
+  w.settle();
+  CHECK(w.told() == strings{"t1 raised", "digest of 2"});
+  CHECK(w.outcomes(clear("t1", 2)) == std::vector{notification_outcome::digest});
+  CHECK(w.outcomes(raise("t2")) == std::vector{notification_outcome::digest});
+  for (const auto& each : w.news)
+    CHECK(each.what == channel_news::kind::up);
+}
+
+TEST_CASE("what was tried before the node was down for days is tried again before it is given up") {
+  outbox_world w{{{"slack"}}};
+  w.take(critical(at(raise("t1"), w.now)));
+  w.settle(busy);
+  w.now += 63h;
+  w.load();
+  w.settle(busy);
+  CHECK(w.outcomes(raise("t1")).empty());
+  for (int minute = 0; minute < 122; ++minute, w.now += 1min)
+    w.settle(busy);
+  CHECK(w.outcomes(raise("t1")) == std::vector{notification_outcome::failed});
+}
+
+TEST_CASE("a wall clock that is set a day forward gives nothing up, and one that is set back delays no giving up") {
+  outbox_world w{{{"slack"}}};
+  w.take(critical(at(raise("t1"), w.now)));
+  w.settle(busy);
+  w.now += 30h;
+  w.settle(busy);
+  CHECK(w.outcomes(raise("t1")).empty());
+  w.now -= 30h;
+  for (int hour = 0; hour < 21; ++hour, w.now += 1h)
+    w.settle(busy);
+  CHECK(w.outcomes(raise("t1")).empty());
+  w.now += 1h;
+  w.settle(busy);
+  CHECK(w.outcomes(raise("t1")) == std::vector{notification_outcome::failed});
+}
+
 TEST_CASE("old news comes in one digest; what is critical and stands comes at once, and says since when") {
   outbox_world w{{{"slack"}}};
   const auto before = w.now - 2h;
