@@ -1,6 +1,7 @@
 #include "runtime/node/node_conditions.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace millwright {
 
@@ -95,6 +96,8 @@ std::optional<alarm_transition> node_conditions::clear(rule which, const std::st
 
 std::vector<alarm_transition> node_conditions::due(event_time now) {
   std::vector<alarm_transition> result;
+  for (auto& [key, state] : std::exchange(doubled_, {}))
+    result.push_back(end(key.first, key.second, state, now, "another alarm tells of it"));
   for (auto it = conditions_.begin(); it != conditions_.end();) {
     auto& [key, state] = *it;
     if (state.active && state.ends_at <= now)
@@ -125,20 +128,27 @@ std::vector<std::string> node_conditions::left(rule which) const {
 }
 
 void node_conditions::restore(const alarm_record& known) {
-  const auto& condition = known.raise.condition;
-  auto& state = conditions_[{condition.which, condition.unit.text}];
-  if (state.raises > 0 && known.raise.raised_at < state.raised_at)
-    return;
-  state = {};
-  state.active = state.restored = known.state != alarm_state::cleared;
-  state.paged = known.raise.pages;
-  state.chattering = state.active && known.latest.chattering;
-  state.raises = raises_in(known.id(), condition, known.raise.raised_at);
-  state.alarm = known.id();
-  state.number = known.last_number;
-  state.raised_at = known.raise.raised_at;
-  state.ended_at = state.active ? never : known.latest.at;
-  state.recent = {state.raised_at};
+  const auto& of = known.raise.condition;
+  condition found;
+  found.active = found.restored = known.state != alarm_state::cleared;
+  found.paged = known.raise.pages;
+  found.chattering = found.active && known.latest.chattering;
+  found.raises = raises_in(known.id(), of, known.raise.raised_at);
+  found.alarm = known.id();
+  found.number = known.last_number;
+  found.raised_at = known.raise.raised_at;
+  found.ended_at = found.active ? never : known.latest.at;
+  found.recent = {found.raised_at};
+  auto& state = conditions_[{of.which, of.unit.text}];
+  if (state.raises > 0) {
+    // Times say little where the wall clock was set back meanwhile: what stands is not hidden by what is over.
+    const bool older = state.active == found.active ? found.raised_at < state.raised_at : state.active;
+    if (state.active && found.active)
+      doubled_.emplace_back(std::pair{of.which, of.unit.text}, older ? found : state);
+    if (older)
+      return;
+  }
+  state = std::move(found);
 }
 
 alarm_transition node_conditions::step(rule which, const std::string& subject, condition& state, transition_kind kind,

@@ -31,7 +31,7 @@ public:
   std::optional<alarm_transition> happened(rule which, const std::string& subject, event_time at, std::string reason,
                                            milliseconds lasts);
 
-  /// What was held, or only happened, and is over by `now`.
+  /// What was held, or only happened, and is over by `now`; the ends of what restore() found twice.
   std::vector<alarm_transition> due(event_time now);
 
   bool active(rule which, const std::string& subject) const;
@@ -40,7 +40,8 @@ public:
   bool is_left(rule which, const std::string& subject) const;
 
   /// An alarm of a former run of this node, as the router knows it: judged on, if it stands, and reopened by a raise
-  /// soon after it was over. Of several of one condition the newest counts.
+  /// soon after it was over. Of several of one condition one that stands counts, else the
+  /// newest.
   void restore(const alarm_record& known);
 
 private:
@@ -63,6 +64,8 @@ private:
 
   const detection_settings* settings_;
   std::map<std::pair<rule, std::string>, condition> conditions_;
+  /// Those that stand beside another alarm of the same condition.
+  std::vector<std::pair<std::pair<rule, std::string>, condition>> doubled_;
 };
 
 } // namespace millwright

@@ -162,3 +162,34 @@ TEST_CASE("conditions that are long over take no memory, and their next raise is
   CHECK(second->alarm != first->alarm);
   CHECK(second->number == 1);
 }
+
+TEST_CASE("what stands is taken up though the wall clock was set back and something newer is over") {
+  for (const bool newer_first : {false, true}) {
+    node_conditions node{defaults};
+    const auto over = left(rule::ledger, "a", start, alarm_state::cleared, 2);
+    const auto stands = left(rule::ledger, "a", start - 1h, alarm_state::active, 1);
+    node.restore(newer_first ? over : stands);
+    node.restore(newer_first ? stands : over);
+    const auto cleared = node.clear(rule::ledger, "a", start - 30min, "works");
+    REQUIRE(cleared);
+    CHECK(cleared->alarm == stands.id());
+    CHECK(cleared->number == 2);
+  }
+}
+
+TEST_CASE("of two alarms of one condition that stand the newer goes on and the other is cleared") {
+  for (const bool newer_first : {false, true}) {
+    node_conditions node{defaults};
+    const auto older = left(rule::ledger, "a", start, alarm_state::active, 3);
+    const auto newer = left(rule::ledger, "a", start + 1h, alarm_state::active, 1);
+    node.restore(newer_first ? newer : older);
+    node.restore(newer_first ? older : newer);
+    const auto ended = node.due(start + 2h);
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].alarm == older.id());
+    CHECK(ended[0].number == 4);
+    CHECK(ended[0].kind == transition_kind::cleared);
+    CHECK(node.due(start + 2h).empty());
+    CHECK(node.clear(rule::ledger, "a", start + 2h, "works")->alarm == newer.id());
+  }
+}
