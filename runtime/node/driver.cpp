@@ -328,8 +328,11 @@ void driver::settle() {
       cut();
       last = true;
     }
-    if (last && parts_.outputs.pending() == 0)
+    if (last && parts_.outputs.pending() == 0) {
+      if (parts_.roster)
+        parts_.roster->tell_committed();
       return;
+    }
     std::this_thread::sleep_for(200us);
   }
   // A node that is stopped while it is busy has done nothing wrong.

@@ -46,17 +46,22 @@ std::optional<uint32_t> sensor_roster::wake(std::string_view facility, std::stri
   const sensor_key key{{std::string{facility}}, {std::string{sensor}}};
   bool whole = false;
   if (known->forgotten_with == parts_.keeper.barrier()) {
-    // Not decided for good yet: it has spoken.
+    // Not decided for good yet: it has spoken, and its alarms stand.
     std::erase(own.forgotten, ledger_key(key));
-    std::erase(leaving_, key);
+    for (const auto& end : ends_of(key))
+      std::erase_if(own.transitions, [&](const auto& each) {
+        return each.row.alarm == end.alarm && each.row.number == end.number && each.slot == sensor_registry::none;
+      });
   } else if (const uint32_t barrier = known->forgotten_with; barrier != 0) {
     while (parts_.outputs.committed() < barrier && !parts_.stopping() && !parts_.ledger_fails()) {
       parts_.keeper.restart_dead();
       parts_.keeper.ask_quiet(ask_slice);
       std::this_thread::sleep_for(200us);
     }
-    std::erase(leaving_, key);
+    const auto ends = ends_of(key);
     if (parts_.outputs.committed() >= barrier) {
+      for (const auto& each : ends)
+        parts_.tell(each);
       sleepers_.remove(facility, sensor);
       return std::nullopt;
     }
@@ -93,14 +98,7 @@ void sensor_roster::look(barrier_output& own) {
     if (const auto time = parts_.split_time(entry.split); time != never && time - entry.seen > parts_.sleeps_after)
       sleep(slot, own);
   }
-  const uint32_t committed = parts_.outputs.committed();
-  std::erase_if(leaving_, [&](const sensor_key& key) {
-    const auto* x = sleepers_.find(key.facility.text, key.sensor.text);
-    if (x && x->forgotten_with > committed)
-      return false;
-    sleepers_.remove(key.facility.text, key.sensor.text);
-    return true;
-  });
+  tell_committed();
   if (parts_.ledger_fails())
     return;
   const bool more =
@@ -113,34 +111,61 @@ void sensor_roster::look(barrier_output& own) {
     looked_ = {};
 }
 
+void sensor_roster::tell_committed() {
+  const uint32_t committed = parts_.outputs.committed();
+  if (leaving_.empty() || std::exchange(told_until_, committed) == committed)
+    return;
+  std::erase_if(leaving_, [&](const farewell& each) {
+    const auto& [facility, sensor] = each.key;
+    const auto* x = sleepers_.find(facility.text, sensor.text);
+    if (x && x->forgotten_with > committed)
+      return false;
+    for (const auto& end : each.ends)
+      parts_.tell(end);
+    sleepers_.remove(facility.text, sensor.text);
+    return true;
+  });
+}
+
+std::vector<alarm_transition> sensor_roster::ends_of(const sensor_key& key) {
+  const auto found = std::find_if(leaving_.begin(), leaving_.end(), [&](const auto& each) { return each.key == key; });
+  if (found == leaving_.end())
+    return {};
+  auto out = std::move(found->ends);
+  leaving_.erase(found);
+  return out;
+}
+
 bool sensor_roster::forget_sleeper(const sensor_key& key, sleeping_sensor& x, barrier_output& own) {
   if (x.forgotten_with != 0)
     return false;
-  end_alarms(key, x, own);
+  leaving_.push_back({key, end_alarms(key, x, own)});
   x.forgotten_with = parts_.keeper.barrier();
-  leaving_.push_back(key);
   own.forgotten.push_back(ledger_key(key));
   own.node_entries.emplace_back(name_of_sleeper(key), std::string{});
   return true;
 }
 
-// Nobody else would: its next reading, which would have, will not come, or come from one that knows of nothing.
-void sensor_roster::end_alarms(const sensor_key& key, const sleeping_sensor& x, barrier_output& own) {
+// Nobody else would: its next reading, which would have, will not come, or come from one that knows of nothing. The
+// router hears of it when it is committed: until then the sensor may speak, or a crash bring it back, and what it
+// decides next has the same number.
+std::vector<alarm_transition> sensor_roster::end_alarms(const sensor_key& key, const sleeping_sensor& x,
+                                                        barrier_output& own) {
   const auto stored = parts_.keeper.committed(key).state;
   sensor_model model{parts_.book};
   if (stored.bytes.empty() || !model.decode(stored.bytes))
-    return;
+    return {};
   sensor_context context;
   context.key = key;
   sensor_output out;
   model.forget(parts_.split_time(x.split), context, x.split, out);
-  for (auto& each : out.transitions) {
-    parts_.tell(each);
-    own.transitions.push_back({std::move(each), sensor_registry::none, 0});
-  }
+  for (const auto& each : out.transitions)
+    own.transitions.push_back({each, sensor_registry::none, 0});
+  return std::move(out.transitions);
 }
 
 void sensor_roster::work(barrier_output& own) {
+  tell_committed();
   if (!at_work_) {
     std::lock_guard guard{mutex_};
     if (asked_.empty())

@@ -36,7 +36,7 @@ public:
     std::function<std::string(uint16_t split)> split_name;
     /// A split's time; `never`: it has none yet.
     std::function<event_time(uint16_t split)> split_time;
-    /// Told of each alarm that ends since its sensor is forgotten.
+    /// Told of each alarm that ends since its sensor is forgotten, once that is committed.
     std::function<void(const alarm_transition&)> tell;
     /// The sensor in this slot, and the split that fed it, leave memory.
     std::function<void(uint32_t slot, uint16_t split)> left;
@@ -59,8 +59,10 @@ public:
   /// Puts the silent to sleep, and forgets who has slept too long: some at a time.
   void look(barrier_output& own);
 
-  /// Goes on with the questions.
+  /// Goes on with the questions, and tells what is committed.
   void work(barrier_output& own);
+  /// Tells of the alarms that ended with what is committed by now.
+  void tell_committed();
 
   // Any thread but the driver's; each throws failure(not_found) when the node does not answer within `patience`.
 
@@ -91,7 +93,8 @@ private:
 
   bool sleep(uint32_t slot, barrier_output& own);
   bool forget_sleeper(const sensor_key& key, sleeping_sensor& x, barrier_output& own);
-  void end_alarms(const sensor_key& key, const sleeping_sensor& x, barrier_output& own);
+  std::vector<alarm_transition> end_alarms(const sensor_key& key, const sleeping_sensor& x, barrier_output& own);
+  std::vector<alarm_transition> ends_of(const sensor_key& key);
   void search(question& q);
   void add(question& q, listed_sensor row);
   bool forget_some(question& q, barrier_output& own);
@@ -101,8 +104,14 @@ private:
   sleeping_sensors sleepers_;
   /// Where `look` goes on.
   std::pair<std::string, std::string> looked_;
-  /// Those that the ledger is about to forget.
-  std::vector<sensor_key> leaving_;
+  /// One that the ledger is about to forget, and the ends of its alarms, of which the router has not heard yet.
+  struct farewell {
+    sensor_key key;
+    std::vector<alarm_transition> ends;
+  };
+  std::vector<farewell> leaving_;
+  /// The newest commit that `leaving_` was looked at with.
+  uint32_t told_until_ = 0;
   std::mutex mutex_;
   std::deque<std::unique_ptr<question>> asked_;
   /// The driver's.

@@ -183,6 +183,8 @@ public:
 
   size_t open_barriers() const { return outputs_.pending(); }
   sensor_keeper& keeper() { return keeper_; }
+  collector& outputs() { return outputs_; }
+  const rule_book& book() const { return book_; }
   recording_consumer& committed() { return consumer_; }
   const std::set<uint64_t>& refused() const { return refused_; }
   const std::set<uint32_t>& quarantined() const { return quarantined_; }

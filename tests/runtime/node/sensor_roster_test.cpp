@@ -1,6 +1,7 @@
 #include "runtime/node/sensor_roster.hpp"
 
 #include "tests/runtime/node/lived_node.hpp"
+#include "tests/runtime/node/node_bench.hpp"
 
 #include <doctest/doctest.h>
 
@@ -167,4 +168,77 @@ TEST_CASE("a sensor that is known anew after it was forgotten knows nothing of b
   CHECK(here.counter("accepted", "") == true_sensors * 4 + 2);
   CHECK(here.counter("duplicate", "") == 0);
   CHECK(in_ledger(here, "mistake"));
+}
+
+namespace {
+
+/// A roster over sensors with real actors, one of which is above its limit; the test's thread is the driver's.
+struct roster_bench {
+  roster_bench() {
+    sensor_context context;
+    context.key = key;
+    context.thresholds.high = 50;
+    bench.keeper().replace_context(bench.slot(0), std::move(context));
+    for (int i = 0; i < 60; ++i)
+      bench.feed(0, start + i * 1s, i < 30 ? 20 + i % 3 : 80 + i % 3, static_cast<uint64_t>(i));
+    bench.keeper().sensors()[bench.slot(0)].seen = start;
+    settled = bench.settle();
+    time = start + 1h;
+  }
+
+  void look() { roster.look(own); }
+  void cut() {
+    bench.keeper().cut([&](barrier_output& output) {
+      output.transitions = std::move(own.transitions);
+      output.forgotten = std::move(own.forgotten);
+    });
+    own = {};
+  }
+
+  const sensor_key key{{"plant"}, {"S-0"}};
+  node_bench bench;
+  bool settled = false;
+  event_time time = never;
+  std::vector<alarm_transition> told;
+  barrier_output own;
+  sensor_roster roster{{bench.keeper(), bench.outputs(), bench.book(), 1min, 2min, [](uint16_t) { return "s"; },
+                        [this](uint16_t) { return time; }, [this](const auto& x) { told.push_back(x); },
+                        [](uint32_t, uint16_t) {}, [] { return false; }, [] { return false; }}};
+};
+
+} // namespace
+
+TEST_CASE("the alarms of a sensor that is forgotten end when that is committed, not before") {
+  roster_bench b;
+  REQUIRE(b.settled);
+  b.look();
+  REQUIRE_FALSE(b.own.transitions.empty());
+  const auto ends = b.own.transitions.size();
+  CHECK(b.own.transitions[0].row.kind == transition_kind::cleared);
+  CHECK(b.told.empty());
+  const auto barrier = b.bench.keeper().barrier();
+  b.cut();
+  for (const auto until = std::chrono::steady_clock::now() + 20s; b.bench.outputs().committed() < barrier;) {
+    REQUIRE(std::chrono::steady_clock::now() < until);
+    b.bench.look_after();
+  }
+  b.roster.work(b.own);
+  CHECK(b.told.size() == ends);
+  b.roster.work(b.own);
+  CHECK(b.told.size() == ends);
+}
+
+TEST_CASE("a sensor that speaks before it is forgotten for good keeps its alarms") {
+  roster_bench b;
+  REQUIRE(b.settled);
+  b.look();
+  REQUIRE_FALSE(b.own.transitions.empty());
+  CHECK(b.roster
+            .wake(
+                "plant", "S-0", [] { return sensor_context{}; }, b.own)
+            .has_value());
+  CHECK(b.own.transitions.empty());
+  CHECK(b.own.forgotten.empty());
+  b.roster.work(b.own);
+  CHECK(b.told.empty());
 }
