@@ -17,7 +17,6 @@ namespace {
 constexpr size_t poll_most = 16'384;
 constexpr size_t sweep_slice = 2048;
 constexpr size_t ask_slice = 1024;
-constexpr milliseconds sweep_step{10'000};
 
 int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
@@ -246,12 +245,18 @@ void driver::sweep(size_t most) {
   auto& sensors = parts_.keeper.sensors();
   if (sweep_at_ == 0) {
     event_time newest = never;
-    for (const auto& split : splits_)
-      newest = std::max(newest, split.clock.watermark());
+    bool moved = false;
+    for (size_t i = 0; i < splits_.size(); ++i) {
+      const auto& clock = splits_[i].clock;
+      newest = std::max(newest, clock.watermark());
+      moved = moved || (clock.watermark() != never && sweep_pace_.moved(i, clock.activity()));
+    }
     parts_.status.watermark_ms = newest == never ? 0 : epoch_ms(newest);
-    if (newest == never || newest - sweep_from_ < sweep_step)
+    if (!moved)
       return;
-    sweep_from_ = newest;
+    for (size_t i = 0; i < splits_.size(); ++i)
+      if (splits_[i].clock.watermark() != never)
+        sweep_pace_.begun(i, splits_[i].clock.activity());
   }
   const uint32_t end = sensors.size();
   for (; sweep_at_ < end && most > 0; ++sweep_at_, --most) {

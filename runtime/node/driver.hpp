@@ -16,6 +16,7 @@
 #include "runtime/node/skew_watch.hpp"
 #include "runtime/node/source_reach.hpp"
 #include "runtime/node/split_state.hpp"
+#include "runtime/node/sweep_pace.hpp"
 #include "runtime/parse/reading_parser.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/source/source.hpp"
@@ -226,7 +227,7 @@ private:
   /// Questions that may be asked by now.
   double asks_ = 0;
   uint32_t sweep_at_ = 0, join_at_ = 0;
-  event_time sweep_from_ = never;
+  sweep_pace sweep_pace_{sweep_step};
   struct report_entry {
     rule which;
     std::string subject;
