@@ -22,9 +22,10 @@ namespace millwright {
 class root_supervisor {
 public:
   struct limits {
-    /// More deaths of one part than this within the window end the node.
+    /// More deaths of one part than this within the window end the node. A router lives some twenty seconds before it
+    /// gives a journal up that it cannot read: so many of its lives have to fit in.
     uint32_t deaths = 5;
-    milliseconds window{60'000};
+    milliseconds window{300'000};
     /// Before a part whose new beginning failed is tried again.
     milliseconds pause{500};
   };

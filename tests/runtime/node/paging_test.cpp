@@ -167,6 +167,21 @@ TEST_CASE("a journal that cannot be read at all ends the node after some deaths,
   CHECK_FALSE(b.root.whole());
 }
 
+TEST_CASE("a router that gives its journal up again and again does so often enough to end the node") {
+  const alarm_router_settings router;
+  milliseconds life{0};
+  for (int tries = 1; tries < router.load_tries; ++tries)
+    life += router.work.backoff * tries;
+  const root_supervisor::limits limits;
+  // On a disk that takes a second to fail.
+  life += router.load_tries * 1s;
+  restart_intensity intensity{limits.deaths, static_cast<uint64_t>(limits.window.count())};
+  bool ends = false;
+  for (uint32_t death = 0; death <= limits.deaths; ++death)
+    ends = intensity.died(static_cast<uint64_t>(life.count()) * death);
+  CHECK(ends);
+}
+
 TEST_CASE("what is committed need not be told to a new router by us, and what nobody commits is forgotten in the end") {
   told_transitions told;
   for (int i = 0; i < 3; ++i)
