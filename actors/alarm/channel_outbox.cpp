@@ -105,8 +105,11 @@ void channel_outbox::remove(const outbox_place& place) {
   unshelve(x);
   unwritten_.erase(place.sequence);
   contents_kept_ -= x.content != nullptr;
-  if (digest_ == place)
+  if (digest_ == place) {
     digest_.reset();
+    digest_tries_ = 0;
+    digest_goes_on(x);
+  }
   if (const auto found = alarms_.find(x.alarm); found != alarms_.end()) {
     auto& [waiting, held] = found->second;
     if (held == place) {
@@ -297,6 +300,17 @@ void channel_outbox::journaled(uint64_t sequence) {
   }
   if (x.where == shelf::unjournaled && !x.changed)
     let_go(x);
+  digest_goes_on(x);
+}
+
+// Pages that wait for the digest to go first wait for its being on disk, too.
+void channel_outbox::digest_goes_on(const item& x) {
+  if (x.kind != page_kind::digest)
+    return;
+  for (const auto& place : std::vector(unjournaled_.begin(), unjournaled_.end()))
+    if (auto& each = items_.at(place);
+        each.kind != page_kind::digest && each.journaled && !each.changed && !noting_.contains(each.alarm))
+      let_go(each);
 }
 
 void channel_outbox::rewritten(const outbox_place& place) {
@@ -307,6 +321,7 @@ void channel_outbox::rewritten(const outbox_place& place) {
   x.changed = false;
   if (x.where == shelf::unjournaled && x.journaled)
     let_go(x);
+  digest_goes_on(x);
 }
 
 void channel_outbox::noted(const uuid& alarm) {

@@ -161,6 +161,8 @@ private:
   event_time counted(event_time now) const { return now - not_tried_; }
   bool old_news(const item& x, event_time now) const;
   void join_digest(item& x, event_time now);
+  bool digest_goes_first(const item& x) const;
+  void digest_goes_on(const item& x);
   void give_up_overdue(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
                        delivery_effects& out);
   void fail(item& x, const std::string& detail, event_time now, const alarm_lookup& find, uint64_t& next_sequence,
@@ -184,6 +186,8 @@ private:
   std::set<std::pair<event_time, outbox_place>> asleep_, by_tries_;
   milliseconds not_tried_{0};
   std::optional<outbox_place> in_hand_, digest_;
+  /// Tries of the digest since another page was last tried in vain.
+  int digest_tries_ = 0;
   std::unordered_set<uuid> noting_;
   size_t held_ = 0;
   event_time last_digest_ = never;

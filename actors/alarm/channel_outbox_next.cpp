@@ -10,6 +10,8 @@ namespace {
 
 // Decided at once at most: the router has others to serve.
 constexpr int most_steps = 500;
+// A page of what a digest tells of waits for so many tries of it: it may be the digest that a receiver cannot take.
+constexpr int most_digest_tries = 3;
 
 bool stands(const alarm_record* record) {
   return record && record->state == alarm_state::active;
@@ -99,6 +101,14 @@ void channel_outbox::join_digest(item& x, event_time now) {
   gathering_since_ = std::min(gathering_since_, now);
 }
 
+// What it says of the alarm is older than the page.
+bool channel_outbox::digest_goes_first(const item& x) const {
+  if (!digest_ || digest_ == x.place || digest_tries_ >= most_digest_tries)
+    return false;
+  const auto mark = told(x.alarm);
+  return mark && mark->how == told_mark::way::by_digest;
+}
+
 std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_lookup& find, const page_reader& read,
                                                  uint64_t& next_sequence, delivery_effects& out) {
   more_ = false;
@@ -128,15 +138,18 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
       join_digest(moved(from, x), now);
       break;
     case fate::give: {
-      auto& given = moved(from, x);
-      if (noting_.contains(given.alarm)) {
-        shelve(given, shelf::unjournaled);
+      auto& mine = moved(from, x);
+      const bool behind = digest_goes_first(mine);
+      if (noting_.contains(mine.alarm) || (behind && items_.at(*digest_).where == shelf::unjournaled)) {
+        shelve(mine, shelf::unjournaled);
         break;
       }
+      auto& given = behind ? items_.at(*digest_) : mine;
       if (!load(given, read)) {
         remove(given.place);
         break;
       }
+      late = late && !behind;
       shelve(given, shelf::in_hand);
       auto entry = entry_of(given);
       entry.what.may_repeat = !given.journaled || given.changed;
@@ -182,6 +195,7 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
     fail(x, verdict.detail, now, find, next_sequence, out);
     return true;
   }
+  digest_tries_ = x.kind == page_kind::digest ? digest_tries_ + 1 : 0;
   if (yield_to_newer(x, out))
     return true;
   unshelve(x);
