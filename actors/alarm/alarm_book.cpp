@@ -264,6 +264,18 @@ void alarm_book::take_late(alarm_record& record, const alarm_transition& x, even
   record.explanation += ", after what followed it";
 }
 
+bool alarm_book::paged_also(const uuid& alarm, const channel_name& channel) {
+  const auto at = records_.find(alarm);
+  if (at == records_.end() ||
+      std::find(at->second->paged_to.begin(), at->second->paged_to.end(), channel) != at->second->paged_to.end())
+    return false;
+  change(at, [&](alarm_record& record) {
+    record.paged_to.push_back(channel);
+    record.explanation += "; " + channel.text + " too, for a channel that could not deliver it";
+  });
+  return true;
+}
+
 void alarm_book::send_to(const std::vector<channel_name>& channels, page_kind kind, const alarm_transition& x,
                          decision& out) {
   for (const auto& channel : channels)

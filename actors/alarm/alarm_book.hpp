@@ -65,6 +65,10 @@ public:
   /// same: it changes no state, but whoever would have been paged by it is.
   decision take(const alarm_transition& x, event_time now);
 
+  /// What another channel could not deliver goes to this one: it hears what becomes of the alarm. False: it did
+  /// already.
+  bool paged_also(const uuid& alarm, const channel_name& channel);
+
   /// @param id a full id or any beginning of one, of at least one digit; dashes may be left out.
   acknowledgement acknowledge(std::string_view id, std::string_view by, event_time now);
 

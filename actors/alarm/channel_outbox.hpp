@@ -24,6 +24,8 @@ struct delivery_effects {
   std::vector<digest_time> digests;
   /// Pages that this channel cannot deliver, and why.
   std::vector<std::pair<page, std::string>> undeliverable;
+  /// Whom else an alarm's page goes to now that another channel cannot deliver it: they hear of what follows, too.
+  std::vector<std::pair<uuid, channel_name>> paged_also;
 };
 
 /// How a try ended (see delivery_result).
@@ -34,6 +36,9 @@ struct delivery_verdict {
   /// Not before this long from now (try_again).
   milliseconds wait{0};
 };
+
+/// The alert of an alarm that stands, as it is now: what a digest told of it, told by itself.
+page standing_page(channel_name channel, const alarm_record& record, uint32_t number);
 
 /// A receiver may be slow, down, or refuse; people must get what concerns them once, in order, and no longer than it
 /// concerns them. The outbox of one channel keeps what waits for it, one page of an alarm at most, and decides which

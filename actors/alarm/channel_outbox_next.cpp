@@ -19,6 +19,13 @@ bool stands(const alarm_record* record) {
 
 } // namespace
 
+page standing_page(channel_name channel, const alarm_record& record, uint32_t number) {
+  page out{std::move(channel), page_kind::alert, record.raise, false};
+  out.about.number = number;
+  out.about.level = record.latest.level;
+  return out;
+}
+
 bool channel_outbox::old_news(const item& x, event_time now) const {
   return now - (x.fresh ? x.due : x.at) > limits_.told_late;
 }
@@ -281,10 +288,7 @@ void channel_outbox::fail(item& x, const std::string& detail, event_time now, co
     last_digest_ = std::max(last_digest_, now);
     for (const auto& member : content->digest->members)
       if (const auto* record = find(member.alarm); stands(record) && !alarms_.contains(member.alarm)) {
-        page again{name_, page_kind::alert, record->raise, false};
-        again.about.number = member.number;
-        again.about.level = record->latest.level;
-        tell_again(std::move(again), content->again + 1, now, next_sequence, out);
+        tell_again(standing_page(name_, *record, member.number), content->again + 1, now, next_sequence, out);
       }
   } else if (ends) {
     set_told(alarm, std::nullopt, out);

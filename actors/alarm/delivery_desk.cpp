@@ -139,12 +139,29 @@ void delivery_desk::spread(event_time now) {
   for (const auto& [what, why] : std::exchange(effects_.undeliverable, {})) {
     ++failed_;
     news_.push_back({what.channel, channel_news::kind::given_up, describe(what) + ": " + why});
-    const auto* record = find_(what.about.alarm);
-    if (what.kind == page_kind::digest || ends_alarm(what) || !record || record->state != alarm_state::active)
+    if (!what.digest) {
+      if (!ends_alarm(what))
+        spread(what, what.channel, now);
       continue;
-    for (auto& [name, lane] : lanes_)
-      if (name != what.channel && lane.outbox.accept_spilled(what, next_sequence_, now, effects_))
-        ++next_sequence_;
+    }
+    // Of a digest it is the alarms that count: each of the others has digests of its own.
+    for (const auto& member : what.digest->members)
+      if (const auto* record = find_(member.alarm))
+        spread(standing_page(what.channel, *record, member.number), what.channel, now);
+  }
+}
+
+void delivery_desk::spread(const page& what, const channel_name& from, event_time now) {
+  const auto& about = what.about;
+  const auto* record = find_(about.alarm);
+  if (!record || record->state != alarm_state::active)
+    return;
+  for (auto& [name, lane] : lanes_) {
+    const bool itself_down = about.condition.which == rule::channel_down && about.condition.unit.text == name.text;
+    if (name == from || itself_down || !lane.outbox.accept_spilled(what, next_sequence_, now, effects_))
+      continue;
+    ++next_sequence_;
+    effects_.paged_also.emplace_back(about.alarm, name);
   }
 }
 

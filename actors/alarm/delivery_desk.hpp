@@ -88,6 +88,7 @@ private:
   void look(event_time now);
   lane& lane_of(const channel_name& channel);
   void spread(event_time now);
+  void spread(const page& what, const channel_name& from, event_time now);
   void note(const channel_name& channel, const std::optional<channel_health::change>& change);
 
   alarm_journal& journal_;

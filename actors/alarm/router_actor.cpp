@@ -342,6 +342,9 @@ private:
   // What the desk has decided, for the journal and for whoever listens.
   void note_delivery() {
     auto effects = state_.desk->effects();
+    for (const auto& [alarm, channel] : effects.paged_also)
+      if (state_.book->paged_also(alarm, channel))
+        changed(alarm);
     for (auto& each : effects.pages)
       state_.work.add(std::move(each));
     for (auto& each : effects.changes)

@@ -482,6 +482,60 @@ TEST_CASE("a channel that is down is told over the others") {
   CHECK(w.told({"sms"}).size() == 1);
 }
 
+TEST_CASE("what goes over another channel is told there as over, and never over the channel that is down itself") {
+  outbox_world w{{{"mail"}, {"slack"}, {"sms"}}};
+  auto x = at(raise(""), w.now);
+  x.condition = {{}, {}, {"slack"}, rule::channel_down};
+  x.alarm = alarm_id_of(x.condition, w.now, 1);
+  w.take(x);
+  w.settle([](const channel_name& channel, const page&) {
+    return channel.text == "sms" ? delivery_outcome::refused_page : delivery_outcome::sent;
+  });
+  CHECK(w.told({"slack"}).empty());
+  CHECK(w.told({"mail"}).size() == 1);
+}
+
+TEST_CASE("a channel that got a page for another one hears the end of the alarm, also after a restart") {
+  // It was paged before the second channel was configured.
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.write();
+  w.configure({{"slack"}, {"sms"}});
+  w.settle([](const channel_name& channel, const page&) {
+    return channel.text == "slack" ? delivery_outcome::refused_page : delivery_outcome::sent;
+  });
+  CHECK(w.told({"sms"}) == strings{"t1 raised"});
+  w.load();
+  w.take(at(clear("t1", 2), w.now));
+  w.settle();
+  w.now += 5min;
+  w.settle();
+  CHECK(w.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+}
+
+TEST_CASE("the alarms of a digest that is given up go over the others") {
+  // Each hears of them by itself; the second one has not been told of any.
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now - 1h));
+  w.take(at(raise("t2"), w.now - 1h));
+  w.settle();
+  w.now += 10s;
+  w.settle(busy);
+  w.take(at(clear("t2", 2), w.now));
+  w.settle(busy);
+  w.configure({{"slack"}, {"sms"}});
+  w.now += 1min;
+  w.settle([](const channel_name& channel, const page&) {
+    return channel.text == "slack" ? delivery_outcome::refused_page : delivery_outcome::sent;
+  });
+  w.now += 1min;
+  w.settle();
+  REQUIRE(w.told({"sms"}) == strings{"digest of 1"});
+  for (const auto& [channel, x] : w.came)
+    if (channel.text == "sms")
+      CHECK(x.digest->members[0].alarm == raise("t1").alarm);
+}
+
 TEST_CASE("what an older version left waiting goes on: one page an alarm, in order, and its ends are told") {
   outbox_world w{{{"slack"}}};
   const auto wait = [&](const alarm_transition& x, page_kind kind, uint64_t sequence) {

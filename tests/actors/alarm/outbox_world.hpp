@@ -120,6 +120,12 @@ public:
     note();
   }
 
+  /// Started again with other channels.
+  void configure(std::vector<channel_name> channels) {
+    channels_ = std::move(channels);
+    load();
+  }
+
   void take(const alarm_transition& x) {
     const auto decision = book->take(x, now);
     if (!decision.taken)
@@ -192,6 +198,9 @@ public:
 
   void note() {
     auto effects = desk->effects();
+    for (const auto& [alarm, channel] : effects.paged_also)
+      if (book->paged_also(alarm, channel))
+        work.changed(alarm);
     for (auto& each : effects.pages)
       work.add(std::move(each));
     for (auto& each : effects.changes)
