@@ -60,6 +60,12 @@ bool ends(transition_kind kind) {
   return kind == transition_kind::cleared || kind == transition_kind::adapted;
 }
 
+// People are told each number once, owners may come to one again whose first bearer was taken back: what they are told
+// is as far ahead of the owner's numbers as the newest of it is.
+uint32_t told_number(const alarm_record& record, uint32_t number) {
+  return record.latest.number - record.last_number + number;
+}
+
 // Why a transition pages nobody by its rule, in the words of the table of rules.
 std::string why_quiet(const alarm_transition& x) {
   const std::string which{name_of(x.condition.which)};
@@ -178,8 +184,10 @@ void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_ti
     if (record.missing.size() > missing_most)
       record.missing.erase(record.missing.begin(), record.missing.end() - missing_most);
   }
+  const auto told = told_number(record, x.number);
   record.last_number = x.number;
   record.latest = x;
+  record.latest.number = told;
   record.changed_at = now;
   record.pages = record.pages || x.pages;
   const bool rises = active_before && x.level > level_before;
@@ -258,7 +266,9 @@ void alarm_book::take_late(alarm_record& record, const alarm_transition& x, even
   record.pages = record.pages || x.pages;
   if (!x.pages || ends(x.kind) || (x.level <= record.paged_level && !record.paged_to.empty()))
     return;
-  alert(record, x, out);
+  auto told = x;
+  told.number = told_number(record, x.number);
+  alert(record, told, out);
   if (ends(record.latest.kind))
     send_to(record.paged_to, page_kind::notice, record.latest, out);
   record.explanation += ", after what followed it";
@@ -348,23 +358,32 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
     if (missing == 0)
       continue;
     ++counters_.not_repeated;
-    out.push_back(clear_for(found, "not repeated by the replay", missing, now));
-    if (!out.back().taken)
-      out.pop_back();
+    out.push_back(take_back(found, "not repeated by the replay", missing, now));
   }
   waiting.erase(waiting.begin(), end);
   waiting.insert(patient.begin(), patient.end());
   return out;
 }
 
-// The owner knows nothing of the alarm from `missing` on: its next transition takes up the count there.
-alarm_book::decision alarm_book::clear_for(place at, std::string_view reason, uint32_t missing, event_time now) {
+// What the owner decided from `first` on is none of its decisions any more. Of an alarm that begins there it knows
+// nothing, so nobody will ever end it but the book. Any other it has as it was before that, and goes on from there: in
+// doubt it stands.
+alarm_book::decision alarm_book::take_back(place at, std::string_view reason, uint32_t first, event_time now) {
   decision out;
   out.alarm = at->first;
   auto record = std::make_shared<alarm_record>(*at->second);
-  if (record->state != alarm_state::cleared) {
-    alarm_transition x = record->latest;
-    x.kind = transition_kind::cleared;
+  const auto& latest = record->latest;
+  const bool only = record->last_number == first;
+  std::optional<transition_kind> step;
+  if (first == 1 || (only && latest.kind == transition_kind::reopened)) {
+    if (record->state != alarm_state::cleared)
+      step = transition_kind::cleared;
+  } else if (ends(latest.kind)) {
+    step = transition_kind::reopened;
+  }
+  if (step) {
+    alarm_transition x = latest;
+    x.kind = *step;
     x.number = record->last_number + 1;
     x.reason = reason;
     x.pages = false;
@@ -373,8 +392,9 @@ alarm_book::decision alarm_book::clear_for(place at, std::string_view reason, ui
     for (const auto& each : out.pages)
       ++(each.kind == page_kind::alert ? counters_.alerts : counters_.notices);
   }
-  record->last_number = missing - 1;
-  std::erase_if(record->missing, [&](uint32_t number) { return number >= missing; });
+  record->last_number = first - 1;
+  std::erase_if(record->missing, [&](uint32_t number) { return number >= first; });
+  std::erase_if(record->uncommitted, [&](const auto& each) { return each.number >= first; });
   put(at, std::move(record));
   return out;
 }

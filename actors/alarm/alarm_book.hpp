@@ -24,6 +24,7 @@ struct alarm_book_limits {
   /// sweep comes to each sensor once in a few.
   uint32_t sweep_patience = 24;
 };
+};
 
 /// Owners and routers lose contact, crash and repeat themselves; people must get each alarm once all the same. The
 /// book takes each (alarm, number) once, keeps the state of every alarm (active, cleared or adapted; acknowledged or
@@ -75,7 +76,9 @@ public:
   /// The ledger's commit covers every position before `position`, as of the start.
   void split_started(uint16_t split, uint64_t position);
 
-  /// As `split_started`, later on. Clears the alarms whose transitions the replay has passed without repeating them.
+  /// As `split_started`, later on. What the replay has passed without repeating it is taken back: an alarm that its
+  /// owner does not know is cleared, any other left as its owner has it. `taken` tells whether that was a step of its
+  /// own; its record changed either way.
   std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now);
 
   /// Forgets what has been finished for longer than the retention, but no more than `most`; the ids of those that left.
@@ -110,7 +113,7 @@ private:
   void decide(alarm_record& record, bool chattering_before, decision& out);
   void alert(alarm_record& record, const alarm_transition& x, decision& out);
   void send_to(const std::vector<channel_name>& channels, page_kind kind, const alarm_transition& x, decision& out);
-  decision clear_for(place at, std::string_view reason, uint32_t missing, event_time now);
+  decision take_back(place at, std::string_view reason, uint32_t first, event_time now);
 
   routes ways_;
   alarm_book_limits limits_;

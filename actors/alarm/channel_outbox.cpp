@@ -175,7 +175,7 @@ void channel_outbox::restore(outbox_entry entry) {
 void channel_outbox::restore(const alarm_record& known) {
   if (!marks_kept_ && known.state == alarm_state::active &&
       std::find(known.paged_to.begin(), known.paged_to.end(), name_) != known.paged_to.end())
-    paged_before_.emplace_back(known.id(), known.last_number);
+    paged_before_.emplace_back(known.id(), known.latest.number);
 }
 
 void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_effects& out) {

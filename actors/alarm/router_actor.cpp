@@ -361,7 +361,7 @@ private:
   // A decision of the router's own, which no owner sent.
   void take_over(const alarm_book::decision& decision) {
     note(decision);
-    if (state_.settings.decided)
+    if (decision.taken && state_.settings.decided)
       state_.settings.decided(state_.book->find(decision.alarm)->latest);
   }
 

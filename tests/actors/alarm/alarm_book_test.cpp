@@ -298,6 +298,68 @@ TEST_CASE("what the journal had beyond the commit and the replay does not repeat
   CHECK(after.counts().active == 3);
 }
 
+TEST_CASE(
+    "what is lost of an alarm that its owner still has ends nothing, and its number comes again under another key") {
+  const auto id = raise("t1").alarm;
+  alarm_book before{two_ways};
+  before.take(raise("t1", 10), start);
+  auto worse = transition("t1", 2, transition_kind::updated, 50);
+  worse.pages = true;
+  worse.level = severity::critical;
+  std::set<std::string> keys;
+  for (const auto& each : before.take(worse, start).pages)
+    keys.insert(key_of(each));
+  CHECK(keys.size() == 2);
+
+  auto after = std::make_unique<alarm_book>(two_ways);
+  after->restore(stored(*before.find(id)));
+  after->split_started(0, 20);
+  const auto lost = after->split_committed(0, 60, start);
+  REQUIRE(lost.size() == 1);
+  CHECK_FALSE(lost[0].taken);
+  CHECK(lost[0].pages.empty());
+  CHECK(after->find(id)->state == alarm_state::active);
+  CHECK(after->last_number(id) == 1);
+
+  // Also over another start.
+  const auto record = stored(*after->find(id));
+  after = std::make_unique<alarm_book>(two_ways);
+  after->restore(record);
+  const auto end = after->take(clear("t1", 2, 70), start);
+  CHECK(end.taken);
+  REQUIRE(end.pages.size() == 2);
+  for (const auto& each : end.pages)
+    CHECK(keys.insert(key_of(each)).second);
+  CHECK(after->last_number(id) == 2);
+  CHECK_FALSE(after->take(clear("t1", 2, 70), start).taken);
+}
+
+TEST_CASE("an end that is lost is told as taken back, and a return that is lost as ended") {
+  const auto id = raise("t1").alarm;
+  alarm_book before{two_ways};
+  before.take(raise("t1", 10), start);
+  before.take(clear("t1", 2, 50), start);
+  alarm_book ended{two_ways};
+  ended.restore(stored(*before.find(id)));
+  ended.split_started(0, 20);
+  const auto back = ended.split_committed(0, 60, start);
+  REQUIRE(back.size() == 1);
+  REQUIRE(back[0].pages.size() == 2);
+  CHECK(back[0].pages[0].about.kind == transition_kind::reopened);
+  CHECK(ended.find(id)->state == alarm_state::active);
+  const auto again = ended.take(clear("t1", 2, 70), start);
+  REQUIRE(again.pages.size() == 2);
+  CHECK(again.pages[0].about.number == 4);
+
+  before.take(transition("t1", 3, transition_kind::reopened, 80), start);
+  alarm_book returned{two_ways};
+  returned.restore(stored(*before.find(id)));
+  returned.split_started(0, 60);
+  CHECK(returned.split_committed(0, 90, start).size() == 1);
+  CHECK(returned.find(id)->state == alarm_state::cleared);
+  CHECK(returned.last_number(id) == 2);
+}
+
 TEST_CASE("what a sweep decided beyond the commit may come at another position, and is given up when it never comes") {
   alarm_book before{two_ways};
   for (const auto* name : {"repeated", "lost", "committed"}) {
