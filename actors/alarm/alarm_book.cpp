@@ -406,7 +406,8 @@ std::vector<uuid> alarm_book::tidy(event_time now, size_t most) {
     std::vector<uuid> leaving;
     for (const auto& [changed, id] : from) {
       const auto left = out.size() + leaving.size();
-      const bool due = left < excess || (!early_only && changed + limits_.retention <= now);
+      const bool early = left < excess && changed + limits_.stays <= now;
+      const bool due = early || (!early_only && changed + limits_.retention <= now);
       if (!due || left >= most)
         break;
       if (records_.at(id)->uncommitted.empty())

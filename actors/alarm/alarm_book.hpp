@@ -18,12 +18,15 @@ namespace millwright {
 struct alarm_book_limits {
   /// Finished alarms leave this long after their last change.
   milliseconds retention{30 * 24 * 3'600'000ll};
-  /// Alarms kept at most; above it finished ones leave early, oldest first, then cleared ones that nobody acknowledged.
+  /// Alarms kept at most; above it finished ones leave early, oldest first, then cleared ones that nobody
+  /// acknowledged; see `stays`.
   size_t most = 200'000;
   /// What a sweep decided beyond the commit is given up when so many commits have passed it without a repetition: a
   /// sweep comes to each sensor once in a few.
   uint32_t sweep_patience = 24;
-};
+  /// None leaves early before it has been finished or cleared for so long: until then it may come back as the same
+  /// alarm, or its end waits to be told.
+  milliseconds stays{15 * 60'000};
 };
 
 /// Owners and routers lose contact, crash and repeat themselves; people must get each alarm once all the same. The

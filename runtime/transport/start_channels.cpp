@@ -117,6 +117,7 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   alarm_router_settings routing;
   routing.ways = routes{names};
   routing.limits.retention = settings.retention;
+  routing.limits.stays = std::max(routing.limits.stays, settings.clear_told_after);
   routing.journal = &alarms;
   routing.owner = std::move(ties.owner);
   routing.kept = std::move(ties.kept);

@@ -261,16 +261,18 @@ TEST_CASE("an adapted alarm stays until it is acknowledged, a cleared one until 
   CHECK(book.tidy(start + milliseconds{6500}) == std::vector{raise("t2").alarm});
 }
 
-TEST_CASE("above the limit finished alarms leave first, active ones never") {
-  alarm_book book{two_ways, {milliseconds{1'000'000}, 10}};
+TEST_CASE("above the limit alarms that are over leave early, but not while they may come back; active ones never") {
+  alarm_book book{two_ways, {milliseconds{10'000'000}, 10}};
   for (int i = 0; i < 30; ++i) {
     book.take(raise(numbered("s", i)), start + milliseconds{i});
     if (i >= 20)
       book.take(clear(numbered("s", i), 2), start + milliseconds{i});
   }
   book.split_committed(0, 100, start);
-  CHECK(book.tidy(start + milliseconds{50}, 3).size() == 3);
-  CHECK(book.tidy(start + milliseconds{50}).size() == 7);
+  // So long they may come back as the same alarm.
+  CHECK(book.tidy(start + milliseconds{900'000}).empty());
+  CHECK(book.tidy(start + milliseconds{900'050}, 3).size() == 3);
+  CHECK(book.tidy(start + milliseconds{900'050}).size() == 7);
   CHECK(book.counts().active == 20);
 }
 
