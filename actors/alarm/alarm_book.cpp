@@ -134,6 +134,34 @@ void alarm_book::restore(alarm_record record) {
   put(at, std::make_shared<alarm_record>(std::move(record)));
 }
 
+std::vector<alarm_book::decision> alarm_book::adopt(event_time now) {
+  std::vector<decision> out;
+  for (auto at = records_.begin(); at != records_.end(); ++at) {
+    const auto& known = *at->second;
+    const auto& channels = known.paged_to;
+    const bool heard = std::any_of(channels.begin(), channels.end(), [&](const auto& each) { return ways_.has(each); });
+    // Where nobody is configured nothing changes but that those who were told are gone.
+    if (known.state != alarm_state::active || !known.pages || heard ||
+        (channels.empty() && ways_.route(known.latest).empty()))
+      continue;
+    decision told;
+    told.alarm = at->first;
+    change(at, [&](alarm_record& record) {
+      record.paged_to.clear();
+      record.paged_level = severity::normal;
+      // A channel that was there once and is there again takes no number twice.
+      ++record.latest.number;
+      auto x = record.latest;
+      x.fresh = false;
+      alert(record, x, told);
+      record.changed_at = now;
+    });
+    counters_.alerts += told.pages.size();
+    out.push_back(std::move(told));
+  }
+  return out;
+}
+
 alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now) {
   decision out;
   out.alarm = x.alarm;

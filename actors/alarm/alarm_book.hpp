@@ -65,6 +65,10 @@ public:
   /// An alarm as the journal kept it. What it took beyond the commit is expected again (see `split_committed`).
   void restore(alarm_record record);
 
+  /// Once, when all is restored: whoever hears of alarms may be somebody else than at the last start. A standing alarm
+  /// that pages by its rule and of which no channel that there is has been told is told to those that there are.
+  std::vector<decision> adopt(event_time now);
+
   /// One that comes after its successors (see transition_order, which sees to it that this is rare) is taken all the
   /// same: it changes no state, but whoever would have been paged by it is.
   decision take(const alarm_transition& x, event_time now);

@@ -52,11 +52,14 @@ public:
     state_.book = std::move(book);
     state_.desk = std::move(desk);
     note_delivery();
+    const auto adopted = state_.book->adopt(now());
     if (settings.board) {
       settings.board->clear();
       for (const auto& [id, record] : state_.book->all())
         settings.board->pin(id, record);
     }
+    for (const auto& each : adopted)
+      note(each);
     std::stable_sort(settings.kept.begin(), settings.kept.end(),
                      [](const auto& a, const auto& b) { return a.number < b.number; });
     for (const auto& each : std::exchange(settings.kept, {}))

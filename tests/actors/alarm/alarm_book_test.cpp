@@ -336,6 +336,60 @@ TEST_CASE(
   CHECK_FALSE(after->take(clear("t1", 2, 70), start).taken);
 }
 
+TEST_CASE("a standing alarm whose channels have left the configuration is told to those that there are") {
+  const auto id = raise("t1").alarm;
+  const auto start_with = [](const routes& ways, const alarm_record& known, std::vector<page>& told) {
+    auto book = std::make_unique<alarm_book>(ways);
+    book->restore(stored(known));
+    for (const auto& each : book->adopt(start))
+      told.insert(told.end(), each.pages.begin(), each.pages.end());
+    return book;
+  };
+  const routes slack{{{"slack"}}}, renamed{{{"slack2"}}}, none{{}};
+  alarm_book before{slack};
+  std::vector<page> told = before.take(raise("t1"), start).pages;
+  REQUIRE(told.size() == 1);
+
+  auto book = start_with(slack, *before.find(id), told);
+  CHECK(told.size() == 1);
+  book = start_with(renamed, *book->find(id), told);
+  REQUIRE(told.size() == 2);
+  CHECK(told[1].channel.text == "slack2");
+  CHECK(told[1].kind == page_kind::alert);
+  CHECK(book->find(id)->explanation.starts_with("paged slack2"));
+  book = start_with(renamed, *book->find(id), told);
+  CHECK(told.size() == 2);
+  book = start_with(none, *book->find(id), told);
+  book = start_with(none, *book->find(id), told);
+  CHECK(told.size() == 2);
+  book = start_with(slack, *book->find(id), told);
+  REQUIRE(told.size() == 3);
+  for (const auto& each : book->take(clear("t1", 2), start).pages)
+    told.push_back(each);
+  CHECK(told.size() == 4);
+  std::set<std::string> keys;
+  for (const auto& each : told)
+    CHECK(keys.insert(key_of(each)).second);
+
+  auto shown = raise("t2");
+  shown.pages = false;
+  alarm_book quiet{slack};
+  quiet.take(shown, start);
+  book = start_with(renamed, *quiet.find(shown.alarm), told);
+  CHECK(told.size() == 4);
+}
+
+TEST_CASE("an alarm that was raised while no channel was configured is told once there is one") {
+  alarm_book nobody{routes{{}}};
+  nobody.take(raise("t1"), start);
+  alarm_book book{two_ways};
+  book.restore(stored(*nobody.find(raise("t1").alarm)));
+  const auto told = book.adopt(start);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].pages.size() == 2);
+  CHECK(book.take(clear("t1", 2), start).pages.size() == 2);
+}
+
 TEST_CASE("an end that is lost is told as taken back, and a return that is lost as ended") {
   const auto id = raise("t1").alarm;
   alarm_book before{two_ways};
