@@ -127,14 +127,15 @@ int run_command(const std::vector<std::string>& given) {
   std::signal(SIGTERM, end_running);
   std::signal(SIGPIPE, SIG_IGN);
   starting = true;
+  // A channel that is still at a receiver when the node ends logs what came of it: the log goes last.
+  const struct log_end {
+    ~log_end() { spdlog::drop_all(); }
+  } log_goes_last;
   node host{std::move(settings), around};
   running = &host;
   starting = false;
   const struct deaf {
-    ~deaf() {
-      running = nullptr;
-      spdlog::drop_all();
-    }
+    ~deaf() { running = nullptr; }
   } at_the_end;
   const router_questions router{host.actors(), [&host] { return host.router(); }, host.board()};
   const auto view = [&, begun = std::chrono::steady_clock::now()] {

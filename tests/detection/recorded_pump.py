@@ -36,6 +36,9 @@ plant:
 ledger:
   path: {directory}/ledger
   interval: 1s
+alarms:
+  told_late: 36500d             # recorded years ago: each page by itself, ends at once
+  clear_told_after: 0s
 channels:
   cmms:
     type: webhook

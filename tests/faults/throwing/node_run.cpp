@@ -119,6 +119,9 @@ node_settings settings_for(const std::string& directory, const plant_metadata& p
   out.ledger.interval = 50ms;
   out.plant.facilities = plant.facilities;
   out.plant.sensors = plant.sensors;
+  // The plant's readings are of another day: each page by itself, and ends at once.
+  out.alarms.told_late = std::chrono::hours{24 * 36'500};
+  out.alarms.clear_told_after = milliseconds{0};
   channel_settings channel;
   channel.name = terminal.text;
   out.channels.push_back(channel);
