@@ -37,8 +37,8 @@ ledger:
   path: {directory}/ledger
   interval: 1s
 alarms:
-  told_late: 36500d             # recorded years ago: each page by itself, ends at once
-  clear_told_after: 0s
+  told_late: 36500d             # recorded years ago: each page by itself
+  clear_told_after: 3s          # a day passes in seconds: an end waits until its raise has gone
 channels:
   cmms:
     type: webhook
