@@ -76,9 +76,15 @@ void check(const http_answer& answer, const delivery_result& result) {
   must(answer.body.size() <= 1000, "the beginning of a body is kept, no more");
   if (answer.retry_after)
     must(answer.retry_after->count() > 0 && answer.retry_after->count() <= 1'000'000'000, "a pause has an end");
-  const bool again = answer.status == 0 || answer.status == 408 || answer.status == 429 || answer.status >= 500;
-  const bool taken = answer.status >= 200 && answer.status < 300;
-  must(result.what == (taken ? what::taken : again ? what::try_again : what::refused), "an answer means what it says");
+  // The fuzzed receiver is no proxy.
+  const int status = answer.status;
+  const bool again = status == 0 || status == 408 || status == 409 || status == 425 || status == 429 || status >= 500;
+  const bool of_page = status == 400 || status == 413 || status == 422;
+  const auto expected = status >= 200 && status < 300 ? what::taken
+                        : again                       ? what::try_again
+                        : of_page                     ? what::refused_page
+                                                      : what::refused_channel;
+  must(result.what == expected, "an answer means what it says");
   must(result.detail.size() <= 400, "what is told of an answer is short");
 }
 

@@ -56,7 +56,9 @@ inline std::vector<std::string> told(const sensor_output& out) {
   for (const auto& x : out.scores)
     row({x.time}, x.score, x.states.bits);
   for (auto x : out.transitions) {
+    // Whether a reading or a tick brought it is no part of what was decided.
     x.position = 0;
+    x.swept = false;
     binary_writer to{rows.emplace_back()};
     encode(to, x);
   }
