@@ -1,5 +1,7 @@
 """Pages that are signed: receivers that know the secret, and the channel that signs with it."""
 
+import os
+
 from http_receiver import Receiver
 
 SECRET = "a key of both sides"
@@ -14,6 +16,8 @@ class SignedPages:
         return receiver
 
     def hook(self, receiver, path="/pages", **more):
-        with open(self.path("secret"), "w") as out:
-            out.write(SECRET)
+        # Once: a node that starts may be reading it.
+        if not os.path.exists(self.path("secret")):
+            with open(self.path("secret"), "w") as out:
+                out.write(SECRET)
         return {"type": "webhook", "url": receiver.url(path), "secret": "file:" + self.path("secret")} | more
