@@ -6,7 +6,6 @@
 #include "tools/arguments.hpp"
 #include "tools/node_socket.hpp"
 
-#include <rapidjson/document.h>
 #include <unistd.h>
 
 namespace millwright {
@@ -30,14 +29,6 @@ constexpr arguments::usage observations_usage{
     "Lists what a running node has noticed that pages nobody by its rule: a z, a value that stands still, and so on.",
     options, 0, 0};
 
-uint64_t total_in(const std::string& closing) {
-  rapidjson::Document line;
-  if (line.Parse(closing.data(), closing.size()).HasParseError() || !line.IsObject())
-    return 0;
-  const auto total = line.FindMember("total");
-  return total != line.MemberEnd() && total->value.IsUint64() ? total->value.GetUint64() : 0;
-}
-
 int list(const arguments& given, admin_question question) {
   if (given.help_printed())
     return 0;
@@ -50,11 +41,7 @@ int list(const arguments& given, admin_question question) {
     node.ask(request, print_to_standard_output);
     return 0;
   }
-  std::string rows;
-  const auto closing = node.ask(request, [&](std::string_view some) {
-    rows += some;
-    return true;
-  });
+  const auto [rows, count] = node.list(request);
   const bool alarms = question == admin_question::alarms;
   if (rows.empty()) {
     print_to_standard_output(std::string{request.all ? "no " : "no active "} +
@@ -62,7 +49,7 @@ int list(const arguments& given, admin_question question) {
     return 0;
   }
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  print_to_standard_output(render_alarm_table(rows, total_in(closing), terminal ? standard_output_size().columns : 0,
+  print_to_standard_output(render_alarm_table(rows, count, terminal ? standard_output_size().columns : 0,
                                               terminal && colours_wanted(), alarms));
   return 0;
 }

@@ -8,8 +8,6 @@
 #include "tools/arguments.hpp"
 #include "tools/node_socket.hpp"
 
-#include <rapidjson/document.h>
-
 namespace millwright {
 
 namespace {
@@ -29,14 +27,6 @@ constexpr arguments::usage usage{
     "alarms that stand are over then. In a PATTERN * is any text and ? any character (quote it). Those that speak "
     "stay.",
     options, 1, 2};
-
-uint64_t total_in(const std::string& closing) {
-  rapidjson::Document line;
-  if (line.Parse(closing.data(), closing.size()).HasParseError() || !line.IsObject())
-    return 0;
-  const auto total = line.FindMember("total");
-  return total != line.MemberEnd() && total->value.IsUint64() ? total->value.GetUint64() : 0;
-}
 
 } // namespace
 
@@ -66,15 +56,11 @@ int sensors_command(const std::vector<std::string>& line) {
     node.ask(request, print_to_standard_output);
     return 0;
   }
-  std::string rows;
-  const auto closing = node.ask(request, [&](std::string_view some) {
-    rows += some;
-    return true;
-  });
+  const auto [rows, count] = node.list(request);
   if (forget)
     print_to_standard_output(render_forgotten(rows));
   else
-    print_to_standard_output(rows.empty() ? "no sensors\n" : render_sensor_table(rows, total_in(closing)));
+    print_to_standard_output(rows.empty() ? "no sensors\n" : render_sensor_table(rows, count));
   return 0;
 }
 

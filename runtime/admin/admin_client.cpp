@@ -28,6 +28,14 @@ std::string error_in(const std::string& line) {
   return what != given.MemberEnd() && what->value.IsString() ? what->value.GetString() : std::string{};
 }
 
+uint64_t total_in(const std::string& line) {
+  rapidjson::Document given;
+  if (given.Parse(line.data(), line.size()).HasParseError() || !given.IsObject())
+    return 0;
+  const auto total = given.FindMember("total");
+  return total != given.MemberEnd() && total->value.IsUint64() ? total->value.GetUint64() : 0;
+}
+
 } // namespace
 
 admin_client::admin_client(std::string path, std::chrono::milliseconds patience)
@@ -96,6 +104,16 @@ std::string admin_client::ask(const admin_request& request, const line_sink& sin
     }
     received.erase(0, whole);
   }
+}
+
+admin_client::listing admin_client::list(const admin_request& request) {
+  listing out;
+  const auto closing = ask(request, [&](std::string_view some) {
+    out.rows += some;
+    return true;
+  });
+  out.total = total_in(closing);
+  return out;
 }
 
 } // namespace millwright

@@ -4,6 +4,7 @@
 #include "runtime/admin/admin_socket.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,14 @@ public:
   /// enough). Throws failure(not_found) with the node's words when it reports an error; failure(socket_unreachable)
   /// when it breaks off, failure(not_found) saying who is silent.
   std::string ask(const admin_request& request, const line_sink& sink);
+
+  /// A list's rows, a line each, and how many there are in all.
+  struct listing {
+    std::string rows;
+    uint64_t total = 0;
+  };
+  /// The same for a question whose answer is a list that has an end.
+  listing list(const admin_request& request);
 
 private:
   /// False: it has not become ready in time.

@@ -166,11 +166,11 @@ private:
     }
   }
 
-  bool alarms(const admin_request& request) {
-    const auto list =
-        server_.backend_.alarms({request.limit, !request.all, request.question == admin_question::observations});
+  /// A line each, some at a time, and how many there are in all.
+  template <class Rows>
+  bool send_list(const Rows& rows, uint64_t total) {
     std::string out;
-    for (const auto& each : list.alarms) {
+    for (const auto& each : rows) {
       append_json(out, each);
       out += '\n';
       if (out.size() < server_.limits_.piece)
@@ -179,8 +179,14 @@ private:
         return false;
       out.clear();
     }
-    json_object{out}.boolean("end", true).integer("total", static_cast<int64_t>(list.total)).close();
+    json_object{out}.boolean("end", true).integer("total", static_cast<int64_t>(total)).close();
     return send(out + '\n');
+  }
+
+  bool alarms(const admin_request& request) {
+    const auto list =
+        server_.backend_.alarms({request.limit, !request.all, request.question == admin_question::observations});
+    return send_list(list.alarms, list.total);
   }
 
   bool acknowledge(const admin_request& request) {
@@ -203,17 +209,7 @@ private:
 
   bool sensors(const sensor_filter& filter) {
     const auto list = server_.backend_.sensors(filter);
-    std::string out;
-    for (const auto& each : list.sensors) {
-      append_json(out, each);
-      if (out.size() < server_.limits_.piece)
-        continue;
-      if (!send(out))
-        return false;
-      out.clear();
-    }
-    json_object{out}.boolean("end", true).integer("total", static_cast<int64_t>(list.total)).close();
-    return send(out + '\n');
+    return send_list(list.sensors, list.total);
   }
 
   bool forget(const sensor_filter& filter) {

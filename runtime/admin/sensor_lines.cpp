@@ -53,7 +53,6 @@ void append_json(std::string& out, const listed_sensor& row) {
       .text_or_null("split", row.split);
   row.seen == never ? line.null("last_seen") : line.time("last_seen", row.seen);
   line.close();
-  out += '\n';
 }
 
 void append_json(std::string& out, const sensors_forgotten& what) {

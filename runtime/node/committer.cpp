@@ -1,10 +1,10 @@
 #include "runtime/node/committer.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/node/broken_work.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -57,17 +57,8 @@ bool committer::commit_next() {
 }
 
 void committer::guard(const std::function<void()>& work) {
-  std::string what;
-  try {
-    work();
-    return;
-  } catch (const std::exception& problem) {
-    what = problem.what();
-  } catch (...) {
-    what = "an exception of unknown type";
-  }
-  if (tell_.broke)
-    tell_.broke(what);
+  if (const auto what = broken_by(work); what && tell_.broke)
+    tell_.broke(*what);
 }
 
 void committer::pause(milliseconds wait) {

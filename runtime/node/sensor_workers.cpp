@@ -1,5 +1,6 @@
 #include "runtime/node/sensor_workers.hpp"
 
+#include "runtime/node/broken_work.hpp"
 #include "runtime/node/run_messages.hpp"
 
 #include <caf/all.hpp>
@@ -78,17 +79,8 @@ void sensor_workers::add(std::unique_ptr<batch> full) {
 
 void sensor_workers::run() {
   pthread_setname_np(pthread_self(), "sensors");
-  std::string what;
-  try {
-    work();
-    return;
-  } catch (const std::exception& problem) {
-    what = problem.what();
-  } catch (...) {
-    what = "an exception of unknown type";
-  }
-  if (broke_)
-    broke_(what);
+  if (const auto what = broken_by([this] { work(); }); what && broke_)
+    broke_(*what);
 }
 
 void sensor_workers::work() {
