@@ -1,0 +1,125 @@
+#include "actors/alarm/router_work.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// What people see of the alarms, and say about them.
+
+namespace millwright {
+
+namespace {
+
+// Shown to people.
+constexpr size_t newest_paged = 6;
+
+} // namespace
+
+void alarm_router::acknowledge(const acknowledge_alarm& x, acknowledge_promise promise) {
+  using answer = alarm_book::acknowledgement::answer;
+  if (!state_.book) {
+    promise.deliver(acknowledge_answer{
+        acknowledge_result::unknown, {}, "the alarms have not been read from the journal yet; try again"});
+    return;
+  }
+  const auto done = state_.book->acknowledge(x.id, x.by, now());
+  acknowledge_answer out;
+  out.alarm = done.alarm;
+  switch (done.result) {
+  case answer::unknown:
+    out.result = acknowledge_result::unknown;
+    out.text = "no alarm's id begins with " + x.id;
+    break;
+  case answer::ambiguous:
+    out.result = acknowledge_result::ambiguous;
+    out.text = "more than one alarm's id begins with " + x.id + ": give more digits";
+    break;
+  case answer::already_acknowledged:
+    out.result = acknowledge_result::already_acknowledged;
+    out.text = "alarm " + short_form(done.alarm) + " was acknowledged before";
+    break;
+  case answer::acknowledged:
+    out.result = acknowledge_result::acknowledged;
+    out.text = "acknowledged " + describe(state_.book->find(done.alarm)->latest);
+    changed(done.alarm);
+    tell_acknowledged(*state_.book->find(done.alarm));
+    if (state_.work.failing()) {
+      out.text += " (not on disk yet)";
+      break;
+    }
+    state_.work.add_ticket(state_.next_ticket);
+    state_.tickets.emplace(state_.next_ticket++, std::pair{std::move(promise), std::move(out)});
+    flush();
+    return;
+  }
+  promise.deliver(std::move(out));
+  flush();
+}
+
+void alarm_router::tell_acknowledged(const alarm_record& record) {
+  if (!state_.settings.decided)
+    return;
+  auto x = record.latest;
+  x.kind = transition_kind::acknowledged;
+  x.at = record.acknowledged_at;
+  x.reason = record.acknowledged_by.empty() ? std::string{} : "by " + record.acknowledged_by;
+  x.pages = false;
+  state_.settings.decided(x);
+}
+
+void alarm_router::take_over(const alarm_book::decision& decision) {
+  note(decision);
+  if (decision.taken && state_.settings.decided)
+    state_.settings.decided(state_.book->find(decision.alarm)->latest);
+}
+
+void alarm_router::changed(const uuid& alarm) {
+  state_.work.changed(alarm);
+  pin(alarm, state_.book->share(alarm));
+}
+
+void alarm_router::pin(const uuid& alarm, alarm_book::record_pointer record) {
+  if (state_.settings.board)
+    state_.settings.board->pin(alarm, std::move(record));
+}
+
+void alarm_router::tidy() {
+  constexpr size_t at_once = 500;
+  constexpr milliseconds soon{50};
+  const auto left = state_.book ? state_.book->tidy(now(), at_once) : std::vector<uuid>{};
+  for (const auto& id : left) {
+    state_.work.forgotten(id);
+    pin(id, nullptr);
+  }
+  self_->delayed_send(self_, left.size() < at_once ? state_.settings.tidy_every : soon, router_alarm_clock::tidy);
+}
+
+void alarm_router::publish() {
+  if (!state_.book || !state_.settings.board)
+    return;
+  const auto& book = *state_.book;
+  const auto& counted = book.counted();
+  alarm_status out;
+  out.alarms = book.size();
+  const auto& counts = book.counts();
+  out.active = counts.active;
+  std::copy(counts.by_severity.begin(), counts.by_severity.end(), out.by_severity.begin());
+  out.observations = counts.observations;
+  out.unacknowledged = counts.unacknowledged;
+  out.taken = counted.taken;
+  out.repeated = counted.repeated;
+  out.gaps = counted.gaps;
+  out.late = counted.late;
+  out.not_repeated = counted.not_repeated;
+  out.alerts = counted.alerts;
+  out.notices = counted.notices;
+  out.sent = state_.desk->sent();
+  out.failed = state_.desk->failed();
+  out.retries = state_.desk->retries();
+  out.pending = state_.desk->pending();
+  out.journal_failing = state_.work.failing() || !state_.read_error.empty();
+  out.journal_error = state_.work.failing() ? state_.work.error() : state_.read_error;
+  out.newest_paged = book.newest_paged(newest_paged);
+  state_.settings.board->publish(std::move(out));
+}
+
+} // namespace millwright

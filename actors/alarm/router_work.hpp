@@ -1,0 +1,79 @@
+#pragma once
+
+#include "actors/alarm/router_actor.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millwright {
+
+/// The alarm router's work, message by message. It lives no longer than the handling of one: what stays is the actor's
+/// state. On the router's thread.
+class alarm_router {
+public:
+  using pointer = alarm_router_actor::stateful_pointer<alarm_router_state>;
+  using acknowledge_promise = caf::typed_response_promise<acknowledge_answer>;
+
+  explicit alarm_router(pointer self) : self_{self}, state_{self->state} {}
+
+  void start();
+  /// Runs now, or as soon as the journal's alarms are there.
+  void when_loaded(std::function<void()> what);
+  /// Ends the handling of every message.
+  void flush();
+  void ring(router_alarm_clock which);
+  void stop(caf::typed_response_promise<bool> promise);
+
+  // Owners.
+  void arrive(const alarm_transition& x);
+  void committed(const split_committed& x);
+
+  // The journal.
+  void answered(const journal_answered& x);
+
+  // Channels.
+  void pull(const channel_pull& x, channel_actor channel);
+  void delivered(const delivery_report& x);
+
+  // People.
+  void acknowledge(const acknowledge_alarm& x, acknowledge_promise promise);
+
+private:
+  event_time now() const { return state_.settings.wall_clock(); }
+
+  void load();
+  void unreadable(const std::string& why);
+  void take(const alarm_transition& x);
+  void end_if_stopping();
+
+  /// Hands on what waits, unless the journal is still busy with the batch before.
+  void hand_to_journal();
+  void write();
+  void written(const std::vector<std::string>& delivered_before);
+  void refused(const std::string& error);
+  void answer(journal_items items);
+  void deliver(uint64_t ticket, std::string_view remark);
+
+  void note(const alarm_book::decision& decision);
+  /// What the desk has decided, for the journal and for whoever listens.
+  void note_delivery();
+  /// A decision of the router's own, which no owner sent.
+  void take_over(const alarm_book::decision& decision);
+  /// Gives every channel that has credit what is due, and plans the next look.
+  void serve();
+
+  void tell_acknowledged(const alarm_record& record);
+  void changed(const uuid& alarm);
+  void pin(const uuid& alarm, alarm_book::record_pointer record);
+  /// A few at a time: nobody who is to be paged waits for it.
+  void tidy();
+  /// For people's questions: what has changed is pinned to the board as it changes.
+  void publish();
+
+  pointer self_;
+  alarm_router_state& state_;
+};
+
+} // namespace millwright
