@@ -27,10 +27,13 @@ constexpr option options[] = {
     {"--duration", "", "TIME", "event time to simulate: 90s, 15min, 2h, 1d; 0: no end (0; 1h at speed max)"},
     {"--speed", "", "K", "times real time, or max (max; 1 with --kafka)"},
     {"--rate", "", "R", "readings a second of the whole plant, in event time; 0: each type's own interval (0)"},
+    {"--interval", "", "TIME", "between two readings of any sensor, in place of a rate: 60s"},
+    {"--noise", "", "KIND,...",
+     "how healthy sensors move: plain, mixed (every kind), or kinds as in config/one-node.yaml (plain)"},
     {"--mix", "", "TYPE=SHARE,...", "sensor types and their shares (the plant's usual mix)"},
     {"--fault", "", "KIND@OFFSET[:LASTS][:SENSOR][:STRENGTH]",
      "a fault, so long after the start; lasts 1min; SENSOR is TI-101, FACILITY/TI-101, or chosen by the seed; "
-     "repeatable"},
+     "STRENGTH is a multiple of the usual one, or 5sigma of the sensor's fast noise; repeatable"},
     {"--faults-per-day", "", "KIND=X,...", "faults at random, so many a sensor and day"},
     {"--truth", "", "FILE", "write each fault as a JSON line"},
     {"--metadata", "", "DIR", "write facilities.jsonl and sensors.jsonl"},
@@ -121,13 +124,14 @@ simulation_settings::fault fault_of(const std::string& text) {
       ++next;
       continue;
     }
-    const auto number = parse_number(part);
+    const bool sigmas = part.ends_with("sigma");
+    const auto number = parse_number(sigmas ? part.substr(0, part.size() - 5) : part);
     const auto lasts = number ? std::nullopt : parse_duration(part);
     if (lasts && next <= 1) {
       out.lasts = *lasts;
       next = 2;
     } else if (number && next <= 3) {
-      out.strength = *number;
+      (sigmas ? out.sigmas : out.strength) = *number;
       next = 4;
     } else if (!number && !lasts && next <= 2) {
       out.sensor = part;
@@ -151,6 +155,8 @@ simulation_settings settings_of(const arguments& given) {
     out.seed = *seed;
   }
   out.rate = given.number("--rate", 0, 0);
+  out.interval = given.duration("--interval", milliseconds{0});
+  out.noise = given.text("--noise", "plain");
   const auto speed = given.text("--speed", kafka ? "1" : "max");
   out.speed = 0;
   if (speed != "max") {
@@ -266,12 +272,12 @@ void pour(simulation_source& source, reading_output& out, const simulation_setti
 } // namespace
 
 int simulate_command(const std::vector<std::string>& line) {
-  const arguments given{
-      {"simulate [OPTION]...",
-       "Writes the readings of a simulated plant, one JSON object a line, healthy or with faults: "
-       "spike, drift, stuck, noise, bearing_wear, falling_quality, skewed_clock, dropout, late, duplicated, malformed.",
-       options},
-      line};
+  const arguments given{{"simulate [OPTION]...",
+                         "Writes the readings of a simulated plant, one JSON object a line, healthy or with faults: "
+                         "spike, drift, step, stuck, noise, bearing_wear, falling_quality, skewed_clock, dropout, "
+                         "late, duplicated, malformed.",
+                         options},
+                        line};
   if (given.help_printed())
     return 0;
   if (given.has("--kafka") && given.has("--out"))

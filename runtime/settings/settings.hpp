@@ -78,6 +78,10 @@ struct simulation_settings {
   uint64_t seed = 1;
   /// Readings a second of the whole plant, in event time; 0: each sensor keeps its type's own interval.
   double rate = 0;
+  /// Between two readings of a sensor, whatever its type; 0: `rate` tells.
+  milliseconds interval{0};
+  /// plain, mixed, or names of kinds of noise, separated by commas: see noise_profile.
+  std::string noise = "plain";
   /// Event time of tick 0; `never`: now, on a full minute.
   event_time start = never;
   /// Event time runs this many times as fast as the wall clock; 0: as fast as possible.
@@ -88,7 +92,8 @@ struct simulation_settings {
   std::map<std::string, double> mix;
 
   struct fault {
-    /// spike, drift, stuck, dropout, noise, bearing_wear, falling_quality, skewed_clock, late, duplicated, malformed
+    /// spike, step, drift, stuck, dropout, noise, bearing_wear, falling_quality, skewed_clock, late, duplicated,
+    /// malformed
     std::string kind;
     /// Sensor id, or empty: a random one by the seed.
     std::string sensor;
@@ -97,6 +102,9 @@ struct simulation_settings {
     milliseconds lasts{60'000};
     /// Multiple of the kind's usual strength.
     double strength = 1;
+    /// In its place: how far it goes in standard deviations of the sensor's fast noise; of `noise`, what it is
+    /// multiplied by. 0: `strength` tells.
+    double sigmas = 0;
   };
   std::vector<fault> faults;
   /// Faults drawn at random by the seed: mean count a sensor and day, by kind.

@@ -9,9 +9,9 @@ using namespace kinds;
 
 namespace {
 
-const std::vector<std::string> fault_kinds{"spike", "drift",        "stuck",           "dropout",
-                                           "noise", "bearing_wear", "falling_quality", "skewed_clock",
-                                           "late",  "duplicated",   "malformed"};
+const std::vector<std::string> fault_kinds{"spike",        "drift", "step",         "stuck",
+                                           "dropout",      "noise", "bearing_wear", "falling_quality",
+                                           "skewed_clock", "late",  "duplicated",   "malformed"};
 
 const table<csv_mapping::column>& column_table() {
   static const table<csv_mapping::column> rows{
@@ -35,6 +35,8 @@ const table<simulation_settings::fault>& fault_table() {
       setting<fault>("at", MILLWRIGHT_MEMBER(at), duration(), "when, after the start"),
       setting<fault>("lasts", MILLWRIGHT_MEMBER(lasts), duration(1ms), "for how long"),
       setting<fault>("strength", MILLWRIGHT_MEMBER(strength), positive(), "multiple of the kind's usual strength"),
+      setting<fault>("sigmas", MILLWRIGHT_MEMBER(sigmas), number(0),
+                     "in its place, standard deviations of the sensor's fast noise; 0: strength counts"),
   };
   return rows;
 }
@@ -160,6 +162,10 @@ table<node_settings> source_rows() {
                              "the same seed gives the same plant"),
       setting<node_settings>("source.simulation.rate", MILLWRIGHT_MEMBER(source.simulation.rate), number(0),
                              "readings a second of the whole plant; 0: each sensor at its type's own interval"),
+      setting<node_settings>("source.simulation.interval", MILLWRIGHT_MEMBER(source.simulation.interval), duration(),
+                             "time between two readings of any sensor, in place of a rate; 0: none given"),
+      setting<node_settings>("source.simulation.noise", MILLWRIGHT_MEMBER(source.simulation.noise), name("a noise"),
+                             "plain, mixed (every kind of healthy noise) or kinds, separated by commas"),
       setting<node_settings>("source.simulation.start", MILLWRIGHT_MEMBER(source.simulation.start), start_time(),
                              "time of the first reading"),
       setting<node_settings>("source.simulation.speed", MILLWRIGHT_MEMBER(source.simulation.speed), number(0),

@@ -34,6 +34,7 @@ constexpr std::array<kind_row, fault_kind_count> rows{{
     {"late", 1200 * second, 2},
     {"duplicated", 600 * second, 2},
     {"malformed", 300 * second, 1},
+    {"step", 7200 * second, 10},
 }};
 
 const kind_row& row_of(fault_kind kind) {
@@ -78,7 +79,8 @@ plant_faults::plant_faults(const simulation_settings& settings, const plant_layo
     const auto& wanted = settings.faults[i];
     const auto where = "source.simulation.faults[" + std::to_string(i) + "]";
     const auto kind = kind_named(wanted.kind, where);
-    if (wanted.at.count() < 0 || wanted.lasts.count() <= 0 || !std::isfinite(wanted.strength) || wanted.strength <= 0)
+    if (wanted.at.count() < 0 || wanted.lasts.count() <= 0 || !std::isfinite(wanted.strength) || wanted.strength <= 0 ||
+        !std::isfinite(wanted.sigmas) || wanted.sigmas < 0)
       throw failure{failure_code::bad_configuration, where,
                     "an offset of 0 or more, a duration and a strength above 0 expected"};
     uint32_t sensor = 0;
@@ -97,7 +99,8 @@ plant_faults::plant_faults(const simulation_settings& settings, const plant_layo
                                                      : "needs a sensor that is neither a switch nor a counter"};
     if (kind == fault_kind::bearing_wear)
       sensor = *bearing_of(plant_layout::unit_of(sensor));
-    this->schedule(complete(kind, sensor, nanoseconds_of(wanted.at), nanoseconds_of(wanted.lasts), wanted.strength));
+    this->schedule(complete(kind, sensor, nanoseconds_of(wanted.at), nanoseconds_of(wanted.lasts), wanted.strength,
+                            wanted.sigmas));
   }
   for (const auto& [name, per_day] : settings.faults_per_day) {
     const auto where = "source.simulation.faults_per_day." + name;
@@ -115,6 +118,7 @@ plant_faults::plant_faults(const simulation_settings& settings, const plant_layo
 bool plant_faults::suits(fault_kind kind, uint32_t sensor) const {
   switch (kind) {
   case fault_kind::spike:
+  case fault_kind::step:
   case fault_kind::drift:
   case fault_kind::stuck:
   case fault_kind::noise:
@@ -154,9 +158,9 @@ uint32_t plant_faults::choose(fault_kind kind, uint64_t draw, int64_t lasts) con
                 "no sensor of this plant can have the fault " + std::string{name_of(kind)}};
 }
 
-plant_fault plant_faults::complete(fault_kind kind, uint32_t sensor, int64_t start, int64_t lasts,
-                                   double strength) const {
-  plant_fault fault{kind, sensor, start, start + lasts, strength};
+plant_fault plant_faults::complete(fault_kind kind, uint32_t sensor, int64_t start, int64_t lasts, double strength,
+                                   double sigmas) const {
+  plant_fault fault{kind, sensor, start, start + lasts, strength, sigmas};
   const int64_t interval = schedule_.interval_of(sensor);
   const int64_t least = kind == fault_kind::late ? 2 * static_cast<int64_t>(held_back(fault)) * interval : interval;
   fault.end = start + std::max(lasts, least);

@@ -13,7 +13,7 @@
 
 namespace millwright {
 
-/// What can go wrong in the plant. The first six change what is measured, the others how it is reported.
+/// What can go wrong in the plant. The first six and `step` change what is measured, the others how it is reported.
 enum class fault_kind : uint8_t {
   spike,
   drift,
@@ -26,9 +26,10 @@ enum class fault_kind : uint8_t {
   late,
   duplicated,
   malformed,
+  step,
 };
 
-inline constexpr int fault_kind_count = 11;
+inline constexpr int fault_kind_count = 12;
 
 std::string_view name_of(fault_kind kind);
 std::optional<fault_kind> fault_kind_named(std::string_view name);
@@ -42,6 +43,8 @@ struct plant_fault {
   uint32_t sensor = 0;
   int64_t start = 0, end = 0;
   double strength = 1;
+  /// In place of `strength`, where it is not 0: of the sensor's sigma.
+  double sigmas = 0;
 
   /// 0 at the start, 1 at the end.
   double progress(int64_t at) const { return static_cast<double>(at - start) / static_cast<double>(end - start); }
@@ -90,7 +93,8 @@ private:
 
   bool suits(fault_kind kind, uint32_t sensor) const;
   uint32_t choose(fault_kind kind, uint64_t draw, int64_t lasts) const;
-  plant_fault complete(fault_kind kind, uint32_t sensor, int64_t start, int64_t lasts, double strength) const;
+  plant_fault complete(fault_kind kind, uint32_t sensor, int64_t start, int64_t lasts, double strength,
+                       double sigmas = 0) const;
   std::optional<plant_fault> drawn(fault_kind kind, uint32_t sensor, int64_t block) const;
   /// The sensor of the unit that its bearing's wear is drawn and told by.
   std::optional<uint32_t> bearing_of(uint32_t unit) const;

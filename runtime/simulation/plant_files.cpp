@@ -95,6 +95,25 @@ void append_sensor(std::string& out, const simulated_plant& plant, uint32_t sens
 
 } // namespace
 
+namespace {
+
+/// What moves each sensor while it is healthy, for who judges what was found in it.
+void write_noises(const plant_layout& layout, const std::string& path) {
+  std::string text;
+  for (uint32_t i = 0; i < layout.sensors(); ++i) {
+    if (!layout.noise_of(i))
+      continue;
+    json_object line{text};
+    line.text("facility_id", layout.facilities()[layout.facility_of(i)].id.text);
+    line.text("sensor_id", layout.sensor_id_of(i)).text("noise", layout.noise_name_of(i));
+    line.close();
+    text += '\n';
+  }
+  replace_file(path, text);
+}
+
+} // namespace
+
 void append_truth(const simulated_plant& plant, event_time from, event_time to, std::string& out) {
   const auto& layout = plant.layout();
   const auto since = [&](event_time at) { return std::max<int64_t>(0, (at - plant.start()).count()) * 1'000'000; };
@@ -107,6 +126,8 @@ void append_truth(const simulated_plant& plant, event_time from, event_time to, 
     line.text("equipment_id", layout.equipment_id_of(plant_layout::unit_of(fault.sensor)));
     line.time("start", time_of(fault.start)).time("end", time_of(fault.end));
     line.number("strength", std::round(fault.strength * 1000) / 1000);
+    if (fault.sigmas > 0)
+      line.number("sigmas", fault.sigmas);
     line.close();
     out += '\n';
   }
@@ -129,6 +150,8 @@ void write_metadata(const simulated_plant& plant, const std::string& directory) 
   }
   sensors.write(text);
   sensors.finish();
+  if (plant.layout().mixed())
+    write_noises(plant.layout(), (folder / "noise.jsonl").string());
 }
 
 void replace_file(const std::string& path, const std::string& content) {

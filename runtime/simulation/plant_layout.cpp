@@ -110,10 +110,12 @@ plant_layout::plant_layout(const simulation_settings& settings, const std::vecto
     facilities_.push_back(std::move(info));
   }
   sensors_.resize(settings.sensors);
-  place(settings.seed, settings.mix);
+  for (const auto& each : noise_profiles())
+    noises_.emplace_back(each);
+  place(settings.seed, settings.mix, noise_named(settings.noise));
 }
 
-void plant_layout::place(uint64_t seed, const std::map<std::string, double>& mix) {
+void plant_layout::place(uint64_t seed, const std::map<std::string, double>& mix, const std::vector<uint8_t>& noises) {
   if (!mix.empty()) {
     const auto kinds = spread(types_, mix, sensors());
     for (uint32_t i = 0; i < sensors(); ++i)
@@ -135,6 +137,7 @@ void plant_layout::place(uint64_t seed, const std::map<std::string, double>& mix
       sensors_[i].type = static_cast<uint16_t>(type >= 0 ? static_cast<size_t>(type) : turn++ % types_.size());
     }
   }
+  mixed_ = !noises.empty();
   for (uint32_t i = 0; i < sensors(); ++i) {
     auto& each = sensors_[i];
     const auto& type = types_[each.type];
@@ -152,6 +155,8 @@ void plant_layout::place(uint64_t seed, const std::map<std::string, double>& mix
       continue;
     }
     const uint64_t draw = mix64(hash) % 100;
+    if (!noises.empty())
+      each.noise = noises[mix64(seed, i, 2) % noises.size()];
     each.shape = draw < 70 ? noise_shape::gaussian : draw < 85 ? noise_shape::heavy_tailed : noise_shape::quantised;
     const double level = profile.low + unit_uniform(hash) * (profile.high - profile.low);
     double sigma =
@@ -159,7 +164,7 @@ void plant_layout::place(uint64_t seed, const std::map<std::string, double>& mix
     each.level = static_cast<float>(level);
     // All that is healthy, and a fault of usual strength, must fit between the level and the ends of the range.
     const double room = std::min((type.range_max - level) / 1.6, level - type.range_min);
-    const double need = movement_of(i).sum() + 12.5;
+    const double need = reach_of(i) + 12.5;
     each.sigma = static_cast<float>(std::min(sigma, std::max(room, 0.0) / need));
   }
 }
@@ -216,9 +221,19 @@ std::optional<uint32_t> plant_layout::find(std::string_view name) const {
 
 movement plant_layout::movement_of(uint32_t sensor) const {
   const auto& each = sensors_[sensor];
-  if (!analog(sensor))
+  if (!analog(sensor) || each.noise != plant_sensor::plain_noise)
     return {0, 0, 0, 0};
   return each.drifting ? movement{5, 4, 6, 4} : movement{0, 0, 0.2, 0.2};
+}
+
+double plant_layout::reach_of(uint32_t sensor) const {
+  const auto* noise = noise_of(sensor);
+  return noise ? std::max(0.0, noise->profile().reach() - 7) : movement_of(sensor).sum();
+}
+
+std::string_view plant_layout::noise_name_of(uint32_t sensor) const {
+  const auto* noise = noise_of(sensor);
+  return noise ? noise->profile().name : "plain";
 }
 
 alert_thresholds plant_layout::thresholds_of(uint32_t sensor, int64_t interval_ms) const {
@@ -227,7 +242,7 @@ alert_thresholds plant_layout::thresholds_of(uint32_t sensor, int64_t interval_m
   if (!analog(sensor))
     return out;
   // Fast noise is cut at 7 sigma, so no healthy reading comes here.
-  const double moves = movement_of(sensor).sum(), near = (moves + 8) * each.sigma, far = (moves + 12) * each.sigma;
+  const double moves = reach_of(sensor), near = (moves + 8) * each.sigma, far = (moves + 12) * each.sigma;
   // Two digits of sigma: as a person would set a limit.
   const int digits = 1 - static_cast<int>(std::floor(std::log10(std::max<double>(each.sigma, 1e-9))));
   const double scale = std::pow(10, std::abs(digits));

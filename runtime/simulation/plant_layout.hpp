@@ -3,6 +3,7 @@
 #include "protocol/reading.hpp"
 #include "protocol/sensor_type.hpp"
 #include "runtime/settings/settings.hpp"
+#include "runtime/simulation/plant_noise.hpp"
 #include "runtime/simulation/sensor_profile.hpp"
 
 #include <optional>
@@ -22,6 +23,10 @@ struct plant_sensor {
   uint16_t type = 0;
   noise_shape shape{};
   bool drifting = false;
+  /// Of noise_profiles(), or `plain_noise`.
+  uint8_t noise = plain_noise;
+
+  static constexpr uint8_t plain_noise = 255;
 };
 
 /// Sizes of the healthy movements, as multiples of sigma.
@@ -57,20 +62,32 @@ public:
   std::string equipment_id_of(uint32_t unit) const;
   /// The unit of the primary measure; a type without one gets it by the sensor.
   std::string unit_text_of(uint32_t sensor) const;
+  /// What moves it while it is healthy; null: plain.
+  const plant_noise* noise_of(uint32_t sensor) const {
+    const auto which = sensors_[sensor].noise;
+    return which == plant_sensor::plain_noise ? nullptr : &noises_[which];
+  }
+  bool mixed() const { return mixed_; }
+  /// "plain", or the name of its noise.
+  std::string_view noise_name_of(uint32_t sensor) const;
   /// "TI-101", of the first facility that has it, or "FACILITY/TI-101".
   std::optional<uint32_t> find(std::string_view name) const;
 
   movement movement_of(uint32_t sensor) const;
+  /// Beyond 7 sigma of plain noise: how far a healthy reading may be from the level, in sigma.
+  double reach_of(uint32_t sensor) const;
   /// What no healthy reading of the sensor reaches; none for two states and counters.
   alert_thresholds thresholds_of(uint32_t sensor, int64_t interval_ms) const;
 
 private:
-  void place(uint64_t seed, const std::map<std::string, double>& mix);
+  void place(uint64_t seed, const std::map<std::string, double>& mix, const std::vector<uint8_t>& noises);
 
   std::vector<sensor_type> types_;
   std::vector<sensor_profile> profiles_;
   std::vector<facility_info> facilities_;
   std::vector<plant_sensor> sensors_;
+  std::vector<plant_noise> noises_;
+  bool mixed_ = false;
 };
 
 } // namespace millwright

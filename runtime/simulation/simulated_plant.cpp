@@ -22,6 +22,13 @@ constexpr double skew_ms = 97'337;
 
 std::vector<int64_t> intervals_of(const simulation_settings& settings, const plant_layout& layout) {
   std::vector<int64_t> out(layout.sensors());
+  if (settings.interval.count() != 0) {
+    if (settings.rate != 0 || settings.interval.count() < 0 || settings.interval > std::chrono::days{1})
+      throw failure{failure_code::bad_configuration, "source.simulation.interval",
+                    "1 ms to 1 day expected, and no rate beside it"};
+    std::fill(out.begin(), out.end(), settings.interval.count() * 1'000'000);
+    return out;
+  }
   if (settings.rate != 0) {
     const double seconds = layout.sensors() / settings.rate;
     if (!(seconds >= 0.001 && seconds <= 86'400))
@@ -145,10 +152,14 @@ uint64_t simulated_plant::ticks_before(event_time at) const {
   return at <= start_ ? 0 : schedule_.ticks_before((at - start_).count() * 1'000'000);
 }
 
-double simulated_plant::healthy(uint32_t sensor, int64_t at, int64_t interval, uint64_t bits, double noise) const {
+double simulated_plant::healthy(uint32_t sensor, int64_t at, int64_t interval, uint64_t cycle, uint64_t bits,
+                                double noise) const {
   const auto& each = layout_.sensor(sensor);
   const uint64_t own = mix64(seed_, sensor);
   const int64_t ms = epoch_ms(start_) + at / 1'000'000;
+  if (const auto* mixed = layout_.noise_of(sensor))
+    return each.level +
+           each.sigma * mixed->at(own, mix64(seed_ ^ 0x517eull, plant_layout::unit_of(sensor)), ms, cycle, noise);
   const auto moves = layout_.movement_of(sensor);
   const auto turn = [](uint64_t hash) { return static_cast<double>(hash & 0xffff) * 0x1p-16; };
   double sum = moves.daily * wave(cycle_position(ms, day_ms) + turn(mix64(layout_.facility_of(sensor))));
@@ -181,9 +192,10 @@ simulated_plant::measured simulated_plant::measure(uint32_t sensor, uint64_t cyc
   if (faults)
     if (const auto* falling = faults->find(fault_kind::falling_quality))
       out.quality *= 1 - 0.85 * std::min(1.0, 1.6 * falling->strength * falling->progress(at));
-  uint64_t of_value = out.bits;
+  uint64_t of_value = out.bits, value_cycle = cycle;
   if (const auto* stuck = faults ? faults->find(fault_kind::stuck) : nullptr) {
     const uint64_t held = schedule_.first_cycle(sensor, stuck->start);
+    value_cycle = held;
     of_value = mix64(seed_ ^ 0x5a3ull, sensor, held);
     at = schedule_.time_of(sensor, held);
   }
@@ -199,34 +211,36 @@ simulated_plant::measured simulated_plant::measure(uint32_t sensor, uint64_t cyc
   }
   double offset = 0, noise = 1;
   bool growing = false;
-  const double far = (layout_.movement_of(sensor).sum() + 12) * each.sigma;
+  const double far = (layout_.reach_of(sensor) + 12) * each.sigma;
   for (size_t i = 0; faults && i < faults->count; ++i) {
     const auto& fault = faults->list[i];
     const double p = std::clamp(fault.progress(at), 0.0, 1.0);
+    const double size = fault.sigmas > 0 ? fault.sigmas * each.sigma : 1.5 * far * fault.strength;
     switch (fault.kind) {
     case fault_kind::spike:
-      offset += 1.5 * far * fault.strength;
+    case fault_kind::step:
+      offset += size;
       break;
     case fault_kind::drift:
-      offset += 1.5 * far * fault.strength * p;
+      offset += size * p;
       break;
     case fault_kind::noise:
-      noise *= 1 + 9 * fault.strength * p;
+      noise *= fault.sigmas > 0 ? fault.sigmas : 1 + 9 * fault.strength * p;
       growing = true;
       break;
     case fault_kind::bearing_wear:
       if (profile.vibration) {
-        offset += 1.5 * far * fault.strength * p * p;
+        offset += size * p * p;
         noise *= 1 + 2 * fault.strength * p;
       } else if (profile.temperature) {
-        offset += 1.2 * far * fault.strength * p * p;
+        offset += (fault.sigmas > 0 ? size : 1.2 * far * fault.strength) * p * p;
       }
       break;
     default:
       break;
     }
   }
-  out.value = healthy(sensor, at, schedule_.interval_of(sensor), of_value, noise) + offset;
+  out.value = healthy(sensor, at, schedule_.interval_of(sensor), value_cycle, of_value, noise) + offset;
   if (growing)
     out.value = std::clamp(out.value, type.range_min, type.range_max);
   if (type.primary.size() > 1)

@@ -60,7 +60,7 @@ private:
 
   void prepare_types();
   measured measure(uint32_t sensor, uint64_t cycle, const active_faults* faults) const;
-  double healthy(uint32_t sensor, int64_t at, int64_t interval, uint64_t bits, double noise) const;
+  double healthy(uint32_t sensor, int64_t at, int64_t interval, uint64_t cycle, uint64_t bits, double noise) const;
 
   uint64_t seed_;
   event_time start_;

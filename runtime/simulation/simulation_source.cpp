@@ -24,6 +24,11 @@ std::string plant_identity(const simulation_settings& settings, const std::vecto
     all += text;
   };
   put(settings.rate);
+  // A plant of before, which knew neither, stays what it was.
+  if (settings.interval.count() != 0)
+    put(static_cast<double>(settings.interval.count()));
+  if (settings.noise != "plain")
+    all += settings.noise + ";";
   for (const auto& [name, share] : settings.mix) {
     all += name + "=";
     put(share);

@@ -31,10 +31,13 @@ source:
     start: 2026-11-21T12:00:00.5+02:00
     seed: 18446744073709551615
     mix: {temperature: 60%, vibration: 0.4}
+    interval: 60s
+    noise: gaussian,inert
     faults:
       - {kind: spike, at: 10min, lasts: 5s, strength: 2}
-      - kind: drift
+      - kind: step
         sensor: TI-1
+        sigmas: 5
     faults_per_day: {stuck: 0.1}
 plant:
   facilities: plant/facilities.jsonl
@@ -74,6 +77,10 @@ heartbeat: https://example.com/beat
   CHECK(s.source.simulation.faults[0].at == 10min);
   CHECK(s.source.simulation.faults[0].strength == 2);
   CHECK(s.source.simulation.faults[1].sensor == "TI-1");
+  CHECK(s.source.simulation.faults[1].kind == "step");
+  CHECK(s.source.simulation.faults[1].sigmas == 5);
+  CHECK(s.source.simulation.interval == 60s);
+  CHECK(s.source.simulation.noise == "gaussian,inert");
   CHECK(s.source.simulation.faults_per_day.at("stuck") == 0.1);
   CHECK(s.plant.facilities == "plant/facilities.jsonl");
   CHECK(s.plant.sensors == "plant/sensors.jsonl");
