@@ -42,14 +42,28 @@ struct novelty_settings {
   milliseconds peak_forgotten_after{12 * 3'600'000};
 };
 
+/// The state rule (semantics 11): what is normal for a sensor, and how far outside of it is news.
 struct state_settings {
-  uint32_t learn = 400, skip = 20, skip_drifting = 50, lag = 30;
-  double smoothing = 0.1;
-  double drift_below = 0.1;
-  double threshold = 0.5;
-  double give_way = 0.002;
-  milliseconds return_after{120'000};
+  /// Readings that teach the first bands, and of these the first that are left out.
+  uint32_t learn = 400, skip = 20;
+  /// So long after a sensor's first reading it pages nobody, and every day's extremes count as normal.
+  milliseconds learning_time{7 * 24 * 3'600'000};
+  /// A band that was tried out T times is left by more than margin + margin_turns / T of its width: that is shown. By
+  /// more than pages_at times that, and somebody is paged. Not judged before it was tried out `turns` times.
+  double margin = 0.25, margin_turns = 3, pages_at = 2;
+  uint32_t turns = 2;
+  /// Of its width: how far the level's band follows at a reading outside of it on the first day, and what a band
+  /// forgets in a day of what lies beyond that day's extremes.
+  double give_way = 0.001, forget = 0.05;
+  /// A band that is so many times as wide as it was has not been tried out.
+  double doubled = 2;
+  /// Usual steps that a single one counts as at most.
+  double clip = 7;
+  /// Least weights of the newest reading.
+  double level_weight = 0.1, change_weight = 0.02, trend_weight = 0.004, spread_weight = 0.01;
   milliseconds clear_after{60'000};
+  /// While it is only shown; what pages has the rule's own.
+  int shown_score = 50;
 };
 
 /// How far inside its limits a value has to come for a limit alarm to clear. The share of the limits' distance is the
@@ -113,7 +127,7 @@ struct detection_settings {
   alarm_rule rules[rule_count] = {
       {true, true, 60, severity::high},    // limit
       {true, false, 0, severity::medium},  // z: score int(10 z); where it pages, then when critical only
-      {true, true, 70, severity::high},    // state
+      {true, true, 70, severity::high},    // state: once it pages
       {true, true, 50, severity::medium},  // rate
       {true, true, 40, severity::high},    // range
       {true, true, 40, severity::medium},  // stale

@@ -112,6 +112,9 @@ void append_json(std::string& out, const score_row& row) {
       .time("timestamp", row.time)
       .number("score", row.score)
       .raw("states", states)
+      .number("z", row.z)
+      .number("novelty", row.novelty)
+      .number("state", row.state)
       .close();
 }
 

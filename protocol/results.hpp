@@ -81,6 +81,8 @@ struct score_row {
   event_time time;
   double score;
   rule_set states;
+  /// Each detector's own; NaN where it does not judge, or the reading does not teach it.
+  double z = absent, novelty = absent, state = absent;
 };
 
 /// Counters of one sensor since the last barrier.

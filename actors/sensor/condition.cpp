@@ -161,14 +161,14 @@ namespace {
 
 std::string_view reason_of(rule which, transition_kind kind) {
   if (kind == transition_kind::adapted)
-    return "the band gave way before the value came back: acknowledge it, or relearn";
+    return "what it does now has become its normal range";
   switch (which) {
   case rule::limit:
     return "back inside the limit by the deadband";
   case rule::z:
     return "back near its average";
   case rule::state:
-    return "back in the learned band";
+    return "back in its normal range";
   case rule::rate:
   case rule::rapid_change:
     return "no such change since";

@@ -5,25 +5,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 
 namespace millwright {
-
-namespace {
-
-/// Of a text that is rarely longer than a date. Never 0, which stands for no text.
-uint32_t hash_of(const std::string& text) {
-  uint64_t h = 0x9e3779b97f4a7c15ull + text.size();
-  for (size_t i = 0; i < text.size(); i += 8) {
-    uint64_t block = 0;
-    std::memcpy(&block, text.data() + i, std::min<size_t>(8, text.size() - i));
-    h = (h ^ block) * 0xff51afd7ed558ccdull;
-    h ^= h >> 32;
-  }
-  return static_cast<uint32_t>(h) | 1;
-}
-
-} // namespace
 
 const sensor_type* sensor_rules::type() const {
   return typed_ && type_ < book_->types->size() ? &(*book_->types)[type_] : nullptr;
@@ -33,24 +16,6 @@ bool sensor_rules::idle() const {
   const auto& row = book_->settings->of(rule::stale);
   const bool silence_ahead = watches_silence() && (!silence_noticed_ || (!silence_paged_ && row.alarm && row.pages));
   return !silence_ahead && conditions_.next_deadline() == forever && !conditions_.live(rule::rapid_change);
-}
-
-void sensor_rules::follow_calibration(const sensor_context& context) {
-  if (context.calibration_date.empty())
-    return;
-  const uint32_t now = hash_of(context.calibration_date);
-  if (calibration_ != 0 && now != calibration_)
-    relearn();
-  calibration_ = now;
-}
-
-void sensor_rules::relearn() {
-  state_ = {};
-  novelty_ = {};
-  step_ = {};
-  mean_ = variance_ = 0;
-  taught_ = 0;
-  z_votes_ = 0;
 }
 
 void sensor_rules::pass(event_time closing, milliseconds silent, const occasion& when) {
@@ -96,7 +61,6 @@ void sensor_rules::move_back(milliseconds by) {
 }
 
 void sensor_rules::judge(const reading& r, const judged& windows, sensor_output& out) {
-  follow_calibration(*r.context);
   type_ = r.type;
   typed_ = true;
   if (readings_ < 255)
@@ -155,7 +119,6 @@ void sensor_rules::teach(const step& s) {
   }
   if (taught_ < 255)
     ++taught_;
-  step_.take(x, step_.most(0));
   previous_value_ = last_value_;
   last_value_ = x;
   last_time_ = s.r.time;
@@ -169,11 +132,12 @@ void sensor_rules::found(step& s, rule which, severity level, double score, cons
 }
 
 void sensor_rules::score(const step& s) {
+  const double z = bounded(s.z / book_->settings->z.medium), novelty = bounded(s.novelty), state = bounded(s.state);
   double largest = 0;
   const auto states = conditions_.active();
   if (readings_ >= 10) {
-    largest = std::max({bounded(s.z / book_->settings->z.medium), bounded(s.novelty),
-                        bounded(std::max(0.0, s.state) / book_->settings->state.threshold)});
+    for (const double one : {z, novelty, state})
+      largest = std::isnan(one) ? largest : std::max(largest, one);
     // Rules without a measure of their own count half while they hold.
     rule_set measured;
     for (const rule which : {rule::z, rule::state, rule::novelty})
@@ -181,7 +145,7 @@ void sensor_rules::score(const step& s) {
     if (s.violated || (states.bits & ~measured.bits) != 0)
       largest = std::max(largest, 0.5);
   }
-  s.when.out.scores.push_back({s.r.context, s.r.time, largest, states});
+  s.when.out.scores.push_back({s.r.context, s.r.time, largest, states, z, novelty, state});
 }
 
 } // namespace millwright

@@ -6,8 +6,7 @@
 #include "actors/sensor/own_clock.hpp"
 #include "actors/sensor/rule_book.hpp"
 #include "actors/sensor/sensor_output.hpp"
-#include "actors/sensor/state_band.hpp"
-#include "actors/sensor/usual_step.hpp"
+#include "actors/sensor/state_detector.hpp"
 
 namespace millwright {
 
@@ -51,9 +50,6 @@ public:
   /// Ends every alarm, dated `at`: its sensor is forgotten.
   void forget(event_time at, const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out);
 
-  /// Forgets what was learned; an alarm of the state rule ends at the next reading.
-  void relearn();
-
   /// False for a reading that teaches no rule: out of its type's range, or of bad quality.
   bool fit(const reading& r) const {
     const auto& type = (*book_->types)[r.type];
@@ -66,14 +62,17 @@ public:
   /// Nothing waits that an `advance` could end.
   bool idle() const;
 
-  size_t heap_bytes() const { return conditions_.heap_bytes() + state_.heap_bytes(); }
+  size_t heap_bytes() const { return conditions_.heap_bytes(); }
 
   void encode(binary_writer& out) const { encode(out, false); }
   /// False when `in` is damaged or of a newer version; then this is as new.
   bool decode(binary_reader& in) { return decode(in, false); }
 
-  /// As with sensor_windows: all but the hours' habits changes with each reading.
-  void kept() { novelty_.kept(); }
+  /// As with sensor_windows: all but the hours' habits and the normal ranges changes with each reading.
+  void kept() {
+    novelty_.kept();
+    state_.kept();
+  }
   void encode_changes(binary_writer& out) const { encode(out, true); }
   bool decode_changes(binary_reader& in) { return decode(in, true); }
 
@@ -96,7 +95,6 @@ private:
   void page_silence(event_time at, const occasion& when);
   void end_silence(event_time at, const occasion& when);
 
-  void follow_calibration(const sensor_context& context);
   const sensor_type* type() const;
 
   bool judge_quality(step& s);
@@ -111,6 +109,7 @@ private:
   void judge_stuck(step& s);
   void judge_novelty(step& s);
   void judge_state(step& s);
+  void raise_state(step& s, const state_verdict& said);
   void teach(const step& s);
   void score(const step& s);
 
@@ -125,15 +124,13 @@ private:
   double last_value_ = absent, previous_value_ = absent;
   /// Of a slow sensor: exponential mean and variance.
   double mean_ = 0, variance_ = 0;
-  usual_step step_;
   double run_value_ = absent;
   event_time run_start_ = never;
   condition_list conditions_;
-  state_band state_;
+  state_detector state_;
   novelty_detector novelty_;
   interval_habit intervals_;
   uint32_t run_count_ = 0;
-  uint32_t calibration_ = 0;
   sensor_type_index type_ = 0;
   /// Counted no further than they matter.
   uint8_t readings_ = 0, taught_ = 0;

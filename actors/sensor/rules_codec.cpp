@@ -1,12 +1,13 @@
 #include "actors/sensor/rules.hpp"
+#include "actors/sensor/state_earlier.hpp"
 #include "actors/sensor/stored_time.hpp"
 
 namespace millwright {
 
 namespace {
 
-// The first version knew no order of the sensor's own.
-constexpr uint8_t first_version = 1, format_version = 2;
+// The first version knew no order of the sensor's own, the second another state rule.
+constexpr uint8_t first_version = 1, second_version = 2, format_version = 3;
 
 } // namespace
 
@@ -21,7 +22,6 @@ void sensor_rules::encode(binary_writer& out, bool changes) const {
                               (outside_ != 0 || too_fast_ != 0 ? 128 : 0)));
   if (kind)
     out.text(kind->name);
-  out.u32(calibration_);
   for (const uint8_t x : {readings_, taught_, z_votes_, out_of_range_, in_range_})
     out.u8(x);
   if (outside_ != 0 || too_fast_ != 0) {
@@ -31,24 +31,27 @@ void sensor_rules::encode(binary_writer& out, bool changes) const {
   put_time(out, last_time_, newest);
   for (const double x : {last_value_, previous_value_, mean_, variance_})
     out.f64(x);
-  step_.encode(out, last_value_);
   out.varint(run_count_);
   if (!(run_value_ == last_value_))
     out.f64(run_value_);
   put_time(out, run_start_, newest);
   intervals_.encode(out);
   changes ? novelty_.encode_changes(out, newest) : novelty_.encode(out, newest);
-  state_.encode(out, newest);
+  state_.encode(out, newest, last_value_, changes);
   conditions_.encode(out, newest);
 }
 
 bool sensor_rules::decode(binary_reader& in, bool changes) {
   const auto habits = novelty_;
+  const auto ranges = state_;
   *this = sensor_rules{*book_};
-  novelty_ = habits;
+  if (changes) {
+    novelty_ = habits;
+    state_ = ranges;
+  }
   const uint8_t version = in.u8();
-  const bool first = version == first_version;
-  if (version != format_version && !first)
+  const bool first = version == first_version, earlier = first || version == second_version;
+  if (version != format_version && !earlier)
     in.fail();
   first ? clock_.decode_first(in) : clock_.decode(in);
   const auto newest = clock_.newest();
@@ -66,7 +69,8 @@ bool sensor_rules::decode(binary_reader& in, bool changes) {
       type_ = static_cast<sensor_type_index>(i);
     }
   }
-  calibration_ = in.u32();
+  if (earlier)
+    in.u32(); // A mark of the calibration date.
   for (uint8_t* x : {&readings_, &taught_, &z_votes_, &out_of_range_, &in_range_})
     *x = in.u8();
   outside_ = first ? 1 : 0;
@@ -77,14 +81,14 @@ bool sensor_rules::decode(binary_reader& in, bool changes) {
   last_time_ = get_time(in, newest);
   for (double* x : {&last_value_, &previous_value_, &mean_, &variance_})
     *x = in.f64();
-  if (!first)
-    step_.decode(in, last_value_);
+  if (version == second_version)
+    skip_earlier_step(in);
   run_count_ = static_cast<uint32_t>(in.varint());
   run_value_ = flags & 16 ? last_value_ : in.f64();
   run_start_ = get_time(in, newest);
   intervals_.decode(in);
   changes ? novelty_.decode_changes(in, newest) : novelty_.decode(in, newest);
-  state_.decode(in, newest);
+  earlier ? skip_earlier_state(in) : state_.decode(in, newest, last_value_, changes);
   conditions_.decode(in, newest, first);
   // Silence that has paged, or never will.
   if (first)

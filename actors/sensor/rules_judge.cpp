@@ -134,44 +134,4 @@ void sensor_rules::judge_novelty(step& s) {
   conditions_.end_after_last(rule::novelty, s.r.time, book_->settings->novelty_clear_after, s.when);
 }
 
-void sensor_rules::judge_state(step& s) {
-  const auto& settings = book_->settings->state;
-  const auto said = state_.take(s.r.value, s.r.time, settings);
-  if (said.learning) {
-    if (conditions_.active(rule::state))
-      conditions_.end(*conditions_.find(rule::state), transition_kind::cleared, s.r.time, "learns its band anew",
-                      s.when);
-    return;
-  }
-  s.state = said.d;
-  if (!(said.d > settings.threshold)) {
-    state_noticed_ = false;
-    if (!conditions_.live(rule::state))
-      return;
-    // It is adapted, not on its way back, only if it stays outside what was learned.
-    if (said.in_learned_band())
-      conditions_.end_after(rule::state, timer_kind::clear, s.r.time, settings.clear_after, s.when);
-    else if (said.from_learned > settings.threshold)
-      conditions_.end_after(rule::state, timer_kind::adapt, s.r.time, settings.clear_after, s.when);
-    else
-      conditions_.stop(rule::state);
-    return;
-  }
-  const auto& row = book_->settings->of(rule::state);
-  const baseline band{absent, absent, state_.lowest(), state_.highest(), settings.learn};
-  if (conditions_.live(rule::state))
-    conditions_.stop(rule::state);
-  bool onset = !state_noticed_;
-  if (row.alarm) {
-    const double edge = said.v > state_.highest() ? state_.highest() : state_.lowest();
-    onset = conditions_.raise(rule::state, s.r.time,
-                              {row.level, row.score, row.pages, edge, absent, band,
-                               state_.drifts() ? "the limit is of the change over its last readings" : ""},
-                              s.when);
-  }
-  if (onset)
-    found(s, rule::state, row.level, bounded(said.d / settings.threshold), band);
-  state_noticed_ = true;
-}
-
 } // namespace millwright

@@ -86,7 +86,7 @@ void sensor_rules::come_back(const step& s) {
   if (!conditions_.live(rule::limit))
     return;
   const auto& t = s.r.context->thresholds;
-  const auto band = deadband_of(t, s.type, step_.usual(), book_->settings->deadband);
+  const auto band = deadband_of(t, s.type, state_.usual_step(), book_->settings->deadband);
   if (!at_stop(s) && inside_by_deadband(t, band, s.r.value))
     conditions_.end_after(rule::limit, timer_kind::clear, s.r.time, s.type.alarm_delay, s.when);
   else

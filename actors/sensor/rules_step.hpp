@@ -16,13 +16,13 @@ struct sensor_rules::step {
   /// It teaches, clears, and starts and stops what waits; one out of order is judged by limit and range alone.
   bool in_order;
   bool violated = false;
-  /// For the score: z, novelty's s, state's d.
-  double z = 0, novelty = 0, state = 0;
+  /// For the score: z, novelty's s, state's s. NaN where it does not judge, or the reading does not teach it.
+  double z = absent, novelty = absent, state = absent;
 };
 
-/// s / (1 + s): 0.5 at the threshold.
+/// s / (1 + s): 0.5 at the threshold. NaN stays NaN.
 inline double bounded(double s) {
-  return std::isfinite(s) ? s / (1 + s) : 1;
+  return std::isinf(s) ? 1 : s / (1 + s);
 }
 
 } // namespace millwright

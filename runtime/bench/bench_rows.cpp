@@ -6,6 +6,7 @@ const std::vector<bench_row>& bench_rows() {
   static const std::vector<bench_row> rows{
       {"parse", "parse and validate readings of the simulated plant, one core", 3, 300, bench_parse},
       {"model", "the sensor model alone, all rules, one core", 3, 300, bench_model},
+      {"state", "the state rule alone, one core", 3, 300, bench_state},
       {"node", "a node of 125,000 sensors, in-memory source, flat out", 1, 300, bench_node},
       {"kafka", "a node from a Kafka broker, 8 partitions, 10,000 sensors", 1, 300, bench_kafka, true},
       {"kafka-many", "the same with 125,000 sensors", 1, 300, bench_kafka_many, true},

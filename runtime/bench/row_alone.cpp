@@ -1,4 +1,5 @@
 #include "actors/sensor/sensor_model.hpp"
+#include "actors/sensor/state_detector.hpp"
 #include "runtime/bench/bench_row.hpp"
 #include "runtime/bench/load_plant.hpp"
 #include "runtime/parse/reading_parser.hpp"
@@ -10,6 +11,7 @@
 #include <cstring>
 #include <deque>
 #include <numeric>
+#include <random>
 #include <stdexcept>
 
 namespace millwright {
@@ -84,6 +86,28 @@ double model_rate(const bench_request& request, uint32_t sensors, uint64_t round
   return rate;
 }
 
+/// ns a reading of the state rule alone, of a hundred sensors in turn over some days.
+double state_cost(const bench_request& request) {
+  const state_settings settings;
+  std::vector<state_detector> sensors(100);
+  std::mt19937_64 random{1};
+  std::normal_distribution<double> noise{20, 1};
+  std::vector<double> values(1 << 16);
+  for (auto& x : values)
+    x = noise(random);
+  uint64_t taken = 0, outside = 0;
+  const auto begin = steady::now();
+  for (uint32_t round = 0; round < request.sized(100'000u, 500u); ++round)
+    for (auto& sensor : sensors) {
+      const double x = values[taken++ * 7 % values.size()];
+      outside += sensor.take(x, plant_start + milliseconds{uint64_t{round} * 10'000}, settings).outside();
+    }
+  const double seconds = seconds_since(begin);
+  if (outside == taken)
+    throw std::runtime_error{"every reading was outside"};
+  return seconds * 1e9 / static_cast<double>(taken);
+}
+
 } // namespace
 
 std::vector<bench_measure> bench_parse(const bench_request& request) {
@@ -128,6 +152,11 @@ std::vector<bench_measure> bench_model(const bench_request& request) {
            "readings/s",
            {},
            {}}};
+}
+
+std::vector<bench_measure> bench_state(const bench_request& request) {
+  return {{"state", state_cost(request), "ns/reading", 60, 40, true},
+          {"state-bytes", static_cast<double>(sizeof(state_detector)), "B/sensor", 400, 350, true}};
 }
 
 } // namespace millwright

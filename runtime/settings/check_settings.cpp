@@ -37,12 +37,13 @@ void check_detection(const detection_settings& d, settings_report& report) {
           {"rules.z.clear_below", "rules.z.medium", "rules.z.high", "rules.z.critical"},
           "expected clear_below <= medium <= high <= critical", report);
   require(d.z.slow_weight > 0, {"rules.z.slow_weight"}, "expected a share above 0", report);
-  require(d.state.smoothing > 0, {"rules.state.smoothing"}, "expected a share above 0", report);
   require(d.state.skip < d.state.learn, {"rules.state.skip", "rules.state.learn"},
           "expected skip to be less than learn", report);
-  require(uint64_t{d.state.skip_drifting} + d.state.lag < d.state.learn,
-          {"rules.state.skip_drifting", "rules.state.lag", "rules.state.learn"},
-          "expected skip_drifting + lag to be less than learn", report);
+  for (const auto& [key, weight] : {std::pair{"level", d.state.level_weight},
+                                    {"change", d.state.change_weight},
+                                    {"trend", d.state.trend_weight},
+                                    {"spread", d.state.spread_weight}})
+    require(weight > 0, {"rules.state." + std::string{key} + "_weight"}, "expected a share above 0", report);
 }
 
 void check_channels(const node_settings& settings, settings_report& report) {

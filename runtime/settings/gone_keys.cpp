@@ -13,6 +13,13 @@ constexpr std::array rows{
              "nothing is kept from paging for being old; old news is told late, in one "
              "message"},
     gone_key{"channels.*.attempts", "0.2", "a page is tried for 24 h, and then goes to the other channels"},
+    gone_key{"rules.state.threshold", "0.2",
+             "rules.state.margin and pages_at: shown beyond the one, paged beyond both"},
+    gone_key{"rules.state.smoothing", "0.2", "rules.state.level_weight"},
+    gone_key{"rules.state.return_after", "0.2", "ranges are renewed once a day"},
+    gone_key{"rules.state.lag", "0.2", "the rule watches level, trend, change and spread of every sensor"},
+    gone_key{"rules.state.skip_drifting", "0.2", "the rule watches level, trend, change and spread of every sensor"},
+    gone_key{"rules.state.drift_below", "0.2", "the rule watches level, trend, change and spread of every sensor"},
 };
 
 bool stands_for(std::string_view pattern, std::string_view key) {

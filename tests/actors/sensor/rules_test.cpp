@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <random>
-
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -12,13 +10,6 @@ namespace {
 void settle(watched_sensor& s, double from, double to) {
   for (double t = from; t < to; ++t)
     s.at(t, std::fmod(t, 2) == 0 ? 19 : 21);
-}
-
-void noise(watched_sensor& s, double from, double to) {
-  std::mt19937 random{7};
-  std::normal_distribution<double> normal{20, 1};
-  for (double t = from; t < to; ++t)
-    s.at(t, normal(random));
 }
 
 sensor_context with_limits(sensor_context context) {
@@ -382,63 +373,6 @@ TEST_CASE("novelty is an alarm only where configured, and clears after 5 min") {
     s.sweep(401);
     CHECK(s.story(rule::novelty) == (alarm ? story{"raised@100 low 30", "cleared@400"} : story{}));
   }
-}
-
-TEST_CASE("the state rule raises when the band is left, and clears back inside for 60 s") {
-  watched_sensor s;
-  s.windows = false;
-  s.settings.of(rule::z).alarm = false;
-  noise(s, 0, 500);
-  s.hold(500, 530, 30);
-  REQUIRE(s.story(rule::state).size() == 1);
-  CHECK(s.out.transitions[0].level == severity::high);
-  CHECK(s.out.transitions[0].priority == 70);
-  CHECK(s.out.transitions[0].pages);
-  CHECK(s.out.transitions[0].evidence.limit == s.out.transitions[0].evidence.against.max);
-  CHECK(s.anomalies(rule::state) == 1);
-  noise(s, 530, 750);
-  REQUIRE(s.story(rule::state).size() == 2);
-  CHECK(s.out.transitions[1].kind == transition_kind::cleared);
-  CHECK(s.out.transitions[1].at >= from_epoch_ms(590'000));
-}
-
-TEST_CASE("a step that stays is adapted, and the sensor is no longer in alarm") {
-  watched_sensor s;
-  s.windows = false;
-  s.settings.of(rule::z).alarm = false;
-  noise(s, 0, 500);
-  s.hold(500, 3000, 25);
-  REQUIRE(s.story(rule::state).size() == 2);
-  CHECK(s.out.transitions[1].kind == transition_kind::adapted);
-  CHECK(!s.rules.states().has(rule::state));
-}
-
-TEST_CASE("relearning and a changed calibration date end an alarm of the state rule") {
-  for (const bool by_date : {false, true}) {
-    watched_sensor s;
-    s.windows = false;
-    s.context.calibration_date = "2026-01-01";
-    settle(s, 0, 500);
-    s.hold(500, 530, 30);
-    REQUIRE(s.rules.states().has(rule::state));
-    if (by_date)
-      s.context.calibration_date = "2026-06-01";
-    else
-      s.rules.relearn();
-    s.at(530, 30);
-    CHECK(s.story(rule::state).back() == "cleared@530");
-    s.hold(531, 1100, 30);
-    CHECK(s.story(rule::state).size() == 2);
-  }
-}
-
-TEST_CASE("metadata that comes to name a calibration date changes nothing") {
-  watched_sensor s;
-  s.windows = false;
-  settle(s, 0, 500);
-  s.context.calibration_date = "2026-01-01";
-  s.hold(500, 530, 30);
-  CHECK(s.rules.states().has(rule::state));
 }
 
 TEST_CASE("a window's z worsens the readings' alarm, raises none, and is an anomaly of its own") {

@@ -243,7 +243,7 @@ detection_settings some_settings(std::mt19937_64& random) {
     *delay = milliseconds{pick(0, 7000, 30'000, 300'000)};
   w.repeat_horizon = milliseconds{pick(0, 60'000, 600'000)};
   out.state.learn = pick(1u, 60u, 400u);
-  out.state.lag = pick(1u, 30u, 500u);
+  out.state.learning_time = pick(milliseconds{0}, milliseconds{7 * 24 * 3'600'000});
   out.state.skip = pick(0u, 20u);
   out.novelty.warm = pick(1u, 50u, 5000u);
   out.z.least_readings = pick(2u, 10u);

@@ -187,7 +187,7 @@ TEST_CASE("settings that contradict each other are told at the one that was give
         "FILE:3: windows.averages.slide: expected slide to be at most length");
   CHECK(mistakes_of("source:\n  type: file\n") ==
         "FILE:2: source.type: expected also source.file.paths for a file source");
-  CHECK(mistakes_of("", {"rules.state.learn=60"}).starts_with("--set rules.state.learn: expected skip_drifting"));
+  CHECK(mistakes_of("", {"rules.state.learn=15"}).starts_with("--set rules.state.learn: expected skip to be less"));
 }
 
 TEST_CASE("a key given twice is told, also when dotted") {

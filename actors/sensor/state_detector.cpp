@@ -1,0 +1,109 @@
+#include "actors/sensor/state_detector.hpp"
+
+#include "actors/sensor/stored_time.hpp"
+
+namespace millwright {
+
+state_verdict state_detector::take(double x, event_time at, const state_settings& settings) {
+  if (first_ == never) {
+    first_ = at;
+    next_renewal_ = at + day;
+  }
+  const auto v = features_.take(x, bands_.level_width(), settings);
+  const auto n = features_.readings();
+  if (n <= settings.skip && !bands_.learned())
+    return {};
+  if (n <= settings.learn && !bands_.learned()) {
+    bands_.learn(v);
+    return {};
+  }
+  if (!bands_.learned())
+    conclude(v);
+  bool was_outside = false;
+  const bool renews = at >= next_renewal_;
+  if (renews) {
+    was_outside = judge(v, settings).s > 0;
+    renew(at, settings);
+  }
+  bands_.see(v);
+  state_verdict said;
+  said.learning = false;
+  said.departure = judge(v, settings);
+  said.experienced = at - first_ >= settings.learning_time;
+  if (said.outside()) {
+    last_outside_ = at;
+    adapting_ = false;
+  } else {
+    adapting_ |= was_outside;
+    said.inside_for = last_outside_ == never ? milliseconds{0} : at - last_outside_;
+    said.adapted = adapting_ || (!renewed_ && (v[0] > bands_.level_hi() || v[0] < bands_.level_lo()));
+  }
+  if (!renewed_)
+    give_way(v[0], settings);
+  return said;
+}
+
+void state_detector::conclude(const state_figures& v) {
+  // A setting was changed between two runs: nothing was learned from.
+  if (!bands_.any())
+    bands_.learn(v);
+  bands_.conclude(features_.step(), features_.level());
+  lo_ = bands_.level_lo();
+  hi_ = bands_.level_hi();
+}
+
+void state_detector::renew(event_time at, const state_settings& settings) {
+  const auto due = first_ + (at - first_) / day * day;
+  bands_.renew(due - first_ <= settings.learning_time, features_.step(), features_.level(), settings);
+  bands_.begin_day();
+  next_renewal_ = due + day;
+  renewed_ = true;
+}
+
+void state_detector::give_way(double level, const state_settings& settings) {
+  if (level <= hi_ && level >= lo_)
+    return;
+  const double most = settings.give_way * std::max(hi_ - lo_, bands_.level_scale());
+  if (level > hi_)
+    hi_ = std::min(level, hi_ + most);
+  else
+    lo_ = std::max(level, lo_ - most);
+}
+
+void state_detector::move_back(milliseconds by) {
+  for (auto* at : {&first_, &next_renewal_, &last_outside_})
+    *at = *at == never ? never : *at - by;
+}
+
+void state_detector::encode(binary_writer& out, event_time origin, double last, bool changes) const {
+  const bool first_day = bands_.learned() && !renewed_;
+  out.u8(static_cast<uint8_t>((renewed_ ? 1 : 0) | (adapting_ ? 2 : 0) | (first_day ? 4 : 0)));
+  for (const auto at : {first_, next_renewal_, last_outside_})
+    put_time(out, at, origin);
+  features_.encode(out, last);
+  if (first_day) {
+    out.f64(lo_);
+    out.f64(hi_);
+  }
+  changes ? bands_.encode_changes(out) : bands_.encode(out);
+}
+
+void state_detector::decode(binary_reader& in, event_time origin, double last, bool changes) {
+  const uint8_t flags = in.u8();
+  renewed_ = flags & 1;
+  adapting_ = flags & 2;
+  for (auto* at : {&first_, &next_renewal_, &last_outside_})
+    *at = get_time(in, origin);
+  features_.decode(in, last);
+  if (flags & 4) {
+    lo_ = in.f64();
+    hi_ = in.f64();
+  }
+  bands_.decode(in, changes);
+  // Only what was learned is renewed, and a reading comes before its day's end.
+  if ((renewed_ && !bands_.learned()) || (first_ == never) != (features_.readings() == 0) ||
+      (first_ == never) != (next_renewal_ == never))
+    in.fail();
+}
+
+} // namespace millwright

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/sensor/state_bands.hpp"
+
+namespace millwright {
+
+/// What the state detector says of a reading.
+struct state_verdict {
+  /// Nothing can be said yet.
+  bool learning = true;
+  /// The feature that is furthest outside; s 0 where none is.
+  state_departure departure;
+  /// Its first reading is at least the learning time ago: what it finds is worth a page.
+  bool experienced = false;
+  /// Outside of nothing now: for so long, and what it was outside of has become its normal range.
+  milliseconds inside_for{0};
+  bool adapted = false;
+
+  bool outside() const { return departure.s > 0; }
+};
+
+/// The state rule of semantics 11: the machine has left its normal range. Learns as it goes, and renews what it has
+/// learned once a day. At most 400 bytes, without heap.
+class state_detector {
+public:
+  /// Judges x and learns from it. @param at never goes back.
+  state_verdict take(double x, event_time at, const state_settings& settings);
+  /// The sensor's clock was set back: so are the times that are kept of it.
+  void move_back(milliseconds by);
+
+  /// How far the sensor usually moves from one reading to the next; 0 before it is known.
+  double usual_step() const { return features_.usual_step(); }
+
+  /// Whole, or what changed since `kept`. @param last what the decoder will know as the newest reading.
+  void encode(binary_writer& out, event_time origin, double last, bool changes) const;
+  void decode(binary_reader& in, event_time origin, double last, bool changes);
+  void kept() { bands_.kept(); }
+
+private:
+  static constexpr milliseconds day{24 * 3'600'000};
+
+  state_departure judge(const state_figures& v, const state_settings& settings) const {
+    return renewed_ ? bands_.judge(v, settings) : bands_.judge_level(v[0], lo_, hi_, settings);
+  }
+  void conclude(const state_figures& v);
+  void renew(event_time at, const state_settings& settings);
+  void give_way(double level, const state_settings& settings);
+
+  state_features features_;
+  state_bands bands_;
+  /// The level's band on the first day.
+  double lo_ = 0, hi_ = 0;
+  event_time first_ = never, next_renewal_ = never, last_outside_ = never;
+  bool renewed_ = false, adapting_ = false;
+};
+
+static_assert(sizeof(state_detector) <= 400);
+
+} // namespace millwright
