@@ -61,6 +61,7 @@ std::vector<bench_measure> bench_parse(const bench_request&);
 std::vector<bench_measure> bench_model(const bench_request&);
 std::vector<bench_measure> bench_state(const bench_request&);
 std::vector<bench_measure> bench_node(const bench_request&);
+std::vector<bench_measure> bench_node_fast_clocks(const bench_request&);
 std::vector<bench_measure> bench_kafka(const bench_request&);
 std::vector<bench_measure> bench_kafka_many(const bench_request&);
 std::vector<bench_measure> bench_replay(const bench_request&);

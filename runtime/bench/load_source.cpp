@@ -142,7 +142,7 @@ void load_source::poll(record_batch& batch, size_t most, milliseconds patience) 
                                        time_base + phase.step * static_cast<int64_t>(number - firsts_[phase_]));
     const bool spike = spiky && number % shape_.spike_every == 0;
     offsets_.push_back(static_cast<uint32_t>(buffer_.size()));
-    plant_.append_json(buffer_, sensor, turn, at, spike);
+    plant_.append_json(buffer_, sensor, turn, sensor % 10 < shape_.fast_of_ten ? at + 2min : at, spike);
     raw_record record;
     // Some at each tenth place in turn, so that all sensors and splits have their share.
     if (!spike && (number + number / 10) % 10 < phase.malformed_of_ten) {

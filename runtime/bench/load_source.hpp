@@ -35,6 +35,8 @@ struct load_shape {
   size_t spikes_from = 0, spikes_until = std::numeric_limits<size_t>::max();
   /// The order is scattered from the first reading on: for sensors that a node has in its ledger.
   bool scattered = false;
+  /// Of ten sensors so many have clocks that are two minutes ahead.
+  uint32_t fast_of_ten = 0;
 };
 
 /// Readings of a load_plant made on the spot, as a source that may be behind: what is offered and not taken waits

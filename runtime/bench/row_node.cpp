@@ -23,11 +23,14 @@ double source_rate(const load_plant& plant, double seconds) {
 
 } // namespace
 
-std::vector<bench_measure> bench_node(const bench_request& request) {
+namespace {
+
+std::vector<bench_measure> measure(const bench_request& request, const std::string& name, uint32_t fast_of_ten) {
   const auto types = load_sensor_types(request.sensor_types);
   const load_plant plant{request.sized(125'000u, 300u), types};
   load_shape shape;
   shape.scattered = true;
+  shape.fast_of_ten = fast_of_ten;
   prepare_plant(request, plant, shape.start);
   const double made = source_rate(plant, request.sized(1.0, 0.01));
   shape.start += 1s;
@@ -35,9 +38,19 @@ std::vector<bench_measure> bench_node(const bench_request& request) {
   hosted_node hosted{hosted_node::settings_for(request), plant, shape};
   const auto run = run_flat_out(hosted, request.sized(3.0, 0.05), request.sized(45.0, 0.2));
   hosted.stop();
-  return {{"node", run.rate, "readings/s", 500e3, 1e6, false, run.lowest, run.highest},
-          {"node-cpu", run.cpu, "us/reading", {}, {}, true},
-          {"node-source-alone", made, "readings/s", {}, {}}};
+  return {{name, run.rate, "readings/s", 500e3, 1e6, false, run.lowest, run.highest},
+          {name + "-cpu", run.cpu, "us/reading", {}, {}, true},
+          {name + "-source-alone", made, "readings/s", {}, {}}};
+}
+
+} // namespace
+
+std::vector<bench_measure> bench_node(const bench_request& request) {
+  return measure(request, "node", 0);
+}
+
+std::vector<bench_measure> bench_node_fast_clocks(const bench_request& request) {
+  return measure(request, "node-fast-clocks", 1);
 }
 
 } // namespace millwright
