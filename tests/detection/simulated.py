@@ -74,6 +74,9 @@ class Plant:
         """One an alarm: what follows it (a clear, a reopening) goes where it went, but is none."""
         first = {}
         for row in rows_of(os.path.join(self.directory, "out", "notifications.ndjson")):
+            # Others stand for an alarm in whose place one for many sensors goes.
+            if row["outcome"] != "planned":
+                continue
             number = int(row["key"][len(row["alarm_id"]) + 1:].split("-")[0])
             first[row["alarm_id"]] = min(number, first.get(row["alarm_id"], number))
         found = []
