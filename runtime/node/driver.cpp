@@ -28,7 +28,9 @@ int64_t steady_ns() {
 driver::driver(driver_parts parts, node_conditions& conditions, bool live)
     : parts_{parts}, conditions_{conditions}, live_{live}, recorded_{!live || parts.readings.recorded()},
       pace_{parts.settings.ledger.interval}, load_{parts.settings.load}, input_{parts.settings.bad_input_share},
-      quality_{parts.settings.source.quality} {}
+      quality_{parts.settings.source.quality} {
+  take_up_losses();
+}
 
 event_time driver::wall_now() {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());

@@ -143,6 +143,7 @@ private:
   void look_at_places(bool new_ones);
   void handle(const source_event& event);
   void lose(split_state& split, const source_event& event);
+  void take_up_losses();
   void begin_log_anew(split_state& split);
   void apply_passed(split_state& split);
   void look_at_reach(steady::time_point now);

@@ -15,11 +15,17 @@ namespace millwright {
 
 namespace {
 
+// Of conditions that only happened: how their subjects begin.
+constexpr const char* lost_readings = "lost readings of ";
 constexpr const char* whole_source = "the source as a whole";
 /// Readings that are lost do not come back: it is over when people had the time to see it.
 constexpr milliseconds loss_stands{3'600'000};
 
 } // namespace
+
+void driver::take_up_losses() {
+  conditions_.happened_before(rule::misconfigured, lost_readings, loss_stands);
+}
 
 stored_place driver::place_of(const std::string& split) const {
   const auto stored = stored_splits_.find(place_entry(split));
@@ -101,7 +107,7 @@ void driver::lose(split_state& split, const source_event& event) {
     apply_passed(split);
   if (!live_)
     return;
-  const std::string subject = fmt::format("lost readings of {} from {}", split.name, event.from);
+  const std::string subject = fmt::format("{}{} from {}", lost_readings, split.name, event.from);
   const std::string reason =
       lost > 0 ? fmt::format("the source no longer has positions {} to {} ({} readings): going on at {}. {}",
                              event.from, event.to, lost, event.to, event.detail)

@@ -8,6 +8,7 @@ namespace millwright {
 namespace {
 
 constexpr milliseconds told_again{60'000};
+constexpr const char* was_told = "it was told";
 
 } // namespace
 
@@ -65,7 +66,7 @@ std::optional<alarm_transition> node_conditions::happened(rule which, const std:
   auto raised = raise(which, subject, at, std::move(reason));
   if (const auto known = conditions_.find({which, subject}); known != conditions_.end()) {
     known->second.ends_at = at + lasts;
-    known->second.end_reason = "it was told";
+    known->second.end_reason = was_told;
   }
   return raised;
 }
@@ -127,6 +128,15 @@ std::vector<std::string> node_conditions::left(rule which) const {
   return result;
 }
 
+void node_conditions::happened_before(rule which, std::string_view subjects, milliseconds lasts) {
+  for (auto& [key, state] : conditions_)
+    if (key.first == which && state.restored && key.second.starts_with(subjects)) {
+      state.restored = false;
+      state.ends_at = state.recent.back() + lasts;
+      state.end_reason = was_told;
+    }
+}
+
 void node_conditions::restore(const alarm_record& known) {
   const auto& of = known.raise.condition;
   condition found;
@@ -138,7 +148,7 @@ void node_conditions::restore(const alarm_record& known) {
   found.number = known.last_number;
   found.raised_at = known.raise.raised_at;
   found.ended_at = found.active ? never : known.latest.at;
-  found.recent = {found.raised_at};
+  found.recent = {known.latest.kind == transition_kind::reopened ? known.latest.at : found.raised_at};
   auto& state = conditions_[{of.which, of.unit.text}];
   if (state.raises > 0) {
     // Times say little where the wall clock was set back meanwhile: what stands is not hidden by what is over.
@@ -168,6 +178,7 @@ alarm_transition node_conditions::step(rule which, const std::string& subject, c
   const bool wakes = kind == transition_kind::raised || (kind == transition_kind::reopened && !state.paged);
   result.pages = wakes && row.pages;
   state.paged = state.paged || result.pages;
+  result.was = kind != transition_kind::raised && state.paged ? row.level : severity::normal;
   result.chattering = state.chattering;
   result.fresh = true;
   result.position = ~uint64_t{0};

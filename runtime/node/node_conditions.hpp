@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,10 @@ public:
   /// Of a rule, the subjects that a former run left active and that this one has not judged yet.
   std::vector<std::string> left(rule which) const;
   bool is_left(rule which, const std::string& subject) const;
+
+  /// What a former run left as something that happened, with subjects that begin so: over `lasts` after it was raised,
+  /// and not to be judged.
+  void happened_before(rule which, std::string_view subjects, milliseconds lasts);
 
   /// An alarm of a former run of this node, as the router knows it: judged on, if it stands, and reopened by a raise
   /// soon after it was over. Of several of one condition one that stands counts, else the

@@ -141,6 +141,20 @@ TEST_CASE("what only happened is over by itself") {
   CHECK_FALSE(node.active(rule::misconfigured, "lost"));
 }
 
+TEST_CASE("what happened before a restart is over an hour after it happened, and waits for no judgement") {
+  node_conditions node{defaults};
+  node.restore(left(rule::misconfigured, "lost readings of a/0 from 7", start, alarm_state::active, 1));
+  node.restore(left(rule::misconfigured, "metadata", start, alarm_state::active, 1));
+  node.happened_before(rule::misconfigured, "lost readings of ", 1h);
+  CHECK(node.left(rule::misconfigured) == std::vector<std::string>{"metadata"});
+  CHECK(node.due(start + 59min).empty());
+  const auto ended = node.due(start + 1h);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].condition.unit.text == "lost readings of a/0 from 7");
+  CHECK(ended[0].reason == "it was told");
+  CHECK(node.active(rule::misconfigured, "metadata"));
+}
+
 TEST_CASE("what a former run left active stands until it is judged") {
   node_conditions node{defaults};
   node.restore(left(rule::clock_skew, "a", start, alarm_state::active, 3));
