@@ -57,6 +57,18 @@ struct split_committed {
   uint64_t position = 0;
 };
 
+/// The actor that decided this, and told it at once, has died; no commit will hold it. Send it at high priority, behind
+/// the transition.
+struct transition_dropped {
+  uuid alarm;
+  uint32_t number = 0;
+  /// Before it the alarm stood, as its owner has it.
+  bool stood = false;
+  /// A successor may decide it once more, for a sweep did. False: nobody will, nor what follows it in the alarm, for
+  /// the sensor is quarantined.
+  bool expected = false;
+};
+
 // Alarm router -> owner: transitions_journaled of protocol/alarm_messages.hpp.
 
 // Person -> alarm router.
@@ -125,6 +137,7 @@ CAF_ADD_TYPE_ID(millwright, (millwright::sensor_tick))
 CAF_ADD_TYPE_ID(millwright, (millwright::barrier_passed))
 CAF_ADD_TYPE_ID(millwright, (millwright::sensor_death))
 CAF_ADD_TYPE_ID(millwright, (millwright::sensor_spawned))
+CAF_ADD_TYPE_ID(millwright, (millwright::transition_dropped))
 CAF_END_TYPE_ID_BLOCK(millwright)
 
 // Values of one process: they hold doubles, which CAF 0.17 cannot carry over a wire unharmed.
@@ -148,6 +161,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::barrier_passed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_death)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_spawned)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::transition_dropped)
 
 namespace millwright {
 
@@ -171,6 +185,7 @@ using alarm_router_actor = caf::typed_actor< //
     caf::reacts_to<alarm_transitions>,       //
     caf::reacts_to<split_started>,           //
     caf::reacts_to<split_committed>,         //
+    caf::reacts_to<transition_dropped>,      //
     caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>,
     caf::reacts_to<journal_answered>,   //
     caf::reacts_to<channel_pull>,       //

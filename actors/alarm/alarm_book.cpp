@@ -167,8 +167,10 @@ alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now)
   out.alarm = x.alarm;
   const auto [at, unknown] = records_.try_emplace(x.alarm);
   auto record = unknown ? std::make_shared<alarm_record>() : std::make_shared<alarm_record>(*at->second);
-  if (unknown)
+  if (unknown) {
     record->raise = x;
+    record->raise.was = severity::normal;
+  }
   const bool late = x.number <= record->last_number && std::erase(record->missing, x.number) > 0;
   if (x.number <= record->last_number && !late) {
     ++counters_.repeated;
@@ -202,7 +204,7 @@ void alarm_book::expect(alarm_record& record, const alarm_transition& x) {
 void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
   out.taken = true;
   const bool active_before = record.last_number > 0 && record.state == alarm_state::active;
-  const bool chattering_before = record.latest.chattering;
+  const past before{record.latest.chattering, ends(record.latest.kind), x.was != severity::normal};
   const auto level_before = record.latest.level;
   if (x.number != record.last_number + 1) {
     ++counters_.gaps;
@@ -217,7 +219,7 @@ void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_ti
   record.latest = x;
   record.latest.number = told;
   record.changed_at = now;
-  record.pages = record.pages || x.pages;
+  record.pages = record.pages || x.pages || before.paged;
   const bool rises = active_before && x.level > level_before;
   record.latest.was = rises ? level_before : severity::normal;
   if (ends(x.kind)) {
@@ -233,12 +235,12 @@ void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_ti
       record.acknowledged_at = never;
     }
   }
-  decide(record, chattering_before, out);
+  decide(record, before, out);
 }
 
 // Each raise alerts, and so does each rise of its severity. Whatever else follows goes where the alerts went, but for
 // the coming and going of what is known to chatter.
-void alarm_book::decide(alarm_record& record, bool chattering_before, decision& out) {
+void alarm_book::decide(alarm_record& record, const past& before, decision& out) {
   const auto& x = record.latest;
   auto& why = record.explanation;
   if (x.kind == transition_kind::acknowledged) {
@@ -247,7 +249,8 @@ void alarm_book::decide(alarm_record& record, bool chattering_before, decision& 
   }
   const bool told = !record.paged_to.empty();
   const bool again = x.level > record.paged_level || (x.was != severity::normal && !x.chattering);
-  if (x.pages && !ends(x.kind) && (!told || again)) {
+  // What the owner takes for paged may have left early, come without its beginning, or met no channel.
+  if (!ends(x.kind) && ((x.pages && again) || ((x.pages || before.paged) && !told))) {
     alert(record, x, out);
     return;
   }
@@ -255,12 +258,13 @@ void alarm_book::decide(alarm_record& record, bool chattering_before, decision& 
     why = x.pages ? "not paged: it was over before anybody could hear of it" : "not paged: " + why_quiet(x);
     return;
   }
-  if (x.kind == transition_kind::updated || x.kind == transition_kind::raised) {
+  // One that was taken back and is raised all the same has been told as over.
+  if (x.kind == transition_kind::updated || (x.kind == transition_kind::raised && !before.over)) {
     why = x.pages || x.was == severity::normal ? "quiet: already paged as " + std::string{name_of(record.paged_level)}
                                                : "quiet: " + why_quiet(x);
     return;
   }
-  if (x.kind == transition_kind::reopened && x.chattering && chattering_before) {
+  if (x.kind == transition_kind::reopened && x.chattering && before.chattering) {
     why = "quiet: it is known to chatter";
     return;
   }
@@ -296,6 +300,7 @@ void alarm_book::take_late(alarm_record& record, const alarm_transition& x, even
     return;
   auto told = x;
   told.number = told_number(record, x.number);
+  told.was = severity::normal;
   alert(record, told, out);
   if (ends(record.latest.kind))
     send_to(record.paged_to, page_kind::notice, record.latest, out);
@@ -386,24 +391,41 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
     if (missing == 0)
       continue;
     ++counters_.not_repeated;
-    out.push_back(take_back(found, "not repeated by the replay", missing, now));
+    out.push_back(take_back(found, "not repeated by the replay", missing, std::nullopt, now));
   }
   waiting.erase(waiting.begin(), end);
   waiting.insert(patient.begin(), patient.end());
   return out;
 }
 
+std::optional<alarm_book::decision> alarm_book::take_back(const uuid& alarm, uint32_t first, bool stood,
+                                                          std::string_view reason, event_time now) {
+  const auto found = records_.find(alarm);
+  if (found == records_.end() || first == 0 || found->second->last_number < first)
+    return std::nullopt;
+  return take_back(found, reason, first, stood, now);
+}
+
+void alarm_book::expect_again(const uuid& alarm, uint32_t number) {
+  if (const auto found = records_.find(alarm); found != records_.end())
+    change(found, [&](alarm_record& record) {
+      for (auto& each : record.uncommitted)
+        each.awaited = each.awaited || each.number == number;
+    });
+}
+
 // What the owner decided from `first` on is none of its decisions any more. Of an alarm that begins there it knows
 // nothing, so nobody will ever end it but the book. Any other it has as it was before that, and goes on from there: in
 // doubt it stands.
-alarm_book::decision alarm_book::take_back(place at, std::string_view reason, uint32_t first, event_time now) {
+alarm_book::decision alarm_book::take_back(place at, std::string_view reason, uint32_t first, std::optional<bool> stood,
+                                           event_time now) {
   decision out;
   out.alarm = at->first;
   auto record = std::make_shared<alarm_record>(*at->second);
   const auto& latest = record->latest;
   const bool only = record->last_number == first;
   std::optional<transition_kind> step;
-  if (first == 1 || (only && latest.kind == transition_kind::reopened)) {
+  if (!stood.value_or(first > 1 && !(only && latest.kind == transition_kind::reopened))) {
     if (record->state != alarm_state::cleared)
       step = transition_kind::cleared;
   } else if (ends(latest.kind)) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -70,7 +71,8 @@ public:
   std::vector<decision> adopt(event_time now);
 
   /// One that comes after its successors (see transition_order, which sees to it that this is rare) is taken all the
-  /// same: it changes no state, but whoever would have been paged by it is.
+  /// same: it changes no state, but whoever would have been paged by it is. Where `x.was` names a severity, its owner
+  /// has had the alarm paged as that: when nobody was told here, whoever is there now is.
   decision take(const alarm_transition& x, event_time now);
 
   /// What another channel could not deliver goes to this one: it hears what becomes of the alarm. False: it did
@@ -87,6 +89,14 @@ public:
   /// owner does not know is cleared, any other left as its owner has it. `taken` tells whether that was a step of its
   /// own; its record changed either way.
   std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now);
+
+  /// The owner's decisions of this alarm from number `first` on are in no commit and will not be repeated; `stood`: as
+  /// the owner has it, it stands. None where the book knows of none of them; else as above.
+  std::optional<decision> take_back(const uuid& alarm, uint32_t first, bool stood, std::string_view reason,
+                                    event_time now);
+
+  /// A sweep's decision, which may be repeated or not: it is taken back as above when so many commits have passed it.
+  void expect_again(const uuid& alarm, uint32_t number);
 
   /// Forgets what has been finished for longer than the retention, but no more than `most`; the ids of those that left.
   std::vector<uuid> tidy(event_time now, size_t most = 1000);
@@ -117,10 +127,14 @@ private:
   void expect(alarm_record& record, const alarm_transition& x);
   void apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
   void take_late(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
-  void decide(alarm_record& record, bool chattering_before, decision& out);
+  /// What an alarm was before a transition; `paged`: its owner has had it paged (see `take`).
+  struct past {
+    bool chattering, over, paged;
+  };
+  void decide(alarm_record& record, const past& before, decision& out);
   void alert(alarm_record& record, const alarm_transition& x, decision& out);
   void send_to(const std::vector<channel_name>& channels, page_kind kind, const alarm_transition& x, decision& out);
-  decision take_back(place at, std::string_view reason, uint32_t first, event_time now);
+  decision take_back(place at, std::string_view reason, uint32_t first, std::optional<bool> stood, event_time now);
 
   routes ways_;
   alarm_book_limits limits_;

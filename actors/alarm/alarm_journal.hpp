@@ -120,6 +120,9 @@ public:
   /// The first `limit` waiting pages of a channel behind `after` (from the first one without). From any thread.
   virtual std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) = 0;
 
+  /// What waits for any other channel. From any thread.
+  virtual std::vector<outbox_entry> waiting_elsewhere(const std::vector<channel_name>& here) = 0;
+
   /// How many pages of the channel wait. From any thread.
   virtual uint64_t waiting_count(const channel_name& channel) = 0;
 

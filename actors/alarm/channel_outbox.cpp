@@ -184,14 +184,16 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
   for (const auto& [place, x] : items_)
     places.push_back(place);
   std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
+  // Nobody knows for how long the node was down. What waits for a channel that was tried in vain has some more tries,
+  // and the whole time where none was.
+  const bool tried =
+      std::any_of(items_.begin(), items_.end(), [](const auto& each) { return each.second.attempts > 0; });
+  const auto since = tried ? now - std::max(limits_.give_up_after - limits_.looked_at_least(), milliseconds{0}) : now;
   for (const auto& place : places) {
     auto& x = items_.at(place);
     if (x.due == never)
       x.due = now;
-    // Nobody knows for how long the node was down: what it never tried has all its time, anything else some more tries.
-    x.tried_since = std::max(
-        x.due,
-        x.attempts == 0 ? now : now - std::max(limits_.give_up_after - limits_.looked_at_least(), milliseconds{0}));
+    x.tried_since = std::max(x.due, since);
     x.next_try = std::min(x.next_try, now + std::max(longest_noted_wait, limits_.clear_after));
     if (x.kind != page_kind::digest) {
       const auto known = alarms_[x.alarm];
@@ -239,7 +241,7 @@ bool channel_outbox::ended_by(const std::optional<outbox_place>& place, uint32_t
 }
 
 void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_effects& out) {
-  const bool ends = ends_alarm(x);
+  const bool ends = ends_alarm(x) && !x.came_and_went;
   const auto known = x.kind == page_kind::digest ? slots{} : alarms_[x.about.alarm];
   for (const auto& each : {known.waiting, known.held})
     if (each && items_.at(*each).number == x.about.number && items_.at(*each).again == x.again)
@@ -285,6 +287,12 @@ bool channel_outbox::accept_spilled(page x, uint64_t sequence, event_time now, d
   x.again = 0;
   accept(std::move(x), sequence, now, out);
   return true;
+}
+
+void channel_outbox::accept_over(page x, uint64_t sequence, event_time now, delivery_effects& out) {
+  x.came_and_went = true;
+  gathering_since_ = std::min(gathering_since_, now);
+  accept(std::move(x), sequence, now, out);
 }
 
 void channel_outbox::journaled(uint64_t sequence) {

@@ -71,6 +71,8 @@ public:
   void accept(page x, uint64_t sequence, event_time now, delivery_effects& out);
   /// The same for a page that another channel could not deliver; nothing when this one knows of it. False then.
   bool accept_spilled(page x, uint64_t sequence, event_time now, delivery_effects& out);
+  /// The end of an alarm of which this channel has not heard: it goes into the next digest.
+  void accept_over(page x, uint64_t sequence, event_time now, delivery_effects& out);
 
   /// The page that came with this sequence is on disk.
   void journaled(uint64_t sequence);

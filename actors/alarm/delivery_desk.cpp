@@ -30,9 +30,13 @@ delivery_desk::lane& delivery_desk::lane_of(const channel_name& channel) {
 void delivery_desk::restore(const journal_content& content) {
   next_sequence_ = content.next_sequence;
   for (const auto& each : content.told)
-    if (const auto at = lanes_.find(each.channel); at == lanes_.end())
+    if (const auto at = lanes_.find(each.channel); at == lanes_.end()) {
+      if (lanes_.empty())
+        continue;
       effects_.told.push_back({each.channel, each.alarm, std::nullopt});
-    else if (each.mark)
+      if (each.mark && each.mark->how == told_mark::way::singly)
+        told_elsewhere_.emplace(each.channel, each.alarm);
+    } else if (each.mark)
       at->second.outbox.restore(each.alarm, *each.mark);
   for (const auto& each : content.digests)
     if (const auto at = lanes_.find(each.channel); at != lanes_.end())
@@ -58,6 +62,8 @@ void delivery_desk::start(event_time now) {
     lane.outbox.begin(now, find_, effects_);
   }
   looked_ = now;
+  take_over_left(now);
+  told_elsewhere_.clear();
 }
 
 void delivery_desk::look(event_time now) {
@@ -87,11 +93,13 @@ void delivery_desk::journaled(const outbox_entry& entry, bool finished_before) {
 }
 
 void delivery_desk::journaled(const outbox_change& change) {
-  auto& lane = lane_of(change.told.channel);
+  const auto at = lanes_.find(change.told.channel);
+  if (at == lanes_.end())
+    return;
   if (change.instead)
-    lane.outbox.rewritten(change.instead->place());
+    at->second.outbox.rewritten(change.instead->place());
   if (change.told.outcome == notification_outcome::sent)
-    lane.outbox.noted(change.told.alarm);
+    at->second.outbox.noted(change.told.alarm);
 }
 
 void delivery_desk::release() {

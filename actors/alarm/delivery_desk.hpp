@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,10 +15,11 @@ namespace millwright {
 
 /// What somebody should know of a channel.
 struct channel_news {
-  enum class kind : uint8_t { down, up, given_up };
+  /// `left`: it is in the configuration no more, and what waited for it is told otherwise.
+  enum class kind : uint8_t { down, up, given_up, left };
   channel_name channel;
   kind what{};
-  /// Why, in the receiver's words; of `given_up` the page too.
+  /// Why, in the receiver's words; of `given_up` the page too; of `left` how much waited.
   std::string reason;
 };
 
@@ -86,6 +88,8 @@ private:
   };
 
   void look(event_time now);
+  void take_over_left(event_time now);
+  void tell_as_over(const uuid& alarm, event_time now);
   lane& lane_of(const channel_name& channel);
   void spread(event_time now);
   void spread(const page& what, const channel_name& from, event_time now);
@@ -96,6 +100,8 @@ private:
   size_t pages_in_memory_;
   channel_outbox::alarm_lookup find_;
   std::map<channel_name, lane> lanes_;
+  /// What other channels were told by itself, until `start`.
+  std::set<std::pair<channel_name, uuid>> told_elsewhere_;
   uint64_t next_sequence_ = 1;
   delivery_effects effects_;
   std::vector<channel_news> news_;

@@ -84,6 +84,18 @@ void alarm_router::committed(const split_committed& x) {
   flush();
 }
 
+// Nobody follows, or somebody may: what was told stands no longer for itself.
+void alarm_router::dropped(const transition_dropped& x) {
+  if (x.expected) {
+    state_.book->expect_again(x.alarm, x.number);
+    return;
+  }
+  state_.order.drop(x.alarm, x.number);
+  if (const auto decision = state_.book->take_back(x.alarm, x.number, x.stood, "its sensor is quarantined", now()))
+    take_over(*decision);
+  flush();
+}
+
 void alarm_router::ring(router_alarm_clock which) {
   switch (which) {
   case router_alarm_clock::retry_journal:
@@ -132,11 +144,16 @@ void alarm_router::end_if_stopping() {
 }
 
 void alarm_router::unreadable(const std::string& why) {
-  if (state_.read_error.empty() == why.empty())
-    return;
   state_.read_error = why;
-  if (state_.settings.unreadable)
-    state_.settings.unreadable(why);
+  tell_journal();
+}
+
+void alarm_router::tell_journal() {
+  const auto why = state_.work.failing() ? state_.work.error() : state_.read_error;
+  if (std::exchange(state_.told_trouble, !why.empty()) == !why.empty())
+    return;
+  if (state_.settings.journal_fails)
+    state_.settings.journal_fails(why);
 }
 
 alarm_router_actor::behavior_type route_alarms(alarm_router::pointer self, alarm_router_settings settings) {
@@ -160,6 +177,7 @@ alarm_router_actor::behavior_type route_alarms(alarm_router::pointer self, alarm
         alarm_router{self}.when_loaded([=] { self->state.book->split_started(x.split, x.position); });
       },
       [=](const split_committed& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.committed(x); }); },
+      [=](const transition_dropped& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.dropped(x); }); },
       [=](const acknowledge_alarm& x) {
         auto promise = self->make_response_promise<acknowledge_answer>();
         alarm_router{self}.acknowledge(x, promise);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,9 +45,9 @@ struct alarm_router_settings {
   transition_order::limits order;
   /// What people's questions are answered from; may be null.
   std::shared_ptr<alarm_board> board;
-  /// Told when the journal cannot be read and, with an empty text, when it can again. Called on the router's thread;
-  /// may be empty.
-  std::function<void(const std::string&)> unreadable;
+  /// Told when the journal cannot be read or written and, with an empty text, when it can; once in any case. Called on
+  /// the router's thread; may be empty.
+  std::function<void(const std::string&)> journal_fails;
   /// A journal whose alarms cannot be read is tried again this often, with `work.backoff` in between; then the router
   /// ends, and whoever monitors it hears why.
   int load_tries = 20;
@@ -62,6 +63,8 @@ struct alarm_router_state {
   transition_order order;
   bool order_planned = false;
   std::string read_error;
+  /// Whether `journal_fails` heard of trouble last; none: it has heard nothing.
+  std::optional<bool> told_trouble;
   journal_work work;
   std::unique_ptr<delivery_desk> desk;
   std::map<channel_name, channel_actor> channels;

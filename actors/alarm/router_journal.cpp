@@ -60,6 +60,7 @@ void alarm_router::answered(const journal_answered& x) {
     written(x.delivered_before);
   else
     refused(x.error);
+  tell_journal();
   serve();
   flush();
   end_if_stopping();

@@ -29,6 +29,7 @@ public:
   // Owners.
   void arrive(const alarm_transition& x);
   void committed(const split_committed& x);
+  void dropped(const transition_dropped& x);
 
   // The journal.
   void answered(const journal_answered& x);
@@ -45,6 +46,7 @@ private:
 
   void load();
   void unreadable(const std::string& why);
+  void tell_journal();
   void take(const alarm_transition& x);
   void end_if_stopping();
 

@@ -31,6 +31,15 @@ void transition_order::arrive(const alarm_transition& x, uint32_t taken, event_t
     at->second.since = now;
 }
 
+void transition_order::drop(const uuid& alarm, uint32_t first) {
+  const auto at = held_.find(alarm);
+  if (at == held_.end())
+    return;
+  waiting_ -= std::erase_if(at->second.by_number, [&](const auto& each) { return each.first >= first; });
+  if (at->second.by_number.empty())
+    held_.erase(at);
+}
+
 void transition_order::pass(event_time now, const next_function& next) {
   for (auto at = held_.begin(); at != held_.end();) {
     // A clock that was set back must not make anybody wait longer.

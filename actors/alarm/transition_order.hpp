@@ -31,6 +31,9 @@ public:
   /// @param taken the number of the newest transition of this alarm that was handed on; 0: none.
   void arrive(const alarm_transition& x, uint32_t taken, event_time now, const next_function& next);
 
+  /// What waits of this alarm from number `first` on will not be handed on.
+  void drop(const uuid& alarm, uint32_t first);
+
   /// Hands on what has waited too long.
   void pass(event_time now, const next_function& next);
   /// Hands on everything.

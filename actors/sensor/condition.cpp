@@ -228,6 +228,8 @@ void condition_list::emit(const condition& c, transition_kind kind, event_time a
   x.pages = pages;
   x.fresh = when.fresh;
   x.chattering = c.chattering;
+  // Whoever does not know the alarm has to hear of it.
+  x.was = kind == transition_kind::raised ? severity::normal : c.paged;
   x.split = when.split;
   x.position = when.position;
   when.out.transitions.push_back(std::move(x));

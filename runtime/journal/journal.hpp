@@ -55,10 +55,6 @@ public:
   /// Where to start to get the newest `last` of them.
   virtual uint64_t cursor_before_newest(size_t last) = 0;
 
-  /// Gives up waiting pages of every other channel, as failed, so that nothing waits for one that has left the
-  /// configuration; how many they were. Before the router starts. Throws failure(journal_unwritable).
-  virtual uint64_t abandon_channels_except(const std::vector<channel_name>& configured) = 0;
-
   virtual journal_status status() = 0;
 };
 

@@ -284,6 +284,22 @@ std::vector<outbox_entry> lmdb_journal::waiting(const channel_name& channel, con
   });
 }
 
+std::vector<outbox_entry> lmdb_journal::waiting_elsewhere(const std::vector<channel_name>& here) {
+  return read([&](journal_transaction& txn) {
+    std::set<std::string> known;
+    for (const auto& channel : here)
+      known.insert(channel_prefix(channel));
+    std::vector<outbox_entry> out;
+    journal_cursor at{txn, journal_table::outbox};
+    for (bool more = at.seek({}); more; more = at.next())
+      if (!known.contains(std::string{at.key().substr(0, 16)}))
+        if (const auto payload = at.payload())
+          if (auto entry = outbox_entry_of(at.key(), *payload))
+            out.push_back(std::move(*entry));
+    return out;
+  });
+}
+
 uint64_t lmdb_journal::waiting_count(const channel_name& channel) {
   std::lock_guard guard{mutex_};
   const auto at = waiting_.find(channel_prefix(channel));
@@ -381,32 +397,6 @@ uint64_t lmdb_journal::cursor_before_newest(size_t last) {
       first = number_in(at.key(), 0);
     return first - 1;
   });
-}
-
-uint64_t lmdb_journal::abandon_channels_except(const std::vector<channel_name>& configured) {
-  auto left = std::make_shared<uint64_t>(0);
-  submit_and_wait([=, this](journal_transaction& txn, count_changes& counts, journal_result&) {
-    std::set<std::string> known;
-    for (const auto& channel : configured)
-      known.insert(channel_prefix(channel));
-    std::vector<outbox_entry> leaving;
-    {
-      journal_cursor at{txn, journal_table::outbox};
-      for (bool more = at.seek({}); more; more = at.next())
-        if (const auto payload = at.payload(); payload && !known.contains(std::string{at.key().substr(0, 16)}))
-          if (auto entry = outbox_entry_of(at.key(), *payload))
-            leaving.push_back(std::move(*entry));
-    }
-    for (const auto& entry : leaving) {
-      outbox_change change;
-      change.place = entry.place();
-      change.attempts = entry.attempts;
-      change.told = notification_of(entry.what, notification_outcome::failed, "its channel has left the configuration");
-      finish_page(change, txn, counts);
-    }
-    *left = leaving.size();
-  });
-  return *left;
 }
 
 journal_status lmdb_journal::status() {

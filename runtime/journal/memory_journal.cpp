@@ -67,6 +67,17 @@ std::vector<outbox_entry> memory_journal::waiting(const channel_name& channel, c
   return out;
 }
 
+std::vector<outbox_entry> memory_journal::waiting_elsewhere(const std::vector<channel_name>& here) {
+  std::lock_guard guard{mutex_};
+  check_reading();
+  std::vector<outbox_entry> out;
+  for (const auto& [channel, waiting] : outbox_)
+    if (std::find(here.begin(), here.end(), channel) == here.end())
+      for (const auto& [place, entry] : waiting)
+        out.push_back(entry);
+  return out;
+}
+
 uint64_t memory_journal::waiting_count(const channel_name& channel) {
   std::lock_guard guard{mutex_};
   return outbox_[channel].size();
@@ -131,20 +142,6 @@ std::vector<notification_entry> memory_journal::notifications(uint64_t cursor, s
 uint64_t memory_journal::cursor_before_newest(size_t last) {
   std::lock_guard guard{mutex_};
   return notifications_.size() - std::min(last, notifications_.size());
-}
-
-uint64_t memory_journal::abandon_channels_except(const std::vector<channel_name>& configured) {
-  std::lock_guard guard{mutex_};
-  std::vector<outbox_change> leaving;
-  for (const auto& [channel, waiting] : outbox_)
-    if (std::find(configured.begin(), configured.end(), channel) == configured.end())
-      for (const auto& [place, entry] : waiting)
-        leaving.push_back(
-            {place, notification_of(entry.what, notification_outcome::failed, "its channel has left the configuration"),
-             entry.attempts, never});
-  for (const auto& each : leaving)
-    change(each);
-  return leaving.size();
 }
 
 journal_status memory_journal::status() {

@@ -14,6 +14,7 @@ class memory_journal final : public journal {
 public:
   void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) override;
   std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) override;
+  std::vector<outbox_entry> waiting_elsewhere(const std::vector<channel_name>& here) override;
   uint64_t waiting_count(const channel_name& channel) override;
   journal_content load(const std::function<void(alarm_record)>& each) override;
 
@@ -22,7 +23,6 @@ public:
   void prune_decisions(std::string_view split, uint64_t before) override;
   std::vector<notification_entry> notifications(uint64_t cursor, size_t limit) override;
   uint64_t cursor_before_newest(size_t last) override;
-  uint64_t abandon_channels_except(const std::vector<channel_name>& configured) override;
   journal_status status() override;
 
   /// Every later write fails with this; with an empty text they succeed again.

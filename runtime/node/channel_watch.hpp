@@ -28,9 +28,9 @@ public:
   }
 
   void heard(const channel_news& news) {
-    if (news.what == channel_news::kind::given_up)
-      return;
     const bool down = news.what == channel_news::kind::down;
+    if (!down && news.what != channel_news::kind::up)
+      return;
     std::lock_guard guard{mutex_};
     if (down)
       down_.insert(news.channel.text);

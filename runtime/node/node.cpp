@@ -95,11 +95,13 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
         auto stored = ledger_->sensor(ledger_key(key)).value_or(stored_sensor{});
         return sensor_keeper::committed_state{stored_state::of(std::move(stored.state)), barrier_of(stored.whole_at)};
       },
-      sensor_keeper::notices{[this](const reading& r, const std::string& reason, bool quarantined) {
-                               driver_->refused(r, reason, quarantined);
-                             },
-                             [this](uint32_t slot, const std::string& reason) { driver_->quarantined(slot, reason); },
-                             [this](const std::string& part, const std::string& what) { root_->died(part, what); }},
+      sensor_keeper::notices{
+          [this](const reading& r, const std::string& reason, bool quarantined) {
+            driver_->refused(r, reason, quarantined);
+          },
+          [this](uint32_t slot, const std::string& reason) { driver_->quarantined(slot, reason); },
+          [this](const std::string& part, const std::string& what) { root_->died(part, what); },
+          [this](const alarm_transition& transition, bool expected) { alarms_->dropped(transition, expected); }},
       sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts,
                              settings_.threads});
   keeper_->start(newest_barrier() + 1);
@@ -121,7 +123,12 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                                },
                                &stopping_, [this] { return pruning_->oldest_version(); }, &*roster_},
                   *conditions_, true);
-  told_ = &*driver_;
+  {
+    std::lock_guard guard{told_mutex_};
+    told_ = &*driver_;
+    if (!journal_trouble_.empty())
+      tell_journal(journal_trouble_);
+  }
   driver_->recover(recovered_.splits, recovered_.positions);
   channels_->attach([this](const std::string& channel, bool down, const std::string& reason) {
     driver_->report(rule::channel_down, channel, down, reason);
@@ -180,25 +187,28 @@ void node::start_alarms() {
       stored != recovered_.node.end() && stored->second != mark)
     spdlog::warn("windows.* are not those of the last run: windows that were open then begin anew");
   consumer_->remember(window_mark_entry, mark);
-  std::vector<channel_name> names;
-  for (const auto& channel : settings_.channels)
-    names.push_back({channel.name});
-  if (const auto given_up = journal_->abandon_channels_except(names); given_up > 0)
-    spdlog::warn("{} pages waited for channels that are no longer configured; they are given up", given_up);
   channels_.emplace(settings_.channels);
-  alarms_.emplace(paging::surroundings{
-      world_->system(), settings_.alarms, settings_.channels, around_, *journal_, *ledger_, *root_,
-      [this](const transitions_journaled& journaled) {
-        for (const auto& each : journaled.all)
-          consumer_->journaled(each.alarm, each.number);
-      },
-      [this](const channel_news& news) { channels_->heard(news); },
-      [this](const std::string& why) {
-        if (!why.empty())
-          spdlog::error("alarm journal: {}", why);
-        if (auto* told = told_.load())
-          told->report(rule::ledger, "alarm journal", !why.empty(), why.empty() ? "it can be read again" : why);
-      }});
+  alarms_.emplace(paging::surroundings{world_->system(), settings_.alarms, settings_.channels, around_, *journal_,
+                                       *ledger_, *root_,
+                                       [this](const transitions_journaled& journaled) {
+                                         for (const auto& each : journaled.all)
+                                           consumer_->journaled(each.alarm, each.number);
+                                       },
+                                       [this](const channel_news& news) { channels_->heard(news); },
+                                       [this](const std::string& why) { journal_fails(why); }});
+}
+
+void node::journal_fails(const std::string& why) {
+  if (!why.empty())
+    spdlog::error("alarm journal: {}", why);
+  std::lock_guard guard{told_mutex_};
+  journal_trouble_ = why;
+  if (told_)
+    tell_journal(why);
+}
+
+void node::tell_journal(const std::string& why) {
+  told_->report(rule::ledger, "alarm journal", !why.empty(), why.empty() ? "it can be used again" : why);
 }
 
 // What the node itself had found wrong is taken up where it stood. The alarms may take long to load; without them the

@@ -19,6 +19,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -74,6 +75,8 @@ private:
   uint32_t barrier_of(uint64_t commit) const;
   void start_alarms();
   void restore_conditions();
+  void journal_fails(const std::string& why);
+  void tell_journal(const std::string& why);
   bool well() const;
 
   node_settings settings_;
@@ -99,8 +102,11 @@ private:
   std::optional<sensor_keeper> keeper_;
   std::optional<sensor_roster> roster_;
   std::optional<driver> driver_;
+  std::mutex told_mutex_;
   /// `driver_`, once it is there: for other threads.
-  std::atomic<driver*> told_{nullptr};
+  driver* told_ = nullptr;
+  /// What the alarm journal suffers from.
+  std::string journal_trouble_;
   std::optional<committer> committer_;
   std::optional<heartbeat> heartbeat_;
   std::atomic<bool> stopping_{false}, broken_{false};

@@ -79,7 +79,7 @@ std::shared_ptr<paging::generation> paging::begin() {
     return {[told](const transitions_journaled& x) { told(x); }};
   });
   next->alarms.emplace(start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms,
-                                    {next->owner, {}, {}, given_.unreadable, given_.heard, board_}));
+                                    {next->owner, {}, {}, given_.journal_fails, given_.heard, board_}));
   const auto watch = [&](const std::string& name, const caf::actor& which) {
     which->attach_functor([name, report = next->report, &system = given_.system](const caf::error& reason) {
       report->ended(name, system.render(reason));
@@ -113,6 +113,15 @@ void paging::tell(const alarm_transition& x) {
   std::lock_guard guard{mutex_};
   told_.told(x);
   caf::anon_send<caf::message_priority::high>(living_->alarms->router(), x);
+}
+
+void paging::dropped(const alarm_transition& x, bool expected) {
+  const bool stood = x.kind != transition_kind::raised && x.kind != transition_kind::reopened;
+  std::lock_guard guard{mutex_};
+  if (!expected)
+    told_.committed(x);
+  caf::anon_send<caf::message_priority::high>(living_->alarms->router(),
+                                              transition_dropped{x.alarm, x.number, stood, expected});
 }
 
 void paging::started(uint16_t split, uint64_t position) {

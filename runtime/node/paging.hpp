@@ -40,8 +40,8 @@ public:
     std::function<void(const transitions_journaled&)> journaled;
     /// Hears of channels that are down or back; on the router's thread. May be empty.
     std::function<void(const channel_news&)> heard = {};
-    /// Told when the journal cannot be read, and with an empty text when it can again; on the router's thread.
-    std::function<void(const std::string&)> unreadable = {};
+    /// Told when the journal cannot be read or written, and with an empty text when it can; on the router's thread.
+    std::function<void(const std::string&)> journal_fails = {};
   };
 
   explicit paging(surroundings given);
@@ -57,6 +57,8 @@ public:
 
   /// A transition, at once.
   void tell(const alarm_transition& x);
+  /// This was told, but is in no commit: its actor has died. `expected`: a successor may come to it again.
+  void dropped(const alarm_transition& x, bool expected);
   /// See `split_started` and `split_committed` in protocol/actors.hpp.
   void started(uint16_t split, uint64_t position);
   /// A commit holds this.

@@ -47,6 +47,10 @@ public:
     std::function<void(uint32_t slot, const std::string& reason)> quarantined;
     /// A shard, or a thread that sensors run on, has ended, on that thread: the sensors cannot go on. May be empty.
     std::function<void(const std::string& part, const std::string& what)> broke = {};
+    /// Of a sensor whose actor died: this was told at once, but no commit will hold it. `expected`: by a sweep, and its
+    /// successor may come to it again; else its sensor is quarantined. The smallest number of an alarm first. May be
+    /// empty.
+    std::function<void(const alarm_transition&, bool expected)> dropped = {};
   };
 
   sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs, state_reader committed_state,
@@ -137,6 +141,7 @@ private:
   void restart(const sensor_death& death);
   void refuse(const reading& r, const std::string& reason, bool quarantined);
   void quarantine(const sensor_death& death);
+  void tell_dropped(uint32_t slot, bool quarantined);
 
   caf::actor_system& system_;
   /// Outlives the workers, and these all actors.

@@ -68,6 +68,11 @@ void log_news(const channel_news& news) {
   case channel_news::kind::given_up:
     spdlog::error("channel {} could not deliver, the other channels are told: {}", news.channel.text, reason);
     break;
+  case channel_news::kind::left:
+    spdlog::warn(
+        "channel {} has left the configuration: {}; what nobody has heard goes over the channels that there are",
+        news.channel.text, reason);
+    break;
   }
 }
 
@@ -107,12 +112,6 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
     names.push_back({each.name});
     ways.push_back(std::make_shared<reported_transport>(each.name, make_transport(each, around), report));
   }
-  try {
-    alarms.abandon_channels_except(names);
-  } catch (const failure& problem) {
-    // A full disk does not keep anybody from being paged.
-    spdlog::warn("alarm journal: {}", problem.what());
-  }
 
   alarm_router_settings routing;
   routing.ways = routes{names};
@@ -123,7 +122,7 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   routing.kept = std::move(ties.kept);
   routing.wall_clock = wall_clock;
   routing.decided = std::move(ties.decided);
-  routing.unreadable = std::move(ties.unreadable);
+  routing.journal_fails = std::move(ties.journal_fails);
   routing.delivery.told_late = settings.told_late;
   routing.delivery.digest_every = settings.digest_every;
   routing.delivery.clear_after = settings.clear_told_after;

@@ -39,7 +39,7 @@ struct alarm_ties {
   /// Hears of the transitions that the router decides itself; see alarm_router_settings.
   std::function<void(const alarm_transition&)> decided = {};
   /// Told when the journal cannot be read, and with an empty text when it can again; on the router's thread.
-  std::function<void(const std::string&)> unreadable = {};
+  std::function<void(const std::string&)> journal_fails = {};
   /// Hears of channels that are down or back; see alarm_router_settings.
   std::function<void(const channel_news&)> heard = {};
   /// Where the router shows its alarms; none: on one of its own.

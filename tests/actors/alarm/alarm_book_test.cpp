@@ -557,3 +557,79 @@ TEST_CASE("whatever is repeated, each page is decided once and ends in the same 
     CHECK(broken->counts().active == book.counts().active);
   }
 }
+
+TEST_CASE("what a dead owner told is taken back to where its owner stood, whatever came of it since") {
+  alarm_book book{two_ways};
+  book.take(raise("t1"), start);
+  book.take(clear("t1", 2), start);
+  book.take(transition("t1", 3, transition_kind::reopened), start);
+  book.take(transition("t1", 4, transition_kind::updated), start);
+  const auto id = raise("t1").alarm;
+  // It was over when the owner was committed last.
+  auto back = book.take_back(id, 3, false, "its sensor is quarantined", start);
+  REQUIRE(back);
+  CHECK(back->taken);
+  CHECK(book.find(id)->state == alarm_state::cleared);
+  CHECK(book.last_number(id) == 2);
+  CHECK_FALSE(book.take_back(id, 4, true, "its sensor is quarantined", start));
+
+  // It stood.
+  book.take(raise("t2"), start);
+  book.take(clear("t2", 2), start);
+  const auto other = raise("t2").alarm;
+  back = book.take_back(other, 2, true, "its sensor is quarantined", start);
+  REQUIRE(back);
+  CHECK(back->pages.size() == 2);
+  CHECK(book.find(other)->state == alarm_state::active);
+  CHECK(book.take(clear("t2", 2), start).taken);
+  CHECK(book.find(other)->state == alarm_state::cleared);
+}
+
+TEST_CASE("an alarm that was told as over when it was taken back is told again when it is raised all the same") {
+  alarm_book book{two_ways};
+  CHECK(book.take(raise("t1"), start).pages.size() == 2);
+  const auto back = book.take_back(raise("t1").alarm, 1, false, "its sensor is quarantined", start);
+  REQUIRE(back);
+  CHECK(back->pages.size() == 2);
+  CHECK(book.take(raise("t1"), start).pages.size() == 2);
+  CHECK(book.find(raise("t1").alarm)->state == alarm_state::active);
+}
+
+TEST_CASE("what a sweep had a dead actor tell is over when no successor comes to it again in some commits") {
+  alarm_book book{two_ways};
+  const auto swept = [](const std::string& sensor) {
+    auto x = raise(sensor);
+    x.swept = true;
+    return x;
+  };
+  for (const char* sensor : {"lost", "repeated", "of one that lives"})
+    book.take(swept(sensor), start);
+  for (const char* sensor : {"lost", "repeated"})
+    book.expect_again(raise(sensor).alarm, 1);
+  book.take(swept("repeated"), start);
+  const alarm_book_limits limits;
+  std::vector<alarm_book::decision> ended;
+  for (uint32_t commits = 0; commits < limits.sweep_patience; ++commits) {
+    CHECK(ended.empty());
+    ended = book.split_committed(0, 100 + commits, start);
+  }
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].alarm == raise("lost").alarm);
+  CHECK(book.counts().active == 2);
+}
+
+TEST_CASE("an alarm that is known from its reopening on is paged where its owner had it paged, and stays quiet else") {
+  alarm_book book{two_ways};
+  auto again = transition("t1", 3, transition_kind::reopened);
+  CHECK(book.take(again, start).pages.empty());
+  CHECK(book.find(again.alarm)->observation());
+  again = transition("t2", 3, transition_kind::reopened);
+  again.was = severity::high;
+  const auto pages = book.take(again, start).pages;
+  REQUIRE(pages.size() == 2);
+  CHECK(pages[0].kind == page_kind::alert);
+  CHECK(book.find(again.alarm)->latest.was == severity::normal);
+  CHECK_FALSE(book.find(again.alarm)->observation());
+  // Its beginning comes after all.
+  CHECK(book.take(raise("t2"), start).pages.empty());
+}

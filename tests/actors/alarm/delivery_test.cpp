@@ -536,6 +536,80 @@ TEST_CASE("the alarms of a digest that is given up go over the others") {
       CHECK(x.digest->members[0].alarm == raise("t1").alarm);
 }
 
+TEST_CASE("what came and went while its channel was down is told by those that there are when that one has left") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("told"), w.now));
+  w.settle();
+  // Old news that waits within a digest.
+  w.take(at(raise("old"), w.now - 1h));
+  w.settle(busy);
+  w.now += 10s;
+  w.settle(busy);
+  w.take(at(raise("t1"), w.now));
+  w.settle(busy);
+  for (const auto* each : {"t1", "told", "old"})
+    w.take(at(clear(each, 2), w.now));
+  w.settle(busy);
+
+  // Nobody is there, and then somebody else.
+  w.configure({});
+  w.settle();
+  w.configure({{"sms"}, {"mail"}});
+  REQUIRE(w.news.size() >= 1);
+  CHECK(w.news.back().what == channel_news::kind::left);
+  CHECK(w.news.back().channel.text == "slack");
+  w.write();
+  w.now += 10min;
+  w.load();
+  w.settle();
+  w.now += 1min;
+  w.settle();
+  for (const auto* each : {"sms", "mail"}) {
+    CHECK(w.told({each}) == strings{"digest of 2"});
+    CHECK(w.book->find(raise("t1").alarm)->paged_to.back().text != "slack");
+  }
+  for (const auto& [channel, x] : w.came)
+    if (x.digest && channel.text == "sms")
+      for (const auto& member : x.digest->members)
+        CHECK(member.alarm != raise("told").alarm);
+  CHECK(w.journal.outbox[{"slack"}].empty());
+  CHECK(w.outcomes(raise("t1")).back() == notification_outcome::failed);
+  CHECK(w.outcomes(clear("t1", 2)).back() == notification_outcome::failed);
+}
+
+TEST_CASE("a channel that is gone for good is given up though the node is started anew each day") {
+  outbox_world w{{{"slack"}}};
+  // The first is at the receiver all day, and the second never gets there.
+  auto first = critical(at(raise("t1"), w.now));
+  first.priority = 95;
+  w.take(first);
+  w.settle(busy);
+  w.take(critical(at(raise("t2"), w.now)));
+  w.write();
+  const auto given_up = [&] {
+    return std::any_of(w.news.begin(), w.news.end(), [](const auto& each) {
+      return each.what == channel_news::kind::given_up && each.reason.find("after 0 tries") != std::string::npos;
+    });
+  };
+  for (int day = 0; day < 3; ++day) {
+    CHECK(given_up() == (day == 2));
+    w.load();
+    w.now += 10min;
+    const auto hands = w.serve();
+    for (int hour = 0; hour < 3; ++hour) {
+      w.now += 1h;
+      w.serve();
+    }
+    for (const auto& [channel, orders] : hands)
+      for (const auto& order : orders.all)
+        if (order.what.about.alarm == first.alarm)
+          w.report(channel, order, delivery_outcome::retry, 1h);
+    w.serve();
+    w.write();
+    w.now += 21h;
+  }
+}
+
 TEST_CASE("what an older version left waiting goes on: one page an alarm, in order, and its ends are told") {
   outbox_world w{{{"slack"}}};
   const auto wait = [&](const alarm_transition& x, page_kind kind, uint64_t sequence) {

@@ -5,6 +5,7 @@
 #include "actors/alarm/journal_work.hpp"
 #include "tests/actors/alarm/sample_alarms.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -67,6 +68,14 @@ public:
     const auto& all = outbox[channel];
     for (auto at = after ? all.upper_bound(*after) : all.begin(); at != all.end() && out.size() < limit; ++at)
       out.push_back(at->second);
+    return out;
+  }
+  std::vector<outbox_entry> waiting_elsewhere(const std::vector<channel_name>& here) override {
+    std::vector<outbox_entry> out;
+    for (const auto& [channel, all] : outbox)
+      if (std::find(here.begin(), here.end(), channel) == here.end())
+        for (const auto& [place, each] : all)
+          out.push_back(each);
     return out;
   }
   uint64_t waiting_count(const channel_name& channel) override { return outbox[channel].size(); }

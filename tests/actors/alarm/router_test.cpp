@@ -27,6 +27,7 @@ public:
       out.push_back(at->second);
     return out;
   }
+  std::vector<outbox_entry> waiting_elsewhere(const std::vector<channel_name>&) override { return {}; }
   uint64_t waiting_count(const channel_name&) override { return outbox.size(); }
   journal_content load(const std::function<void(alarm_record)>& each) override {
     check_reading();
@@ -80,7 +81,7 @@ struct plant {
   std::vector<transition_journaled> journaled;
   std::vector<alarm_transition> decided;
   std::vector<page_order> pages;
-  std::vector<std::string> unreadable;
+  std::vector<std::string> journal_fails;
   std::shared_ptr<alarm_board> board = std::make_shared<alarm_board>();
   event_time now = start;
   test_config config;
@@ -106,7 +107,7 @@ struct plant {
     settings.decided = [this](const alarm_transition& x) { decided.push_back(x); };
     settings.board = board;
     settings.kept = std::move(kept);
-    settings.unreadable = [this](const std::string& why) { unreadable.push_back(why); };
+    settings.journal_fails = [this](const std::string& why) { journal_fails.push_back(why); };
     settings.load_tries = 5;
     router = system.spawn(route_alarms, settings);
     channel = system.spawn([this](channel_actor::pointer self) -> channel_actor::behavior_type {
@@ -342,14 +343,14 @@ TEST_CASE("a journal that cannot be read at the start is tried again, and nothin
   p.send(raise("t1"));
   p.send(clear("old", 2));
   CHECK(p.journal.asked.empty());
-  REQUIRE(p.unreadable.size() == 1);
-  CHECK(p.unreadable[0].find("input/output error") != std::string::npos);
+  REQUIRE(p.journal_fails.size() == 1);
+  CHECK(p.journal_fails[0].find("input/output error") != std::string::npos);
   for (int i = 0; i < 3; ++i) {
     p.now += 500ms;
     p.clockwork.advance_time(500ms);
     p.clockwork.run();
   }
-  CHECK(p.unreadable.back().empty());
+  CHECK(p.journal_fails.back().empty());
   p.answer();
   CHECK(p.journaled.size() == 2);
   REQUIRE(p.pages.size() == 1);
@@ -388,4 +389,64 @@ TEST_CASE("a router that is stopped writes what is left, then ends") {
   pending.receive([&](bool x) { written = x; }, [](const caf::error&) { FAIL("no answer"); });
   CHECK(written);
   CHECK(p.journal.alarms.size() == 2);
+}
+
+TEST_CASE("a journal that cannot be written is told of by itself, and so is that it can be again") {
+  plant p;
+  CHECK(p.journal_fails == std::vector<std::string>{""});
+  p.send(raise("t1"));
+  p.answer("no space left on device");
+  REQUIRE(p.journal_fails.size() == 2);
+  CHECK(p.journal_fails[1].find("no space left on device") != std::string::npos);
+  p.now += 1min;
+  p.clockwork.advance_time(1min);
+  p.clockwork.run();
+  p.answer("no space left on device");
+  CHECK(p.journal_fails.size() == 2);
+  p.now += 1min;
+  p.clockwork.advance_time(1min);
+  p.clockwork.run();
+  p.answer();
+  REQUIRE(p.journal_fails.size() == 3);
+  CHECK(p.journal_fails[2].empty());
+}
+
+TEST_CASE("what a quarantined sensor had decided behind the commit stands no longer, and its numbers are free again") {
+  plant p;
+  p.send(raise("stood", 10));
+  p.answer();
+  p.send(transition("stood", 2, transition_kind::updated, 50));
+  p.send(raise("new", 51));
+  while (!p.journal.asked.empty())
+    p.answer();
+  // This one waits for its predecessor, which will not come.
+  p.send(transition("stood", 4, transition_kind::cleared, 52));
+  p.send(transition_dropped{raise("stood").alarm, 2, true, false});
+  p.send(transition_dropped{raise("new").alarm, 1, false, false});
+  p.send(transition_dropped{raise("unknown").alarm, 1, false, false});
+  p.now += 1min;
+  p.clockwork.advance_time(1min);
+  p.clockwork.run();
+  while (!p.journal.asked.empty())
+    p.answer();
+  REQUIRE(p.decided.size() == 1);
+  CHECK(p.decided[0].alarm == raise("new").alarm);
+  CHECK(p.decided[0].kind == transition_kind::cleared);
+  CHECK(p.decided[0].reason == "its sensor is quarantined");
+
+  std::vector<alarm_record> stored;
+  for (const auto& [id, bytes] : p.journal.alarms) {
+    binary_reader in{bytes};
+    stored.push_back(decode_alarm_record(in).value());
+  }
+  REQUIRE(stored.size() == 2);
+  for (const auto& each : stored)
+    CHECK((each.state == alarm_state::active) == (each.id() == raise("stood").alarm));
+  plant next{std::move(stored)};
+  next.send(split_started{0, 100});
+  next.send(clear("stood", 2, 120));
+  while (!next.journal.asked.empty())
+    next.answer();
+  binary_reader in{next.journal.alarms.at(raise("stood").alarm)};
+  CHECK(decode_alarm_record(in).value().state == alarm_state::cleared);
 }

@@ -30,6 +30,8 @@ TEST_CASE("a raise within 5 min of the clear reopens the same alarm and pages no
   CHECK(s.out.transitions[2].alarm == s.out.transitions[0].alarm);
   CHECK(s.out.transitions[2].number == 3);
   CHECK(s.out.transitions[2].raised_at == from_epoch_ms(0));
+  // Whoever does not know it is told all the same.
+  CHECK(s.out.transitions[2].was == severity::critical);
 }
 
 TEST_CASE("a raise later than that is another alarm, which pages") {

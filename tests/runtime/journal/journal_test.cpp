@@ -170,12 +170,13 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     CHECK(left[2].content == "30");
     CHECK(j.decisions("other", 0).size() == 1);
   }
-  SUBCASE("pages of a channel that has left are given up as failed") {
+  SUBCASE("pages of channels that have left are found") {
     write(j, pages({entry(1, 50), entry(2, 50, "gone")}));
-    CHECK(j.abandon_channels_except({slack}) == 1);
-    CHECK(j.waiting_count({"gone"}) == 0);
-    CHECK(j.notifications(0, 10)[0].what.outcome == notification_outcome::failed);
-    CHECK(j.waiting_count(slack) == 1);
+    const auto found = j.waiting_elsewhere({slack});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].what.channel.text == "gone");
+    CHECK(found[0].sequence == 2);
+    CHECK(j.waiting_elsewhere({slack, {"gone"}}).empty());
   }
 }
 

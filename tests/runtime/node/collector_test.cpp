@@ -361,3 +361,32 @@ TEST_CASE("a commit that fails first tells how long the attempt took that worked
   CHECK(told < 300);
   CHECK(outputs.commit_took() == milliseconds{told});
 }
+
+TEST_CASE("what was decided behind barriers that a sensor did not answer can be asked for before it is dropped") {
+  collector outputs{[](const auto&) {}};
+  const sensor_context context;
+  outputs.start(1);
+  outputs.add_sensor(0, &context);
+  outputs.add_sensor(1, &context);
+  const auto decide = [&](uint32_t slot, uint32_t barrier, uint32_t number) {
+    sensor_output out;
+    out.transitions.emplace_back().number = number;
+    outputs.emit(slot, 1, barrier, 0, out);
+  };
+  const auto numbers = [&] {
+    std::vector<uint32_t> out;
+    for (const auto& each : outputs.unanswered_transitions(0))
+      out.push_back(each.number);
+    return out;
+  };
+  const std::vector<uint32_t> both{0, 1};
+  decide(0, 1, 1);
+  outputs.cut(both, [](barrier_output&) {});
+  CHECK(outputs.snapshot(0, 1, 1, 0, "state", {}, false));
+  CHECK(numbers().empty());
+  decide(0, 2, 2);
+  decide(1, 2, 7);
+  outputs.cut(both, [](barrier_output&) {});
+  decide(0, 3, 3);
+  CHECK(numbers() == std::vector<uint32_t>{2, 3});
+}

@@ -110,7 +110,9 @@ public:
                 outputs_,
                 [this](const sensor_key& key) { return consumer_.state(key); },
                 {[this](const reading& r, const std::string&, bool) { refused_.insert(r.position); },
-                 [this](uint32_t slot, const std::string&) { quarantined_.insert(slot); }},
+                 [this](uint32_t slot, const std::string&) { quarantined_.insert(slot); },
+                 {},
+                 [this](const alarm_transition& x, bool expected) { dropped_.emplace_back(x.number, expected); }},
                 {2, quarantine_restarts, threads}},
         consumer_{book_} {
     keeper_.start(1);
@@ -188,6 +190,8 @@ public:
   recording_consumer& committed() { return consumer_; }
   const std::set<uint64_t>& refused() const { return refused_; }
   const std::set<uint32_t>& quarantined() const { return quarantined_; }
+  /// Transitions by their numbers, and whether they are expected again.
+  const std::vector<std::pair<uint32_t, bool>>& dropped() const { return dropped_; }
   uint32_t slot(int sensor) const { return slots_[static_cast<size_t>(sensor)]; }
 
 private:
@@ -202,6 +206,7 @@ private:
   std::vector<uint32_t> slots_;
   std::set<uint64_t> refused_;
   std::set<uint32_t> quarantined_;
+  std::vector<std::pair<uint32_t, bool>> dropped_;
   event_time watermark_ = never;
   uint64_t sent_ = 0;
 

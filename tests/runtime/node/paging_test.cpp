@@ -43,8 +43,8 @@ public:
     return in_.notifications(cursor, limit);
   }
   uint64_t cursor_before_newest(size_t last) override { return in_.cursor_before_newest(last); }
-  uint64_t abandon_channels_except(const std::vector<channel_name>& configured) override {
-    return in_.abandon_channels_except(configured);
+  std::vector<outbox_entry> waiting_elsewhere(const std::vector<channel_name>& here) override {
+    return in_.waiting_elsewhere(here);
   }
   journal_status status() override { return in_.status(); }
 

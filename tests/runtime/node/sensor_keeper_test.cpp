@@ -223,3 +223,34 @@ TEST_CASE("a tick that went with its actor is not waited for, whatever comes nex
   held.look_after_until([&] { return held.bench.open_barriers() == 0; });
   CHECK(held.bench.committed().counters().accepted == 1);
 }
+
+TEST_CASE("what a sweep had an actor tell before it died is expected again, and what a quarantined one told is not") {
+  node_bench bench{[](const reading& r) {
+                     if (r.position >= 7)
+                       throw std::runtime_error{"always"};
+                   },
+                   1, 2};
+  const auto tell = [&](int sensor, uint32_t number, bool swept) {
+    sensor_output out;
+    out.transitions.emplace_back().number = number;
+    out.transitions.back().swept = swept;
+    bench.outputs().emit(bench.slot(sensor), 1, bench.keeper().barrier(), 0, out);
+  };
+  tell(3, 1, false);
+  tell(3, 2, true);
+  tell(4, 3, true);
+  bench.feed(3, start, 20, 7);
+  bench.keeper().flush(1);
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (bench.keeper().restarts() == 0 && std::chrono::steady_clock::now() < deadline)
+    bench.look_after();
+  CHECK(bench.dropped() == std::vector{std::pair{2u, true}});
+  for (uint64_t position = 8; position < 12; ++position)
+    bench.feed(3, start + 1s, 20, position);
+  bench.keeper().flush(1);
+  while (bench.quarantined().empty() && std::chrono::steady_clock::now() < deadline)
+    bench.look_after();
+  REQUIRE(bench.dropped().size() >= 3);
+  CHECK(*(bench.dropped().end() - 2) == std::pair{1u, false});
+  CHECK(bench.dropped().back() == std::pair{2u, false});
+}

@@ -1,0 +1,54 @@
+#include "actors/alarm/delivery_desk.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+// What waits for channels that have left the configuration: nobody will try it there, and no alarm goes untold.
+
+namespace millwright {
+
+// Alarms that stand are told anew by the book, where nobody has heard of them (alarm_book::adopt).
+void delivery_desk::take_over_left(event_time now) {
+  // They may come back, and nobody else is there.
+  if (lanes_.empty())
+    return;
+  std::vector<channel_name> here;
+  for (const auto& [name, lane] : lanes_)
+    here.push_back(name);
+  std::map<channel_name, uint64_t> waited;
+  std::set<uuid> seen;
+  for (const auto& entry : journal_.waiting_elsewhere(here)) {
+    const auto& x = entry.what;
+    ++waited[x.channel];
+    effects_.changes.push_back(
+        {entry.place(), notification_of(x, notification_outcome::failed, "its channel has left the configuration"),
+         entry.attempts, never});
+    if (!x.digest) {
+      if (!told_elsewhere_.contains({x.channel, x.about.alarm}) && seen.insert(x.about.alarm).second)
+        tell_as_over(x.about.alarm, now);
+      continue;
+    }
+    for (const auto& member : x.digest->members)
+      if (seen.insert(member.alarm).second)
+        tell_as_over(member.alarm, now);
+  }
+  for (const auto& [channel, pages] : waited)
+    news_.push_back({channel, channel_news::kind::left, std::to_string(pages) + " pages waited for it"});
+}
+
+// Came and went while nobody who is there now could hear of it: each of them gets it within a digest.
+void delivery_desk::tell_as_over(const uuid& alarm, event_time now) {
+  const auto* record = find_(alarm);
+  if (!record || record->state == alarm_state::active)
+    return;
+  const auto& channels = record->paged_to;
+  if (std::any_of(channels.begin(), channels.end(), [&](const auto& each) { return lanes_.contains(each); }))
+    return;
+  for (auto& [name, lane] : lanes_) {
+    lane.outbox.accept_over({name, page_kind::notice, record->latest}, next_sequence_++, now, effects_);
+    effects_.paged_also.emplace_back(alarm, name);
+  }
+}
+
+} // namespace millwright
