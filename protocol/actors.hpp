@@ -57,6 +57,13 @@ struct split_committed {
   uint64_t position = 0;
 };
 
+/// The log of the split was made anew: what was decided beyond the commit belongs to one that is gone. Positions count
+/// from `position` on, where the new one is read.
+struct split_begun_anew {
+  uint16_t split = 0;
+  uint64_t position = 0;
+};
+
 /// The actor that decided this, and told it at once, has died; no commit will hold it. Send it at high priority, behind
 /// the transition.
 struct transition_dropped {
@@ -104,7 +111,7 @@ struct journal_answered {
   std::vector<std::string> delivered_before;
 };
 
-enum class router_alarm_clock : uint8_t { retry_journal, serve_channels, tidy, load_again, order_due };
+enum class router_alarm_clock : uint8_t { retry_journal, serve_channels, tidy, load_again, order_due, journal_late };
 
 // Alarm router <-> channel: page_orders, channel_pull and delivery_report of protocol/alarm_messages.hpp, and:
 
@@ -138,6 +145,7 @@ CAF_ADD_TYPE_ID(millwright, (millwright::barrier_passed))
 CAF_ADD_TYPE_ID(millwright, (millwright::sensor_death))
 CAF_ADD_TYPE_ID(millwright, (millwright::sensor_spawned))
 CAF_ADD_TYPE_ID(millwright, (millwright::transition_dropped))
+CAF_ADD_TYPE_ID(millwright, (millwright::split_begun_anew))
 CAF_END_TYPE_ID_BLOCK(millwright)
 
 // Values of one process: they hold doubles, which CAF 0.17 cannot carry over a wire unharmed.
@@ -162,6 +170,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::barrier_passed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_death)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_spawned)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::transition_dropped)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::split_begun_anew)
 
 namespace millwright {
 
@@ -186,6 +195,7 @@ using alarm_router_actor = caf::typed_actor< //
     caf::reacts_to<split_started>,           //
     caf::reacts_to<split_committed>,         //
     caf::reacts_to<transition_dropped>,      //
+    caf::reacts_to<split_begun_anew>,        //
     caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>,
     caf::reacts_to<journal_answered>,   //
     caf::reacts_to<channel_pull>,       //

@@ -398,6 +398,34 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
   return out;
 }
 
+std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, uint64_t position, event_time now) {
+  std::vector<decision> out;
+  std::set<uuid> alarms;
+  for (const auto& [at, alarm] : std::exchange(uncommitted_[split], {}))
+    alarms.insert(alarm);
+  for (const auto& alarm : alarms) {
+    const auto found = records_.find(alarm);
+    if (found == records_.end())
+      continue;
+    uint32_t missing = 0;
+    change(found, [&](alarm_record& record) {
+      for (auto& each : record.uncommitted)
+        if (each.split == split) {
+          each.position = position;
+          missing = each.awaited && (missing == 0 || each.number < missing) ? each.number : missing;
+        }
+    });
+    if (missing > 0) {
+      ++counters_.not_repeated;
+      out.push_back(take_back(found, "not repeated by the replay", missing, std::nullopt, now));
+    }
+    for (const auto& each : found->second->uncommitted)
+      if (each.split == split)
+        uncommitted_[split].emplace(position, alarm);
+  }
+  return out;
+}
+
 std::optional<alarm_book::decision> alarm_book::take_back(const uuid& alarm, uint32_t first, bool stood,
                                                           std::string_view reason, event_time now) {
   const auto found = records_.find(alarm);

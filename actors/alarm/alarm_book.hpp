@@ -90,6 +90,10 @@ public:
   /// own; its record changed either way.
   std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now);
 
+  /// The log of this split was made anew, and is read from `position` on: what its readings were awaited to repeat is
+  /// taken back as above, and what was decided else goes with the next commit of the new one.
+  std::vector<decision> split_begun_anew(uint16_t split, uint64_t position, event_time now);
+
   /// The owner's decisions of this alarm from number `first` on are in no commit and will not be repeated; `stood`: as
   /// the owner has it, it stands. None where the book knows of none of them; else as above.
   std::optional<decision> take_back(const uuid& alarm, uint32_t first, bool stood, std::string_view reason,

@@ -84,6 +84,12 @@ void alarm_router::committed(const split_committed& x) {
   flush();
 }
 
+void alarm_router::begun_anew(const split_begun_anew& x) {
+  for (auto& decision : state_.book->split_begun_anew(x.split, x.position, now()))
+    take_over(decision);
+  flush();
+}
+
 // Nobody follows, or somebody may: what was told stands no longer for itself.
 void alarm_router::dropped(const transition_dropped& x) {
   if (x.expected) {
@@ -109,6 +115,11 @@ void alarm_router::ring(router_alarm_clock which) {
     break;
   case router_alarm_clock::tidy:
     tidy();
+    flush();
+    break;
+  case router_alarm_clock::journal_late:
+    state_.late_planned = false;
+    watch_writing();
     flush();
     break;
   case router_alarm_clock::load_again:
@@ -149,7 +160,9 @@ void alarm_router::unreadable(const std::string& why) {
 }
 
 void alarm_router::tell_journal() {
-  const auto why = state_.work.failing() ? state_.work.error() : state_.read_error;
+  auto why = state_.work.failing() ? state_.work.error() : state_.read_error;
+  if (why.empty() && state_.journal_late)
+    why = "it does not answer; pages go out from memory";
   if (std::exchange(state_.told_trouble, !why.empty()) == !why.empty())
     return;
   if (state_.settings.journal_fails)
@@ -177,6 +190,7 @@ alarm_router_actor::behavior_type route_alarms(alarm_router::pointer self, alarm
         alarm_router{self}.when_loaded([=] { self->state.book->split_started(x.split, x.position); });
       },
       [=](const split_committed& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.committed(x); }); },
+      [=](const split_begun_anew& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.begun_anew(x); }); },
       [=](const transition_dropped& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.dropped(x); }); },
       [=](const acknowledge_alarm& x) {
         auto promise = self->make_response_promise<acknowledge_answer>();

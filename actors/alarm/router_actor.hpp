@@ -51,6 +51,8 @@ struct alarm_router_settings {
   /// A journal whose alarms cannot be read is tried again this often, with `work.backoff` in between; then the router
   /// ends, and whoever monitors it hears why.
   int load_tries = 20;
+  /// A journal that has not answered for so long counts as failing, whatever it answers in the end.
+  milliseconds journal_patience{10'000};
 };
 
 struct alarm_router_state {
@@ -63,6 +65,9 @@ struct alarm_router_state {
   transition_order order;
   bool order_planned = false;
   std::string read_error;
+  /// When the batch that is with the journal was handed to it, by the steady clock; whether its time is over.
+  milliseconds write_began{0};
+  bool journal_late = false, late_planned = false;
   /// Whether `journal_fails` heard of trouble last; none: it has heard nothing.
   std::optional<bool> told_trouble;
   journal_work work;

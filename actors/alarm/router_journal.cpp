@@ -13,8 +13,13 @@ void alarm_router::flush() {
 }
 
 void alarm_router::hand_to_journal() {
-  if (state_.work.writing())
+  if (state_.work.writing()) {
+    if (state_.journal_late) {
+      state_.desk->release();
+      serve();
+    }
     return;
+  }
   if (state_.work.pausing()) {
     state_.desk->release();
     serve();
@@ -46,6 +51,8 @@ void alarm_router::write() {
     batch->told.push_back({which.first, which.second, mark});
   for (const auto& [channel, at] : items.digests)
     batch->digests.push_back({channel, at});
+  state_.write_began = state_.settings.steady_clock();
+  watch_writing();
   auto reply_to = caf::actor_cast<alarm_router_actor>(self_);
   state_.settings.journal->write(std::move(batch), [reply_to, number = state_.work.number()](journal_result result) {
     caf::anon_send<caf::message_priority::high>(
@@ -53,9 +60,24 @@ void alarm_router::write() {
   });
 }
 
+// A disk that hangs refuses nothing, and holds every page all the same.
+void alarm_router::watch_writing() {
+  if (!state_.work.writing())
+    return;
+  const auto patience = state_.settings.journal_patience;
+  const auto waited = state_.settings.steady_clock() - state_.write_began;
+  if (waited >= patience) {
+    state_.journal_late = true;
+    tell_journal();
+  } else if (!std::exchange(state_.late_planned, true)) {
+    self_->delayed_send(self_, patience - waited, router_alarm_clock::journal_late);
+  }
+}
+
 void alarm_router::answered(const journal_answered& x) {
   if (!state_.work.writing() || x.batch != state_.work.number())
     return;
+  state_.journal_late = false;
   if (x.error.empty())
     written(x.delivered_before);
   else

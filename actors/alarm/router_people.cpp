@@ -116,7 +116,7 @@ void alarm_router::publish() {
   out.failed = state_.desk->failed();
   out.retries = state_.desk->retries();
   out.pending = state_.desk->pending();
-  out.journal_failing = state_.work.failing() || !state_.read_error.empty();
+  out.journal_failing = state_.told_trouble.value_or(false);
   out.journal_error = state_.work.failing() ? state_.work.error() : state_.read_error;
   out.newest_paged = book.newest_paged(newest_paged);
   state_.settings.board->publish(std::move(out));

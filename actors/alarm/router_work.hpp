@@ -29,6 +29,7 @@ public:
   // Owners.
   void arrive(const alarm_transition& x);
   void committed(const split_committed& x);
+  void begun_anew(const split_begun_anew& x);
   void dropped(const transition_dropped& x);
 
   // The journal.
@@ -55,6 +56,7 @@ private:
   void write();
   void written(const std::vector<std::string>& delivered_before);
   void refused(const std::string& error);
+  void watch_writing();
   void answer(journal_items items);
   void deliver(uint64_t ticket, std::string_view remark);
 

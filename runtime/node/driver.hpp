@@ -55,6 +55,8 @@ struct driver_parts {
   std::function<void(const std::string&)> identify = {};
   /// Told of each split, with the position from which it goes on, before any of its readings.
   std::function<void(uint16_t, uint64_t)> found_split = {};
+  /// Told of a split whose log was made anew, with the position from which the new one is read.
+  std::function<void(uint16_t, uint64_t)> log_anew = {};
   /// Set by whoever wants the driver to end; may be null.
   const std::atomic<bool>* stop = nullptr;
   /// The oldest version of metadata that a recovery may need; empty: every one.

@@ -101,9 +101,11 @@ void driver::lose(split_state& split, const source_event& event) {
   split.next = event.to;
   split.changed = true;
   ++taken_since_cut_;
-  if (event.to < event.from)
+  if (event.to < event.from) {
     begin_log_anew(split);
-  else
+    if (parts_.log_anew)
+      parts_.log_anew(static_cast<uint16_t>(&split - splits_.data()), event.to);
+  } else
     apply_passed(split);
   if (!live_)
     return;

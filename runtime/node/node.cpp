@@ -121,6 +121,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                                  pruning_->found(source_->splits()[split], position);
                                  alarms_->started(split, position);
                                },
+                               [this](uint16_t split, uint64_t position) { alarms_->begun_anew(split, position); },
                                &stopping_, [this] { return pruning_->oldest_version(); }, &*roster_},
                   *conditions_, true);
   {

@@ -130,6 +130,12 @@ void paging::started(uint16_t split, uint64_t position) {
   caf::anon_send(living_->alarms->router(), split_started{split, position});
 }
 
+void paging::begun_anew(uint16_t split, uint64_t position) {
+  std::lock_guard guard{mutex_};
+  positions_[split] = position;
+  caf::anon_send(living_->alarms->router(), split_begun_anew{split, position});
+}
+
 void paging::committed(const barrier_output& output) {
   std::lock_guard guard{mutex_};
   for (const auto& [split, position] : output.position_numbers) {

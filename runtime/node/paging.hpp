@@ -61,6 +61,8 @@ public:
   void dropped(const alarm_transition& x, bool expected);
   /// See `split_started` and `split_committed` in protocol/actors.hpp.
   void started(uint16_t split, uint64_t position);
+  /// See `split_begun_anew` there.
+  void begun_anew(uint16_t split, uint64_t position);
   /// A commit holds this.
   void committed(const barrier_output& output);
 

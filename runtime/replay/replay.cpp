@@ -60,7 +60,7 @@ replay_result replay(const replay_request& request) {
                          {static_cast<uint32_t>(settings.shards), settings.quarantine_restarts, settings.threads}};
     keeper.start(1);
     driver leader{
-        {settings, *source, parser, keeper, outputs, plant, nullptr, status, {}, {}, {}, &stop}, conditions, false};
+        {settings, *source, parser, keeper, outputs, plant, nullptr, status, {}, {}, {}, {}, &stop}, conditions, false};
     refusing = &leader;
     std::string problem;
     {

@@ -633,3 +633,24 @@ TEST_CASE("an alarm that is known from its reopening on is paged where its owner
   // Its beginning comes after all.
   CHECK(book.take(raise("t2"), start).pages.empty());
 }
+
+TEST_CASE("a log that was made anew repeats nothing of the old one, and what was decided by that one is committed") {
+  alarm_book before{two_ways};
+  before.take(raise("lost", 70), start);
+  alarm_book book{two_ways};
+  book.restore(stored(*before.find(raise("lost").alarm)));
+  book.take(raise("stands", 80), start);
+  const auto ended = book.split_begun_anew(0, 5, start);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].alarm == raise("lost").alarm);
+  CHECK(book.find(raise("lost").alarm)->state == alarm_state::cleared);
+  CHECK(book.split_committed(0, 6, start).empty());
+  CHECK(book.find(raise("stands").alarm)->uncommitted.empty());
+
+  // As long as the new one is short, a restart awaits nothing of the old.
+  alarm_book next{two_ways};
+  next.restore(stored(*book.find(raise("stands").alarm)));
+  next.split_started(0, 6);
+  CHECK(next.split_committed(0, 100, start).empty());
+  CHECK(next.counts().active == 1);
+}

@@ -104,6 +104,7 @@ struct plant {
     settings.journal = &journal;
     settings.owner = owner;
     settings.wall_clock = [this] { return now; };
+    settings.steady_clock = [this] { return now - start; };
     settings.decided = [this](const alarm_transition& x) { decided.push_back(x); };
     settings.board = board;
     settings.kept = std::move(kept);
@@ -409,6 +410,42 @@ TEST_CASE("a journal that cannot be written is told of by itself, and so is that
   p.answer();
   REQUIRE(p.journal_fails.size() == 3);
   CHECK(p.journal_fails[2].empty());
+}
+
+TEST_CASE("a journal that hangs holds no page for longer than it is waited for, and is told of") {
+  plant p;
+  p.send(raise("t1"));
+  p.send(raise("t2"));
+  const auto pass = [&](milliseconds time) {
+    p.now += time;
+    p.clockwork.advance_time(time);
+    p.clockwork.run();
+  };
+  pass(9s);
+  CHECK(p.pages.empty());
+  pass(2s);
+  REQUIRE(p.pages.size() == 1);
+  CHECK(p.pages[0].what.may_repeat);
+  REQUIRE(p.journal_fails.size() == 2);
+  CHECK(p.board->status().journal_failing);
+  // What is decided meanwhile does not wait either.
+  p.report(p.pages[0], delivery_outcome::sent);
+  CHECK(p.pages.size() == 2);
+  p.send(raise("t3"));
+  p.report(p.pages[1], delivery_outcome::sent);
+  CHECK(p.pages.size() == 3);
+  p.report(p.pages[2], delivery_outcome::sent);
+  while (!p.journal.asked.empty())
+    p.answer();
+  REQUIRE(p.journal_fails.size() == 3);
+  CHECK(p.journal_fails[2].empty());
+  CHECK(p.pages.size() == 3);
+  CHECK(p.journal.outbox.empty());
+  CHECK(p.journaled.size() == 3);
+  // The next one has its own time.
+  p.send(raise("t4"));
+  pass(9s);
+  CHECK(p.pages.size() == 3);
 }
 
 TEST_CASE("what a quarantined sensor had decided behind the commit stands no longer, and its numbers are free again") {

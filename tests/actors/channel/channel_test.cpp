@@ -54,6 +54,8 @@ struct line {
               [](const alarm_transitions&) {},
               [](const split_started&) {},
               [](const split_committed&) {},
+              [](const transition_dropped&) {},
+              [](const split_begun_anew&) {},
               [](const acknowledge_alarm&) { return acknowledge_answer{}; },
               [](const journal_answered&) {},
               [this](const channel_pull& x) { credit += x.credit; },

@@ -13,6 +13,8 @@ alarm_router_actor::behavior_type answering_router(alarm_router_actor::pointer s
       [](const alarm_transitions&) {},
       [](const split_started&) {},
       [](const split_committed&) {},
+      [](const transition_dropped&) {},
+      [](const split_begun_anew&) {},
       [](const acknowledge_alarm& x) {
         return acknowledge_answer{acknowledge_result::unknown, {}, x.id + " by " + x.by};
       },
