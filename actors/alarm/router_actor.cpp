@@ -1,4 +1,4 @@
-#include "actors/alarm/router_work.hpp"
+#include "actors/alarm/work_of_router_actor.hpp"
 
 #include "protocol/failure.hpp"
 
