@@ -95,8 +95,7 @@ void channel_outbox::write_digest(event_time now, const alarm_lookup& find, cons
     finish(places[i], notification_outcome::digest, {}, out);
     set_told(alarm, stands ? std::optional{told_mark{told_mark::way::by_digest, number}} : std::nullopt, out);
   }
-  x.about.alarm = uuid_v5("digest" + std::string{'\0'} + name_.text + '\0' + std::to_string(epoch_ms(now)) + '\0' +
-                          std::to_string(next_sequence));
+  x.about.alarm = digest_id(now, next_sequence);
   x.about.number = 1;
   x.about.at = digest.newest;
   x.about.raised_at = digest.oldest;

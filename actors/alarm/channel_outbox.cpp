@@ -107,8 +107,9 @@ void channel_outbox::remove(const outbox_place& place) {
   contents_kept_ -= x.content != nullptr;
   if (digest_ == place) {
     digest_.reset();
+    digest_members_.clear();
     digest_tries_ = 0;
-    digest_goes_on(x);
+    digest_goes_on();
   }
   if (const auto found = alarms_.find(x.alarm); found != alarms_.end()) {
     auto& [waiting, held] = found->second;
@@ -167,6 +168,7 @@ std::optional<told_mark> channel_outbox::told(const uuid& alarm) const {
 }
 
 void channel_outbox::restore(outbox_entry entry) {
+  note_members(entry.what);
   auto x = item_of(entry);
   x.journaled = true;
   keep_content(add(std::move(x)), std::move(entry.what));
@@ -255,6 +257,7 @@ void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_
   if (!ends && known.waiting && known.waiting != in_hand_)
     take_in(*known.waiting, priority, out);
   x.about.priority = priority;
+  note_members(x);
   outbox_entry entry{std::move(x), sequence, 0, never, now};
   if (ends)
     entry.due = entry.next_try = end_due(entry.what, now, limits_.clear_after);
@@ -308,17 +311,8 @@ void channel_outbox::journaled(uint64_t sequence) {
   }
   if (x.where == shelf::unjournaled && !x.changed)
     let_go(x);
-  digest_goes_on(x);
-}
-
-// Pages that wait for the digest to go first wait for its being on disk, too.
-void channel_outbox::digest_goes_on(const item& x) {
-  if (x.kind != page_kind::digest)
-    return;
-  for (const auto& place : std::vector(unjournaled_.begin(), unjournaled_.end()))
-    if (auto& each = items_.at(place);
-        each.kind != page_kind::digest && each.journaled && !each.changed && !noting_.contains(each.alarm))
-      let_go(each);
+  if (x.kind == page_kind::digest)
+    digest_goes_on();
 }
 
 void channel_outbox::rewritten(const outbox_place& place) {
@@ -329,7 +323,8 @@ void channel_outbox::rewritten(const outbox_place& place) {
   x.changed = false;
   if (x.where == shelf::unjournaled && x.journaled)
     let_go(x);
-  digest_goes_on(x);
+  if (x.kind == page_kind::digest)
+    digest_goes_on();
 }
 
 void channel_outbox::noted(const uuid& alarm) {
@@ -367,6 +362,7 @@ void channel_outbox::known_as_finished(uint64_t sequence, event_time now, uint64
 
 void channel_outbox::release() {
   noting_.clear();
+  dissolving_.reset();
   while (!unjournaled_.empty())
     let_go(items_.at(*unjournaled_.begin()));
 }

@@ -80,6 +80,8 @@ public:
   void rewritten(const outbox_place& place);
   /// That a page of this alarm was sent is on disk. Before, a crash would repeat it: the next one waits for that.
   void noted(const uuid& alarm);
+  /// The digest of this id, whose place others took, is on disk as gone.
+  void dissolved(const uuid& digest);
   /// The journal knows it as finished: it is not told again. But an end is, where the channel takes the alarm to stand.
   void known_as_finished(uint64_t sequence, event_time now, uint64_t& next_sequence, delivery_effects& out);
   /// The journal fails: everything may go out from memory, as what may repeat.
@@ -168,14 +170,19 @@ private:
   event_time counted(event_time now) const { return now - not_tried_; }
   bool old_news(const item& x, event_time now) const;
   void join_digest(item& x, event_time now);
+  void note_members(const page& x);
   bool digest_goes_first(const item& x) const;
-  void digest_goes_on(const item& x);
+  void digest_goes_on();
+  outbox_place first_ready() const;
+  bool overtakes_digest(const uuid& alarm) const;
+  void let_overtake(event_time now, const page_reader& read, uint64_t& next_sequence, delivery_effects& out);
   void give_up_overdue(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
                        delivery_effects& out);
   void fail(item& x, const std::string& detail, event_time now, const alarm_lookup& find, uint64_t& next_sequence,
             delivery_effects& out);
   void tell_again(page x, uint32_t again, event_time now, uint64_t& next_sequence, delivery_effects& out);
 
+  uuid digest_id(event_time now, uint64_t sequence) const;
   event_time digest_due() const;
   void write_digest(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
                     delivery_effects& out);
@@ -193,8 +200,12 @@ private:
   std::set<std::pair<event_time, outbox_place>> asleep_, by_tries_;
   milliseconds not_tried_{0};
   std::optional<outbox_place> in_hand_, digest_;
+  /// Of whom the digest tells.
+  std::unordered_set<uuid> digest_members_;
   /// Tries of the digest since another page was last tried in vain.
   int digest_tries_ = 0;
+  /// A digest that is gone, but not on disk: after a crash it would come behind what overtook it.
+  std::optional<uuid> dissolving_;
   std::unordered_set<uuid> noting_;
   size_t held_ = 0;
   event_time last_digest_ = never;

@@ -108,14 +108,6 @@ void channel_outbox::join_digest(item& x, event_time now) {
   gathering_since_ = std::min(gathering_since_, now);
 }
 
-// What it says of the alarm is older than the page.
-bool channel_outbox::digest_goes_first(const item& x) const {
-  if (!digest_ || digest_ == x.place || digest_tries_ >= most_digest_tries)
-    return false;
-  const auto mark = told(x.alarm);
-  return mark && mark->how == told_mark::way::by_digest;
-}
-
 std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_lookup& find, const page_reader& read,
                                                  uint64_t& next_sequence, delivery_effects& out) {
   more_ = false;
@@ -124,12 +116,14 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
   give_up_overdue(now, find, read, next_sequence, out);
   while (!asleep_.empty() && asleep_.begin()->first <= now)
     shelve(items_.at(asleep_.begin()->second), shelf::ready);
+  if (digest_due() <= now)
+    write_digest(now, find, read, next_sequence, out);
   for (int steps = 0; !ready_.empty(); ++steps) {
     if (steps == most_steps) {
       more_ = true;
       return std::nullopt;
     }
-    auto& x = items_.at(*ready_.begin());
+    auto& x = items_.at(first_ready());
     const auto from = x.place;
     bool late = false;
     switch (judge(x, now, find, read, late, out)) {
@@ -146,9 +140,18 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
       break;
     case fate::give: {
       auto& mine = moved(from, x);
+      if (digest_goes_first(mine) && digest_tries_ >= most_digest_tries && !mine.ends)
+        let_overtake(now, read, next_sequence, out);
       const bool behind = digest_goes_first(mine);
-      if (noting_.contains(mine.alarm) || (behind && items_.at(*digest_).where == shelf::unjournaled)) {
+      if (noting_.contains(mine.alarm) || (dissolving_ && mine.kind != page_kind::digest) ||
+          (behind && items_.at(*digest_).where == shelf::unjournaled)) {
         shelve(mine, shelf::unjournaled);
+        break;
+      }
+      // The receiver is not asked for it earlier than it wants to be.
+      if (behind && items_.at(*digest_).where == shelf::asleep) {
+        mine.next_try = items_.at(*digest_).next_try;
+        shelve(mine, shelf::asleep);
         break;
       }
       auto& given = behind ? items_.at(*digest_) : mine;

@@ -407,38 +407,6 @@ TEST_CASE("a digest is on disk with its members before its first try, and a repe
   CHECK(before == after);
 }
 
-TEST_CASE("a digest that waits goes before a newer page of an alarm that it tells of") {
-  outbox_world w{{{"slack"}}};
-  w.take(at(raise("t1"), w.now - 1h));
-  w.settle(busy);
-  w.now += 10s;
-  w.settle(busy);
-  auto risen = rise("t1", 2, w.now);
-  w.take(risen);
-  w.settle(busy);
-  w.now += 1min;
-  w.settle();
-  CHECK(w.told() == strings{"digest of 1", "t1 updated"});
-}
-
-TEST_CASE("a page waits only for a few tries of a digest that a receiver cannot take") {
-  outbox_world w{{{"slack"}}};
-  w.take(at(raise("t1"), w.now - 1h));
-  w.settle();
-  w.now += 10s;
-  const auto no_digest = [](const auto&, const page& x) {
-    return x.digest ? delivery_outcome::retry : delivery_outcome::sent;
-  };
-  w.settle(no_digest);
-  w.take(rise("t1", 2, w.now));
-  for (int second = 0; second < 5; ++second, w.now += 1s)
-    w.settle(no_digest);
-  CHECK(w.told() == strings{"t1 updated"});
-  w.now += 1min;
-  w.settle();
-  CHECK(w.told() == strings{"t1 updated", "digest of 1"});
-}
-
 TEST_CASE("a channel is down when it is refused, or has failed for a minute; up when it delivers") {
   outbox_world w{{{"slack"}, {"sms"}}};
   w.take(at(raise("t1"), w.now));
