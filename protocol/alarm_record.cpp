@@ -8,10 +8,31 @@ namespace millwright {
 
 namespace {
 
-// 2: whether it pages by its rule, numbers that have not come.
-constexpr uint8_t format_version = 2;
+// 2: whether it pages by its rule, numbers that have not come. 3: what was decided beyond the commit.
+constexpr uint8_t format_version = 3;
+constexpr uint8_t decided_flag = 1, pages_flag = 2, stood_flag = 4;
 
 constexpr std::array<std::string_view, 3> state_names{"active", "cleared", "adapted"};
+
+void encode(binary_writer& out, const std::optional<decided_transition>& x) {
+  out.u8(!x ? 0 : static_cast<uint8_t>(decided_flag | (x->pages ? pages_flag : 0) | (x->stood ? stood_flag : 0)));
+  if (!x)
+    return;
+  out.u8(static_cast<uint8_t>(x->kind));
+  out.u8(static_cast<uint8_t>(x->level));
+  out.time(x->at);
+}
+
+bool decode(binary_reader& in, std::optional<decided_transition>& x) {
+  const auto flags = in.u8();
+  if ((flags & decided_flag) == 0)
+    return in.ok();
+  const auto kind = in.u8(), level = in.u8();
+  x = decided_transition{static_cast<transition_kind>(kind), static_cast<severity>(level), in.time(),
+                         (flags & pages_flag) != 0, (flags & stood_flag) != 0};
+  return in.ok() && kind <= static_cast<uint8_t>(transition_kind::acknowledged) &&
+         level <= static_cast<uint8_t>(severity::critical);
+}
 
 } // namespace
 
@@ -46,6 +67,8 @@ void encode(binary_writer& out, const alarm_record& x) {
   out.varint(x.missing.size());
   for (const auto number : x.missing)
     out.varint(number);
+  for (const auto& each : x.uncommitted)
+    encode(out, each.decided);
 }
 
 std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
@@ -86,6 +109,10 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
   } else {
     x.pages = x.raise.pages || x.latest.pages || !x.paged_to.empty();
   }
+  if (version >= 3)
+    for (auto& each : x.uncommitted)
+      if (!decode(in, each.decided))
+        return std::nullopt;
   if (!in.ok() || state >= state_names.size() || level > static_cast<uint8_t>(severity::critical))
     return std::nullopt;
   x.state = static_cast<alarm_state>(state);

@@ -19,6 +19,16 @@ enum class alarm_state : uint8_t {
 
 std::string_view name_of(alarm_state state);
 
+/// What a transition decided, so far as to tell it from another one of its number; and what was before it.
+struct decided_transition {
+  transition_kind kind{};
+  severity level{};
+  event_time at;
+  bool pages = false;
+  /// The alarm stood.
+  bool stood = false;
+};
+
 /// A transition that was taken, but is not yet behind its split's committed position.
 struct uncommitted_transition {
   uint32_t number = 0;
@@ -26,6 +36,8 @@ struct uncommitted_transition {
   uint64_t position = 0;
   /// A sweep decided it: a replay repeats it as well, but not at the same position.
   bool swept = false;
+  /// None: an older version took it, or it came behind its successors.
+  std::optional<decided_transition> decided = std::nullopt;
   /// Read back from the journal, and not (yet) repeated by the replay. Not stored.
   bool awaited = false;
   /// Commits that have passed it while it was awaited. Not stored.

@@ -53,8 +53,10 @@ bool starts_with(const uuid& id, const std::string& digits) {
 
 // So many numbers before one are waited for; what is missing beyond will not come.
 constexpr uint32_t missing_most = 64;
-// What sweeps had for a position in journals of the first version.
-constexpr uint64_t no_position = ~uint64_t{0};
+
+std::optional<bool> stood_before(const uncommitted_transition& x) {
+  return x.decided ? std::optional{x.decided->stood} : std::nullopt;
+}
 
 bool ends(transition_kind kind) {
   return kind == transition_kind::cleared || kind == transition_kind::adapted;
@@ -86,13 +88,6 @@ std::string why_quiet(const alarm_transition& x) {
 }
 
 } // namespace
-
-template <class Change>
-void alarm_book::change(place at, Change&& change) {
-  auto next = std::make_shared<alarm_record>(*at->second);
-  change(*next);
-  put(at, std::move(next));
-}
 
 void alarm_book::put(place at, record_pointer record) {
   if (at->second)
@@ -134,34 +129,6 @@ void alarm_book::restore(alarm_record record) {
   put(at, std::make_shared<alarm_record>(std::move(record)));
 }
 
-std::vector<alarm_book::decision> alarm_book::adopt(event_time now) {
-  std::vector<decision> out;
-  for (auto at = records_.begin(); at != records_.end(); ++at) {
-    const auto& known = *at->second;
-    const auto& channels = known.paged_to;
-    const bool heard = std::any_of(channels.begin(), channels.end(), [&](const auto& each) { return ways_.has(each); });
-    // Where nobody is configured nothing changes but that those who were told are gone.
-    if (known.state != alarm_state::active || !known.pages || heard ||
-        (channels.empty() && ways_.route(known.latest).empty()))
-      continue;
-    decision told;
-    told.alarm = at->first;
-    change(at, [&](alarm_record& record) {
-      record.paged_to.clear();
-      record.paged_level = severity::normal;
-      // A channel that was there once and is there again takes no number twice.
-      ++record.latest.number;
-      auto x = record.latest;
-      x.fresh = false;
-      alert(record, x, told);
-      record.changed_at = now;
-    });
-    counters_.alerts += told.pages.size();
-    out.push_back(std::move(told));
-  }
-  return out;
-}
-
 alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now) {
   decision out;
   out.alarm = x.alarm;
@@ -172,6 +139,8 @@ alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now)
     record->raise.was = severity::normal;
   }
   const bool late = x.number <= record->last_number && std::erase(record->missing, x.number) > 0;
+  if (x.number <= record->last_number && !late && decided_otherwise(*record, x))
+    return take_instead(at, x, now);
   if (x.number <= record->last_number && !late) {
     ++counters_.repeated;
     for (auto& each : record->uncommitted)
@@ -190,15 +159,6 @@ alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now)
     ++(each.kind == page_kind::alert ? counters_.alerts : counters_.notices);
   put(at, std::move(record));
   return out;
-}
-
-// What is decided by a reading comes again after a crash until its position is committed. What the node itself decides
-// is dated by the wall clock: no replay repeats it.
-void alarm_book::expect(alarm_record& record, const alarm_transition& x) {
-  if (x.condition.which >= first_node_rule || x.position == no_position)
-    return;
-  record.uncommitted.push_back({x.number, x.split, x.position, x.swept});
-  uncommitted_[x.split].emplace(x.position, x.alarm);
 }
 
 void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
@@ -247,6 +207,12 @@ void alarm_book::decide(alarm_record& record, const past& before, decision& out)
     why = "quiet: an acknowledgement is told to nobody";
     return;
   }
+  // Who comes later hears of it as of a new one.
+  if (x.kind == transition_kind::reopened && record.pages && left_by_all(record)) {
+    record.paged_level = severity::normal;
+    alert(record, x, out);
+    return;
+  }
   const bool told = !record.paged_to.empty();
   const bool again = x.level > record.paged_level || (x.was != severity::normal && !x.chattering);
   // What the owner takes for paged may have left early, come without its beginning, or met no channel.
@@ -273,8 +239,9 @@ void alarm_book::decide(alarm_record& record, const past& before, decision& out)
                           : "noticed " + names_of(out.pages) + ", as they were paged: " + std::string{name_of(x.kind)};
 }
 
-void alarm_book::alert(alarm_record& record, const alarm_transition& x, decision& out) {
-  send_to(ways_.route(x), page_kind::alert, x, out);
+void alarm_book::alert(alarm_record& record, const std::vector<channel_name>& channels, const alarm_transition& x,
+                       decision& out) {
+  send_to(channels, page_kind::alert, x, out);
   if (out.pages.empty()) {
     record.explanation = "not paged: no channel is configured";
     return;
@@ -371,6 +338,7 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
     if (found == records_.end())
       continue;
     uint32_t missing = 0;
+    std::optional<bool> stood;
     bool waits = false;
     const auto passed = [&](uncommitted_transition& each) {
       if (each.split != split || each.position >= position)
@@ -381,8 +349,10 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
         waits = true;
       if (each.swept && each.passed < limits_.sweep_patience)
         return false;
-      if (missing == 0 || each.number < missing)
+      if (missing == 0 || each.number < missing) {
         missing = each.number;
+        stood = stood_before(each);
+      }
       return true;
     };
     change(found, [&](alarm_record& record) { std::erase_if(record.uncommitted, passed); });
@@ -391,7 +361,7 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
     if (missing == 0)
       continue;
     ++counters_.not_repeated;
-    out.push_back(take_back(found, "not repeated by the replay", missing, std::nullopt, now));
+    out.push_back(take_back(found, "not repeated by the replay", missing, stood, now));
   }
   waiting.erase(waiting.begin(), end);
   waiting.insert(patient.begin(), patient.end());
@@ -408,16 +378,20 @@ std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, u
     if (found == records_.end())
       continue;
     uint32_t missing = 0;
+    std::optional<bool> stood;
     change(found, [&](alarm_record& record) {
       for (auto& each : record.uncommitted)
         if (each.split == split) {
           each.position = position;
-          missing = each.awaited && (missing == 0 || each.number < missing) ? each.number : missing;
+          if (each.awaited && (missing == 0 || each.number < missing)) {
+            missing = each.number;
+            stood = stood_before(each);
+          }
         }
     });
     if (missing > 0) {
       ++counters_.not_repeated;
-      out.push_back(take_back(found, "not repeated by the replay", missing, std::nullopt, now));
+      out.push_back(take_back(found, "not repeated by the replay", missing, stood, now));
     }
     for (const auto& each : found->second->uncommitted)
       if (each.split == split)
@@ -444,7 +418,7 @@ void alarm_book::expect_again(const uuid& alarm, uint32_t number) {
 
 // What the owner decided from `first` on is none of its decisions any more. Of an alarm that begins there it knows
 // nothing, so nobody will ever end it but the book. Any other it has as it was before that, and goes on from there: in
-// doubt it stands.
+// doubt (an older version took it) it stands.
 alarm_book::decision alarm_book::take_back(place at, std::string_view reason, uint32_t first, std::optional<bool> stood,
                                            event_time now) {
   decision out;

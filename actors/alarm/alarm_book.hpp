@@ -4,6 +4,7 @@
 #include "actors/alarm/routes.hpp"
 #include "protocol/alarm_record.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -66,9 +67,13 @@ public:
   /// An alarm as the journal kept it. What it took beyond the commit is expected again (see `split_committed`).
   void restore(alarm_record record);
 
+  /// Whether a channel takes the alarm to stand, or will be told so by what waits for it.
+  using known_to = std::function<bool(const channel_name&, const uuid&)>;
+
   /// Once, when all is restored: whoever hears of alarms may be somebody else than at the last start. A standing alarm
-  /// that pages by its rule and of which no channel that there is has been told is told to those that there are.
-  std::vector<decision> adopt(event_time now);
+  /// that pages by its rule and was told to no channel that there is is told to those that there are; one that was told
+  /// to some, to those of them that do not know it (they were away, and what waited for them is gone).
+  std::vector<decision> adopt(event_time now, const known_to& knows);
 
   /// One that comes after its successors (see transition_order, which sees to it that this is rare) is taken all the
   /// same: it changes no state, but whoever would have been paged by it is. Where `x.was` names a severity, its owner
@@ -121,9 +126,15 @@ public:
 
 private:
   using place = std::map<uuid, record_pointer>::iterator;
+  /// What sweeps had for a position in journals of the first version.
+  static constexpr uint64_t no_position = ~uint64_t{0};
 
   template <class Change>
-  void change(place at, Change&& change);
+  void change(place at, Change&& change) {
+    auto next = std::make_shared<alarm_record>(*at->second);
+    change(*next);
+    put(at, std::move(next));
+  }
   void put(place at, record_pointer record);
   void drop(place at);
   void note(const alarm_record& record);
@@ -136,8 +147,12 @@ private:
     bool chattering, over, paged;
   };
   void decide(alarm_record& record, const past& before, decision& out);
-  void alert(alarm_record& record, const alarm_transition& x, decision& out);
   void send_to(const std::vector<channel_name>& channels, page_kind kind, const alarm_transition& x, decision& out);
+  void alert(alarm_record& record, const alarm_transition& x, decision& out) { alert(record, ways_.route(x), x, out); }
+  void alert(alarm_record& record, const std::vector<channel_name>& channels, const alarm_transition& x, decision& out);
+  bool left_by_all(const alarm_record& record) const;
+  bool decided_otherwise(const alarm_record& record, const alarm_transition& x) const;
+  decision take_instead(place at, const alarm_transition& x, event_time now);
   decision take_back(place at, std::string_view reason, uint32_t first, std::optional<bool> stood, event_time now);
 
   routes ways_;

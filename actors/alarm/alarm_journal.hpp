@@ -56,7 +56,8 @@ struct told_mark {
   /// Stored: append only.
   enum class way : uint8_t { singly, by_digest };
   way how = way::singly;
-  /// Number of the newest transition that was told.
+  /// Number of the newest transition that was told. 0: perhaps none was, for a digest that told of it was given up when
+  /// its channel left the configuration.
   uint32_t number = 0;
 
   friend bool operator==(const told_mark&, const told_mark&) = default;

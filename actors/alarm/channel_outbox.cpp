@@ -237,6 +237,22 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
     gathering_since_ = now;
 }
 
+bool channel_outbox::knows(const uuid& alarm) const {
+  const auto mark = told(alarm);
+  return (mark && mark->number > 0) || alarms_.contains(alarm);
+}
+
+void channel_outbox::tell_missed_ends(event_time now, const alarm_lookup& find, uint64_t& next_sequence,
+                                      delivery_effects& out) {
+  std::vector<const alarm_record*> missed;
+  for (const auto& [alarm, mark] : told_)
+    if (const auto* record = find(alarm);
+        record && record->state != alarm_state::active && !alarms_.contains(alarm) && !digest_members_.contains(alarm))
+      missed.push_back(record);
+  for (const auto* record : missed)
+    accept(ending_page(name_, *record), next_sequence++, now, out);
+}
+
 bool channel_outbox::ended_by(const std::optional<outbox_place>& place, uint32_t number, event_time at) const {
   const auto* each = place ? &items_.at(*place) : nullptr;
   return each && each->ends && each->number >= number && each->at >= at;
@@ -347,8 +363,8 @@ void channel_outbox::known_as_finished(uint64_t sequence, event_time now, uint64
   const auto alarm = x.alarm;
   const auto content = x.content;
   const bool ends = x.ends;
-  if (!ends)
-    told_.try_emplace(alarm, told_mark{told_mark::way::singly, x.number});
+  if (!ends && !told(alarm))
+    set_told(alarm, told_mark{told_mark::way::singly, x.number}, out);
   remove(place);
   const auto found = alarms_.find(alarm);
   const bool waits = found != alarms_.end() && found->second.waiting;

@@ -40,6 +40,9 @@ struct delivery_verdict {
 /// The alert of an alarm that stands, as it is now: what a digest told of it, told by itself.
 page standing_page(channel_name channel, const alarm_record& record, uint32_t number);
 
+/// The end of an alarm that is over.
+page ending_page(channel_name channel, const alarm_record& record);
+
 /// A receiver may be slow, down, or refuse; people must get what concerns them once, in order, and no longer than it
 /// concerns them. The outbox of one channel keeps what waits for it, one page of an alarm at most, and decides which
 /// goes next and how: by itself, told late, or within a digest. One page is in hand at a time. It knows no clock and
@@ -65,6 +68,8 @@ public:
   /// An older version kept no marks: then the alarms say what the channel was told.
   void restore(const alarm_record& known);
   void begin(event_time now, const alarm_lookup& find, delivery_effects& out);
+  /// Behind `begin`: alarms that the channel takes to stand and that ended while it was away.
+  void tell_missed_ends(event_time now, const alarm_lookup& find, uint64_t& next_sequence, delivery_effects& out);
 
   /// A page that was decided now. It takes in what waits of its alarm, and waits itself: an end until the time for
   /// reopening is over. It is not given out before `journaled` or `release`.
@@ -112,6 +117,8 @@ public:
   size_t pending() const { return items_.size() - held_; }
   const channel_name& name() const { return name_; }
   std::optional<told_mark> told(const uuid& alarm) const;
+  /// It takes the alarm to stand, or something of the alarm waits for it.
+  bool knows(const uuid& alarm) const;
 
 private:
   enum class shelf : uint8_t { unjournaled, asleep, ready, member, in_hand };

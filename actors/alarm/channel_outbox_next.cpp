@@ -26,6 +26,13 @@ page standing_page(channel_name channel, const alarm_record& record, uint32_t nu
   return out;
 }
 
+page ending_page(channel_name channel, const alarm_record& record) {
+  page out{std::move(channel), page_kind::notice, record.latest, false};
+  out.about.kind = record.state == alarm_state::adapted ? transition_kind::adapted : transition_kind::cleared;
+  out.about.taken_ns = 0;
+  return out;
+}
+
 bool channel_outbox::old_news(const item& x, event_time now) const {
   return now - (x.fresh ? x.due : x.at) > limits_.told_late;
 }

@@ -31,9 +31,9 @@ void delivery_desk::restore(const journal_content& content) {
   next_sequence_ = content.next_sequence;
   for (const auto& each : content.told)
     if (const auto at = lanes_.find(each.channel); at == lanes_.end()) {
-      if (lanes_.empty())
-        continue;
-      effects_.told.push_back({each.channel, each.alarm, std::nullopt});
+      // It may come back, and has to hear the end then; while the alarm is known.
+      if (!find_(each.alarm))
+        effects_.told.push_back({each.channel, each.alarm, std::nullopt});
       if (each.mark && each.mark->how == told_mark::way::singly)
         told_elsewhere_.emplace(each.channel, each.alarm);
     } else if (each.mark)
@@ -60,6 +60,7 @@ void delivery_desk::start(event_time now) {
         lane.outbox.restore(std::move(each));
     }
     lane.outbox.begin(now, find_, effects_);
+    lane.outbox.tell_missed_ends(now, find_, next_sequence_, effects_);
   }
   looked_ = now;
   take_over_left(now);

@@ -75,6 +75,11 @@ public:
   uint64_t failed() const { return failed_; }
   uint64_t retries() const { return retries_; }
   const channel_outbox* outbox_of(const channel_name& channel) const;
+  /// The channel takes the alarm to stand, or something of it waits there.
+  bool knows(const channel_name& channel, const uuid& alarm) const {
+    const auto* outbox = outbox_of(channel);
+    return outbox && outbox->knows(alarm);
+  }
 
 private:
   struct lane {

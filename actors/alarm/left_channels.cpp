@@ -29,9 +29,13 @@ void delivery_desk::take_over_left(event_time now) {
         tell_as_over(x.about.alarm, now);
       continue;
     }
-    for (const auto& member : x.digest->members)
+    for (const auto& member : x.digest->members) {
+      // Whether the channel knows what it tells is told by nothing any more.
+      if (find_(member.alarm))
+        effects_.told.push_back({x.channel, member.alarm, told_mark{told_mark::way::by_digest, 0}});
       if (seen.insert(member.alarm).second)
         tell_as_over(member.alarm, now);
+    }
   }
   for (const auto& [channel, pages] : waited)
     news_.push_back({channel, channel_news::kind::left, std::to_string(pages) + " pages waited for it"});

@@ -41,7 +41,8 @@ void alarm_router::load() {
   state_.book = std::move(book);
   state_.desk = std::move(desk);
   note_delivery();
-  const auto adopted = state_.book->adopt(now());
+  const auto adopted = state_.book->adopt(
+      now(), [this](const auto& channel, const auto& alarm) { return state_.desk->knows(channel, alarm); });
   if (settings.board) {
     settings.board->clear();
     for (const auto& [id, record] : state_.book->all())

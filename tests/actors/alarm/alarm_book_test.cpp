@@ -338,10 +338,12 @@ TEST_CASE(
 
 TEST_CASE("a standing alarm whose channels have left the configuration is told to those that there are") {
   const auto id = raise("t1").alarm;
-  const auto start_with = [](const routes& ways, const alarm_record& known, std::vector<page>& told) {
+  const auto start_with = [](const routes& ways, const alarm_record& known, std::vector<page>& told,
+                             const std::set<std::string>& knowing) {
     auto book = std::make_unique<alarm_book>(ways);
     book->restore(stored(known));
-    for (const auto& each : book->adopt(start))
+    for (const auto& each :
+         book->adopt(start, [&](const auto&channel, const auto&) { return knowing.contains(channel.text); }))
       told.insert(told.end(), each.pages.begin(), each.pages.end());
     return book;
   };
@@ -350,19 +352,19 @@ TEST_CASE("a standing alarm whose channels have left the configuration is told t
   std::vector<page> told = before.take(raise("t1"), start).pages;
   REQUIRE(told.size() == 1);
 
-  auto book = start_with(slack, *before.find(id), told);
+  auto book = start_with(slack, *before.find(id), told, {"slack"});
   CHECK(told.size() == 1);
-  book = start_with(renamed, *book->find(id), told);
+  book = start_with(renamed, *book->find(id), told, {});
   REQUIRE(told.size() == 2);
   CHECK(told[1].channel.text == "slack2");
   CHECK(told[1].kind == page_kind::alert);
   CHECK(book->find(id)->explanation.starts_with("paged slack2"));
-  book = start_with(renamed, *book->find(id), told);
+  book = start_with(renamed, *book->find(id), told, {"slack2"});
   CHECK(told.size() == 2);
-  book = start_with(none, *book->find(id), told);
-  book = start_with(none, *book->find(id), told);
+  book = start_with(none, *book->find(id), told, {});
+  book = start_with(none, *book->find(id), told, {});
   CHECK(told.size() == 2);
-  book = start_with(slack, *book->find(id), told);
+  book = start_with(slack, *book->find(id), told, {});
   REQUIRE(told.size() == 3);
   for (const auto& each : book->take(clear("t1", 2), start).pages)
     told.push_back(each);
@@ -375,7 +377,7 @@ TEST_CASE("a standing alarm whose channels have left the configuration is told t
   shown.pages = false;
   alarm_book quiet{slack};
   quiet.take(shown, start);
-  book = start_with(renamed, *quiet.find(shown.alarm), told);
+  book = start_with(renamed, *quiet.find(shown.alarm), told, {});
   CHECK(told.size() == 4);
 }
 
@@ -384,7 +386,7 @@ TEST_CASE("an alarm that was raised while no channel was configured is told once
   nobody.take(raise("t1"), start);
   alarm_book book{two_ways};
   book.restore(stored(*nobody.find(raise("t1").alarm)));
-  const auto told = book.adopt(start);
+  const auto told = book.adopt(start, [](const auto&, const auto&) { return false; });
   REQUIRE(told.size() == 1);
   CHECK(told[0].pages.size() == 2);
   CHECK(book.take(clear("t1", 2), start).pages.size() == 2);

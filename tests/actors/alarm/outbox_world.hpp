@@ -124,6 +124,12 @@ public:
       desk->restore(*record);
     desk->start(now);
     note();
+    for (const auto& decision :
+         book->adopt(now, [this](const auto&channel, const auto&alarm) { return desk->knows(channel, alarm); })) {
+      work.changed(decision.alarm);
+      for (const auto& each : decision.pages)
+        desk->add(each, now);
+    }
     for (const auto& each : channels_)
       desk->pull({each, 1}, true);
     note();

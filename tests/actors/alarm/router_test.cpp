@@ -31,9 +31,12 @@ public:
   uint64_t waiting_count(const channel_name&) override { return outbox.size(); }
   journal_content load(const std::function<void(alarm_record)>& each) override {
     check_reading();
-    for (const auto& record : stored)
+    journal_content out{1, {}, {{{"slack"}, never}}};
+    for (const auto& record : stored) {
       each(record);
-    return {1, {}, {{{"slack"}, never}}};
+      out.told.push_back({{"slack"}, record.id(), told_mark{told_mark::way::singly, record.latest.number}});
+    }
+    return out;
   }
   void check_reading() {
     if (unreadable > 0) {
