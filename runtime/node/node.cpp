@@ -161,6 +161,7 @@ void node::open_stores() {
     if (root_)
       root_->died(journal_part, what);
   };
+  journal_place_ = journal.directory;
   journal_ = std::make_unique<lmdb_journal>(journal);
 }
 
@@ -200,12 +201,14 @@ void node::start_alarms() {
 }
 
 void node::journal_fails(const std::string& why) {
-  if (!why.empty())
-    spdlog::error("alarm journal: {}", why);
+  const bool placed = why.empty() || why.find(journal_place_) != why.npos;
+  const auto text = placed ? why : journal_place_ + ": " + why;
+  if (!text.empty())
+    spdlog::error("alarm journal: {}", text);
   std::lock_guard guard{told_mutex_};
-  journal_trouble_ = why;
+  journal_trouble_ = text;
   if (told_)
-    tell_journal(why);
+    tell_journal(text);
 }
 
 void node::tell_journal(const std::string& why) {

@@ -107,6 +107,8 @@ private:
   driver* told_ = nullptr;
   /// What the alarm journal suffers from.
   std::string journal_trouble_;
+  /// Its directory.
+  std::string journal_place_;
   std::optional<committer> committer_;
   std::optional<heartbeat> heartbeat_;
   std::atomic<bool> stopping_{false}, broken_{false};

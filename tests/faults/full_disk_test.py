@@ -43,11 +43,14 @@ class FullDiskTest(FaultCase):
         self.goes_on_when_there_is_room(receiver, node, journal_on_it)
 
     def goes_on_when_there_is_room(self, receiver, node, journal_on_it):
-        until("a page about the ledger", lambda: receiver.about("ledger", "raised") or not node.alive())
-        self.assertTrue(node.alive(), node.log()[-2000:])
-        page = receiver.about("ledger", "raised")[0]
-        self.assertIn("No space left on device", page["reason"])
-        self.assertIn(self.disk.path, page["reason"] + page["message"])
+        def about(store):
+            return [page for page in receiver.about("ledger", "raised") if store in page["message"].split(";")[0]]
+        for store in [node.ledger] + ["alarm journal"] * journal_on_it:
+            until(f"a page about {store}", lambda: about(store) or not node.alive())
+            self.assertTrue(node.alive(), node.log()[-2000:])
+            page = about(store)[0]
+            self.assertRegex(page["reason"], "No space left on device|Input/output error")
+            self.assertIn(self.disk.path, page["reason"] + page["message"])
         stood, came = node.committed(), len(self.about_the_plant(receiver))
         until("pages while nothing is committed",
               lambda: len(self.about_the_plant(receiver)) >= came + 5 or not node.alive())
@@ -59,9 +62,9 @@ class FullDiskTest(FaultCase):
         until("it says that it commits again", lambda: receiver.about("ledger", "cleared") or not node.alive())
         until("commits go on", lambda: node.committed() > stood + 2 or not node.alive())
 
-    def compare(self, settings, calm, receiver, expected):
+    def compare(self, settings, calm, receiver, expected, journal_on_it):
         got = self.finished(settings, "full")
-        self.assertEqual(len(self.without(got, "ledger")), 1)
+        self.assertEqual(len(self.without(got, "ledger")), 1 + journal_on_it)
         receiver.taken = self.about_the_plant(receiver)
         self.same_findings(expected, got)
         repeats = self.same_pages(calm, receiver)
@@ -77,7 +80,7 @@ class FullDiskTest(FaultCase):
         self.assertEqual(node.wait(), 0, node.log()[-2000:])
         repeatable = sum(bool(page.may_repeat) for page in receiver.pages())
         self.assertEqual(repeatable > 0, journal_on_it, "only a page that is on no disk may repeat")
-        self.compare(settings, calm, receiver, expected)
+        self.compare(settings, calm, receiver, expected, journal_on_it)
         print(f"{len(calm.pages())} pages, of them {repeatable} from memory", flush=True)
 
     def test_the_ledgers_disk_is_full_for_a_while(self):
@@ -102,7 +105,7 @@ class FullDiskTest(FaultCase):
         node = self.start(settings, "full")
         self.goes_on_when_there_is_room(receiver, node, True)
         self.assertEqual(node.wait(), 0, node.log()[-2000:])
-        self.compare(settings, calm, receiver, expected)
+        self.compare(settings, calm, receiver, expected, True)
 
     def test_stopped_on_a_full_disk_it_ends_with_1_and_what_it_could_not_keep_is_read_again(self):
         calm, expected = self.undisturbed()
@@ -117,7 +120,7 @@ class FullDiskTest(FaultCase):
         self.assertIn("is not committed: it is read again at the next start", node.log())
         self.died(node, receiver)
         self.disk.free()
-        self.compare(settings, calm, receiver, expected)
+        self.compare(settings, calm, receiver, expected, False)
 
     def refused(self, settings):
         """Where nothing can be begun."""
