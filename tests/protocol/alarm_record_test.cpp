@@ -31,7 +31,11 @@ std::string encoded(const alarm_record& x) {
 } // namespace
 
 TEST_CASE("a stored alarm reads back whole") {
-  const auto bytes = encoded(sample());
+  auto x = sample();
+  x.uncommitted.push_back(
+      {6, 3, 78, false,
+       decided_transition{transition_kind::cleared, severity::high, from_epoch_ms(2000), false, true}});
+  const auto bytes = encoded(x);
   binary_reader in{bytes};
   const auto back = decode_alarm_record(in);
   REQUIRE(back);
@@ -39,6 +43,11 @@ TEST_CASE("a stored alarm reads back whole") {
   CHECK(encoded(*back) == bytes);
   CHECK(back->pages);
   CHECK(back->uncommitted[0].swept);
+  CHECK_FALSE(back->uncommitted[0].decided);
+  REQUIRE(back->uncommitted[1].decided);
+  CHECK(back->uncommitted[1].decided->kind == transition_kind::cleared);
+  CHECK(back->uncommitted[1].decided->at == from_epoch_ms(2000));
+  CHECK(back->uncommitted[1].decided->stood);
   CHECK(back->missing == std::vector<uint32_t>{2, 400});
   for (size_t size = 0; size < bytes.size(); ++size) {
     binary_reader cut{std::string_view{bytes}.substr(0, size)};
@@ -52,8 +61,9 @@ TEST_CASE("an alarm that the version before stored pages when one of its transit
   const auto stored_before = [](const alarm_record& record) {
     auto bytes = encoded(record);
     bytes[0] = 1;
-    // What version 2 added at the end: what was swept, whether it pages, how many numbers have not come.
-    bytes.resize(bytes.size() - 2 - record.uncommitted.size());
+    // What version 2 added at the end (what was swept, whether it pages, how many numbers have not come), and version 3
+    // (what was decided, of none of them).
+    bytes.resize(bytes.size() - 2 - 2 * record.uncommitted.size());
     binary_reader in{bytes};
     const auto back = decode_alarm_record(in);
     REQUIRE(back);
@@ -67,4 +77,16 @@ TEST_CASE("an alarm that the version before stored pages when one of its transit
   x.raise.pages = true;
   CHECK(stored_before(x).pages);
   CHECK(stored_before(x).missing.empty());
+}
+
+TEST_CASE("an alarm that version 2 stored does not know what was decided beyond the commit") {
+  auto bytes = encoded(sample());
+  bytes[0] = 2;
+  bytes.pop_back();
+  binary_reader in{bytes};
+  const auto back = decode_alarm_record(in);
+  REQUIRE(back);
+  CHECK(in.at_end());
+  CHECK(back->missing == sample().missing);
+  CHECK_FALSE(back->uncommitted[0].decided);
 }
