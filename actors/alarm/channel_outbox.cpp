@@ -8,10 +8,6 @@ namespace millwright {
 
 namespace {
 
-// Waits are noted in wall time, and whether the clock has been set back since, nobody knows: one that is read from the
-// journal counts for at most this.
-constexpr milliseconds longest_noted_wait{60'000};
-
 event_time end_due(const page& x, event_time now, milliseconds clear_after) {
   // What is read from a backlog had its time for reopening when it happened.
   const auto from = x.about.fresh ? now : std::min(x.about.at, now);
@@ -165,92 +161,6 @@ void channel_outbox::set_told(const uuid& alarm, std::optional<told_mark> mark, 
 std::optional<told_mark> channel_outbox::told(const uuid& alarm) const {
   const auto at = told_.find(alarm);
   return at == told_.end() ? std::nullopt : std::optional{at->second};
-}
-
-void channel_outbox::restore(outbox_entry entry) {
-  note_members(entry.what);
-  auto x = item_of(entry);
-  x.journaled = true;
-  keep_content(add(std::move(x)), std::move(entry.what));
-}
-
-void channel_outbox::restore(const alarm_record& known) {
-  if (!marks_kept_ && known.state == alarm_state::active &&
-      std::find(known.paged_to.begin(), known.paged_to.end(), name_) != known.paged_to.end())
-    paged_before_.emplace_back(known.id(), known.latest.number);
-}
-
-void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_effects& out) {
-  // In the order in which they were decided: an older version let several pages of an alarm wait.
-  std::vector<outbox_place> places;
-  for (const auto& [place, x] : items_)
-    places.push_back(place);
-  std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
-  // Nobody knows for how long the node was down. What waits for a channel that was tried in vain has some more tries,
-  // and the whole time where none was.
-  const bool tried =
-      std::any_of(items_.begin(), items_.end(), [](const auto& each) { return each.second.attempts > 0; });
-  const auto since = tried ? now - std::max(limits_.give_up_after - limits_.looked_at_least(), milliseconds{0}) : now;
-  for (const auto& place : places) {
-    auto& x = items_.at(place);
-    if (x.due == never)
-      x.due = now;
-    x.tried_since = std::max(x.due, since);
-    x.next_try = std::min(x.next_try, now + std::max(longest_noted_wait, limits_.clear_after));
-    if (x.kind != page_kind::digest) {
-      const auto known = alarms_[x.alarm];
-      const bool holds = x.ends && !x.came_and_went;
-      int priority = place.priority;
-      if (known.held && (holds || !ended_by(known.held, x.number, x.at)))
-        take_in(*known.held, priority, out);
-      if (known.waiting && !holds)
-        take_in(*known.waiting, priority, out);
-      (holds ? alarms_[x.alarm].held : alarms_[x.alarm].waiting) = place;
-      held_ += holds;
-    }
-    let_go(x);
-  }
-  if (!marks_kept_) {
-    // What an older version had told: the raise of all that stands and waits no longer, and of all whose end waits.
-    const auto raise_waits = [&](const uuid& alarm) {
-      const auto at = alarms_.find(alarm);
-      return at != alarms_.end() && at->second.waiting.has_value();
-    };
-    for (const auto& [alarm, number] : std::exchange(paged_before_, {}))
-      if (!raise_waits(alarm))
-        set_told(alarm, told_mark{told_mark::way::singly, number}, out);
-    for (const auto& [alarm, known] : alarms_)
-      if (known.held && !known.waiting)
-        set_told(alarm, told_mark{told_mark::way::singly, 0}, out);
-    out.digests.push_back({name_, never});
-    marks_kept_ = true;
-  }
-  std::vector<uuid> forgotten;
-  for (const auto& [alarm, mark] : told_)
-    if (!find(alarm) && !alarms_.contains(alarm))
-      forgotten.push_back(alarm);
-  for (const auto& alarm : forgotten)
-    set_told(alarm, std::nullopt, out);
-  if (last_digest_ > now)
-    last_digest_ = now;
-  if (!members_.empty())
-    gathering_since_ = now;
-}
-
-bool channel_outbox::knows(const uuid& alarm) const {
-  const auto mark = told(alarm);
-  return (mark && mark->number > 0) || alarms_.contains(alarm);
-}
-
-void channel_outbox::tell_missed_ends(event_time now, const alarm_lookup& find, uint64_t& next_sequence,
-                                      delivery_effects& out) {
-  std::vector<const alarm_record*> missed;
-  for (const auto& [alarm, mark] : told_)
-    if (const auto* record = find(alarm);
-        record && record->state != alarm_state::active && !alarms_.contains(alarm) && !digest_members_.contains(alarm))
-      missed.push_back(record);
-  for (const auto* record : missed)
-    accept(ending_page(name_, *record), next_sequence++, now, out);
 }
 
 bool channel_outbox::ended_by(const std::optional<outbox_place>& place, uint32_t number, event_time at) const {

@@ -182,10 +182,13 @@ private:
   void digest_goes_on();
   outbox_place first_ready() const;
   bool overtakes_digest(const uuid& alarm) const;
-  void let_overtake(event_time now, const page_reader& read, uint64_t& next_sequence, delivery_effects& out);
+  void let_overtake(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
+                    delivery_effects& out);
   void give_up_overdue(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
                        delivery_effects& out);
   void fail(item& x, const std::string& detail, event_time now, const alarm_lookup& find, uint64_t& next_sequence,
+            delivery_effects& out);
+  void lose(const outbox_place& place, event_time now, const alarm_lookup& find, uint64_t& next_sequence,
             delivery_effects& out);
   void tell_again(page x, uint32_t again, event_time now, uint64_t& next_sequence, delivery_effects& out);
 

@@ -137,7 +137,7 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
     case fate::gone:
       break;
     case fate::lost:
-      remove(from);
+      lose(from, now, find, next_sequence, out);
       break;
     case fate::wait:
       shelve(moved(from, x), shelf::unjournaled);
@@ -148,7 +148,7 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
     case fate::give: {
       auto& mine = moved(from, x);
       if (digest_goes_first(mine) && digest_tries_ >= most_digest_tries && !mine.ends)
-        let_overtake(now, read, next_sequence, out);
+        let_overtake(now, find, read, next_sequence, out);
       const bool behind = digest_goes_first(mine);
       if (noting_.contains(mine.alarm) || (dissolving_ && mine.kind != page_kind::digest) ||
           (behind && items_.at(*digest_).where == shelf::unjournaled)) {
@@ -163,7 +163,7 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
       }
       auto& given = behind ? items_.at(*digest_) : mine;
       if (!load(given, read)) {
-        remove(given.place);
+        lose(given.place, now, find, next_sequence, out);
         break;
       }
       late = late && !behind;
@@ -275,7 +275,7 @@ void channel_outbox::give_up_overdue(event_time now, const alarm_lookup& find, c
       return;
     auto& x = items_.at(place);
     if (!load(x, read))
-      remove(place);
+      lose(place, now, find, next_sequence, out);
     else
       fail(x,
            "given up after " + std::to_string(x.attempts) + " tries in " +
@@ -304,6 +304,25 @@ void channel_outbox::fail(item& x, const std::string& detail, event_time now, co
     set_told(alarm, std::nullopt, out);
   } else if (!newer && stands(find(alarm))) {
     tell_again(*content, content->again + 1, now, next_sequence, out);
+  }
+}
+
+// The journal does not have it any more. What it was to tell is told by what the alarms are.
+void channel_outbox::lose(const outbox_place& place, event_time now, const alarm_lookup& find, uint64_t& next_sequence,
+                          delivery_effects& out) {
+  const auto x = items_.at(place);
+  std::unordered_set<uuid> alarms{x.alarm};
+  if (x.kind == page_kind::digest)
+    alarms = digest_members_;
+  finish(place, notification_outcome::failed, "its record in the journal is damaged", out);
+  for (const auto& alarm : alarms) {
+    const auto* record = find(alarm);
+    if (!record || alarms_.contains(alarm))
+      continue;
+    if (stands(record))
+      tell_again(standing_page(name_, *record, record->latest.number), x.again + 1, now, next_sequence, out);
+    else if (told(alarm))
+      tell_again(ending_page(name_, *record), x.again + 1, now, next_sequence, out);
   }
 }
 

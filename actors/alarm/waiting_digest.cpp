@@ -50,12 +50,12 @@ bool channel_outbox::overtakes_digest(const uuid& alarm) const {
 
 // It may be the digest that a receiver cannot take. What has something newer to say says it, and a digest of the
 // others, under a key of its own, waits on in its place: the old one would take back what was said.
-void channel_outbox::let_overtake(event_time now, const page_reader& read, uint64_t& next_sequence,
-                                  delivery_effects& out) {
+void channel_outbox::let_overtake(event_time now, const alarm_lookup& find, const page_reader& read,
+                                  uint64_t& next_sequence, delivery_effects& out) {
   auto& before = items_.at(*digest_);
   const auto place = before.place;
   if (!load(before, read)) {
-    remove(place);
+    lose(place, now, find, next_sequence, out);
     return;
   }
   const auto content = before.content;

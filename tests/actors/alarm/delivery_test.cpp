@@ -605,3 +605,43 @@ TEST_CASE("what an older version left waiting goes on: one page an alarm, in ord
   w.settle();
   CHECK(w.told() == strings{"both updated", "over cleared", "told cleared"});
 }
+
+TEST_CASE(
+    "a page whose record is damaged while it waits is noted as failed, and what it was to tell is told all the same") {
+  for (const bool ended : {false, true}) {
+    CAPTURE(ended);
+    outbox_world w{{{"slack"}}, {}, 0};
+    w.take(raise("t1"));
+    if (ended) {
+      w.settle();
+      w.take(clear("t1", 2));
+    }
+    w.write();
+    REQUIRE(w.journal.outbox[{"slack"}].size() == 1);
+    w.journal.outbox[{"slack"}].clear();
+    for (int minute = 0; minute < 20; ++minute, w.now += 1min)
+      w.settle();
+    CHECK(w.told() == (ended ? strings{"t1 raised", "t1 cleared"} : strings{"digest of 1"}));
+    CHECK(w.journal.marks.empty() == ended);
+  }
+}
+
+TEST_CASE("a page that takes another in at a start has the higher of their priorities") {
+  outbox_world w{{{"slack"}}};
+  w.take(critical(raise("t1")));
+  w.write();
+  auto& waiting = w.journal.outbox[{"slack"}];
+  auto entry = waiting.begin()->second;
+  // As versions before did: a later page of the alarm waits beside it.
+  entry.what.about = at(transition("t1", 2, transition_kind::updated), w.now);
+  entry.what.about.priority = 60;
+  entry.sequence = 2;
+  waiting.emplace(entry.place(), entry);
+  w.load();
+  w.write();
+  REQUIRE(waiting.size() == 1);
+  CHECK(waiting.begin()->second.what.about.number == 2);
+  CHECK(waiting.begin()->first.priority == 90);
+  w.settle();
+  CHECK(w.told() == strings{"t1 updated"});
+}
