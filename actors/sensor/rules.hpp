@@ -2,6 +2,7 @@
 
 #include "actors/sensor/condition.hpp"
 #include "actors/sensor/interval_habit.hpp"
+#include "actors/sensor/lessons.hpp"
 #include "actors/sensor/novelty.hpp"
 #include "actors/sensor/own_clock.hpp"
 #include "actors/sensor/rule_book.hpp"
@@ -49,6 +50,13 @@ public:
 
   /// Ends every alarm, dated `at`: its sensor is forgotten.
   void forget(event_time at, const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out);
+
+  /// The readings so far were lessons (recordings), and they are over: what was learned stays, and nothing goes on: no
+  /// alarm, no delay, no silence, and whatever comes next is in order.
+  void end_lessons();
+  /// The next readings come so long after the lessons; nobody lived that time.
+  void skip(milliseconds time) { move_back(-time); }
+  lessons learned() const;
 
   /// False for a reading that teaches no rule: out of its type's range, or of bad quality.
   bool fit(const reading& r) const {

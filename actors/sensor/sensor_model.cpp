@@ -1,19 +1,25 @@
 #include "actors/sensor/sensor_model.hpp"
 
+#include "actors/sensor/stored_time.hpp"
+
 #include <algorithm>
 
 namespace millwright {
 
 namespace {
 
-// The first versions had no mark of the windows' settings.
-constexpr uint8_t first_version = 1, format_version = 2, first_changes_version = 0x81, changes_version = 0x82;
+// The first versions had no mark of the windows' settings. A sensor that was taught, and has not lived since, has no
+// windows.
+constexpr uint8_t first_version = 1, format_version = 2, taught_version = 3, first_changes_version = 0x81,
+                  changes_version = 0x82;
 
 } // namespace
 
 void sensor_model::take(const reading& r, sensor_output& out) {
   if (book_->before_reading)
     book_->before_reading(r);
+  if (lessons_ended_ != never)
+    begin_living(r.time);
   advance(r.closing, r.activity, *r.context, r.split, r.position, r.is(reading::at_end), out);
   judged seen;
   const auto recent = windows_.recent(r.time);
@@ -75,12 +81,33 @@ void sensor_model::judge_rows(size_t s, size_t p, event_time limit, milliseconds
   }
 }
 
+void sensor_model::end_lessons(event_time end) {
+  const auto last = std::min(rules_.learned().last, end);
+  windows_ = sensor_windows{*book_->settings};
+  rules_.end_lessons();
+  counters_ = {};
+  split_ = kept_split_ = no_split;
+  kept_ = false;
+  lessons_ended_ = last;
+}
+
+void sensor_model::begin_living(event_time at) {
+  rules_.skip(at - lessons_ended_);
+  lessons_ended_ = never;
+}
+
 bool sensor_model::idle() const {
   return windows_.idle() && rules_.idle();
 }
 
 void sensor_model::encode(std::string& out) const {
   binary_writer writer{out};
+  if (lessons_ended_ != never) {
+    writer.u8(taught_version);
+    writer.u16(no_split);
+    writer.time(lessons_ended_);
+    return rules_.encode(writer);
+  }
   writer.u8(format_version);
   writer.u16(split_);
   writer.u32(window_mark(book_->settings->windows));
@@ -91,7 +118,7 @@ void sensor_model::encode(std::string& out) const {
 void sensor_model::kept() {
   windows_.kept();
   rules_.kept();
-  kept_ = true;
+  kept_ = lessons_ended_ == never;
   kept_split_ = split_;
 }
 
@@ -108,9 +135,17 @@ bool sensor_model::decode(std::string_view in) {
   const uint32_t mark = window_mark(book_->settings->windows);
   const auto other_mark = [&](bool marked) { return marked && reader.u32() != mark; };
   const uint8_t version = reader.u8();
-  if (version != format_version && version != first_version)
+  if (version != format_version && version != first_version && version != taught_version)
     return false;
   split_ = kept_split_ = reader.u16();
+  lessons_ended_ = never;
+  if (version == taught_version) {
+    windows_ = sensor_windows{*book_->settings};
+    kept_ = false;
+    lessons_ended_ = reader.time();
+    return rules_.decode(reader) && reader.at_end() && split_ == no_split && lessons_ended_ != never &&
+           plausible(lessons_ended_);
+  }
   const bool other = other_mark(version == format_version);
   // Behind windows that were given up there are no changes to them.
   kept_ = !other;
@@ -130,7 +165,7 @@ bool sensor_model::decode(std::string_view in) {
 std::optional<uint16_t> sensor_model::split_of(std::string_view in) {
   binary_reader reader{in};
   const uint8_t version = reader.u8();
-  const bool known = version == format_version || version == first_version;
+  const bool known = version == format_version || version == first_version || version == taught_version;
   const uint16_t split = reader.u16();
   return known && reader.ok() ? std::optional{split} : std::nullopt;
 }

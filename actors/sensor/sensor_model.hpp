@@ -15,6 +15,9 @@ namespace millwright {
 /// Position of what a sweep decided: no reading stands behind it.
 inline constexpr uint64_t no_position = ~uint64_t{0};
 
+/// Number of no split: of the readings that taught a sensor.
+inline constexpr uint16_t no_split = 0xffff;
+
 /// Everything that one sensor knows and decides: its windows and its rules, in one order of events.
 ///
 /// Time reaches a sensor by its own readings and, while it is quiet, by ticks. What is due (a window to close, a delay
@@ -36,6 +39,13 @@ public:
   void forget(event_time at, const sensor_context& context, uint16_t split, sensor_output& out) {
     rules_.forget(at, context, split, no_position, out);
   }
+
+  /// The readings so far were recordings that taught it, and the next ones come from a live source. What it learned
+  /// stays. All else is as before the first reading: no window is open, no alarm stands, no reading is known that one
+  /// could repeat, or be older than. The time from its last lesson to that reading, whichever way, is not lived.
+  /// @param end the recordings' time at their end: no lesson was later, whatever a wrong clock said.
+  void end_lessons(event_time end);
+  lessons learned() const { return rules_.learned(); }
 
   /// Nothing is open that a tick could close.
   bool idle() const;
@@ -61,7 +71,7 @@ public:
   /// is then unusable. What encode() wrote counts as kept, so that encode_changes() can go on from there.
   bool decode(std::string_view in);
   /// The split of the newest reading behind an encoded state: so that a sensor that never sends again is watched by
-  /// the right clock after a restart too. None when `in` is damaged.
+  /// the right clock after a restart too; `no_split` where recordings taught it. None when `in` is damaged.
   static std::optional<uint16_t> split_of(std::string_view in);
 
 private:
@@ -70,9 +80,13 @@ private:
   void judge_rows(size_t first_statistics, size_t first_patterns, event_time limit, milliseconds activity,
                   const sensor_context& context, uint16_t split, uint64_t position, bool fresh, sensor_output& out);
 
+  void begin_living(event_time at);
+
   sensor_windows windows_;
   sensor_rules rules_;
   sensor_counters counters_;
+  /// Of the last lesson, until the first reading behind it.
+  event_time lessons_ended_ = never;
   uint16_t split_ = 0, kept_split_ = 0;
   bool kept_ = false;
   const rule_book* book_;

@@ -43,6 +43,8 @@ public:
   double level_width() const { return learned_ ? hi_[0] - lo_[0] : any() ? high_[0] - low_[0] : 0; }
   double level_lo() const { return lo_[0]; }
   double level_hi() const { return hi_[0]; }
+  double trend_lo() const { return lo_[1]; }
+  double trend_hi() const { return hi_[1]; }
   /// w of the level: that width, or what a band has at least.
   double level_scale() const { return width_[0]; }
   bool learned() const { return learned_; }

@@ -9,6 +9,10 @@ state_verdict state_detector::take(double x, event_time at, const state_settings
     first_ = at;
     next_renewal_ = at + day;
   }
+  if (anew_ > 0) [[unlikely]] {
+    begin_anew(x, settings);
+    return {};
+  }
   const auto v = features_.take(x, bands_.level_width(), settings);
   const auto n = features_.readings();
   if (n <= settings.skip && !bands_.learned())
@@ -41,6 +45,27 @@ state_verdict state_detector::take(double x, event_time at, const state_settings
   if (!renewed_)
     give_way(v[0], settings);
   return said;
+}
+
+// A trend of readings that were outside at the end would be outside for hours.
+void state_detector::end_lessons() {
+  last_outside_ = never;
+  adapting_ = false;
+  if (first_ == never)
+    return;
+  if (bands_.learned())
+    features_.keep_trend_within(bands_.trend_lo(), bands_.trend_hi());
+  anew_ = not_begun;
+}
+
+void state_detector::begin_anew(double x, const state_settings& settings) {
+  if (anew_ == not_begun) {
+    features_.begin_at(x);
+    anew_ = static_cast<uint8_t>(std::clamp<uint32_t>(settings.skip, 1, not_begun - 1));
+  }
+  features_.take(x, bands_.level_width(), settings);
+  if (--anew_ == 0)
+    features_.settle();
 }
 
 void state_detector::conclude(const state_figures& v) {
@@ -77,7 +102,7 @@ void state_detector::move_back(milliseconds by) {
 
 void state_detector::encode(binary_writer& out, event_time origin, double last, bool changes) const {
   const bool first_day = bands_.learned() && !renewed_;
-  out.u8(static_cast<uint8_t>((renewed_ ? 1 : 0) | (adapting_ ? 2 : 0) | (first_day ? 4 : 0)));
+  out.u8(static_cast<uint8_t>((renewed_ ? 1 : 0) | (adapting_ ? 2 : 0) | (first_day ? 4 : 0) | (anew_ > 0 ? 8 : 0)));
   for (const auto at : {first_, next_renewal_, last_outside_})
     put_time(out, at, origin);
   features_.encode(out, last);
@@ -85,6 +110,8 @@ void state_detector::encode(binary_writer& out, event_time origin, double last, 
     out.f64(lo_);
     out.f64(hi_);
   }
+  if (anew_ > 0)
+    out.u8(anew_);
   changes ? bands_.encode_changes(out) : bands_.encode(out);
 }
 
@@ -99,10 +126,11 @@ void state_detector::decode(binary_reader& in, event_time origin, double last, b
     lo_ = in.f64();
     hi_ = in.f64();
   }
+  anew_ = flags & 8 ? in.u8() : 0;
   bands_.decode(in, changes);
   // Only what was learned is renewed, and a reading comes before its day's end.
   if ((renewed_ && !bands_.learned()) || (first_ == never) != (features_.readings() == 0) ||
-      (first_ == never) != (next_renewal_ == never))
+      (first_ == never) != (next_renewal_ == never) || (anew_ > 0 && first_ == never))
     in.fail();
 }
 

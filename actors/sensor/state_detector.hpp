@@ -28,6 +28,15 @@ public:
   /// The sensor's clock was set back: so are the times that are kept of it.
   void move_back(milliseconds by);
 
+  /// The next readings come from elsewhere, after a while: the ranges stay, what was under way does not. Its level begins
+  /// anew, and nothing is judged or learned before it stands for more than one reading.
+  void end_lessons();
+
+  /// Time of the first reading; `never` before it.
+  event_time first() const { return first_; }
+  /// It knows the normal ranges.
+  bool learned() const { return bands_.learned(); }
+
   /// How far the sensor usually moves from one reading to the next; 0 before it is known.
   double usual_step() const { return features_.usual_step(); }
 
@@ -42,6 +51,7 @@ private:
   state_departure judge(const state_figures& v, const state_settings& settings) const {
     return renewed_ ? bands_.judge(v, settings) : bands_.judge_level(v[0], lo_, hi_, settings);
   }
+  void begin_anew(double x, const state_settings& settings);
   void conclude(const state_figures& v);
   void renew(event_time at, const state_settings& settings);
   void give_way(double level, const state_settings& settings);
@@ -52,6 +62,9 @@ private:
   double lo_ = 0, hi_ = 0;
   event_time first_ = never, next_renewal_ = never, last_outside_ = never;
   bool renewed_ = false, adapting_ = false;
+  /// Readings still to come until the level, begun anew, counts; `not_begun`: all of them.
+  uint8_t anew_ = 0;
+  static constexpr uint8_t not_begun = 255;
 };
 
 static_assert(sizeof(state_detector) <= 400);

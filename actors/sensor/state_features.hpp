@@ -54,6 +54,12 @@ public:
     return {level_, trend_, level_ - middle_, step_};
   }
 
+  /// The level begins anew, at the reading that comes next; the step to it is none.
+  void begin_at(double x) { level_ = middle_ = last_ = x; }
+  /// The level stands for enough readings: its change begins at 0.
+  void settle() { middle_ = level_; }
+  void keep_trend_within(double lo, double hi) { trend_ = std::clamp(trend_, lo, hi); }
+
   /// Readings taken.
   uint32_t readings() const { return n_; }
   double level() const { return level_; }

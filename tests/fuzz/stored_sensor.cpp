@@ -10,12 +10,16 @@ using namespace millwright::fuzz;
 
 namespace {
 
+constexpr uint8_t taught_version = 3;
+
 // The largest time in the windows' part: where this sensor's readings would go on.
 event_time newest_in(std::string_view stored) {
   binary_reader in{stored};
-  const bool marked = in.u8() > 1;
+  const auto version = in.u8();
   in.u16();
-  if (marked)
+  if (version == taught_version)
+    return in.time();
+  if (version > 1)
     in.u32();
   const auto newest = from_epoch_ms(in.svarint()), closed = from_epoch_ms(in.svarint());
   const auto at = std::max(newest, closed);
@@ -27,9 +31,12 @@ event_time newest_in(std::string_view stored) {
 bool types_in_table(std::string_view stored, const sensor_world& world) {
   sensor_windows windows{world.settings};
   binary_reader in{stored};
-  const bool marked = in.u8() > 1;
+  const auto version = in.u8();
   in.u16();
-  if (marked)
+  // No windows.
+  if (version == taught_version)
+    return true;
+  if (version > 1)
     in.u32();
   bool all = windows.decode(in);
   windows.map_types([&](sensor_type_index type) {
