@@ -5,6 +5,7 @@
 #include "tools/backup_command.hpp"
 #include "tools/bench_command.hpp"
 #include "tools/config_command.hpp"
+#include "tools/learn_command.hpp"
 #include "tools/ledger_command.hpp"
 #include "tools/replay_command.hpp"
 #include "tools/restore_command.hpp"
@@ -19,6 +20,7 @@ std::span<const command> commands() {
   static constexpr command table[] = {
       {"run", "watch a plant: a node by a configuration", run_command},
       {"replay", "put recorded readings through the same actors, as fast as they go", replay_command},
+      {"learn", "have recorded readings teach a new ledger what is normal", learn_command},
       {"simulate", "write the readings of a simulated plant, with faults", simulate_command},
       {"results", "show what a running node has found", results_command},
       {"alarms", "list the alarms of a running node", alarms_command},

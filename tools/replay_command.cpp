@@ -4,18 +4,14 @@
 #include "runtime/replay/replay.hpp"
 #include "runtime/settings/load_settings.hpp"
 #include "tools/arguments.hpp"
+#include "tools/input_progress.hpp"
 
 #include <fmt/format.h>
 
 #include <csignal>
-#include <cstdio>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
-#include <chrono>
-#include <filesystem>
 
 namespace millwright {
 
@@ -40,33 +36,6 @@ const arguments::usage usage{"replay [-c FILE.yaml] [--set KEY=VALUE]... INPUT..
                              known, 1, 10'000};
 
 std::atomic<bool> interrupted{false};
-
-uint64_t bytes_of(const std::vector<std::string>& inputs) {
-  uint64_t sum = 0;
-  for (const auto& input : inputs) {
-    std::error_code problem;
-    const auto size = std::filesystem::file_size(input, problem);
-    if (problem)
-      return 0;
-    sum += size;
-  }
-  return sum;
-}
-
-// How far the replay has come in its input, by where the process reads: what is in a pipe has no length.
-void draw(uint64_t taken, event_time watermark, double seconds, uint64_t bytes, uint64_t done) {
-  constexpr int width = 30;
-  std::string bar;
-  if (bytes > 0) {
-    const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(bytes));
-    const int full = static_cast<int>(share * width);
-    bar = fmt::format("[{}{}] {:3.0f} %  ", std::string(static_cast<size_t>(full), '#'),
-                      std::string(static_cast<size_t>(width - full), '.'), share * 100);
-  }
-  fmt::print(stderr, "\r\x1b[K{}{} readings, {:.0f}/s, at {}", bar, taken,
-             seconds > 0 ? static_cast<double>(taken) / seconds : 0.0, to_iso(watermark));
-  std::fflush(stderr);
-}
 
 std::set<result_kind> kinds_of(const std::string& text) {
   std::set<result_kind> kinds;
@@ -115,19 +84,10 @@ int replay_command(const std::vector<std::string>& given) {
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
   request.stop = [] { return interrupted.load(); };
-  const auto begin = std::chrono::steady_clock::now();
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  const uint64_t bytes = bytes_of(request.inputs);
-  uint64_t seen = 0;
-  if (terminal)
-    request.progress = [&](uint64_t taken, uint64_t read, event_time watermark) {
-      seen = std::max(seen, read);
-      draw(taken, watermark, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), bytes,
-           seen);
-    };
+  const input_progress shown{request.inputs};
+  request.progress = shown.on_terminal();
   const auto result = replay(request);
-  if (terminal)
-    fmt::print(stderr, "\r\x1b[K");
+  shown.clear();
   fmt::print("{}{}", interrupted ? "interrupted: what follows is of the readings so far\n" : "",
              to_text(result.summary, result.seconds));
   return interrupted ? 130 : 0;

@@ -292,6 +292,12 @@ std::string driver::split_name(uint16_t split) const {
 }
 
 event_time driver::split_time(uint16_t split) const {
+  if (split == no_split) {
+    event_time newest = never;
+    for (const auto& each : splits_)
+      newest = std::max(newest, each.clock.watermark());
+    return newest;
+  }
   return split < splits_.size() ? splits_[split].clock.watermark() : never;
 }
 

@@ -88,7 +88,8 @@ public:
 
   /// A sensor leaves memory. The driver's thread, from the roster.
   void left(uint32_t slot, uint16_t split);
-  /// A split's name and time, for the roster; empty and `never` where there is no such split yet.
+  /// A split's name and time, for the roster; empty and `never` where there is no such split yet. The time of
+  /// `no_split` is the largest of all.
   std::string split_name(uint16_t split) const;
   event_time split_time(uint16_t split) const;
 

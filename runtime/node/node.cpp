@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
 #include "runtime/ledger/lmdb_ledger.hpp"
+#include "runtime/ledger/taught_by.hpp"
 #include "runtime/node/make_source.hpp"
 
 #include <caf/all.hpp>
@@ -69,7 +70,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
     source_ = make_source(settings_.source, *types_,
                           recovered_.identity.empty() ? std::nullopt : std::optional{recovered_.identity});
   if (const auto identity = source_->identity(); !identity.empty())
-    ledger_->set_identity(identity);
+    belong_to(identity);
   decisions_.emplace(*journal_);
   pruning_.emplace(*decisions_, recovered_.positions, pruned_every);
   plant_.emplace(settings_.plant.facilities, settings_.plant.sensors, &*decisions_);
@@ -116,7 +117,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   recover_sensors();
   driver_.emplace(driver_parts{settings_, *source_, *parser_, *keeper_, *outputs_, *plant_, &*decisions_, status_,
                                [this](const alarm_transition& transition) { alarms_->tell(transition); },
-                               [this](const std::string& identity) { ledger_->set_identity(identity); },
+                               [this](const std::string& identity) { belong_to(identity); },
                                [this](uint16_t split, uint64_t position) {
                                  pruning_->found(source_->splits()[split], position);
                                  alarms_->started(split, position);
@@ -163,6 +164,17 @@ void node::open_stores() {
   };
   journal_place_ = journal.directory;
   journal_ = std::make_unique<lmdb_journal>(journal);
+}
+
+// Recordings may have taught a ledger that belongs to nobody yet: its first source takes it.
+void node::belong_to(const std::string& identity) {
+  ledger_->set_identity(identity);
+  const auto taught = recovered_.node.find(std::string{taught_by_entry});
+  if (recovered_.identity.empty() && taught != recovered_.node.end())
+    spdlog::info(
+        "what its sensors know was taught by {}; they go on with {}, to which this ledger belongs from here on",
+        taught->second, identity);
+  recovered_.identity = identity;
 }
 
 void node::open_types() {

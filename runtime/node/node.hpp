@@ -68,6 +68,8 @@ public:
 private:
   void open_stores();
   void open_types();
+  /// The source's identity is known. Throws failure(ledger_foreign_source).
+  void belong_to(const std::string& identity);
   void recover_sensors();
   /// That of the recovered commit.
   uint32_t newest_barrier() const;

@@ -104,6 +104,9 @@ void sensor_roster::look(barrier_output& own) {
   const bool more =
       sleepers_.visit(looked_, slice, [&](const std::string& facility, const std::string& sensor, sleeping_sensor& x) {
         const auto time = parts_.split_time(x.split);
+        // Recordings taught it, and it has not spoken since: its silence counts from the start on.
+        if (x.split == no_split && x.seen == never)
+          x.seen = time;
         if (x.forgotten_with == 0 && time != never && x.seen != never && time - x.seen > parts_.forgotten_after)
           forget_sleeper({{facility}, {sensor}}, x, own);
       });

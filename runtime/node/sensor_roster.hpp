@@ -34,7 +34,7 @@ public:
     milliseconds sleeps_after, forgotten_after;
     /// A split's name; empty: there is none of this number yet.
     std::function<std::string(uint16_t split)> split_name;
-    /// A split's time; `never`: it has none yet.
+    /// A split's time; `never`: it has none yet. Of `no_split` the largest of all.
     std::function<event_time(uint16_t split)> split_time;
     /// Told of each alarm that ends since its sensor is forgotten, once that is committed.
     std::function<void(const alarm_transition&)> tell;

@@ -14,7 +14,8 @@ namespace millwright {
 
 /// A sensor that left memory since it was silent for long; its state is in the ledger.
 struct sleeping_sensor {
-  /// The split that fed it, and that split's time at its last reading.
+  /// The split that fed it, and that split's time at its last reading. `no_split` and `never`: recordings taught it,
+  /// and it has not spoken since.
   uint16_t split = 0;
   event_time seen = never;
   /// The barrier with which the ledger forgets it; 0: none.

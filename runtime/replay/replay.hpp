@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/results.hpp"
+#include "runtime/replay/recorded_run.hpp"
 #include "runtime/replay/replay_summary.hpp"
 #include "runtime/settings/settings.hpp"
 
@@ -19,9 +20,7 @@ struct replay_request {
   std::vector<std::string> inputs;
   std::filesystem::path out;
   std::set<result_kind> kinds;
-  /// Told now and then how many readings have been taken, how many bytes these were, and the event time that they have
-  /// come to.
-  std::function<void(uint64_t taken, uint64_t bytes, event_time watermark)> progress;
+  recorded_progress progress;
   /// Ends the replay early, when true: what is written then is of the readings so far.
   std::function<bool()> stop;
 };

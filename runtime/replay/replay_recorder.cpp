@@ -52,24 +52,10 @@ void replay_recorder::consume(const barrier_output& output) {
         rest.remove_prefix(end + 1);
       }
   }
-  {
-    std::lock_guard guard{states_mutex_};
-    for (const auto& each : output.states) {
-      auto& [whole, changes] = states_[each.context->key];
-      (each.whole_at == 0 ? whole : changes) = output.state_of(each);
-      if (each.whole_at == 0)
-        changes.clear();
-    }
-  }
+  states_.take(output);
   output.visit_counters([&](const std::string& counter, const std::string& label, uint64_t n) {
     counters_[{counter, label}] += n;
   });
-}
-
-std::string replay_recorder::state(const sensor_key& key) {
-  std::lock_guard guard{states_mutex_};
-  const auto it = states_.find(key);
-  return it == states_.end() ? std::string{} : it->second.first + it->second.second;
 }
 
 void replay_recorder::add_alarms() {

@@ -3,15 +3,14 @@
 #include "actors/alarm/alarm_book.hpp"
 #include "runtime/node/committer.hpp"
 #include "runtime/replay/line_sorter.hpp"
+#include "runtime/replay/newest_states.hpp"
 #include "runtime/replay/replay_summary.hpp"
 
 #include <array>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -27,8 +26,7 @@ public:
 
   void consume(const barrier_output& output) override;
 
-  /// The state last consumed for a sensor; empty: none. For restarts; any thread.
-  std::string state(const sensor_key& key);
+  const newest_states& states() const { return states_; }
 
   /// After the last barrier: decides the pages, writes the files and tells what there was.
   replay_summary finish();
@@ -46,9 +44,7 @@ private:
   std::vector<alarm_transition> transitions_;
   std::map<std::pair<std::string, std::string>, uint64_t> counters_;
   replay_summary summary_;
-  std::mutex states_mutex_;
-  /// Whole, and the changes behind it.
-  std::unordered_map<sensor_key, std::pair<std::string, std::string>> states_;
+  newest_states states_;
   std::string line_;
 };
 

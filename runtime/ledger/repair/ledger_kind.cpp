@@ -4,6 +4,7 @@
 #include "runtime/ledger/lmdb_environment.hpp"
 #include "runtime/ledger/record_writer.hpp"
 #include "runtime/ledger/repair/store_kind.hpp"
+#include "runtime/ledger/taught_by.hpp"
 
 #include "protocol/failure.hpp"
 
@@ -67,6 +68,10 @@ store_content content(const store_records& records) {
   if (const auto found = meta.find("identity"); found != meta.end())
     if (const auto record = view_of(ledger_table::meta, found->first, found->second))
       out.lines.push_back("source: " + std::string{record->payload});
+  const auto& node = records[index_of(ledger_table::node)];
+  if (const auto found = node.find(taught_by_entry); found != node.end())
+    if (const auto record = view_of(ledger_table::node, found->first, found->second))
+      out.lines.push_back("taught by: " + std::string{record->payload});
   for (const auto& [key, value] : records[index_of(ledger_table::positions)])
     if (const auto record = view_of(ledger_table::positions, key, value))
       out.positions.emplace(record->key, binary_reader{record->payload}.u64());
