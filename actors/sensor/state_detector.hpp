@@ -28,8 +28,8 @@ public:
   /// The sensor's clock was set back: so are the times that are kept of it.
   void move_back(milliseconds by);
 
-  /// The next readings come from elsewhere, after a while: the ranges stay, what was under way does not. Its level begins
-  /// anew, and nothing is judged or learned before it stands for more than one reading.
+  /// The next readings come from elsewhere, after a while: the ranges stay, what was under way does not. Its level
+  /// begins anew, and nothing is judged or learned before it stands for more than one reading.
   void end_lessons();
 
   /// Time of the first reading; `never` before it.

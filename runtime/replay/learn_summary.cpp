@@ -48,6 +48,7 @@ void learn_summary::group::add(const sensor_key& key, milliseconds span) {
 void learn_summary::add(const sensor_key& key, const lessons& learned, const detection_settings& settings) {
   ++sensors;
   readings_to_learn = settings.state.learn;
+  learning_time = settings.state.learning_time;
   if (!learned.any()) {
     bad.add(key, {});
     return;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -165,4 +166,38 @@ TEST_CASE("a state that was taught and is damaged is refused") {
   }
   sensor_model read{s.book};
   CHECK_FALSE(read.decode(state + '\x82'));
+}
+
+TEST_CASE("recordings that end outside of the normal range leave nothing of that; what leaves it live pages at once") {
+  for (const int outside : {0, 5, 30, 700}) {
+    CAPTURE(outside);
+    taught_sensor s;
+    sensor_model model{s.book};
+    s.teach(model, start, start + 8 * day);
+    const int64_t end = start + 8 * day + outside * minute;
+    for (int64_t at = start + 8 * day; at < end; at += minute)
+      s.take(model, at, 35, 0, at - start);
+    sensor_model living{s.book};
+    REQUIRE(living.decode(s.taught(model)));
+    s.out.clear();
+    // By day instead of by night, and kept in between.
+    const int64_t live = end + 2 * day + day / 2;
+    for (int64_t at = live; at < live + 100 * minute; at += minute) {
+      s.take(living, at, s.usual(at), 3, at - live);
+      std::string state;
+      living.encode(state);
+      sensor_model next{s.book};
+      REQUIRE(next.decode(state));
+      std::string again;
+      next.encode(again);
+      CHECK(again == state);
+    }
+    for (const auto& each : s.out.transitions)
+      CHECK(each.condition.which != rule::state);
+    s.out.clear();
+    for (int64_t at = live + 100 * minute; at < live + 140 * minute; at += minute)
+      s.take(living, at, 35, 3, at - live);
+    CHECK(std::any_of(s.out.transitions.begin(), s.out.transitions.end(),
+                      [](const auto& each) { return each.condition.which == rule::state && each.pages; }));
+  }
 }
