@@ -111,7 +111,15 @@ struct journal_answered {
   std::vector<std::string> delivered_before;
 };
 
-enum class router_alarm_clock : uint8_t { retry_journal, serve_channels, tidy, load_again, order_due, journal_late };
+enum class router_alarm_clock : uint8_t {
+  retry_journal,
+  serve_channels,
+  tidy,
+  load_again,
+  order_due,
+  journal_late,
+  groups_due
+};
 
 // Alarm router <-> channel: page_orders, channel_pull and delivery_report of protocol/alarm_messages.hpp, and:
 

@@ -8,8 +8,8 @@ namespace millwright {
 
 namespace {
 
-// 2: fresh, swept, the severity before.
-constexpr uint8_t format_version = 2;
+// 2: fresh, swept, the severity before. 3: the production line.
+constexpr uint8_t format_version = 3;
 constexpr auto most_severe = static_cast<uint8_t>(severity::critical);
 
 constexpr std::array<std::string_view, 6> kind_names{"raised",  "updated", "reopened",
@@ -19,6 +19,10 @@ constexpr std::array<std::string_view, 6> kind_names{"raised",  "updated", "reop
 
 std::string_view name_of(transition_kind kind) {
   return kind_names[static_cast<size_t>(kind)];
+}
+
+bool is_group(const condition_key& x) {
+  return x.sensor.empty() && !x.facility.empty() && (x.which == rule::state || x.which == rule::stale);
 }
 
 uuid alarm_id_of(const condition_key& condition, event_time raised, uint32_t raises) {
@@ -71,6 +75,7 @@ void encode(binary_writer& out, const alarm_transition& x) {
   out.u8(static_cast<uint8_t>(x.was));
   out.u16(x.split);
   out.u64(x.position);
+  out.text(why.line);
 }
 
 std::optional<alarm_transition> decode_alarm_transition(binary_reader& in) {
@@ -112,6 +117,8 @@ std::optional<alarm_transition> decode_alarm_transition(binary_reader& in) {
   }
   x.split = in.u16();
   x.position = in.u64();
+  if (version >= 3)
+    why.line = in.text();
   if (!in.ok() || kind >= kind_names.size() || which >= rule_count || level > most_severe || was > most_severe)
     return std::nullopt;
   x.kind = static_cast<transition_kind>(kind);

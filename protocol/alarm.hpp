@@ -22,6 +22,9 @@ struct condition_key {
   friend auto operator<=>(const condition_key&, const condition_key&) = default;
 };
 
+/// True for the condition of a group: of a unit, a line or a facility, in place of its sensors.
+bool is_group(const condition_key& x);
+
 /// UUIDv5 of condition, event time of the raise and the count of raises of that condition (1 for the first). The unit
 /// counts only where there is no sensor: metadata may move a sensor to another unit while its alarm stands.
 uuid alarm_id_of(const condition_key& condition, event_time raised, uint32_t raises);
@@ -46,6 +49,8 @@ struct alarm_evidence {
   std::string sensor_type;
   std::string facility_name;
   std::string timezone = "UTC";
+  /// The facility's production line; empty where the metadata name none.
+  std::string line;
 };
 
 /// One step in an alarm's life, as its owner (a sensor, or the node) decided it. Numbered from 1 within its alarm;

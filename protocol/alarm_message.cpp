@@ -67,7 +67,9 @@ std::string describe(const alarm_transition& x) {
     out += name_of(x.was);
   }
   out += ": ";
-  append_subject(out, x);
+  // What a group is said to be names its subject.
+  if (!is_group(x.condition))
+    append_subject(out, x);
   if (!std::isnan(x.value)) {
     out += ": ";
     append_figure(out, x.value);
@@ -79,7 +81,7 @@ std::string describe(const alarm_transition& x) {
   append_baseline(out, why.against);
   append_figure(out, "z", why.z);
   if (!x.reason.empty())
-    out += "; " + x.reason;
+    out += (is_group(x.condition) ? "" : "; ") + x.reason;
   if (x.chattering)
     out += "; chattering";
   if (x.at > never && x.at < forever)

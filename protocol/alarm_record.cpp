@@ -8,9 +8,11 @@ namespace millwright {
 
 namespace {
 
-// 2: whether it pages by its rule, numbers that have not come. 3: what was decided beyond the commit.
-constexpr uint8_t format_version = 3;
+// 2: whether it pages by its rule, numbers that have not come. 3: what was decided beyond the commit. 4: what is held,
+// groups, when it was told.
+constexpr uint8_t format_version = 4;
 constexpr uint8_t decided_flag = 1, pages_flag = 2, stood_flag = 4;
+constexpr uint8_t held_flag = 1, held_back_flag = 2, in_group_flag = 4, group_waits_flag = 8, members_flag = 16;
 
 constexpr std::array<std::string_view, 3> state_names{"active", "cleared", "adapted"};
 
@@ -32,6 +34,63 @@ bool decode(binary_reader& in, std::optional<decided_transition>& x) {
                          (flags & pages_flag) != 0, (flags & stood_flag) != 0};
   return in.ok() && kind <= static_cast<uint8_t>(transition_kind::acknowledged) &&
          level <= static_cast<uint8_t>(severity::critical);
+}
+
+void encode(binary_writer& out, const uuid& id) {
+  for (const uint8_t byte : id.bytes)
+    out.u8(byte);
+}
+
+uuid decode_uuid(binary_reader& in) {
+  uuid id;
+  for (uint8_t& byte : id.bytes)
+    byte = in.u8();
+  return id;
+}
+
+void encode_paging(binary_writer& out, const alarm_record& x) {
+  out.u8(static_cast<uint8_t>((x.held ? held_flag : 0) | (x.held_back ? held_back_flag : 0) |
+                              (x.in_group() ? in_group_flag : 0) | (x.group_waits ? group_waits_flag : 0) |
+                              (x.members ? members_flag : 0)));
+  if (x.held) {
+    encode(out, *x.held);
+    out.time(x.held_since);
+    out.time(x.held_until);
+  }
+  if (x.in_group())
+    encode(out, x.group);
+  out.time(x.told_at);
+  out.time(x.told_wall);
+  if (!x.members)
+    return;
+  out.varint(x.members->size());
+  for (const auto& each : *x.members)
+    encode(out, each);
+}
+
+bool decode_paging(binary_reader& in, alarm_record& x) {
+  const auto flags = in.u8();
+  x.held_back = (flags & held_back_flag) != 0;
+  x.group_waits = (flags & group_waits_flag) != 0;
+  if ((flags & held_flag) != 0) {
+    auto held = decode_alarm_transition(in);
+    if (!held)
+      return false;
+    x.held = std::make_shared<const alarm_transition>(std::move(*held));
+    x.held_since = in.time();
+    x.held_until = in.time();
+  }
+  if ((flags & in_group_flag) != 0)
+    x.group = decode_uuid(in);
+  x.told_at = in.time();
+  x.told_wall = in.time();
+  if ((flags & members_flag) != 0) {
+    std::vector<uuid> members(in.count(16));
+    for (auto& each : members)
+      each = decode_uuid(in);
+    x.members = std::make_shared<const std::vector<uuid>>(std::move(members));
+  }
+  return in.ok();
 }
 
 } // namespace
@@ -69,6 +128,7 @@ void encode(binary_writer& out, const alarm_record& x) {
     out.varint(number);
   for (const auto& each : x.uncommitted)
     encode(out, each.decided);
+  encode_paging(out, x);
 }
 
 std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
@@ -113,6 +173,13 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
     for (auto& each : x.uncommitted)
       if (!decode(in, each.decided))
         return std::nullopt;
+  if (version >= 4) {
+    if (!decode_paging(in, x))
+      return std::nullopt;
+  } else if (!x.paged_to.empty()) {
+    x.told_at = x.raise.at;
+    x.told_wall = x.changed_at;
+  }
   if (!in.ok() || state >= state_names.size() || level > static_cast<uint8_t>(severity::critical))
     return std::nullopt;
   x.state = static_cast<alarm_state>(state);
@@ -149,6 +216,7 @@ void append_json(std::string& out, const alarm_record& x) {
       .number("value", now.value)
       .boolean("chattering", now.chattering)
       .raw("channels", channels)
+      .text_or_null("group", x.in_group() ? short_form(x.group) : std::string{})
       .text("message", describe(now))
       .text("explanation", x.explanation)
       .close();

@@ -3,6 +3,7 @@
 #include "protocol/page.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,6 +68,22 @@ struct alarm_record {
   event_time changed_at = never;
   std::vector<uncommitted_transition> uncommitted;
 
+  /// The transition that alerts, while it is held: with others it may become one page. Null: nothing is held.
+  std::shared_ptr<const alarm_transition> held;
+  /// Wall clock: since when, and when that is decided.
+  event_time held_since = never, held_until = never;
+  /// What is held is held back: of its sensor people got a page not long ago.
+  bool held_back = false;
+  /// The group that tells of it in its place; zero where none does.
+  uuid group;
+  /// The group tells of it with its next update.
+  bool group_waits = false;
+  /// When it last alerted, by itself or within a group: the event's time, and the wall clock.
+  event_time told_at = never, told_wall = never;
+  /// Of a group: every alarm that it has told of, in that order. Null for any other.
+  std::shared_ptr<const std::vector<uuid>> members;
+
+  bool in_group() const { return group != uuid{}; }
   const uuid& id() const { return raise.alarm; }
   /// Shown apart: nobody is to be paged by its rule, and nobody was.
   bool observation() const { return !pages && paged_to.empty(); }

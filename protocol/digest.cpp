@@ -8,7 +8,8 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t digest_version = 1;
+// 2: why all have ended.
+constexpr uint8_t digest_version = 2;
 
 void encode_lines(binary_writer& out, const std::vector<alarm_digest::line>& lines) {
   out.varint(lines.size());
@@ -53,10 +54,12 @@ void encode(binary_writer& out, const alarm_digest& x) {
       out.u8(byte);
     out.varint(each.number);
   }
+  out.text(x.ended_since);
 }
 
 std::optional<alarm_digest> decode_digest(binary_reader& in) {
-  if (in.u8() != digest_version)
+  const auto version = in.u8();
+  if (version < 1 || version > digest_version)
     return std::nullopt;
   alarm_digest x;
   x.oldest = in.time();
@@ -70,6 +73,8 @@ std::optional<alarm_digest> decode_digest(binary_reader& in) {
       byte = in.u8();
     each.number = static_cast<uint32_t>(in.varint());
   }
+  if (version >= 2)
+    x.ended_since = in.text();
   if (!in.ok())
     return std::nullopt;
   return x;
@@ -77,8 +82,15 @@ std::optional<alarm_digest> decode_digest(binary_reader& in) {
 
 std::string headline(const alarm_digest& x) {
   const auto count = x.members.size();
-  auto out = std::to_string(count) + (count == 1 ? " alarm" : " alarms") + " told late, from ";
-  out += local_minute(x.oldest, "UTC") + " to " + local_minute(x.newest, "UTC") + ", ";
+  auto out = std::to_string(count) + (count == 1 ? " alarm" : " alarms");
+  if (x.ended_since.empty())
+    out += " told late, from ";
+  else
+    out += " ended: " + x.ended_since + "; raised from ";
+  out += local_minute(x.oldest, "UTC") + " to " + local_minute(x.newest, "UTC");
+  if (!x.ended_since.empty())
+    return out;
+  out += ", ";
   if (x.standing == 0)
     return out + "none of them still stands";
   if (x.standing == count)

@@ -12,8 +12,8 @@
 
 namespace millwright {
 
-/// One message over one channel for alarms that are old news: how many they are, and those that matter most. As it was
-/// when it was written; a repeat is the same bytes.
+/// One message over one channel for alarms that are old news, or that all end for one reason: how many they are, and
+/// those that matter most. As it was when it was written; a repeat is the same bytes.
 struct alarm_digest {
   /// A transition that this message stands for.
   struct member {
@@ -36,13 +36,16 @@ struct alarm_digest {
   /// Every critical one that still stood, and the worst of the others.
   std::vector<line> critical, others;
   std::vector<member> members;
+  /// Why all of them have ended; empty: they are told late. Their times are those of the raises then.
+  std::string ended_since;
 };
 
 /// The stored form, behind a version byte.
 void encode(binary_writer& out, const alarm_digest& x);
 std::optional<alarm_digest> decode_digest(binary_reader& in);
 
-/// "34 alarms told late, from 2026-11-21 01:10 UTC to 2026-11-21 02:15 UTC, 3 of them still stand".
+/// "34 alarms told late, from 2026-11-21 01:10 UTC to 2026-11-21 02:15 UTC, 3 of them still stand"; or "1000 alarms
+/// ended: the rule state learns anew; raised from 2026-11-01 01:10 UTC to 2026-11-21 02:15 UTC".
 std::string headline(const alarm_digest& x);
 
 /// The headline and what it names, on one line of text; `most` lines of alarms at most.

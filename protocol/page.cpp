@@ -8,10 +8,10 @@ namespace millwright {
 
 namespace {
 
-// 2: told anew, shortest, came and went, digest.
-constexpr uint8_t page_version = 2;
+// 2: told anew, shortest, came and went, digest. 3: the members of a group.
+constexpr uint8_t page_version = 3;
 constexpr uint8_t notification_version = 1;
-constexpr uint8_t shortest_flag = 1, came_and_went_flag = 2, known_flags = 3;
+constexpr uint8_t shortest_flag = 1, came_and_went_flag = 2, members_flag = 4, known_flags = 7;
 
 constexpr std::array<std::string_view, 3> kind_names{"alert", "notice", "digest"};
 constexpr std::array<std::string_view, 5> outcome_names{"planned", "sent", "grouped", "digest", "failed"};
@@ -46,9 +46,16 @@ void encode(binary_writer& out, const page& x) {
   out.u8(static_cast<uint8_t>(x.kind));
   encode(out, x.about);
   out.varint(x.again);
-  out.u8(static_cast<uint8_t>((x.shortest ? shortest_flag : 0) | (x.came_and_went ? came_and_went_flag : 0)));
+  out.u8(static_cast<uint8_t>((x.shortest ? shortest_flag : 0) | (x.came_and_went ? came_and_went_flag : 0) |
+                              (x.members ? members_flag : 0)));
   if (x.kind == page_kind::digest)
     encode(out, x.digest ? *x.digest : alarm_digest{});
+  if (!x.members)
+    return;
+  out.varint(x.members->size());
+  for (const auto& each : *x.members)
+    for (const uint8_t byte : each.bytes)
+      out.u8(byte);
 }
 
 std::optional<page> decode_page(binary_reader& in) {
@@ -76,6 +83,15 @@ std::optional<page> decode_page(binary_reader& in) {
     if (!digest)
       return std::nullopt;
     x.digest = std::make_shared<const alarm_digest>(std::move(*digest));
+  }
+  if ((flags & members_flag) != 0) {
+    std::vector<uuid> members(in.count(16));
+    for (auto& each : members)
+      for (uint8_t& byte : each.bytes)
+        byte = in.u8();
+    if (!in.ok())
+      return std::nullopt;
+    x.members = std::make_shared<const std::vector<uuid>>(std::move(members));
   }
   return x;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millwright {
 
@@ -40,6 +41,8 @@ struct page {
   bool told_late = false;
   /// Of a digest.
   std::shared_ptr<const alarm_digest> digest = nullptr;
+  /// Of a page of a group: the alarms that it stands for. Null for any other.
+  std::shared_ptr<const std::vector<uuid>> members = nullptr;
 };
 
 /// What a page is known by here: alarm id, number of the transition, channel.

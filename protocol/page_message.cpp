@@ -11,7 +11,7 @@ namespace millwright {
 namespace {
 
 constexpr size_t shortest_length = 160;
-// A body names so many of a digest's alarms by their ids; the others are counted.
+// A body names so many of a digest's or a group's alarms by their ids; the others are counted.
 constexpr size_t most_members = 1000;
 
 std::string json_of(const baseline& against) {
@@ -50,6 +50,13 @@ std::string json_of(const std::vector<alarm_digest::member>& members) {
       out += ',';
     json_object{out}.text("alarm_id", to_string(members[i].alarm)).integer("number", members[i].number).close();
   }
+  return out + ']';
+}
+
+std::string json_of(const std::vector<uuid>& members) {
+  std::string out = "[";
+  for (size_t i = 0; i < std::min(members.size(), most_members); ++i)
+    out += (i > 0 ? ",\"" : "\"") + to_string(members[i]) + '"';
   return out + ']';
 }
 
@@ -119,8 +126,8 @@ void append_json(std::string& out, const page& x) {
     return append_digest_json(out, x);
   const auto& t = x.about;
   const auto& why = t.evidence;
-  json_object{out}
-      .text("key", receiver_key_of(x))
+  json_object body{out};
+  body.text("key", receiver_key_of(x))
       .text("kind", name_of(x.kind))
       .text("channel", x.channel.text)
       .text("alarm_id", to_string(t.alarm))
@@ -146,10 +153,10 @@ void append_json(std::string& out, const page& x) {
       .number("z", why.z)
       .raw("baseline", json_of(why.against))
       .boolean("chattering", t.chattering)
-      .boolean("told_late", x.told_late)
-      .text("message", describe(x))
-      .text("acknowledge", how_to_acknowledge(x))
-      .close();
+      .boolean("told_late", x.told_late);
+  if (x.members)
+    body.integer("count", static_cast<int64_t>(x.members->size())).raw("members", json_of(*x.members));
+  body.text("message", describe(x)).text("acknowledge", how_to_acknowledge(x)).close();
 }
 
 } // namespace millwright

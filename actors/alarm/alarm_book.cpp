@@ -103,6 +103,8 @@ void alarm_book::drop(place at) {
 
 void alarm_book::note(const alarm_record& record) {
   counts_.add(record);
+  groups_.add(record);
+  spacing_.add(record);
   if (!record.paged_to.empty())
     paged_.emplace(record.raise.raised_at, record.id());
   if (record.finished())
@@ -113,6 +115,8 @@ void alarm_book::note(const alarm_record& record) {
 
 void alarm_book::unnote(const alarm_record& record) {
   counts_.remove(record);
+  groups_.remove(record);
+  spacing_.remove(record);
   paged_.erase({record.raise.raised_at, record.id()});
   finished_.erase({record.changed_at, record.id()});
   cleared_.erase({record.changed_at, record.id()});
@@ -155,10 +159,14 @@ alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now)
     take_late(*record, x, now, out);
   else
     apply(*record, x, now, out);
-  for (const auto& each : out.pages)
-    ++(each.kind == page_kind::alert ? counters_.alerts : counters_.notices);
+  count(out);
   put(at, std::move(record));
   return out;
+}
+
+void alarm_book::count(const decision& x) {
+  for (const auto& each : x.pages)
+    ++(each.kind == page_kind::alert ? counters_.alerts : counters_.notices);
 }
 
 void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
@@ -195,12 +203,12 @@ void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_ti
       record.acknowledged_at = never;
     }
   }
-  decide(record, before, out);
+  decide(record, before, now, out);
 }
 
 // Each raise alerts, and so does each rise of its severity. Whatever else follows goes where the alerts went, but for
 // the coming and going of what is known to chatter.
-void alarm_book::decide(alarm_record& record, const past& before, decision& out) {
+void alarm_book::decide(alarm_record& record, const past& before, event_time now, decision& out) {
   const auto& x = record.latest;
   auto& why = record.explanation;
   if (x.kind == transition_kind::acknowledged) {
@@ -210,38 +218,53 @@ void alarm_book::decide(alarm_record& record, const past& before, decision& out)
   // Who comes later hears of it as of a new one.
   if (x.kind == transition_kind::reopened && record.pages && left_by_all(record)) {
     record.paged_level = severity::normal;
-    alert(record, x, out);
+    alert(record, x, now, out);
     return;
   }
-  const bool told = !record.paged_to.empty();
-  const bool again = x.level > record.paged_level || (x.was != severity::normal && !x.chattering);
-  // What the owner takes for paged may have left early, come without its beginning, or met no channel.
-  if (!ends(x.kind) && ((x.pages && again) || ((x.pages || before.paged) && !told))) {
-    alert(record, x, out);
+  // What the owner takes for paged may have left early, come without its beginning, or met no channel. But who
+  // acknowledged what was held knows of it.
+  const bool unheard = before.paged && !(record.acknowledged && x.kind == transition_kind::updated);
+  if (alerts(record, x, unheard)) {
+    page_or_hold(record, x, now, out);
     return;
   }
-  if (!told) {
+  // It is told of when its time comes, whatever became of it; unless it is held back.
+  if (record.held && !(record.held_back && ends(x.kind)))
+    return;
+  if (record.held) {
+    record.held = nullptr;
+    record.held_back = false;
+    why += ", and it was over by then";
+    return;
+  }
+  if (!told(record)) {
     why = x.pages ? "not paged: it was over before anybody could hear of it" : "not paged: " + why_quiet(x);
     return;
   }
   // One that was taken back and is raised all the same has been told as over.
   if (x.kind == transition_kind::updated || (x.kind == transition_kind::raised && !before.over)) {
-    why = x.pages || x.was == severity::normal ? "quiet: already paged as " + std::string{name_of(record.paged_level)}
-                                               : "quiet: " + why_quiet(x);
+    why = x.pages || x.was == severity::normal
+              ? "quiet: already paged as " + std::string{name_of(record.paged_level)} +
+                    (record.paged_to.empty() && record.in_group() ? ", by group " + short_form(record.group) : "")
+              : "quiet: " + why_quiet(x);
+    return;
+  }
+  if (record.paged_to.empty() && record.in_group()) {
+    why = "quiet: group " + short_form(record.group) + " tells when the last of its alarms is over";
     return;
   }
   if (x.kind == transition_kind::reopened && x.chattering && before.chattering) {
     why = "quiet: it is known to chatter";
     return;
   }
-  send_to(record.paged_to, page_kind::notice, x, out);
+  send_to(record, record.paged_to, page_kind::notice, x, out);
   why = out.pages.empty() ? "quiet: no channel that was paged is configured any more"
                           : "noticed " + names_of(out.pages) + ", as they were paged: " + std::string{name_of(x.kind)};
 }
 
 void alarm_book::alert(alarm_record& record, const std::vector<channel_name>& channels, const alarm_transition& x,
-                       decision& out) {
-  send_to(channels, page_kind::alert, x, out);
+                       event_time now, decision& out) {
+  send_to(record, channels, page_kind::alert, x, out);
   if (out.pages.empty()) {
     record.explanation = "not paged: no channel is configured";
     return;
@@ -250,6 +273,8 @@ void alarm_book::alert(alarm_record& record, const std::vector<channel_name>& ch
     if (std::find(record.paged_to.begin(), record.paged_to.end(), each.channel) == record.paged_to.end())
       record.paged_to.push_back(each.channel);
   record.paged_level = std::max(record.paged_level, x.level);
+  record.told_at = x.at;
+  record.told_wall = now;
   record.explanation = "paged " + names_of(out.pages) + ": " + what_of(x) +
                        (x.was == severity::normal ? "" : ", was " + std::string{name_of(x.was)}) + ", priority " +
                        std::to_string(x.priority);
@@ -263,14 +288,14 @@ void alarm_book::take_late(alarm_record& record, const alarm_transition& x, even
   if (x.number == 1)
     record.raise = x;
   record.pages = record.pages || x.pages;
-  if (!x.pages || ends(x.kind) || (x.level <= record.paged_level && !record.paged_to.empty()))
-    return;
   auto told = x;
   told.number = told_number(record, x.number);
   told.was = severity::normal;
-  alert(record, told, out);
-  if (ends(record.latest.kind))
-    send_to(record.paged_to, page_kind::notice, record.latest, out);
+  if (!alerts(record, told, false))
+    return;
+  page_or_hold(record, told, now, out);
+  if (!record.held && ends(record.latest.kind))
+    send_to(record, record.paged_to, page_kind::notice, record.latest, out);
   record.explanation += ", after what followed it";
 }
 
@@ -286,11 +311,12 @@ bool alarm_book::paged_also(const uuid& alarm, const channel_name& channel) {
   return true;
 }
 
-void alarm_book::send_to(const std::vector<channel_name>& channels, page_kind kind, const alarm_transition& x,
-                         decision& out) {
+void alarm_book::send_to(const alarm_record& record, const std::vector<channel_name>& channels, page_kind kind,
+                         const alarm_transition& x, decision& out) {
   for (const auto& channel : channels)
     if (ways_.has(channel)) {
       out.pages.push_back({channel, kind, x, false});
+      out.pages.back().members = record.members;
       // Not stored, so a page read back from the outbox is the same bytes.
       out.pages.back().about.taken_ns = 0;
     }
@@ -300,21 +326,35 @@ alarm_book::acknowledgement alarm_book::acknowledge(std::string_view id, std::st
   using answer = acknowledgement::answer;
   const auto digits = digits_of(id);
   if (!digits)
-    return {answer::unknown, {}};
+    return {answer::unknown, {}, {}};
   const auto first = records_.lower_bound(smallest_with(*digits));
   if (first == records_.end() || !starts_with(first->first, *digits))
-    return {answer::unknown, {}};
+    return {answer::unknown, {}, {}};
   if (const auto second = std::next(first); second != records_.end() && starts_with(second->first, *digits))
-    return {answer::ambiguous, {}};
+    return {answer::ambiguous, {}, {}};
   if (first->second->acknowledged)
-    return {answer::already_acknowledged, first->first};
-  change(first, [&](alarm_record& record) {
+    return {answer::already_acknowledged, first->first, {}};
+  const auto note = [&](alarm_record& record) {
     record.acknowledged = true;
     record.acknowledged_by = by;
     record.acknowledged_at = now;
     record.changed_at = now;
-  });
-  return {answer::acknowledged, first->first};
+    if (!record.held)
+      return;
+    record.held = nullptr;
+    record.held_back = false;
+    record.explanation = "not paged: acknowledged while it was held";
+  };
+  change(first, note);
+  acknowledgement out{answer::acknowledged, first->first, {}};
+  if (const auto members = first->second->members)
+    for (const auto& each : *members)
+      if (const auto at = records_.find(each);
+          at != records_.end() && at->second->group == first->first && !at->second->acknowledged) {
+        change(at, note);
+        out.members.push_back(each);
+      }
+  return out;
 }
 
 void alarm_book::split_started(uint16_t split, uint64_t position) {
@@ -426,6 +466,10 @@ alarm_book::decision alarm_book::take_back(place at, std::string_view reason, ui
   auto record = std::make_shared<alarm_record>(*at->second);
   const auto& latest = record->latest;
   const bool only = record->last_number == first;
+  if (record->held && record->held->number >= told_number(*record, first)) {
+    record->held = nullptr;
+    record->held_back = false;
+  }
   std::optional<transition_kind> step;
   if (!stood.value_or(first > 1 && !(only && latest.kind == transition_kind::reopened))) {
     if (record->state != alarm_state::cleared)
@@ -441,8 +485,7 @@ alarm_book::decision alarm_book::take_back(place at, std::string_view reason, ui
     x.pages = false;
     x.was = severity::normal;
     apply(*record, x, now, out);
-    for (const auto& each : out.pages)
-      ++(each.kind == page_kind::alert ? counters_.alerts : counters_.notices);
+    count(out);
   }
   record->last_number = first - 1;
   std::erase_if(record->missing, [&](uint32_t number) { return number >= first; });

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/alarm/alarm_counts.hpp"
+#include "actors/alarm/page_groups.hpp"
+#include "actors/alarm/page_spacing.hpp"
 #include "actors/alarm/routes.hpp"
 #include "protocol/alarm_record.hpp"
 
@@ -29,6 +31,9 @@ struct alarm_book_limits {
   /// None leaves early before it has been finished or cleared for so long: until then it may come back as the same
   /// alarm, or its end waits to be told.
   milliseconds stays{15 * 60'000};
+  group_limits groups{};
+  /// By the rules that learn a sensor pages again after so long, in its own time (see page_spacing).
+  milliseconds page_again_after{24 * 3'600'000};
 };
 
 /// Owners and routers lose contact, crash and repeat themselves; people must get each alarm once all the same. The
@@ -40,7 +45,8 @@ public:
   /// A record never changes: what happens to an alarm gives it another one. So others may keep what they were given.
   using record_pointer = std::shared_ptr<const alarm_record>;
 
-  explicit alarm_book(routes ways, alarm_book_limits limits = {}) : ways_{std::move(ways)}, limits_{limits} {}
+  explicit alarm_book(routes ways, alarm_book_limits limits = {})
+      : ways_{std::move(ways)}, limits_{limits}, groups_{limits.groups}, spacing_{limits.page_again_after} {}
 
   /// What came of one transition.
   struct decision {
@@ -48,12 +54,16 @@ public:
     bool taken = false;
     uuid alarm;
     std::vector<page> pages;
+    /// The alert in whose place a group pages.
+    std::shared_ptr<const alarm_transition> grouped = nullptr;
   };
 
   struct acknowledgement {
     enum class answer { acknowledged, already_acknowledged, unknown, ambiguous };
     answer result{};
     uuid alarm;
+    /// Who answers for a group answers for its alarms: those that nobody had acknowledged.
+    std::vector<uuid> members;
   };
 
   struct counters {
@@ -79,6 +89,12 @@ public:
   /// same: it changes no state, but whoever would have been paged by it is. Where `x.was` names a severity, its owner
   /// has had the alarm paged as that: when nobody was told here, whoever is there now is.
   decision take(const alarm_transition& x, event_time now);
+
+  /// What waits for its time has come to it: alerts that were held go by themselves or as a group, groups that grew or
+  /// are over say so. To be called when `due` says so, and behind anything else that has changed the book.
+  std::vector<decision> pass(event_time now);
+  /// When to call `pass`; `forever`: nothing waits.
+  event_time due(event_time now) const;
 
   /// What another channel could not deliver goes to this one: it hears what becomes of the alarm. False: it did
   /// already.
@@ -120,6 +136,8 @@ public:
   std::vector<record_pointer> newest_paged(size_t most) const;
 
   size_t size() const { return records_.size(); }
+  /// Alerts that are held, to become one page with others.
+  size_t held() const { return groups_.held(); }
   const alarm_counts& counts() const { return counts_; }
   const counters& counted() const { return counters_; }
   const routes& ways() const { return ways_; }
@@ -146,13 +164,29 @@ private:
   struct past {
     bool chattering, over, paged;
   };
-  void decide(alarm_record& record, const past& before, decision& out);
-  void send_to(const std::vector<channel_name>& channels, page_kind kind, const alarm_transition& x, decision& out);
-  void alert(alarm_record& record, const alarm_transition& x, decision& out) { alert(record, ways_.route(x), x, out); }
-  void alert(alarm_record& record, const std::vector<channel_name>& channels, const alarm_transition& x, decision& out);
+  void decide(alarm_record& record, const past& before, event_time now, decision& out);
+  bool told(const alarm_record& record) const;
+  bool alerts(const alarm_record& record, const alarm_transition& x, bool unheard) const;
+  void page_or_hold(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
+  void gather(alarm_record& record, event_time now) const;
+  void alert(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
+    alert(record, ways_.route(x), x, now, out);
+  }
+  void alert(alarm_record& record, const std::vector<channel_name>& channels, const alarm_transition& x, event_time now,
+             decision& out);
   bool left_by_all(const alarm_record& record) const;
   bool decided_otherwise(const alarm_record& record, const alarm_transition& x) const;
   decision take_instead(place at, const alarm_transition& x, event_time now);
+  void send_to(const alarm_record& record, const std::vector<channel_name>& channels, page_kind kind,
+               const alarm_transition& x, decision& out);
+  void send_alone(place at, event_time now, std::vector<decision>& out);
+  void let_go(place at, event_time now, std::vector<decision>& out);
+  void form(const page_groups::step& x, event_time now, std::vector<decision>& out);
+  void join(const page_groups::step& x, event_time now, std::vector<decision>& out);
+  void turn(const page_groups::step& x, event_time now, std::vector<decision>& out);
+  void tell_group(place at, alarm_transition x, std::shared_ptr<const std::vector<uuid>> members, event_time now,
+                  std::vector<decision>& out);
+  void count(const decision& x);
   decision take_back(place at, std::string_view reason, uint32_t first, std::optional<bool> stood, event_time now);
 
   routes ways_;
@@ -167,6 +201,8 @@ private:
   std::map<uint16_t, std::multimap<uint64_t, uuid>> uncommitted_;
   alarm_counts counts_;
   counters counters_;
+  page_groups groups_;
+  page_spacing spacing_;
 };
 
 } // namespace millwright

@@ -18,6 +18,9 @@ std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_
     const auto& known = *at->second;
     if (known.state != alarm_state::active || !known.pages)
       continue;
+    // A group has channels of its own. What is held waits for its time, and who acknowledged what was held knows of it.
+    if (known.held || (known.paged_to.empty() && (known.acknowledged || records_.contains(known.group))))
+      continue;
     const bool nobody = known.paged_to.empty() || left_by_all(known);
     std::vector<channel_name> channels;
     if (nobody)
@@ -31,16 +34,19 @@ std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_
     decision told;
     told.alarm = at->first;
     change(at, [&](alarm_record& record) {
-      if (nobody)
+      if (nobody) {
         record.paged_level = severity::normal;
+        record.group = {};
+        record.group_waits = false;
+      }
       // A channel that was there once and is there again takes no number twice.
       ++record.latest.number;
       auto x = record.latest;
       x.fresh = false;
-      alert(record, channels, x, told);
+      alert(record, channels, x, now, told);
       record.changed_at = now;
     });
-    counters_.alerts += told.pages.size();
+    count(told);
     out.push_back(std::move(told));
   }
   return out;

@@ -9,7 +9,7 @@ namespace millwright {
 
 /// How many alarms there are of each sort: kept as records change, never counted anew.
 struct alarm_counts {
-  /// Not cleared. Observations are not among them.
+  /// Not cleared. Observations are not among them, nor groups, which stand for alarms that are.
   size_t active = 0;
   /// Of these, by severity.
   std::array<size_t, 5> by_severity{};
@@ -25,7 +25,7 @@ private:
   void count(const alarm_record& x, size_t step) {
     if (!x.acknowledged && !x.paged_to.empty())
       unacknowledged += step;
-    if (x.state == alarm_state::cleared)
+    if (x.state == alarm_state::cleared || x.members)
       return;
     if (x.observation()) {
       observations += step;

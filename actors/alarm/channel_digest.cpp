@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-// Old news: one message for all that waits for it.
+// Old news: one message for all that waits for it. And one for the ends of alarms whose rule learns anew.
 
 namespace millwright {
 
@@ -20,10 +20,22 @@ struct candidate {
   int priority = 0;
   event_time at;
   bool stands = false;
+  /// Of ends that are told together: the oldest first.
+  bool by_age = false;
 
   // Worst first; of equal ones what stands, then the newest.
-  auto rank() const { return std::tuple{-static_cast<int>(level), -priority, !stands, -epoch_ms(at), alarm}; }
+  auto rank() const {
+    return by_age ? std::tuple{0, 0, false, epoch_ms(at), alarm}
+                  : std::tuple{-static_cast<int>(level), -priority, !stands, -epoch_ms(at), alarm};
+  }
 };
+
+std::string learn_anew(const std::set<rule>& rules) {
+  std::string names;
+  for (const auto each : rules)
+    names += (names.empty() ? "" : ", ") + std::string{name_of(each)};
+  return rules.size() == 1 ? "the rule " + names + " learns anew" : "the rules " + names + " learn anew";
+}
 
 } // namespace
 
@@ -43,24 +55,42 @@ void channel_outbox::write_digest(event_time now, const alarm_lookup& find, cons
   std::vector<outbox_place> places;
   digest.oldest = forever;
   digest.newest = never;
-  for (const auto& place : members_) {
+  std::vector<outbox_place> told;
+  // Old news first: of what ends only because its rule changed nobody has to do anything.
+  const bool together =
+      std::all_of(members_.begin(), members_.end(), [&](const auto& place) { return told_together(items_.at(place)); });
+  for (const auto& place : members_)
+    if (told_together(items_.at(place)) == together)
+      told.push_back(place);
+  // None of them can come back: those whose time for that is not over yet need not wait for it.
+  for (const auto& [place, each] : items_)
+    if (together && each.anew && (each.where == shelf::asleep || each.where == shelf::ready) && each.journaled &&
+        !each.changed && !alarms_.at(each.alarm).waiting && this->told(each.alarm))
+      told.push_back(place);
+  std::set<rule> rules;
+  for (const auto& place : told) {
     if (places.size() == most_members)
       break;
     const auto& each = items_.at(place);
     const auto* record = find(each.alarm);
+    const auto at = together && record ? record->raise.raised_at : each.at;
+    if (record)
+      rules.insert(record->raise.condition.which);
     const bool stands = record && record->state == alarm_state::active;
     const auto level = stands ? record->latest.level : each.level;
     places.push_back(place);
     digest.members.push_back({each.alarm, each.number});
-    digest.oldest = std::min(digest.oldest, each.at);
-    digest.newest = std::max(digest.newest, each.at);
+    digest.oldest = std::min(digest.oldest, at);
+    digest.newest = std::max(digest.newest, at);
     digest.standing += stands;
     x.about.level = std::max(x.about.level, level);
     x.about.priority = std::max(x.about.priority, place.priority);
     x.again = std::max(x.again, each.again);
     (stands && level == severity::critical ? critical : others)
-        .push_back({place, each.alarm, level, place.priority, each.at, stands});
+        .push_back({place, each.alarm, level, place.priority, at, stands, together});
   }
+  if (together)
+    digest.ended_since = learn_anew(rules);
   const auto by_rank = [](const candidate& a, const candidate& b) { return a.rank() < b.rank(); };
   std::sort(critical.begin(), critical.end(), by_rank);
   const auto shown = std::min(most_others, others.size());

@@ -1,4 +1,5 @@
 #include "actors/alarm/channel_outbox.hpp"
+#include "protocol/alarm_reasons.hpp"
 
 #include <algorithm>
 
@@ -27,6 +28,7 @@ channel_outbox::item channel_outbox::item_of(const outbox_entry& entry) const {
   out.kind = x.kind;
   out.level = x.about.level;
   out.ends = ends_alarm(x);
+  out.anew = out.ends && x.about.reason == alarm_reason::learns_anew;
   out.fresh = x.about.fresh;
   out.shortest = x.shortest;
   out.came_and_went = x.came_and_went;

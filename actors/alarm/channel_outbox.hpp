@@ -131,6 +131,8 @@ private:
     page_kind kind{};
     severity level{};
     bool ends = false, fresh = false, shortest = false, came_and_went = false, journaled = false;
+    /// The end of an alarm whose rule learns anew: told with others of that kind.
+    bool anew = false;
     /// Its content is not what the journal has, yet.
     bool changed = false;
     shelf where = shelf::unjournaled;
@@ -193,6 +195,7 @@ private:
   void tell_again(page x, uint32_t again, event_time now, uint64_t& next_sequence, delivery_effects& out);
 
   uuid digest_id(event_time now, uint64_t sequence) const;
+  bool told_together(const item& x) const { return x.anew && !x.came_and_went; }
   event_time digest_due() const;
   void write_digest(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
                     delivery_effects& out);

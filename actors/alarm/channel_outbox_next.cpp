@@ -61,7 +61,7 @@ outbox_entry channel_outbox::entry_of(const item& x) const {
 channel_outbox::fate channel_outbox::settle_end(item& x, const page_reader& read, delivery_effects& out) {
   auto& known = alarms_[x.alarm];
   if (known.waiting == x.place)
-    return x.came_and_went ? fate::member : fate::give;
+    return x.came_and_went || x.anew ? fate::member : fate::give;
   if (!load(x, read))
     return fate::lost;
   const auto mark = told(x.alarm);
@@ -91,7 +91,7 @@ channel_outbox::fate channel_outbox::settle_end(item& x, const page_reader& read
     change.instead = entry_of(x);
     out.changes.push_back(std::move(change));
   }
-  if (x.came_and_went || mark->how == told_mark::way::by_digest)
+  if (x.came_and_went || x.anew || mark->how == told_mark::way::by_digest)
     return fate::member;
   // After a crash too a receiver gets the same bytes under one key, and nothing that was taken in.
   return x.changed ? fate::wait : fate::give;

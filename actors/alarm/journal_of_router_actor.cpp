@@ -8,6 +8,7 @@
 namespace millwright {
 
 void alarm_router::flush() {
+  pass();
   hand_to_journal();
   publish();
 }

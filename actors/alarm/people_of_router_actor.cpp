@@ -40,8 +40,7 @@ void alarm_router::acknowledge(const acknowledge_alarm& x, acknowledge_promise p
   case answer::acknowledged:
     out.result = acknowledge_result::acknowledged;
     out.text = "acknowledged " + describe(state_.book->find(done.alarm)->latest);
-    changed(done.alarm);
-    tell_acknowledged(*state_.book->find(done.alarm));
+    acknowledged(done);
     if (state_.work.failing()) {
       out.text += " (not on disk yet)";
       break;

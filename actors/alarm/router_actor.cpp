@@ -114,6 +114,11 @@ void alarm_router::ring(router_alarm_clock which) {
     serve();
     publish();
     break;
+  case router_alarm_clock::groups_due:
+    state_.next_pass = forever;
+    flush();
+    serve();
+    break;
   case router_alarm_clock::tidy:
     tidy();
     flush();

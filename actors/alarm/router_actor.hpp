@@ -78,6 +78,8 @@ struct alarm_router_state {
   uint64_t next_ticket = 1;
   /// When the desk will be looked after next.
   event_time next_serve = forever;
+  /// When held alerts will be.
+  event_time next_pass = forever;
   bool stopping = false;
   caf::typed_response_promise<bool> stopped;
   static inline const char* name = "alarm_router";

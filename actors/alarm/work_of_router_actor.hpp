@@ -68,6 +68,9 @@ private:
   /// Gives every channel that has credit what is due, and plans the next look.
   void serve();
 
+  /// What is held and has come to its time, groups that grew or are over; plans the next look.
+  void pass();
+  void acknowledged(const alarm_book::acknowledgement& done);
   void tell_acknowledged(const alarm_record& record);
   void changed(const uuid& alarm);
   void pin(const uuid& alarm, alarm_book::record_pointer record);

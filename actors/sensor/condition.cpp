@@ -223,6 +223,7 @@ void condition_list::emit(const condition& c, transition_kind kind, event_time a
   if (context.facility) {
     x.evidence.facility_name = context.facility->name;
     x.evidence.timezone = context.facility->timezone;
+    x.evidence.line = context.facility->production_line;
   }
   x.reason = why.reason;
   x.pages = pages;

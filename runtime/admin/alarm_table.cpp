@@ -43,8 +43,10 @@ table_row read_row(std::string_view line) {
   auto since = text_in(row, "raised_at").substr(0, 19);
   std::replace(since.begin(), since.end(), 'T', ' ');
   auto sensor = text_in(row, "sensor_id");
-  if (sensor.empty())
-    sensor = text_in(row, "equipment_id");
+  // A group's are those of a unit, or of a whole site.
+  for (const auto* key : {"equipment_id", "facility_id"})
+    if (sensor.empty())
+      sensor = text_in(row, key);
   const auto level = text_in(row, "severity");
   auto message = text_in(row, "message");
   // Its column says the severity already.

@@ -8,9 +8,23 @@
 
 namespace millwright {
 
+namespace {
+
+// Among rows of one time.
+std::string order_of(const uuid& alarm, uint32_t number) {
+  char digits[16];
+  std::snprintf(digits, sizeof digits, "%010u", number);
+  return to_string(alarm) + digits;
+}
+
+} // namespace
+
 replay_recorder::replay_recorder(const std::filesystem::path& directory, const std::set<result_kind>& kinds,
-                                 const std::vector<sensor_type>& types, std::vector<channel_name> channels)
-    : types_{types}, channels_{std::move(channels)} {
+                                 const std::vector<sensor_type>& types, std::vector<channel_name> channels,
+                                 alarm_book_limits limits)
+    : types_{types}, channels_{std::move(channels)}, limits_{limits} {
+  // Whatever was found is told.
+  limits_.most = std::numeric_limits<size_t>::max();
   std::error_code ignored;
   std::filesystem::create_directories(directory, ignored);
   for (const auto kind : kinds)
@@ -41,8 +55,12 @@ void replay_recorder::consume(const barrier_output& output) {
       result_kind::anomalies, output.anomalies, [](const anomaly_row& row) { return row.time; }, plain);
   add_rows(
       result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
-  for (const auto& each : output.transitions)
+  for (const auto& each : output.transitions) {
     transitions_.push_back(each.row);
+    note_time(each.row.at);
+  }
+  for (const auto& each : output.averages)
+    note_time(each.row.end);
   if (auto* to = file(result_kind::dead_letters)) {
     // In the order of the log, which the lines' own times do not tell.
     for (const auto& block : output.dead_letters.all())
@@ -62,38 +80,61 @@ void replay_recorder::add_alarms() {
   std::sort(transitions_.begin(), transitions_.end(), [](const alarm_transition& a, const alarm_transition& b) {
     return std::tie(a.at, a.alarm, a.number) < std::tie(b.at, b.alarm, b.number);
   });
-  alarm_book book{routes{channels_}, {.most = std::numeric_limits<size_t>::max()}};
+  alarm_book book{routes{channels_}, limits_};
+  // What people would have seen by then: event time is the only clock of a replay.
+  auto now = transitions_.empty() ? never : transitions_.front().at;
+  const auto pass = [&](event_time until) {
+    for (auto due = book.due(now); due <= until; due = book.due(now)) {
+      now = std::max(now, due);
+      for (const auto& each : book.pass(now))
+        plan(each);
+    }
+    now = std::max(now, until);
+  };
   for (const auto& each : transitions_) {
-    char number[16];
-    std::snprintf(number, sizeof number, "%010u", each.number);
+    pass(each.at);
     if (auto* to = file(result_kind::alarms)) {
       line_.clear();
       append_json(line_, each);
-      to->add(each.at, to_string(each.alarm) + number, line_);
+      to->add(each.at, order_of(each.alarm, each.number), line_);
     }
-    const auto decided = book.take(each, each.at);
-    const auto& condition = each.condition;
     if (each.kind == transition_kind::raised) {
-      const auto sensor = condition.facility.text + "/" + condition.sensor.text;
-      for (auto* tally : {&summary_.by_rule[std::string{name_of(condition.which)}],
+      const auto sensor = each.condition.facility.text + "/" + each.condition.sensor.text;
+      for (auto* tally : {&summary_.by_rule[std::string{name_of(each.condition.which)}],
                           &summary_.by_hour[to_iso(each.at).substr(0, 13)], &summary_.by_sensor[sensor]})
         ++tally->alarms;
     }
-    const bool alerts = std::any_of(decided.pages.begin(), decided.pages.end(),
-                                    [](const page& p) { return p.kind == page_kind::alert; });
-    if (alerts) {
-      ++summary_.by_rule[std::string{name_of(condition.which)}].pages;
-      ++summary_.by_hour[to_iso(each.at).substr(0, 13)].pages;
-      ++summary_.by_sensor[condition.facility.text + "/" + condition.sensor.text].pages;
-    }
-    if (auto* to = file(result_kind::notifications))
-      for (const auto& p : decided.pages) {
-        const auto told = notification_of(p, notification_outcome::planned);
-        line_.clear();
-        append_notification_json(line_, told);
-        to->add(told.timestamp, to_string(each.alarm) + number, line_);
-      }
+    plan(book.take(each, each.at));
   }
+  // What is held, or has joined a group, is told with the end of the readings.
+  pass(std::max(newest_, now) + std::max(limits_.groups.wait, limits_.groups.update_every));
+}
+
+void replay_recorder::plan(const alarm_book::decision& decided) {
+  const auto alert = std::find_if(decided.pages.begin(), decided.pages.end(),
+                                  [](const page& p) { return p.kind == page_kind::alert; });
+  if (alert != decided.pages.end()) {
+    const auto& about = alert->about;
+    const auto& [facility, sensor, unit, which] = about.condition;
+    ++summary_.by_rule[std::string{name_of(which)}].pages;
+    ++summary_.by_hour[to_iso(about.at).substr(0, 13)].pages;
+    ++summary_.by_sensor[facility.text + "/" + (sensor.empty() ? unit.text : sensor.text)].pages;
+  }
+  auto* to = file(result_kind::notifications);
+  if (!to)
+    return;
+  const auto add = [&](const page& p, notification_outcome outcome) {
+    const auto told = notification_of(p, outcome);
+    line_.clear();
+    append_notification_json(line_, told);
+    to->add(told.timestamp, order_of(p.about.alarm, p.about.number), line_);
+  };
+  for (const auto& each : decided.pages)
+    add(each, notification_outcome::planned);
+  // A group's page stands for them.
+  if (decided.grouped)
+    for (const auto& channel : channels_)
+      add(page{channel, page_kind::alert, *decided.grouped}, notification_outcome::grouped);
 }
 
 void replay_recorder::add_counts() {

@@ -6,6 +6,7 @@
 #include "runtime/replay/newest_states.hpp"
 #include "runtime/replay/replay_summary.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <map>
@@ -22,7 +23,7 @@ class replay_recorder : public output_consumer {
 public:
   /// @param kinds what is written; the others are not. Throws failure(output_unwritable).
   replay_recorder(const std::filesystem::path& directory, const std::set<result_kind>& kinds,
-                  const std::vector<sensor_type>& types, std::vector<channel_name> channels);
+                  const std::vector<sensor_type>& types, std::vector<channel_name> channels, alarm_book_limits limits);
 
   void consume(const barrier_output& output) override;
 
@@ -35,11 +36,16 @@ private:
   template <class Rows, class Time, class Append>
   void add_rows(result_kind kind, const Rows& rows, Time time_of, Append append);
   void add_alarms();
+  void plan(const alarm_book::decision& decided);
+  void note_time(event_time at) { newest_ = std::max(newest_, at); }
   void add_counts();
   line_sorter* file(result_kind kind) { return files_[static_cast<size_t>(kind)].get(); }
 
   const std::vector<sensor_type>& types_;
   std::vector<channel_name> channels_;
+  alarm_book_limits limits_;
+  /// How far the readings have got.
+  event_time newest_ = never;
   std::array<std::unique_ptr<line_sorter>, result_kind_count> files_;
   std::vector<alarm_transition> transitions_;
   std::map<std::pair<std::string, std::string>, uint64_t> counters_;

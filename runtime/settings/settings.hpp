@@ -166,6 +166,13 @@ struct alarm_settings {
   milliseconds digest_every{5 * 60'000};
   milliseconds clear_told_after{5 * 60'000};
   milliseconds give_up_after{24 * 3'600'000};
+  /// See group_limits.
+  milliseconds group_wait{10'000};
+  uint32_t group_least = 5;
+  milliseconds group_update_every{5 * 60'000};
+  milliseconds group_open_for{60 * 60'000};
+  /// `rules.state`: a sensor that has paged pages again after this, unless that page is acknowledged and over.
+  milliseconds page_again_after{24 * 3'600'000};
 };
 
 struct plant_settings {

@@ -59,6 +59,9 @@ table<node_settings> detector_rows() {
       figure("rules.limit.deadband_steps", D(deadband.steps), number(0),
              "and at least so many usual steps of the sensor"),
 
+      span("rules.state.page_again_after", MILLWRIGHT_MEMBER(alarms.page_again_after),
+           "a sensor that has paged pages again after this, unless that page is acknowledged and over"),
+
       figure("rules.z.medium", D(z.medium), positive(), "z above this is medium"),
       figure("rules.z.high", D(z.high), positive(), "z above this is high"),
       figure("rules.z.critical", D(z.critical), positive(), "z above this is critical"),

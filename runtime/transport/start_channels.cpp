@@ -103,6 +103,16 @@ std::shared_ptr<transport> make_transport(const channel_settings& settings, cons
       url_of(settings), settings.secret.empty() ? std::string{} : settings.secret.resolve(), way_of(settings));
 }
 
+alarm_book_limits book_limits_of(const alarm_settings& settings) {
+  alarm_book_limits out;
+  out.retention = settings.retention;
+  out.stays = std::max(out.stays, settings.clear_told_after);
+  out.groups = {settings.group_wait, settings.group_least, settings.group_update_every, settings.group_open_for,
+                settings.told_late};
+  out.page_again_after = settings.page_again_after;
+  return out;
+}
+
 alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
                           const std::vector<channel_settings>& channels, const channel_surroundings& around,
                           journal& alarms, alarm_ties ties) {
@@ -115,8 +125,7 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
 
   alarm_router_settings routing;
   routing.ways = routes{names};
-  routing.limits.retention = settings.retention;
-  routing.limits.stays = std::max(routing.limits.stays, settings.clear_told_after);
+  routing.limits = book_limits_of(settings);
   routing.journal = &alarms;
   routing.owner = std::move(ties.owner);
   routing.kept = std::move(ties.kept);

@@ -85,6 +85,9 @@ private:
   bool on_disk_ = true;
 };
 
+/// How long alarms are kept, when they are grouped, and when a sensor pages again.
+alarm_book_limits book_limits_of(const alarm_settings& settings);
+
 /// Starts router and channels on `alarms`, which outlives them, and delivers what the outbox still holds.
 alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
                           const std::vector<channel_settings>& channels, const channel_surroundings& around,

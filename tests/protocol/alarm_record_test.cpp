@@ -21,6 +21,9 @@ alarm_record sample() {
   return x;
 }
 
+/// What version 4 adds at the end where nothing is held or grouped: what there is, and two times.
+constexpr size_t fourth_version = 1 + 8 + 8;
+
 std::string encoded(const alarm_record& x) {
   std::string bytes;
   binary_writer out{bytes};
@@ -61,9 +64,9 @@ TEST_CASE("an alarm that the version before stored pages when one of its transit
   const auto stored_before = [](const alarm_record& record) {
     auto bytes = encoded(record);
     bytes[0] = 1;
-    // What version 2 added at the end (what was swept, whether it pages, how many numbers have not come), and version 3
-    // (what was decided, of none of them).
-    bytes.resize(bytes.size() - 2 - 2 * record.uncommitted.size());
+    // What version 2 added at the end (what was swept, whether it pages, how many numbers have not come), version 3
+    // (what was decided, of none of them), and version 4.
+    bytes.resize(bytes.size() - fourth_version - 2 - 2 * record.uncommitted.size());
     binary_reader in{bytes};
     const auto back = decode_alarm_record(in);
     REQUIRE(back);
@@ -82,11 +85,55 @@ TEST_CASE("an alarm that the version before stored pages when one of its transit
 TEST_CASE("an alarm that version 2 stored does not know what was decided beyond the commit") {
   auto bytes = encoded(sample());
   bytes[0] = 2;
-  bytes.pop_back();
+  bytes.resize(bytes.size() - fourth_version - 1);
   binary_reader in{bytes};
   const auto back = decode_alarm_record(in);
   REQUIRE(back);
   CHECK(in.at_end());
   CHECK(back->missing == sample().missing);
   CHECK_FALSE(back->uncommitted[0].decided);
+}
+
+TEST_CASE(
+    "what is held, what a group tells of and what it stands for reads back whole; the version before had none of it") {
+  auto x = sample();
+  x.held = std::make_shared<const alarm_transition>(x.raise);
+  x.held_since = from_epoch_ms(2000);
+  x.held_until = from_epoch_ms(12'000);
+  x.held_back = true;
+  x.group = x.raise.alarm;
+  x.group_waits = true;
+  x.told_at = from_epoch_ms(3000);
+  x.told_wall = from_epoch_ms(4000);
+  x.members = std::make_shared<const std::vector<uuid>>(std::vector<uuid>{x.raise.alarm, x.raise.alarm});
+  x.raise.evidence.line = "A";
+  const auto bytes = encoded(x);
+  binary_reader in{bytes};
+  const auto back = decode_alarm_record(in);
+  REQUIRE(back);
+  CHECK(encoded(*back) == bytes);
+  CHECK(back->held->alarm == x.raise.alarm);
+  CHECK(back->held_back);
+  CHECK(back->group == x.group);
+  CHECK(back->members->size() == 2);
+  CHECK(back->raise.evidence.line == "A");
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    binary_reader cut{std::string_view{bytes}.substr(0, size)};
+    CHECK_FALSE(decode_alarm_record(cut));
+  }
+
+  auto before = sample();
+  before.paged_to = {{"slack"}};
+  before.changed_at = from_epoch_ms(9000);
+  auto stored = encoded(before);
+  stored[0] = 3;
+  stored.resize(stored.size() - fourth_version);
+  binary_reader old{stored};
+  const auto known = decode_alarm_record(old);
+  REQUIRE(known);
+  CHECK(old.at_end());
+  CHECK_FALSE(known->held);
+  CHECK_FALSE(known->in_group());
+  // It was told at some time: its sensor has paged.
+  CHECK(known->told_wall == from_epoch_ms(9000));
 }

@@ -182,7 +182,10 @@ TEST_CASE("what is shown first and pages later is an alarm from then on, and sta
   x.number = 2;
   x.kind = transition_kind::updated;
   x.pages = true;
-  CHECK(book.take(x, start).pages.size() == 2);
+  book.take(x, start);
+  const auto told = book.pass(start + std::chrono::seconds{10});
+  REQUIRE(told.size() == 1);
+  CHECK(told.front().pages.size() == 2);
   CHECK(book.counts().observations == 0);
   CHECK(book.counts().active == 1);
   x.number = 3;

@@ -5,6 +5,8 @@
 #include "actors/alarm/journal_work.hpp"
 #include "tests/actors/alarm/sample_alarms.hpp"
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -12,6 +14,17 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+/// What was told, where it differs.
+template <>
+struct doctest::StringMaker<std::vector<std::string>> {
+  static String convert(const std::vector<std::string>& all) {
+    std::string out;
+    for (const auto& each : all)
+      out += (out.empty() ? "" : "; ") + each;
+    return out.c_str();
+  }
+};
 
 namespace millwright::testing {
 
@@ -115,7 +128,7 @@ public:
   /// The node dies, with all that was not written, and is started again.
   void load() {
     work = journal_work{};
-    book = std::make_unique<alarm_book>(routes{channels_});
+    book = std::make_unique<alarm_book>(routes{channels_}, book_limits);
     const auto content = journal.load([&](alarm_record record) { book->restore(std::move(record)); });
     desk = std::make_unique<delivery_desk>(journal, channels_, limits_, in_memory_,
                                            [this](const uuid& id) { return book->find(id); });
@@ -151,7 +164,27 @@ public:
     note();
   }
 
+  /// What the router does before it writes.
+  void pass() {
+    if (book->due(now) > now)
+      return;
+    for (const auto& decision : book->pass(now)) {
+      work.changed(decision.alarm);
+      for (const auto& each : decision.pages)
+        desk->add(each, now);
+    }
+    note();
+  }
+
+  void acknowledge(const uuid& alarm) {
+    const auto done = book->acknowledge(to_string(alarm), "anna", now);
+    work.changed(done.alarm);
+    for (const auto& each : done.members)
+      work.changed(each);
+  }
+
   void write() {
+    pass();
     const auto& items = work.begin();
     journal_batch batch;
     for (const auto& id : items.changed)
@@ -211,6 +244,15 @@ public:
     settle([](const auto&, const auto&) { return delivery_outcome::sent; });
   }
 
+  /// As a node that lives: it looks every few minutes.
+  void live(milliseconds time) {
+    constexpr milliseconds often{120'000};
+    for (const auto end = now + time; now < end;) {
+      now = std::min(end, now + often);
+      settle();
+    }
+  }
+
   void note() {
     auto effects = desk->effects();
     for (const auto& [alarm, channel] : effects.paged_also)
@@ -228,14 +270,23 @@ public:
       news.push_back(std::move(each));
   }
 
+  static std::string subject_of(const page& x) {
+    const auto& about = x.about;
+    return !about.condition.unit.empty() ? about.condition.unit.text
+           : about.evidence.line.empty() ? about.condition.facility.text
+                                         : "line " + about.evidence.line;
+  }
+
   /// What came over a channel, as "t1 raised", "t1 cleared", "digest of 3".
   std::vector<std::string> told(const channel_name& channel = {"slack"}) const {
     std::vector<std::string> out;
     for (const auto& [to, x] : came)
       if (to == channel)
-        out.push_back(x.digest ? numbered("digest of ", static_cast<int>(x.digest->members.size()))
-                               : x.about.condition.sensor.text + ' ' + std::string{name_of(x.about.kind)} +
-                                     (x.told_late ? " late" : "") + (x.shortest ? " short" : ""));
+        out.push_back(x.digest    ? numbered("digest of ", static_cast<int>(x.digest->members.size()))
+                      : x.members ? subject_of(x) + numbered(" ", static_cast<int>(x.members->size())) + ' ' +
+                                        std::string{name_of(x.about.kind)}
+                                  : x.about.condition.sensor.text + ' ' + std::string{name_of(x.about.kind)} +
+                                        (x.told_late ? " late" : "") + (x.shortest ? " short" : ""));
     return out;
   }
 
@@ -248,6 +299,7 @@ public:
     return out;
   }
 
+  alarm_book_limits book_limits{};
   event_time now = start + milliseconds{1000};
   kept_journal journal;
   std::unique_ptr<alarm_book> book;

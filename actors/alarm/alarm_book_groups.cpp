@@ -1,0 +1,334 @@
+#include "actors/alarm/alarm_book.hpp"
+#include "protocol/alarm_reasons.hpp"
+#include "protocol/local_time.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+// Alerts that wait: to become one page with others, or for the time in which their sensor pages once.
+
+namespace millwright {
+
+namespace {
+
+// So many are named beside the first.
+constexpr size_t most_names = 5;
+// Behind the last word of what a group is.
+constexpr std::string_view first_is = "; first: ";
+constexpr std::string_view then_are = "; then ";
+// A group is no step of an owner's: no replay repeats it.
+constexpr uint64_t no_position = ~uint64_t{0};
+
+std::string sensors(size_t count) {
+  return std::to_string(count) + (count == 1 ? " sensor" : " sensors");
+}
+
+std::string subject_of(const alarm_transition& x) {
+  const auto& name = x.evidence.facility_name;
+  const auto& id = x.condition.facility.text;
+  const auto facility = name.empty() || name == id ? id : name + " (" + id + ")";
+  if (!x.condition.unit.empty())
+    return x.condition.unit.text + " at " + facility;
+  return x.evidence.line.empty() ? facility : "line " + x.evidence.line + " at " + facility;
+}
+
+// "TI-101 on reactor-1 at Main works (main): 98.25 degC, was 90.5 ...", without what the group says already.
+std::string told_of(const alarm_transition& x) {
+  const auto text = describe(x);
+  const auto at = text.find(": ");
+  return at == std::string::npos ? text : text.substr(at + 2);
+}
+
+std::string names_of(const std::vector<const alarm_record*>& records, size_t from) {
+  std::string out;
+  const auto end = std::min(records.size(), from + most_names);
+  for (size_t i = from; i < end; ++i)
+    out += (out.empty() ? "" : ", ") + records[i]->raise.condition.sensor.text;
+  if (records.size() > end)
+    out += " and " + std::to_string(records.size() - end) + " more";
+  return out;
+}
+
+std::string first_of(const alarm_record& group) {
+  const auto& all = group.raise.reason;
+  const auto at = all.find(first_is);
+  return at == std::string::npos ? std::string{} : all.substr(at, all.find(then_are, at) - at);
+}
+
+} // namespace
+
+// It is told by itself, or by a group that is there.
+bool alarm_book::told(const alarm_record& record) const {
+  return !record.paged_to.empty() || (record.in_group() && records_.contains(record.group));
+}
+
+// @param unheard its owner has had it paged: where nobody was told here, somebody is now.
+bool alarm_book::alerts(const alarm_record& record, const alarm_transition& x, bool unheard) const {
+  if (x.kind == transition_kind::cleared || x.kind == transition_kind::adapted)
+    return false;
+  if (record.members)
+    return x.kind != transition_kind::reopened;
+  if (!told(record))
+    return x.pages || unheard;
+  // By the rule that learns there is one page an alarm.
+  return x.pages && x.condition.which != rule::state &&
+         (x.level > record.paged_level || (x.was != severity::normal && !x.chattering));
+}
+
+void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
+  if (record.held && x.level < severity::critical) {
+    if (x.level > record.held->level)
+      record.held = std::make_shared<const alarm_transition>(x);
+    return;
+  }
+  record.held = nullptr;
+  record.held_back = false;
+  // One that grew worse since it was told is another emergency.
+  if (told(record) || x.level >= severity::critical || ways_.route(x).empty()) {
+    alert(record, x, now, out);
+    return;
+  }
+  if (const auto last = spacing_.blocks(x, now)) {
+    record.held = std::make_shared<const alarm_transition>(x);
+    record.held_back = true;
+    record.held_since = now;
+    // What follows in a backlog is heard of first.
+    record.held_until = std::max(spacing_.until(*last), now + limits_.groups.wait);
+    const auto& zone = x.evidence.timezone;
+    record.explanation = "not paged: paged at " + local_minute(last->at, zone) + " for " + short_form(last->alarm) +
+                         ", again at " + local_minute(record.held_until, zone) + " if it still stands";
+    return;
+  }
+  if (!groups_.gathers(x) || groups_.old_news(x, now)) {
+    alert(record, x, now, out);
+    return;
+  }
+  record.held = std::make_shared<const alarm_transition>(x);
+  gather(record, now);
+}
+
+void alarm_book::gather(alarm_record& record, event_time now) const {
+  record.held_back = false;
+  record.held_since = now;
+  record.held_until = now + limits_.groups.wait;
+  record.explanation = "held for " + std::to_string(limits_.groups.wait.count() / 1000) +
+                       " s: " + std::to_string(limits_.groups.least) +
+                       " or more of a unit, a line or a facility are one page";
+}
+
+event_time alarm_book::due(event_time now) const {
+  return std::min(groups_.due(now), spacing_.due());
+}
+
+std::vector<alarm_book::decision> alarm_book::pass(event_time now) {
+  using what = page_groups::step::what;
+  std::vector<decision> out;
+  while (const auto free = spacing_.next(now))
+    let_go(records_.find(*free), now, out);
+  while (const auto step = groups_.next(now)) {
+    switch (step->is) {
+    case what::alone:
+      send_alone(records_.find(step->alarms.front()), now, out);
+      break;
+    case what::form:
+      form(*step, now, out);
+      break;
+    case what::join:
+      join(*step, now, out);
+      break;
+    case what::update:
+    case what::end:
+    case what::reopen:
+      turn(*step, now, out);
+      break;
+    }
+  }
+  for (const auto& each : out)
+    count(each);
+  return out;
+}
+
+// Nothing holds it back any more: from here on it is an alert of now.
+void alarm_book::let_go(place at, event_time now, std::vector<decision>& out) {
+  change(at, [&](alarm_record& record) {
+    auto x = *record.held;
+    // Held back for hours on the clock it is no old news; what a backlog brings is.
+    if (now - record.held_since > limits_.groups.told_late)
+      x.fresh = true;
+    if (const auto why = record.explanation.find("paged at "); why != std::string::npos) {
+      const auto end = record.explanation.find(", again at ");
+      x.reason += (x.reason.empty() ? "" : "; ") + ("not told before: " + record.explanation.substr(why, end - why));
+    }
+    record.held = std::make_shared<const alarm_transition>(std::move(x));
+    gather(record, now);
+    record.changed_at = now;
+  });
+  if (!groups_.gathers(*at->second->held) || groups_.old_news(*at->second->held, now))
+    send_alone(at, now, out);
+  else
+    out.push_back({false, at->first, {}, {}});
+}
+
+void alarm_book::send_alone(place at, event_time now, std::vector<decision>& out) {
+  decision told{true, at->first, {}, {}};
+  change(at, [&](alarm_record& record) {
+    const auto x = record.held;
+    record.held = nullptr;
+    alert(record, *x, now, told);
+    const auto& latest = record.latest;
+    if (latest.kind == transition_kind::cleared || latest.kind == transition_kind::adapted)
+      send_to(record, record.paged_to, page_kind::notice, latest, told);
+    record.changed_at = now;
+  });
+  out.push_back(std::move(told));
+}
+
+void alarm_book::form(const page_groups::step& step, event_time now, std::vector<decision>& out) {
+  using size = group_scope::size;
+  std::vector<const alarm_record*> records;
+  for (const auto& each : step.alarms)
+    records.push_back(records_.at(each).get());
+  std::sort(records.begin(), records.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->held->at, a->raise.condition, a->raise.alarm) <
+           std::tie(b->held->at, b->raise.condition, b->raise.alarm);
+  });
+  const auto& first = *records.front()->held;
+  alarm_transition x;
+  x.number = 1;
+  x.condition.which = step.scope.which;
+  x.condition.facility = step.scope.facility;
+  if (step.scope.level == size::unit)
+    x.condition.unit = {step.scope.name};
+  x.evidence.facility_name = first.evidence.facility_name;
+  x.evidence.timezone = first.evidence.timezone;
+  if (step.scope.level != size::facility)
+    x.evidence.line = first.evidence.line;
+  x.raised_at = first.raised_at;
+  x.at = first.at;
+  x.pages = true;
+  x.position = no_position;
+  // Another crash may find others held: what is said of them is another page then.
+  std::string name = "group";
+  std::vector<uuid> members;
+  for (const auto* each : records) {
+    const auto& held = *each->held;
+    name += '\0' + to_string(each->id()) + '\0' + std::to_string(held.number);
+    x.at = std::max(x.at, held.at);
+    x.level = std::max(x.level, held.level);
+    x.priority = std::max(x.priority, held.priority);
+    x.fresh = x.fresh || held.fresh;
+    members.push_back(each->id());
+  }
+  x.alarm = uuid_v5(name);
+  x.reason = sensors(members.size()) + " of " + subject_of(x) + std::string{first_is} + told_of(first) +
+             std::string{then_are} + names_of(records, 1);
+  const auto told =
+      "paged as one of " + sensors(members.size()) + " of " + subject_of(x) + ": group " + short_form(x.alarm);
+  for (const auto& each : members) {
+    const auto held = records_.at(each)->held;
+    change(records_.find(each), [&](alarm_record& record) {
+      record.told_at = record.held->at;
+      record.told_wall = now;
+      record.paged_level = std::max(record.paged_level, record.held->level);
+      record.held = nullptr;
+      record.group = x.alarm;
+      record.explanation = told;
+      record.changed_at = now;
+    });
+    out.push_back({true, each, {}, held});
+  }
+  const auto at = records_.try_emplace(x.alarm).first;
+  tell_group(at, std::move(x), std::make_shared<const std::vector<uuid>>(std::move(members)), now, out);
+}
+
+void alarm_book::join(const page_groups::step& step, event_time now, std::vector<decision>& out) {
+  for (const auto& each : step.alarms) {
+    const auto held = records_.at(each)->held;
+    change(records_.find(each), [&](alarm_record& record) {
+      record.told_at = record.held->at;
+      record.told_wall = now;
+      record.paged_level = std::max(record.paged_level, record.held->level);
+      record.held = nullptr;
+      record.group = step.group;
+      record.group_waits = true;
+      record.explanation = "group " + short_form(step.group) + " tells of it with its next message";
+      record.changed_at = now;
+    });
+    out.push_back({true, each, {}, held});
+  }
+}
+
+// It has grown, is over, or is not over after all. Whatever has joined since is told with that.
+void alarm_book::turn(const page_groups::step& step, event_time now, std::vector<decision>& out) {
+  using what = page_groups::step::what;
+  const auto at = records_.find(step.group);
+  const auto known = at->second;
+  auto x = known->latest;
+  x.was = severity::normal;
+  std::vector<const alarm_record*> joined;
+  for (const auto& each : step.alarms)
+    joined.push_back(records_.at(each).get());
+  std::sort(joined.begin(), joined.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->told_at, a->raise.condition, a->raise.alarm) <
+           std::tie(b->told_at, b->raise.condition, b->raise.alarm);
+  });
+  auto members = std::make_shared<std::vector<uuid>>(*known->members);
+  for (const auto* each : joined) {
+    members->push_back(each->id());
+    x.at = std::max(x.at, each->told_at);
+    x.level = std::max(x.level, each->paged_level);
+    x.priority = std::max(x.priority, each->latest.priority);
+    x.fresh = x.fresh || each->latest.fresh;
+  }
+  const auto subject = sensors(members->size()) + " of " + subject_of(x);
+  if (step.is == what::update) {
+    x.kind = transition_kind::updated;
+    x.pages = true;
+    x.reason = subject + ", " + std::to_string(joined.size()) + " of them since it was told: " + names_of(joined, 0) +
+               first_of(*known);
+  } else {
+    x.pages = false;
+    x.kind = step.is == what::end ? transition_kind::cleared : transition_kind::reopened;
+    x.reason = (step.is == what::end ? "none of " + subject + " any more" : subject + " again") + first_of(*known);
+    size_t ended = 0, anew = 0;
+    for (const auto& each : *members)
+      if (const auto member = records_.find(each); member != records_.end() && member->second->group == step.group) {
+        x.at = std::max(x.at, member->second->latest.at);
+        ++ended;
+        anew += member->second->latest.reason == alarm_reason::learns_anew;
+      }
+    if (step.is == what::end && ended > 0 && anew == ended)
+      x.reason = alarm_reason::learns_anew;
+  }
+  for (const auto& each : step.alarms) {
+    change(records_.find(each), [&](alarm_record& record) {
+      record.group_waits = false;
+      record.explanation = "paged as one of " + subject + ": group " + short_form(step.group);
+      record.changed_at = now;
+    });
+    out.push_back({true, each, {}, {}});
+  }
+  tell_group(at, std::move(x), std::move(members), now, out);
+}
+
+void alarm_book::tell_group(place at, alarm_transition x, std::shared_ptr<const std::vector<uuid>> members,
+                            event_time now, std::vector<decision>& out) {
+  decision told{true, x.alarm, {}, {}};
+  auto record = at->second ? std::make_shared<alarm_record>(*at->second) : std::make_shared<alarm_record>();
+  if (!at->second)
+    record->raise = x;
+  record->members = std::move(members);
+  const bool grown = x.kind == transition_kind::updated;
+  x.number = record->last_number + 1;
+  apply(*record, x, now, told);
+  // Whoever answered for it did not know of these.
+  if (grown) {
+    record->acknowledged = false;
+    record->acknowledged_by.clear();
+    record->acknowledged_at = never;
+  }
+  put(at, std::move(record));
+  out.push_back(std::move(told));
+}
+
+} // namespace millwright
