@@ -103,11 +103,13 @@ TEST_CASE_FIXTURE(fixture, "an anomaly has the fields of the definitions in thei
 
 TEST_CASE_FIXTURE(fixture, "a score names the rules in alarm") {
   rule_set states;
-  CHECK(json_of(score_row{&context, end, 0, states}) ==
-        R"({"sensor_id":"TI-1","facility_id":"north","timestamp":"1970-01-01T00:05:00.000Z","score":0,"states":[]})");
+  CHECK(
+      json_of(score_row{&context, end, 0, states}) ==
+      R"({"sensor_id":"TI-1","facility_id":"north","timestamp":"1970-01-01T00:05:00.000Z","score":0,"states":[],"z":null,"novelty":null,"state":null})");
   states.put(rule::state);
   states.put(rule::limit);
-  CHECK(json_of(score_row{&context, end, 0.5, states}).ends_with(R"("score":0.5,"states":["limit","state"]})"));
+  CHECK(json_of(score_row{&context, end, 0.75, states, 0.5, 0, 0.75})
+            .ends_with(R"("score":0.75,"states":["limit","state"],"z":0.5,"novelty":0,"state":0.75})"));
 }
 
 TEST_CASE_FIXTURE(fixture, "an anomaly's id depends on condition, time and origin, and on nothing else") {

@@ -66,7 +66,7 @@ TEST_CASE("every row runs, in a process of its own, and its figures come as JSON
   }
   // Parse, model, node, replay, latency, two of overload, three of memory, two of the barrier, minute, two restarts,
   // two of ten times the sensors.
-  CHECK(with_target == 17);
+  CHECK(with_target == 20);
   CHECK(end.out.find("needs --kafka HOST:PORT") != std::string::npos);
 
   // What the rows wrote is gone.
