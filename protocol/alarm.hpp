@@ -80,7 +80,8 @@ struct alarm_transition {
   bool fresh = false;
   /// Decided between readings, by a sweep: a replay repeats it too, but not at the same position.
   bool swept = false;
-  /// The severity before, where it rose within the alarm; else normal. Noted by the router.
+  /// From its owner: the severity at which somebody was paged for this alarm before, by its rule; normal if none. In
+  /// the router's records: the severity before, where it rose within the alarm; else normal.
   severity was = severity::normal;
   /// Split and position of the reading that decided (for a sweep, of the split's newest).
   uint16_t split = 0;

@@ -63,6 +63,8 @@ struct paging::generation {
 
 paging::paging(surroundings given) : given_{std::move(given)} {
   given_.root.watch(part, [this] { begin_anew(); });
+  // A router that dies at once is begun anew once there is one.
+  std::lock_guard alone{change_};
   const auto kept = given_.kept_transitions.load().transitions;
   install(begin(), kept);
 }
