@@ -106,7 +106,7 @@ TEST_CASE(
   x.told_at = from_epoch_ms(3000);
   x.told_wall = from_epoch_ms(4000);
   x.members = std::make_shared<const std::vector<uuid>>(std::vector<uuid>{x.raise.alarm, x.raise.alarm});
-  x.raise.evidence.line = "A";
+  x.raise.evidence.line = std::string{"A"}; // Assigning the literal is a false -Wrestrict of GCC 12.
   const auto bytes = encoded(x);
   binary_reader in{bytes};
   const auto back = decode_alarm_record(in);
