@@ -86,9 +86,12 @@ std::string_view colour_of(node_condition x) {
 void append_page(std::string& out, const status_view::paged& x, size_t width, bool colour) {
   const auto level = name_of(x.level);
   auto text = std::string_view{x.text};
-  // Its column says the severity already.
-  if (text.starts_with(level) && text.substr(level.size()).starts_with(' '))
-    text.remove_prefix(level.size() + 1);
+  // Its column says the severity, and which it is by now.
+  for (int i = 0; i <= static_cast<int>(severity::critical); ++i)
+    if (const auto told = name_of(static_cast<severity>(i)); text.starts_with(std::string{told} + ' ')) {
+      text.remove_prefix(told.size() + 1);
+      break;
+    }
   const auto state = !x.active ? "cleared  " : x.acknowledged ? "acked    " : "";
   line_writer line{out, width, colour};
   line.put("  " + (x.at == never ? std::string(8, '-') : to_iso(x.at).substr(11, 8)) + "  ")

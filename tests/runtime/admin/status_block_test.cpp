@@ -71,6 +71,14 @@ TEST_CASE("no line of the status is wider than the terminal") {
     }
 }
 
+TEST_CASE("a page in the status has one severity, the newest, whatever it was when its alarm began") {
+  auto view = busy_view();
+  view.pages = {{view.now, severity::high, true, false, "bc50392f", "medium state: VI-101 on compressor-10"}};
+  const auto text = render_status(view, 120, false);
+  CHECK(text.find("high      bc50392f  state: VI-101") != text.npos);
+  CHECK(text.find("medium state") == text.npos);
+}
+
 TEST_CASE("the status tells how the node does") {
   const auto text = render_status(busy_view(), 120, false);
   for (const auto* part :
