@@ -77,8 +77,9 @@ TEST_CASE("a stored transition reads back whole") {
 TEST_CASE("a transition that the version before stored reads back, and is not fresh") {
   const auto x = sample();
   auto bytes = encoded(x);
-  // Version 1 ended with flags of two bits, split and position.
+  // Version 1 ended with flags of two bits, split and position; version 2 had no line behind that.
   bytes[0] = 1;
+  bytes.pop_back();
   bytes.erase(bytes.size() - 11, 1);
   bytes[bytes.size() - 11] = 3;
   binary_reader in{bytes};
