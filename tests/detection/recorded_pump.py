@@ -37,13 +37,13 @@ ledger:
   path: {directory}/ledger
   interval: 1s
 rules:
-  state: {{learning_time: 0s}}    # the recording is twenty minutes long
+  state:
+    learning_time: 0s           # the recording is twenty minutes long
+    page_again_after: 0s        # by the wall clock too, which stands still there
 alarms:
   told_late: 36500d             # recorded years ago: each page by itself
   clear_told_after: 3s          # a day passes in seconds: an end waits until its raise has gone
   group: {{least: 0}}             # what comes within ten seconds there is hours apart
-rules:
-  state: {{page_again_after: 0s}} # by the wall clock too, which stands still there
 channels:
   cmms:
     type: webhook
