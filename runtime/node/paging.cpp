@@ -77,9 +77,12 @@ std::shared_ptr<paging::generation> paging::begin() {
   auto next = std::make_shared<generation>();
   next->report = std::make_shared<end_report>();
   next->report->root = &given_.root;
-  next->owner = given_.system.spawn([told = given_.journaled]() -> alarm_owner_actor::behavior_type {
-    return {[told](const transitions_journaled& x) { told(x); }};
-  });
+  // An argument, no capture: where there is none, CAF 0.17 binds a reference to a null pointer's target.
+  next->owner = given_.system.spawn(
+      [](const std::function<void(const transitions_journaled&)>& told) -> alarm_owner_actor::behavior_type {
+        return {[told](const transitions_journaled& x) { told(x); }};
+      },
+      given_.journaled);
   next->alarms.emplace(start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms,
                                     {next->owner, {}, {}, given_.journal_fails, given_.heard, board_}));
   const auto watch = [&](const std::string& name, const caf::actor& which) {

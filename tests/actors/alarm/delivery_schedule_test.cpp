@@ -204,8 +204,8 @@ TEST_CASE("whatever the schedule, pages of an alarm come in order, no alarm goes
         CHECK(s.world.journal.marks.contains({{channel}, id}) == (record->state == alarm_state::active));
       }
     }
-    for (const auto& [key, bytes] : s.bytes_by_key)
-      CHECK_MESSAGE(bytes.size() == 1, key);
+    for (const auto& sent : s.bytes_by_key)
+      CHECK_MESSAGE(sent.second.size() == 1, sent.first);
     for (const auto& [channel, digests] : s.world.journal.digests)
       CHECK(digests <= s.world.now);
   }

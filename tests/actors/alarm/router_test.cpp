@@ -98,10 +98,13 @@ struct plant {
                  int reads_that_fail = 0) {
     journal.stored = std::move(before);
     journal.unreadable = reads_that_fail;
-    owner = system.spawn([this]() -> alarm_owner_actor::behavior_type {
-      return {
-          [this](const transitions_journaled& x) { journaled.insert(journaled.end(), x.all.begin(), x.all.end()); }};
-    });
+    owner = system.spawn(
+        [](plant& all) -> alarm_owner_actor::behavior_type {
+          return {[&all](const transitions_journaled& x) {
+            all.journaled.insert(all.journaled.end(), x.all.begin(), x.all.end());
+          }};
+        },
+        std::ref(*this));
     alarm_router_settings settings;
     settings.ways = routes{{{"slack"}}};
     settings.journal = &journal;
@@ -114,14 +117,16 @@ struct plant {
     settings.journal_fails = [this](const std::string& why) { journal_fails.push_back(why); };
     settings.load_tries = 5;
     router = system.spawn(route_alarms, settings);
-    channel = system.spawn([this](channel_actor::pointer self) -> channel_actor::behavior_type {
-      self->send(router, channel_pull{{"slack"}, 1});
-      return {[this](const page_orders& x) { pages.insert(pages.end(), x.all.begin(), x.all.end()); },
-              [=, this](const deliver_next&) {
-                self->send(router, channel_pull{{"slack"}, 1});
-              },
-              [=](const stop_channel&) { self->quit(); }};
-    });
+    channel = system.spawn(
+        [](channel_actor::pointer self, plant* all) -> channel_actor::behavior_type {
+          self->send(all->router, channel_pull{{"slack"}, 1});
+          return {[all](const page_orders& x) { all->pages.insert(all->pages.end(), x.all.begin(), x.all.end()); },
+                  [=](const deliver_next&) {
+                    self->send(all->router, channel_pull{{"slack"}, 1});
+                  },
+                  [=](const stop_channel&) { self->quit(); }};
+        },
+        this);
     clockwork.run();
   }
 

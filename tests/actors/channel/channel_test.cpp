@@ -49,20 +49,22 @@ struct line {
   channel_actor channel;
 
   line() {
-    router = system.spawn([this]() -> alarm_router_actor::behavior_type {
-      return {[](const alarm_transition&) {},
-              [](const alarm_transitions&) {},
-              [](const split_started&) {},
-              [](const split_committed&) {},
-              [](const transition_dropped&) {},
-              [](const split_begun_anew&) {},
-              [](const acknowledge_alarm&) { return acknowledge_answer{}; },
-              [](const journal_answered&) {},
-              [this](const channel_pull& x) { credit += x.credit; },
-              [this](const delivery_report& x) { reports.push_back(x); },
-              [](const router_alarm_clock&) {},
-              [](const stop_router&) { return true; }};
-    });
+    router = system.spawn(
+        [](line& end) -> alarm_router_actor::behavior_type {
+          return {[](const alarm_transition&) {},
+                  [](const alarm_transitions&) {},
+                  [](const split_started&) {},
+                  [](const split_committed&) {},
+                  [](const transition_dropped&) {},
+                  [](const split_begun_anew&) {},
+                  [](const acknowledge_alarm&) { return acknowledge_answer{}; },
+                  [](const journal_answered&) {},
+                  [&end](const channel_pull& x) { end.credit += x.credit; },
+                  [&end](const delivery_report& x) { end.reports.push_back(x); },
+                  [](const router_alarm_clock&) {},
+                  [](const stop_router&) { return true; }};
+        },
+        std::ref(*this));
     channel_actor_settings settings;
     settings.name = {"slack"};
     settings.way = way;

@@ -131,7 +131,9 @@ std::string source_of(uint16_t split, uint64_t position) {
 void check_same(
     const node_outcome& faulty, const node_outcome& calm,
     const std::function<bool(const std::string&)>& skip = [](const auto&) { return false; }) {
-  for (const auto& [kind, expected] : calm.rows) {
+  for (const auto& rows_of_kind : calm.rows) {
+    const auto& kind = rows_of_kind.first;
+    const auto& expected = rows_of_kind.second;
     if (kind == "dead-letters")
       continue;
     CAPTURE(kind);

@@ -106,7 +106,7 @@ public:
       list.total = alarms.size();
       return list;
     };
-    out.acknowledge = [this](const acknowledge_alarm& x) {
+    out.acknowledge = [](const acknowledge_alarm& x) {
       if (x.id == "dead")
         throw failure{failure_code::not_found, "", "the alarm router has ended"};
       acknowledge_answer answer{acknowledge_result::unknown, {}, "no alarm begins with " + x.id};

@@ -7,7 +7,7 @@ using namespace millwright;
 
 namespace {
 
-alarm_router_actor::behavior_type answering_router(alarm_router_actor::pointer self) {
+alarm_router_actor::behavior_type answering_router(alarm_router_actor::pointer self, const std::string& by) {
   return {
       [](const alarm_transition&) {},
       [](const alarm_transitions&) {},
@@ -15,8 +15,8 @@ alarm_router_actor::behavior_type answering_router(alarm_router_actor::pointer s
       [](const split_committed&) {},
       [](const transition_dropped&) {},
       [](const split_begun_anew&) {},
-      [](const acknowledge_alarm& x) {
-        return acknowledge_answer{acknowledge_result::unknown, {}, x.id + " by " + x.by};
+      [by](const acknowledge_alarm& x) {
+        return acknowledge_answer{acknowledge_result::unknown, {}, x.id + by + x.by};
       },
       [](const journal_answered&) {},
       [](const channel_pull&) {},
@@ -35,7 +35,7 @@ TEST_CASE("the router's answers come back, and its end is told") {
   caf::actor_system_config config;
   config.add_message_types<caf::id_block::millwright>();
   caf::actor_system system{config};
-  const alarm_router_actor router = system.spawn(answering_router);
+  const alarm_router_actor router = system.spawn(answering_router, std::string{" by "});
   const auto board = std::make_shared<alarm_board>();
   const router_questions questions{system, [&] { return router; }, board};
   CHECK(questions.acknowledge({"1f3a", "anna"}).text == "1f3a by anna");

@@ -41,9 +41,11 @@ struct node {
   test_config config;
   caf::actor_system system{config};
   std::atomic<size_t> journaled{0};
-  alarm_owner_actor owner = system.spawn([this]() -> alarm_owner_actor::behavior_type {
-    return {[this](const transitions_journaled& x) { journaled += x.all.size(); }};
-  });
+  alarm_owner_actor owner = system.spawn(
+      [](node& all) -> alarm_owner_actor::behavior_type {
+        return {[&all](const transitions_journaled& x) { all.journaled += x.all.size(); }};
+      },
+      std::ref(*this));
   alarm_system alarms;
 
   node(journal& j, const std::vector<channel_settings>& channels)

@@ -73,11 +73,12 @@ struct closed_ledger {
     if (report.commit != commits)
       CHECK((!report.step_back.empty() || !report.lost.empty()));
     lost = 0;
-    for (const auto& [name, value] : got) {
-      if (name == "meta/state")
+    for (const auto& record : got) {
+      if (record.first == "meta/state")
         continue;
-      const auto there = truth.find(name);
-      CHECK_MESSAGE((there != truth.end() && there->second == value), name << " was never committed so");
+      const auto there = truth.find(record.first);
+      CHECK_MESSAGE((there != truth.end() && there->second == record.second),
+                    record.first << " was never committed so");
     }
     for (const auto& [name, value] : truth)
       lost += !got.contains(name);
