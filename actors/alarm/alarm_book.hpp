@@ -183,6 +183,9 @@ private:
   void let_go(place at, event_time now, std::vector<decision>& out);
   void form(const page_groups::step& x, event_time now, std::vector<decision>& out);
   void join(const page_groups::step& x, event_time now, std::vector<decision>& out);
+  /// A held alert becomes its group's; `waits`: for the group's next message.
+  void hand_over(const uuid& alarm, const uuid& group, bool waits, const std::string& told, event_time now,
+                 std::vector<decision>& out);
   void turn(const page_groups::step& x, event_time now, std::vector<decision>& out);
   void tell_group(place at, alarm_transition x, std::shared_ptr<const std::vector<uuid>> members, event_time now,
                   std::vector<decision>& out);

@@ -224,38 +224,32 @@ void alarm_book::form(const page_groups::step& step, event_time now, std::vector
              std::string{then_are} + names_of(records, 1);
   const auto told =
       "paged as one of " + sensors(members.size()) + " of " + subject_of(x) + ": group " + short_form(x.alarm);
-  for (const auto& each : members) {
-    const auto held = records_.at(each)->held;
-    change(records_.find(each), [&](alarm_record& record) {
-      record.told_at = record.held->at;
-      record.told_wall = now;
-      record.paged_level = std::max(record.paged_level, record.held->level);
-      record.held = nullptr;
-      record.group = x.alarm;
-      record.explanation = told;
-      record.changed_at = now;
-    });
-    out.push_back({true, each, {}, held});
-  }
+  for (const auto& each : members)
+    hand_over(each, x.alarm, false, told, now, out);
   const auto at = records_.try_emplace(x.alarm).first;
   tell_group(at, std::move(x), std::make_shared<const std::vector<uuid>>(std::move(members)), now, out);
 }
 
 void alarm_book::join(const page_groups::step& step, event_time now, std::vector<decision>& out) {
-  for (const auto& each : step.alarms) {
-    const auto held = records_.at(each)->held;
-    change(records_.find(each), [&](alarm_record& record) {
-      record.told_at = record.held->at;
-      record.told_wall = now;
-      record.paged_level = std::max(record.paged_level, record.held->level);
-      record.held = nullptr;
-      record.group = step.group;
-      record.group_waits = true;
-      record.explanation = "group " + short_form(step.group) + " tells of it with its next message";
-      record.changed_at = now;
-    });
-    out.push_back({true, each, {}, held});
-  }
+  const auto told = "group " + short_form(step.group) + " tells of it with its next message";
+  for (const auto& each : step.alarms)
+    hand_over(each, step.group, true, told, now, out);
+}
+
+void alarm_book::hand_over(const uuid& alarm, const uuid& group, bool waits, const std::string& told, event_time now,
+                           std::vector<decision>& out) {
+  const auto held = records_.at(alarm)->held;
+  change(records_.find(alarm), [&](alarm_record& record) {
+    record.told_at = held->at;
+    record.told_wall = now;
+    record.paged_level = std::max(record.paged_level, held->level);
+    record.held = nullptr;
+    record.group = group;
+    record.group_waits = record.group_waits || waits;
+    record.explanation = told;
+    record.changed_at = now;
+  });
+  out.push_back({true, alarm, {}, held});
 }
 
 // It has grown, is over, or is not over after all. Whatever has joined since is told with that.
