@@ -128,7 +128,7 @@ void condition_list::end_after_last(rule which, event_time from, milliseconds de
     arm(*c, timer_kind::clear, from + (c->chattering ? std::max(delay, when.book.settings->chatter_within) : delay));
 }
 
-void condition_list::end_after(rule which, timer_kind kind, event_time from, milliseconds delay, const occasion& when) {
+void condition_list::end_after(rule which, event_time from, milliseconds delay, const occasion& when) {
   auto* c = find(which);
   if (!c)
     return;
@@ -136,13 +136,13 @@ void condition_list::end_after(rule which, timer_kind kind, event_time from, mil
     stop(which);
     return;
   }
-  if (c->timer == kind)
+  if (c->timer == timer_kind::clear)
     return;
   const auto held = c->chattering ? std::max(delay, when.book.settings->chatter_within) : delay;
   if (held.count() <= 0)
-    end(*c, kind == timer_kind::adapt ? transition_kind::adapted : transition_kind::cleared, from, {}, when);
+    end(*c, transition_kind::cleared, from, {}, when);
   else
-    arm(*c, kind, from + held);
+    arm(*c, timer_kind::clear, from + held);
 }
 
 void condition_list::stop(rule which) {

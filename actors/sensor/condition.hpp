@@ -32,7 +32,7 @@ struct finding {
   std::string_view reason;
 };
 
-/// What a condition's deadline does.
+/// What a condition's deadline does. `adapt`: stored by versions whose state rule had it end by time.
 enum class timer_kind : uint8_t { none, raise, clear, adapt };
 
 /// One rule's life at one sensor. Exists once the rule was raised, or is about to be.
@@ -75,8 +75,8 @@ public:
   bool raise(rule which, event_time at, const finding& why, const occasion& when);
   /// Wrong; raised at `deadline` if it still is then. No effect on a condition that is active or waits already.
   void raise_at(rule which, event_time deadline, severity level);
-  /// Right, or as good as: ends at `from + delay` unless held or stopped. A running timer of this kind goes on.
-  void end_after(rule which, timer_kind kind, event_time from, milliseconds delay, const occasion& when);
+  /// Right, or as good as: ends at `from + delay` unless held or stopped. A running timer goes on.
+  void end_after(rule which, event_time from, milliseconds delay, const occasion& when);
   /// The same, and a running timer starts anew.
   void end_after_last(rule which, event_time from, milliseconds delay, const occasion& when);
   /// Still wrong, and by now somebody has to know: an update that pages, unless somebody does. The condition must be

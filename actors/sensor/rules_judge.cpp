@@ -9,7 +9,7 @@ bool sensor_rules::judge_quality(step& s) {
   const auto& row = settings.of(rule::bad_quality);
   if (!(s.r.quality < settings.bad_quality_below)) {
     if (s.in_order && conditions_.live(rule::bad_quality))
-      conditions_.end_after(rule::bad_quality, timer_kind::clear, s.r.time, settings.bad_quality_after, s.when);
+      conditions_.end_after(rule::bad_quality, s.r.time, settings.bad_quality_after, s.when);
     return true;
   }
   if (!s.in_order)
@@ -46,7 +46,7 @@ void sensor_rules::judge_z(step& s) {
   z_votes_ = static_cast<uint8_t>((z_votes_ << 1 | (hit ? 1 : 0)) & 7);
   if (conditions_.live(rule::z)) {
     if (z < settings.clear_below)
-      conditions_.end_after(rule::z, timer_kind::clear, s.r.time, settings.clear_after, s.when);
+      conditions_.end_after(rule::z, s.r.time, settings.clear_after, s.when);
     else
       conditions_.stop(rule::z);
   }
@@ -101,7 +101,7 @@ void sensor_rules::judge_stuck(step& s) {
     run_count_ = 1;
     run_noticed_ = false;
     if (conditions_.live(rule::stuck))
-      conditions_.end_after(rule::stuck, timer_kind::clear, s.r.time, milliseconds{0}, s.when);
+      conditions_.end_after(rule::stuck, s.r.time, milliseconds{0}, s.when);
     return;
   }
   if (run_count_ < 1'000'000'000)

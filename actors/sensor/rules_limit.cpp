@@ -13,7 +13,7 @@ bool sensor_rules::judge_range(step& s) {
     out_of_range_ = 0;
     if (conditions_.live(rule::range) && ++in_range_ >= enough) {
       in_range_ = enough;
-      conditions_.end_after(rule::range, timer_kind::clear, s.r.time, milliseconds{0}, s.when);
+      conditions_.end_after(rule::range, s.r.time, milliseconds{0}, s.when);
     }
     return true;
   }
@@ -88,7 +88,7 @@ void sensor_rules::come_back(const step& s) {
   const auto& t = s.r.context->thresholds;
   const auto band = deadband_of(t, s.type, state_.usual_step(), book_->settings->deadband);
   if (!at_stop(s) && inside_by_deadband(t, band, s.r.value))
-    conditions_.end_after(rule::limit, timer_kind::clear, s.r.time, s.type.alarm_delay, s.when);
+    conditions_.end_after(rule::limit, s.r.time, s.type.alarm_delay, s.when);
   else
     conditions_.stop(rule::limit);
 }

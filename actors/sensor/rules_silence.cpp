@@ -58,7 +58,7 @@ void sensor_rules::end_silence(event_time at, const occasion& when) {
     conditions_.end(c, transition_kind::cleared, c.deadline, {}, when);
   else
     // A slow clock may not have come to where the silence was noticed.
-    conditions_.end_after(rule::stale, timer_kind::clear, std::max(at, c.raised[0]), milliseconds{0}, when);
+    conditions_.end_after(rule::stale, std::max(at, c.raised[0]), milliseconds{0}, when);
 }
 
 } // namespace millwright

@@ -34,7 +34,7 @@ void sensor_rules::judge_state(step& s) {
   const auto said = state_.take(s.r.value, s.r.time, settings);
   auto* alarm = conditions_.live(rule::state) ? conditions_.find(rule::state) : nullptr;
   if (said.learning) {
-    // Of a rule that knew another kind of range, or of one that was told to begin anew.
+    // Of a rule that knew another kind of range.
     if (alarm && alarm->active)
       conditions_.end(*alarm, transition_kind::cleared, s.r.time, alarm_reason::learns_anew, s.when);
     return;

@@ -64,8 +64,8 @@ TEST_CASE("every row runs, in a process of its own, and its figures come as JSON
     CHECK(row["target"].IsNull() == row["goal"].IsNull());
     with_target += row["met"].IsBool();
   }
-  // Parse, model, node, replay, latency, two of overload, three of memory, two of the barrier, minute, two restarts,
-  // two of ten times the sensors.
+  // Parse, model, two of the state rule, two of the node, replay, latency, two of overload, three of memory, two of the
+  // barrier, minute, two restarts, two of ten times the sensors.
   CHECK(with_target == 20);
   CHECK(end.out.find("needs --kafka HOST:PORT") != std::string::npos);
 
