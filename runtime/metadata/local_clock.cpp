@@ -5,7 +5,6 @@
 #include <date/tz.h>
 
 #include <algorithm>
-#include <array>
 
 namespace millwright {
 
@@ -20,11 +19,6 @@ const date::time_zone* zone_named(std::string_view name) {
 }
 
 } // namespace
-
-std::string_view name_of(work_shift shift) {
-  constexpr std::array<std::string_view, 3> names{"morning", "afternoon", "night"};
-  return names[static_cast<size_t>(shift)];
-}
 
 bool is_time_zone(std::string_view zone) {
   return zone_named(zone) != nullptr;
@@ -54,10 +48,7 @@ enrichment local_clock::at(event_time at) {
   enrichment out;
   out.hour_of_day = static_cast<int>((local - day) / std::chrono::hours{1});
   out.day_of_week = static_cast<int>(std::chrono::weekday{day}.c_encoding()) + 1;
-  if (out.hour_of_day >= 6 && out.hour_of_day <= 14)
-    out.shift = work_shift::morning;
-  else if (out.hour_of_day >= 15 && out.hour_of_day <= 22)
-    out.shift = work_shift::afternoon;
+  out.shift = shift_of(out.hour_of_day);
   return out;
 }
 

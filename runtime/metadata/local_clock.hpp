@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/time.hpp"
+#include "protocol/work_shift.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -10,10 +11,6 @@ class time_zone;
 }
 
 namespace millwright {
-
-enum class work_shift : uint8_t { morning, afternoon, night };
-
-std::string_view name_of(work_shift shift);
 
 /// What a reading's time is on the wall of its facility (semantics 2).
 struct enrichment {

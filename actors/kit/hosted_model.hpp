@@ -1,0 +1,78 @@
+#pragma once
+
+#include "actors/kit/actor_settings.hpp"
+#include "actors/kit/contribution.hpp"
+#include "actors/kit/hosted_output.hpp"
+#include "actors/kit/split_times.hpp"
+#include "protocol/entity.hpp"
+#include "protocol/json.hpp"
+
+#include <concepts>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millwright {
+
+/// What the shards gather for one target between two barriers, and send as bytes. Several parts of a target become one
+/// by `merge`, in any order, with the same result to the last bit.
+template <class P>
+concept gathered_part = std::default_initializable<P> && std::movable<P> &&
+    requires(P part, const P other, const contribution& reading, std::string& out, std::string_view in) {
+  /// An accepted reading that repeats none; called on the way of every reading.
+  part.take(reading);
+  part.merge(other);
+  /// Appends to `out`, behind a version byte of its own.
+  other.encode(out);
+  /// False when `in` is damaged or of a newer version.
+  { part.decode(in) } -> std::same_as<bool>;
+};
+
+/// What an actor is born with, beside its stored state.
+struct hosted_birth {
+  entity_key key;
+  /// Of its kind; stays as long as the node.
+  const actor_settings* settings = nullptr;
+};
+
+/// A line of a list of actors.
+struct headline {
+  /// Small numbers are better; 0 is well. What a list is sorted by.
+  int rank = 0;
+  /// "healthy", "unstable".
+  std::string state;
+  /// Why, in words; may be empty.
+  std::string reason;
+  event_time since = never;
+
+  friend bool operator==(const headline&, const headline&) = default;
+};
+
+/// The model of a hosted actor: no CAF, no clock, no I/O. What it does depends on what it was given alone, so that a
+/// recovery, which gives it the same again, ends in the same state with the same records.
+///
+/// At a complete barrier it gets `take` for its part (if it has one), `heard` for the transitions of its members (if
+/// there are any), then `pass`: every reading before the barrier has been given to it by then.
+template <class M>
+concept hosted_model = gathered_part<typename M::part> && std::constructible_from<M, const hosted_birth&> &&
+    requires(M model, const M constant, typename M::part&& part, const typename M::part& open, const time_passed& time,
+             std::span<const alarm_transition> transitions, hosted_output& out, std::string& bytes,
+             std::string_view stored, json_object& view) {
+  model.take(std::move(part), out);
+  model.heard(transitions, out);
+  model.pass(time, out);
+  /// The end of a replay, behind the last `pass`: what is open closes.
+  model.end(out);
+  /// Nothing is open that `pass` could close: it need not be called until something is given to it.
+  { constant.idle() } -> std::same_as<bool>;
+  /// Nothing has been given to it for so long that it may be forgotten.
+  { constant.newest() } -> std::same_as<event_time>;
+  constant.encode(bytes);
+  { model.decode(stored) } -> std::same_as<bool>;
+  { constant.line() } -> std::same_as<headline>;
+  /// Its page for people, as fields of a JSON object; `open`: gathered since the last barrier.
+  constant.show(view, open);
+};
+
+} // namespace millwright

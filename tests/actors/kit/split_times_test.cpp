@@ -1,0 +1,56 @@
+#include "actors/kit/split_times.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millwright;
+using namespace std::chrono_literals;
+
+namespace {
+
+const event_time start = from_epoch_ms(1'767'225'600'000);
+
+// Lived 100 s, leapt an hour, lived 50 s.
+split_times leapt_once() {
+  split_times out;
+  out.split = 3;
+  out.leaps = {{110s, start + 100s, start + 1h}};
+  out.time = start + 1h + 50s;
+  out.activity = 160s;
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("a split's time goes with its activity clock, but for leaps") {
+  const auto times = leapt_once();
+  CHECK(times.time_at(160s) == start + 1h + 50s);
+  CHECK(times.time_at(111s) == start + 1h + 1s);
+  CHECK(times.time_at(110s) == start + 1h);
+  CHECK(times.time_at(105s) == start + 1h);
+  CHECK(times.time_at(100s) == start + 100s);
+  CHECK(times.time_at(30s) == start + 30s);
+}
+
+TEST_CASE("where a barrier fell makes no difference to when the clock reached something") {
+  split_times before;
+  before.time = start + 60s;
+  before.activity = 60s;
+  CHECK(before.time_at(45s) == leapt_once().time_at(45s));
+}
+
+TEST_CASE("time that passed survives its stored form, and damage is noticed") {
+  time_passed time{start, start + 1h, {leapt_once()}};
+  std::string bytes;
+  binary_writer writer{bytes};
+  time.encode(writer);
+  time_passed read;
+  binary_reader reader{bytes};
+  REQUIRE(read.decode(reader));
+  CHECK(read == time);
+  CHECK(read.of(3)->activity == 160s);
+  CHECK(read.of(4) == nullptr);
+  for (size_t length = 0; length < bytes.size(); ++length) {
+    binary_reader cut{std::string_view{bytes}.substr(0, length)};
+    CHECK_FALSE(read.decode(cut));
+  }
+}
