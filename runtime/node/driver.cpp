@@ -120,6 +120,7 @@ void driver::look_after(steady::time_point now) {
   const bool presses = log_presses() && open == 0;
   const bool due = presses || pace_.due(now - last_cut_, parts_.outputs.commit_took());
   const bool in_step = join_some();
+  log_what_is_missing();
   if (in_step && due && open < 2 && may_commit())
     cut();
   parts_.keeper.flush(taken_ns_);
@@ -170,7 +171,9 @@ void driver::look_after(steady::time_point now) {
     last_metadata_ = now;
     if (parts_.oldest_version)
       parts_.plant.forget_before(parts_.oldest_version());
-    parts_.plant.look();
+    // A split whose beginning is not logged begins, after a crash, with the newest version that is kept.
+    if (std::none_of(splits_.begin(), splits_.end(), [](const auto& each) { return each.beginning.has_value(); }))
+      parts_.plant.look();
     if (parts_.roster)
       parts_.roster->look(own_);
     look_at_quarantines();
@@ -334,6 +337,8 @@ void driver::settle() {
     parts_.keeper.restart_dead();
     parts_.keeper.release();
     parts_.keeper.ask_quiet(ask_slice * 16);
+    last_look_ = steady::now();
+    log_what_is_missing();
     if (!last && parts_.outputs.pending() < 2 && sent_ <= parts_.outputs.judged() && join_some() && may_commit()) {
       for (auto& split : splits_)
         if (live_)

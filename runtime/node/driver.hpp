@@ -133,6 +133,7 @@ private:
                  std::string_view payload);
   void add_splits();
   void recover_decisions(split_state& split);
+  void prune_log_made_anew(const split_state& split);
   void apply_reached_changes();
   void apply_reached(split_state& split);
   void change_metadata(split_state& split, std::shared_ptr<const plant_metadata> next);
@@ -152,6 +153,12 @@ private:
   void look_at_reach(steady::time_point now);
   void apply(split_state& split, const decision& entry);
   bool decide(split_state& split, decision entry);
+  /// False where the log cannot be written: that is told, and it is not tried again within a second.
+  bool log_decision(const split_state& split, const decision& entry);
+  /// The split's first decision, if it has not been logged yet: it comes before any other.
+  bool log_beginning(split_state& split);
+  /// Tries again what could not be logged, and keeps commits waiting (`may_commit`).
+  void log_what_is_missing();
   bool log_presses() const;
   void wait_for_credit();
   void cut();

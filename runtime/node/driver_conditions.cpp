@@ -43,23 +43,52 @@ void driver::apply(split_state& split, const decision& entry) {
   split.changed = true;
 }
 
+bool driver::log_decision(const split_state& split, const decision& entry) {
+  const std::string subject = "log of decisions";
+  if (!parts_.decisions)
+    return true;
+  if (last_look_ < decide_again_)
+    return false;
+  try {
+    parts_.decisions->append(log_name(split.name, split.place.log), entry);
+  } catch (const failure& problem) {
+    if (problem.code() != failure_code::journal_unwritable)
+      throw;
+    decide_again_ = last_look_ + 1s;
+    wrong(rule::ledger, subject, problem.what());
+    return false;
+  }
+  fine(rule::ledger, subject, "it can be written again");
+  return true;
+}
+
+bool driver::log_beginning(split_state& split) {
+  if (split.beginning && !log_decision(split, *split.beginning))
+    return false;
+  split.beginning.reset();
+  return true;
+}
+
+// Also while readings wait for a commit: that commit may wait for these.
+void driver::log_what_is_missing() {
+  if (last_look_ < decide_again_)
+    return;
+  for (auto& split : splits_) {
+    if (!log_beginning(split))
+      return;
+    if (!split.bound.unlogged())
+      continue;
+    split.bound.tick(wall_now());
+    const auto entry = split.bound.make(split.next, false);
+    if (!decide(split, {decision::kind::bound, split.next, entry.content()}))
+      return;
+  }
+}
+
 // What cannot be logged is not decided: it would be decided otherwise at a recovery. It is tried again a second later.
 bool driver::decide(split_state& split, decision entry) {
-  const std::string subject = "log of decisions";
-  if (parts_.decisions) {
-    if (last_look_ < decide_again_)
-      return false;
-    try {
-      parts_.decisions->append(log_name(split.name, split.place.log), entry);
-    } catch (const failure& problem) {
-      if (problem.code() != failure_code::journal_unwritable)
-        throw;
-      decide_again_ = last_look_ + 1s;
-      wrong(rule::ledger, subject, problem.what());
-      return false;
-    }
-    fine(rule::ledger, subject, "it can be written again");
-  }
+  if (!log_beginning(split) || !log_decision(split, entry))
+    return false;
   if (const auto bound =
           entry.what == decision::kind::bound ? bound_entry::of(entry.position, entry.content) : std::nullopt)
     split.bound.logged(*bound);

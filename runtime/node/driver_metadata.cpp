@@ -22,12 +22,23 @@ bool of_metadata(const decision& entry) {
 
 } // namespace
 
+// It is pruned here alone: decision_pruning knows it by the split's name.
+void driver::prune_log_made_anew(const split_state& split) {
+  if (split.place.log == 0)
+    return;
+  try {
+    parts_.decisions->prune(log_name(split.name, split.place.log), split.next);
+  } catch (const failure& problem) {
+    if (problem.code() != failure_code::journal_unwritable)
+      throw;
+    spdlog::warn("old decisions about {} stay for now: {}", split.name, problem.what());
+  }
+}
+
 void driver::recover_decisions(split_state& split) {
   std::string newest;
   const auto log = log_name(split.name, split.place.log);
-  // A log that was made anew is pruned here alone: decision_pruning knows it by the split's name.
-  if (split.place.log > 0)
-    parts_.decisions->prune(log, split.next);
+  prune_log_made_anew(split);
   for (auto& entry : parts_.decisions->since(log, split.next)) {
     if (of_metadata(entry))
       newest = entry.content;
@@ -43,9 +54,11 @@ void driver::recover_decisions(split_state& split) {
   if (std::exchange(split.all_read, false))
     split.bound.forget_before(split.next);
   const auto current = parts_.plant.current_version();
+  split.beginning.reset();
   if (newest.empty()) {
-    parts_.decisions->append(log, {decision::kind::metadata, split.next, current});
+    split.beginning = decision{decision::kind::metadata, split.next, current};
     split.changed = true;
+    log_beginning(split);
   } else if (newest != current) {
     // The last run stored it, but did not come to apply it here.
     metadata_wanted_ = current;

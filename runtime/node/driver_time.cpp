@@ -55,11 +55,7 @@ void driver::look_at_clocks(steady::time_point now) {
       continue;
     split.bound.tick(wall_);
     split.bound.progress(milliseconds_of(now), split.next, waiting, split.end.at_end());
-    if (split.bound.unlogged()) {
-      // Tried again each second; until then nothing beyond the last range is committed.
-      const auto entry = split.bound.make(split.next, false);
-      decide(split, {decision::kind::bound, split.next, entry.content()});
-    } else if (const auto from = split.bound.due(split.next); from && writer_ && last_look_ >= decide_again_) {
+    if (const auto from = split.bound.due(split.next); from && writer_ && last_look_ >= decide_again_) {
       const auto entry = split.bound.make(*from, clock_is_behind(split));
       split.bound.under_way(entry);
       writer_->write(number, log_name(split.name, split.place.log),
@@ -105,7 +101,8 @@ uint32_t driver::seconds_of(int64_t steady_ms) const {
 }
 
 bool driver::may_commit() const {
-  return std::all_of(splits_.begin(), splits_.end(), [](const auto& each) { return each.bound.may_commit(each.next); });
+  return std::all_of(splits_.begin(), splits_.end(),
+                     [](const auto& each) { return !each.beginning && each.bound.may_commit(each.next); });
 }
 
 } // namespace millwright

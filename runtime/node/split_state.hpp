@@ -46,6 +46,8 @@ struct split_state {
   event_time awake_from = never;
   /// Dead letters that may still be kept.
   letter_allowance letters;
+  /// What its log of decisions begins with, until it is written there: nothing of the split is committed before.
+  std::optional<decision> beginning;
   /// Made before the last crash, not yet reached again.
   std::deque<decision> ahead;
   /// Whose clocks are off, in words; empty: nobody's.
