@@ -36,6 +36,22 @@ struct hosted_birth {
   const actor_settings* settings = nullptr;
 };
 
+/// A part that must know whose it is, or its kind's settings: told before the first reading that it takes. One that is
+/// only merged and decoded is not told.
+template <class P>
+concept born_part = gathered_part<P> && requires(P part, const hosted_birth& birth) {
+  part.born(birth);
+};
+
+/// An empty part of `birth`'s actor, ready to take readings.
+template <gathered_part P>
+P part_of(const hosted_birth& birth) {
+  P out;
+  if constexpr (born_part<P>)
+    out.born(birth);
+  return out;
+}
+
 /// A line of a list of actors.
 struct headline {
   /// Small numbers are better; 0 is well. What a list is sorted by.
@@ -73,6 +89,14 @@ concept hosted_model = gathered_part<typename M::part> && std::constructible_fro
   { constant.line() } -> std::same_as<headline>;
   /// Its page for people, as fields of a JSON object; `open`: gathered since the last barrier.
   constant.show(view, open);
+};
+
+/// A model whose windows are worth seeing while they are open: their rows as they stand, which say that they are not
+/// final. For views of a live node; never in a replay, and nothing is kept of it.
+template <class M>
+concept updating_model = hosted_model<M> &&
+    requires(const M constant, const typename M::part& open, hosted_output& out) {
+  constant.updates(open, out);
 };
 
 } // namespace millwright
