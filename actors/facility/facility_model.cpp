@@ -24,6 +24,10 @@ entity_key facility_entity(const facility_id& facility) {
   return {"facility", facility, {}};
 }
 
+void facility_targets(const sensor_context& of, const actor_settings&, std::vector<entity_key>& out) {
+  out.push_back(facility_entity(of.key.facility));
+}
+
 void facility_part::born(const hosted_birth& birth) {
   if (!birth.settings)
     return;

@@ -11,6 +11,8 @@ namespace millwright {
 
 /// The actor of a facility.
 entity_key facility_entity(const facility_id& facility);
+/// Appends whose actors a sensor's readings count in.
+void facility_targets(const sensor_context& of, const actor_settings& settings, std::vector<entity_key>& out);
 
 /// What a shard gathers of a facility's readings.
 class facility_part {
