@@ -27,9 +27,11 @@ public:
       return;
     const event_time start = align_down(x.of.time, layout_.slide);
     auto& pane = panes_.at(start);
-    pane.add(x.of, quality_alert_);
-    if (counted_.first(x, start))
+    if (counted_.first(x, start)) {
       pane.count(x);
+      see(x.context().facility);
+    }
+    pane.add(x.of, several_ ? x.context().facility : info_, quality_alert_);
   }
   void merge(const facility_part& other);
   void encode(std::string& out) const;
@@ -40,10 +42,21 @@ public:
   event_time newest() const { return newest_; }
 
 private:
+  // A context is seldom in a cache when a reading comes, and nearly always all name the same facility by the same
+  // object: then the first look at each will do.
+  void see(const std::shared_ptr<const facility_info>& info) {
+    several_ |= any_ && info != info_;
+    if (!any_)
+      info_ = info;
+    any_ = true;
+  }
+
   window_layout layout_;
   double quality_alert_ = 0.8;
   gathered_panes<facility_pane> panes_;
   first_of_pane counted_;
+  std::shared_ptr<const facility_info> info_;
+  bool any_ = false, several_ = false;
   event_time newest_ = never;
 };
 

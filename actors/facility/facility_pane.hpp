@@ -13,14 +13,15 @@ namespace millwright {
 /// arrival may decide which name it has.
 class newest_name {
 public:
-  void take(const reading& of) {
+  /// @param info of the reading's facility.
+  void take(const reading& of, const std::shared_ptr<const facility_info>& info) {
     if (!newer_than(of.time, of.position, of.split))
       return;
     time_ = of.time;
     position_ = of.position;
     split_ = of.split;
-    if (of.context->facility != source_) {
-      source_ = of.context->facility;
+    if (info != source_) {
+      source_ = info;
       name_ = source_ && source_->known ? source_->name : std::string{};
     }
   }
@@ -63,11 +64,11 @@ struct facility_pane {
   mark_set sensors, units;
   newest_name called;
 
-  void add(const reading& x, double quality_alert) {
+  void add(const reading& x, const std::shared_ptr<const facility_info>& info, double quality_alert) {
     values.add(x.value);
     // An absent quality is NaN, and below nothing.
     quality_alerts += x.quality < quality_alert;
-    called.take(x);
+    called.take(x, info);
   }
   /// Whose it is: once for each sensor and pane will do.
   void count(const contribution& x) {

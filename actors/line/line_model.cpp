@@ -1,0 +1,132 @@
+#include "actors/line/line_model.hpp"
+
+#include "actors/line/line_settings.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+namespace {
+
+constexpr uint8_t part_version = 1, model_version = 1;
+
+actor_settings settings_of(const hosted_birth& birth) {
+  return birth.settings ? *birth.settings : actor_settings{line_settings()};
+}
+
+} // namespace
+
+entity_key line_entity(const facility_id& facility, std::string line) {
+  return {std::string{"line"}, facility, std::move(line)};
+}
+
+void line_targets(const sensor_context& of, const actor_settings&, std::vector<entity_key>& out) {
+  if (of.facility && !of.facility->production_line.empty())
+    out.push_back(line_entity(of.key.facility, of.facility->production_line));
+}
+
+void line_part::born(const hosted_birth& birth) {
+  if (!birth.settings)
+    return;
+  layout_ = window_layout::of(*birth.settings);
+  optimal_above_ = birth.settings->number("optimal_above");
+}
+
+void line_part::merge(const line_part& other) {
+  panes_.merge(other.panes_);
+  newest_ = std::max(newest_, other.newest_);
+}
+
+void line_part::encode(std::string& out) const {
+  binary_writer writer{out};
+  writer.u8(part_version);
+  writer.time(newest_);
+  panes_.encode(writer);
+}
+
+bool line_part::decode(std::string_view in) {
+  binary_reader reader{in};
+  if (reader.u8() != part_version)
+    return false;
+  newest_ = reader.time();
+  return panes_.decode(reader) && reader.at_end();
+}
+
+line_model::line_model(const hosted_birth& birth)
+    : facility_{birth.key.facility}, line_{birth.key.id},
+      readings_a_unit_{settings_of(birth).number("readings_a_unit")}, windows_{window_layout::of(settings_of(birth))} {}
+
+void line_model::take(part&& of, hosted_output&) {
+  for (const auto& [start, pane] : of.panes())
+    windows_.take(start, pane);
+  newest_ = std::max(newest_, of.newest());
+}
+
+void line_model::pass(const time_passed& time, hosted_output& out) {
+  close(time.closing, out);
+}
+
+void line_model::end(hosted_output& out) {
+  close(forever, out);
+}
+
+void line_model::close(event_time closing, hosted_output& out) {
+  windows_.close(closing, [&](event_time start, event_time end, const line_pane& pane) {
+    for (const auto shift : {work_shift::morning, work_shift::afternoon, work_shift::night}) {
+      const auto& of = pane.shifts[static_cast<size_t>(shift)];
+      if (!of.empty())
+        out.row(line_row{line_, facility_, shift, start, end, of.avg(line_measure::power),
+                         of.avg(line_measure::vibration), of.avg(line_measure::temperature), of.units.size(),
+                         of.optimal, of.efficiency(readings_a_unit_)});
+    }
+  });
+}
+
+void line_model::encode(std::string& out) const {
+  binary_writer writer{out};
+  writer.u8(model_version);
+  writer.time(newest_);
+  windows_.encode(writer);
+}
+
+bool line_model::decode(std::string_view in) {
+  binary_reader reader{in};
+  if (reader.u8() != model_version)
+    return false;
+  newest_ = reader.time();
+  return windows_.decode(reader) && reader.at_end();
+}
+
+headline line_model::line() const {
+  return {0, std::string{"running"}, {}, newest_};
+}
+
+void line_model::show(json_object& view, const part& open) const {
+  const auto& layout = windows_.layout();
+  const event_time newest = std::max(newest_, open.newest());
+  line_pane now;
+  event_time start = never;
+  if (newest != never) {
+    start = align_down(newest, layout.slide) + layout.slide - layout.length;
+    now = windows_.between(start, newest + milliseconds{1});
+    for (const auto& [at, pane] : open.panes())
+      if (at >= start && at <= newest)
+        now.merge(pane);
+  }
+  line_figures all;
+  for (const auto& each : now.shifts)
+    all.merge(each);
+  uint64_t readings = 0;
+  for (const auto& each : all.means)
+    readings += each.count;
+  view.text("production_line", line_).text("facility_id", facility_.text);
+  view.time("from", start).time("to", newest);
+  view.number("avg_power_consumption", all.avg(line_measure::power));
+  view.number("avg_vibration", all.avg(line_measure::vibration));
+  view.number("avg_temperature", all.avg(line_measure::temperature));
+  view.integer("active_equipment", static_cast<int64_t>(all.units.size()));
+  view.integer("readings", static_cast<int64_t>(readings));
+  view.integer("optimal_readings", static_cast<int64_t>(all.optimal));
+}
+
+} // namespace millwright
