@@ -1,5 +1,7 @@
 #include "runtime/ledger/ledger.hpp"
 
+#include <algorithm>
+
 namespace millwright {
 
 ledger::~ledger() = default;
@@ -43,6 +45,24 @@ sensor_key sensor_of_ledger_key(std::string_view key) {
   if (cut == std::string_view::npos)
     return {{}, {std::string{key}}};
   return {{std::string{key.substr(0, cut)}}, {std::string{key.substr(cut + 1)}}};
+}
+
+std::string actor_ledger_key(const entity_key& key) {
+  std::string out;
+  out.reserve(key.type.size() + key.facility.text.size() + key.id.size() + 2);
+  out.append(key.type).append(1, '\0').append(key.facility.text).append(1, '\0').append(key.id);
+  return out;
+}
+
+entity_key actor_of_ledger_key(std::string_view key) {
+  entity_key out;
+  for (auto* part : {&out.type, &out.facility.text}) {
+    const auto cut = std::min(key.find('\0'), key.size());
+    part->assign(key.substr(0, cut));
+    key.remove_prefix(std::min(cut + 1, key.size()));
+  }
+  out.id.assign(key);
+  return out;
 }
 
 result_source results_of(std::vector<result_block> blocks) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/entity.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/results.hpp"
 #include "protocol/time.hpp"
@@ -27,8 +28,12 @@ std::string ledger_key(const sensor_key& key);
 void append_ledger_key(std::string& to, const sensor_key& key);
 sensor_key sensor_of_ledger_key(std::string_view key);
 
-struct sensor_record {
-  /// As `ledger_key` gives it.
+/// Any other actor that has its state here: its type, '\0', facility, '\0', id. Of any length.
+std::string actor_ledger_key(const entity_key& key);
+entity_key actor_of_ledger_key(std::string_view key);
+
+struct state_record {
+  /// As `ledger_key` gives it for a sensor, `actor_ledger_key` for another actor.
   std::string_view key;
   /// The actor's encoded state, opaque here.
   std::string_view state;
@@ -37,12 +42,16 @@ struct sensor_record {
   uint64_t whole_at = 0;
 };
 
-/// What the ledger holds of a sensor: its whole state, and behind it what has changed since.
-struct stored_sensor {
+using sensor_record = state_record;
+using actor_record = state_record;
+
+/// What the ledger holds of a sensor or another actor: its whole state, and behind it what has changed since.
+struct ledger_state {
   std::string state;
   /// The commit of the whole state; 0 for one that an older format kept.
   uint64_t whole_at = 0;
 };
+using stored_sensor = ledger_state;
 
 /// Results of one kind in the order in which they were emitted; best at about 256 KB.
 struct result_block {
@@ -74,6 +83,10 @@ struct ledger_commit {
   std::vector<sensor_record> sensors;
   /// Keys of sensors that are forgotten, before `sensors` is written.
   std::vector<std::string> forgotten;
+  /// Of the actors beside the sensors those that changed, each once. Fastest when sorted by key.
+  std::vector<actor_record> actors;
+  /// Keys of actors that are forgotten, before `actors` is written.
+  std::vector<std::string> forgotten_actors;
   /// Empty: none.
   result_source results;
   /// Encoded alarm_transition (protocol/alarm.hpp), in order, not yet acknowledged as journaled.
@@ -113,7 +126,7 @@ struct result_cursor {
 /// record's name.
 class ledger {
 public:
-  using sensor_visitor = std::function<void(std::string_view key, std::string_view state, uint64_t whole_at)>;
+  using state_visitor = std::function<void(std::string_view key, std::string_view state, uint64_t whole_at)>;
   using result_visitor = std::function<void(result_cursor at, const result_block& block)>;
 
   ledger() = default;
@@ -129,7 +142,11 @@ public:
   virtual std::optional<stored_sensor> sensor(std::string_view key) = 0;
 
   /// Every sensor's state in one snapshot, in no promised order. For the start: a slow visitor keeps old pages alive.
-  virtual void for_each_sensor(const sensor_visitor& visit) = 0;
+  virtual void for_each_sensor(const state_visitor& visit) = 0;
+
+  /// The same for the actors beside the sensors.
+  virtual std::optional<ledger_state> actor(std::string_view key) = 0;
+  virtual void for_each_actor(const state_visitor& visit) = 0;
 
   virtual recovered_state load() = 0;
 

@@ -1,9 +1,8 @@
 #include "runtime/ledger/ledger_check.hpp"
-#include "runtime/ledger/first_format.hpp"
 
-#include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
 #include "runtime/ledger/child_answer.hpp"
+#include "runtime/ledger/older_formats.hpp"
 #include "runtime/ledger/page_check.hpp"
 #include "runtime/ledger/record_reader.hpp"
 
@@ -11,6 +10,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -40,14 +41,14 @@ void look_through(const std::string& path, check_depth depth) {
   if (map == MAP_FAILED)
     cannot_be_read(path);
   bool newer = false;
-  size_t tables = 0;
-  bool has_changes = false;
+  std::array<bool, ledger_table_count> there{};
+  uint32_t format = ledger_format_version;
   const auto at_table = [&](std::string_view name) -> std::optional<std::string> {
-    ++tables;
-    has_changes = has_changes || name == name_of(ledger_table::changes);
-    if (table_named(name))
-      return std::nullopt;
-    return "it holds a table of no known name";
+    const auto table = table_named(name);
+    if (!table)
+      return "it holds a table of no known name";
+    there[static_cast<size_t>(*table)] = true;
+    return std::nullopt;
   };
   const auto at_record = [&](std::string_view name, std::string_view key,
                              std::string_view value) -> std::optional<std::string> {
@@ -56,11 +57,10 @@ void look_through(const std::string& path, check_depth depth) {
       return std::nullopt;
     record_view record;
     const auto state = read_record(table, key, value, record);
-    if (state == record_state::good && table == ledger_table::meta && key == "format" &&
-        binary_reader{record.payload}.u32() > ledger_format_version)
-      newer = true;
-    if (state == record_state::newer)
-      newer = true;
+    if (table == ledger_table::meta)
+      if (const auto said = format_in(key, value); said != 0)
+        format = said;
+    newer = state == record_state::newer || format > ledger_format_version;
     if (newer)
       return describe_record(table, key) + " was written by a newer millwright";
     if (state == record_state::damaged)
@@ -70,9 +70,12 @@ void look_through(const std::string& path, check_depth depth) {
   const auto wrong = check_pages({static_cast<const char*>(map), size}, at_table, at_record);
   if (wrong)
     throw failure{newer ? failure_code::ledger_version : failure_code::ledger_damaged, path, *wrong};
-  // All are made by one transaction; one of the first format gets its last with the upgrade.
-  if (tables != 0 && tables != ledger_table_count && !(tables == first_format_tables && !has_changes))
-    throw failure{failure_code::ledger_damaged, path, "a table is missing"};
+  // All of a format are made by one transaction.
+  if (std::find(there.begin(), there.end(), true) == there.end())
+    return;
+  for (size_t i = 0; i < there.size(); ++i)
+    if (!there[i] && has_table(format, static_cast<ledger_table>(i)))
+      throw failure{failure_code::ledger_damaged, path, "a table is missing: " + std::string{ledger_table_names[i]}};
 }
 
 } // namespace

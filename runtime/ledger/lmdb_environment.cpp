@@ -1,8 +1,7 @@
 #include "runtime/ledger/lmdb_environment.hpp"
 
-#include "runtime/ledger/first_format.hpp"
+#include "runtime/ledger/older_formats.hpp"
 
-#include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
 #include "runtime/ledger/lock_room.hpp"
 #include "runtime/ledger/private_files.hpp"
@@ -53,25 +52,14 @@ lmdb_environment::~lmdb_environment() {
 
 void lmdb_environment::open_tables(const std::string& directory) {
   lmdb_transaction txn{*this, lmdb_transaction::kind::writing};
-  bool made = false, first_format = false;
   for (size_t i = 0; i < ledger_table_count; ++i) {
     const auto* name = ledger_table_names[i].data();
     int code = mdb_dbi_open(txn.get(), name, 0, &tables_[i]);
-    if (code == MDB_NOTFOUND) {
-      // The newest table is the only one that an older ledger has not.
-      first_format = !made && i == static_cast<size_t>(ledger_table::changes);
-      made = true;
+    if (code == MDB_NOTFOUND)
       code = mdb_dbi_open(txn.get(), name, MDB_CREATE, &tables_[i]);
-    }
     lmdb_check(code, "opening its tables");
   }
-  if (first_format)
-    upgrade_first_format(txn, directory + "/data.mdb");
-  if (made) {
-    std::string format;
-    binary_writer{format}.u32(ledger_format_version);
-    lmdb_cursor{txn, ledger_table::meta}.put("format", format);
-  }
+  upgrade_format(txn, directory + "/data.mdb");
   txn.commit();
 }
 

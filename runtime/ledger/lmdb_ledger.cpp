@@ -4,7 +4,6 @@
 #include "protocol/failure.hpp"
 #include "runtime/ledger/ledger_check.hpp"
 #include "runtime/ledger/retention.hpp"
-#include "runtime/ledger/sensor_tables.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -202,15 +201,8 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
   for (const auto& [name, position] : batch.positions)
     positions.put(name, as_payload(position));
 
-  remove_sensors(txn, batch.forgotten);
-  const auto by_key = [](const sensor_record& a, const sensor_record& b) { return a.key < b.key; };
-  if (std::is_sorted(batch.sensors.begin(), batch.sensors.end(), by_key)) {
-    write_sensors(txn, batch.number, batch.sensors);
-  } else {
-    auto sorted = batch.sensors;
-    std::sort(sorted.begin(), sorted.end(), by_key);
-    write_sensors(txn, batch.number, sorted);
-  }
+  write_states(txn, sensor_tables, batch.number, batch.sensors, batch.forgotten);
+  write_states(txn, actor_tables, batch.number, batch.actors, batch.forgotten_actors);
 
   lmdb_cursor transitions{txn, ledger_table::transitions};
   for (const auto& encoded : batch.transitions)
@@ -252,44 +244,60 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
   lmdb_cursor{txn, ledger_table::meta}.put(totals_name, encode(totals));
 }
 
-stored_sensor lmdb_ledger::state_of(const lmdb_cursor& whole, lmdb_cursor& changes) {
+ledger_state lmdb_ledger::state_of(const lmdb_cursor& whole, lmdb_cursor& changes) {
   std::string room;
   const auto record = checked(whole);
   if (!changes.seek(stored_key(record.key, room)))
     throw failure{failure_code::ledger_damaged, data_path(),
-                  describe_record(ledger_table::changes, record.key) + " is not there"};
+                  describe_record(changes.table(), record.key) + " is not there"};
   const auto state = read_numbered_state(record.payload), since = read_numbered_state(checked(changes).payload);
   if (!state || !since || !state->fits(*since))
     throw failure{failure_code::ledger_damaged, data_path(),
-                  describe_record(ledger_table::sensors, record.key) + " is older than the changes to it"};
-  stored_sensor out{std::string{state->bytes}, state->number};
+                  describe_record(whole.table(), record.key) + " is older than the changes to it"};
+  ledger_state out{std::string{state->bytes}, state->number};
   if (state->goes_on_in(*since))
     out.state += since->bytes;
   return out;
 }
 
-std::optional<stored_sensor> lmdb_ledger::sensor(std::string_view key) {
-  return guarded([&]() -> std::optional<stored_sensor> {
+std::optional<ledger_state> lmdb_ledger::find(state_tables in, std::string_view key) {
+  return guarded([&]() -> std::optional<ledger_state> {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
-    lmdb_cursor sensors{txn, ledger_table::sensors}, changes{txn, ledger_table::changes};
+    lmdb_cursor whole{txn, in.whole}, changes{txn, in.changes};
     std::string room;
-    if (!sensors.seek(stored_key(key, room)))
+    if (!whole.seek(stored_key(key, room)))
       return std::nullopt;
-    return state_of(sensors, changes);
+    return state_of(whole, changes);
   });
 }
 
-void lmdb_ledger::for_each_sensor(const sensor_visitor& visit) {
+void lmdb_ledger::visit_all(state_tables in, const state_visitor& visit) {
   guarded([&] {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
-    lmdb_cursor sensors{txn, ledger_table::sensors}, changes{txn, ledger_table::changes};
-    while (sensors.move(MDB_NEXT)) {
-      const auto stored = state_of(sensors, changes);
-      visit(checked(sensors).key, stored.state, stored.whole_at);
+    lmdb_cursor whole{txn, in.whole}, changes{txn, in.changes};
+    while (whole.move(MDB_NEXT)) {
+      const auto stored = state_of(whole, changes);
+      visit(checked(whole).key, stored.state, stored.whole_at);
     }
   });
+}
+
+std::optional<stored_sensor> lmdb_ledger::sensor(std::string_view key) {
+  return find(sensor_tables, key);
+}
+
+void lmdb_ledger::for_each_sensor(const state_visitor& visit) {
+  visit_all(sensor_tables, visit);
+}
+
+std::optional<ledger_state> lmdb_ledger::actor(std::string_view key) {
+  return find(actor_tables, key);
+}
+
+void lmdb_ledger::for_each_actor(const state_visitor& visit) {
+  visit_all(actor_tables, visit);
 }
 
 recovered_state lmdb_ledger::load() {

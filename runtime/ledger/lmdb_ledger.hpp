@@ -7,6 +7,7 @@
 #include "runtime/ledger/lmdb_environment.hpp"
 #include "runtime/ledger/record_reader.hpp"
 #include "runtime/ledger/record_writer.hpp"
+#include "runtime/ledger/state_tables.hpp"
 #include "runtime/settings/settings.hpp"
 
 #include <memory>
@@ -30,7 +31,9 @@ public:
 
   void commit(const ledger_commit& batch) override;
   std::optional<stored_sensor> sensor(std::string_view key) override;
-  void for_each_sensor(const sensor_visitor& visit) override;
+  void for_each_sensor(const state_visitor& visit) override;
+  std::optional<ledger_state> actor(std::string_view key) override;
+  void for_each_actor(const state_visitor& visit) override;
   recovered_state load() override;
   std::string identity() override;
   void set_identity(const std::string& identity) override;
@@ -59,8 +62,10 @@ private:
              ledger_totals& totals);
   ledger_totals read_totals(const lmdb_transaction& txn);
   record_view checked(const lmdb_cursor& cursor) const;
-  /// The state of the sensor at whose record in `sensors` `whole` stands.
-  stored_sensor state_of(const lmdb_cursor& whole, lmdb_cursor& changes);
+  /// The state at whose whole part `whole` stands.
+  ledger_state state_of(const lmdb_cursor& whole, lmdb_cursor& changes);
+  std::optional<ledger_state> find(state_tables in, std::string_view key);
+  void visit_all(state_tables in, const state_visitor& visit);
   std::string data_path() const { return directory_ + "/data.mdb"; }
 
   const std::string directory_;

@@ -34,20 +34,8 @@ void memory_ledger::commit(const ledger_commit& batch) {
     state_.splits.insert_or_assign(name, state);
   for (const auto& [name, position] : batch.positions)
     state_.positions.insert_or_assign(name, position);
-  for (const auto& key : batch.forgotten)
-    sensors_.erase(key);
-  for (const auto& each : batch.sensors) {
-    auto known = sensors_.find(each.key);
-    if (known == sensors_.end())
-      known = sensors_.emplace(each.key, kept_sensor{}).first;
-    auto& sensor = known->second;
-    if (each.whole_at == 0)
-      sensor = {batch.number, std::string{each.state}, {}};
-    else if (sensor.whole_at != each.whole_at)
-      throw std::logic_error{"changes since a whole state that is not there"};
-    else
-      sensor.changes = each.state;
-  }
+  keep(sensors_, batch.number, batch.sensors, batch.forgotten);
+  keep(actors_, batch.number, batch.actors, batch.forgotten_actors);
   for (size_t i = 0; i < names.size(); ++i)
     if (std::find(transition_names_.begin(), transition_names_.end(), names[i]) == transition_names_.end()) {
       transition_names_.push_back(names[i]);
@@ -69,18 +57,52 @@ void memory_ledger::commit(const ledger_commit& batch) {
   state_.number = batch.number;
 }
 
-std::optional<stored_sensor> memory_ledger::sensor(std::string_view key) {
-  const std::lock_guard lock{mutex_};
-  const auto found = sensors_.find(key);
-  if (found == sensors_.end())
-    return std::nullopt;
-  return stored_sensor{found->second.whole + found->second.changes, found->second.whole_at};
+void memory_ledger::keep(kept_states& in, uint64_t number, const std::vector<state_record>& changed,
+                         const std::vector<std::string>& forgotten) {
+  for (const auto& key : forgotten)
+    in.erase(key);
+  for (const auto& each : changed) {
+    auto known = in.find(each.key);
+    if (known == in.end())
+      known = in.emplace(each.key, kept_state{}).first;
+    auto& state = known->second;
+    if (each.whole_at == 0)
+      state = {number, std::string{each.state}, {}};
+    else if (state.whole_at != each.whole_at)
+      throw std::logic_error{"changes since a whole state that is not there"};
+    else
+      state.changes = each.state;
+  }
 }
 
-void memory_ledger::for_each_sensor(const sensor_visitor& visit) {
+std::optional<ledger_state> memory_ledger::find(const kept_states& in, std::string_view key) {
   const std::lock_guard lock{mutex_};
-  for (const auto& [key, state] : sensors_)
+  const auto found = in.find(key);
+  if (found == in.end())
+    return std::nullopt;
+  return ledger_state{found->second.whole + found->second.changes, found->second.whole_at};
+}
+
+void memory_ledger::visit_all(const kept_states& in, const state_visitor& visit) {
+  const std::lock_guard lock{mutex_};
+  for (const auto& [key, state] : in)
     visit(key, state.whole + state.changes, state.whole_at);
+}
+
+std::optional<stored_sensor> memory_ledger::sensor(std::string_view key) {
+  return find(sensors_, key);
+}
+
+void memory_ledger::for_each_sensor(const state_visitor& visit) {
+  visit_all(sensors_, visit);
+}
+
+std::optional<ledger_state> memory_ledger::actor(std::string_view key) {
+  return find(actors_, key);
+}
+
+void memory_ledger::for_each_actor(const state_visitor& visit) {
+  visit_all(actors_, visit);
 }
 
 recovered_state memory_ledger::load() {

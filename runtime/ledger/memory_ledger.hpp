@@ -20,7 +20,9 @@ public:
 
   void commit(const ledger_commit& batch) override;
   std::optional<stored_sensor> sensor(std::string_view key) override;
-  void for_each_sensor(const sensor_visitor& visit) override;
+  void for_each_sensor(const state_visitor& visit) override;
+  std::optional<ledger_state> actor(std::string_view key) override;
+  void for_each_actor(const state_visitor& visit) override;
   recovered_state load() override;
   std::string identity() override;
   void set_identity(const std::string& identity) override;
@@ -39,11 +41,18 @@ private:
   std::mutex mutex_;
   result_sink sink_;
   recovered_state state_;
-  struct kept_sensor {
+  struct kept_state {
     uint64_t whole_at = 0;
     std::string whole, changes;
   };
-  std::map<std::string, kept_sensor, std::less<>> sensors_;
+  using kept_states = std::map<std::string, kept_state, std::less<>>;
+
+  static void keep(kept_states& in, uint64_t number, const std::vector<state_record>& changed,
+                   const std::vector<std::string>& forgotten);
+  std::optional<ledger_state> find(const kept_states& in, std::string_view key);
+  void visit_all(const kept_states& in, const state_visitor& visit);
+
+  kept_states sensors_, actors_;
   /// Same order as `state_.transitions`.
   std::vector<transition_name> transition_names_;
   std::map<std::pair<result_kind, result_cursor>, kept_block> results_;

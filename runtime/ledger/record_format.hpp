@@ -21,10 +21,13 @@ enum class ledger_table : uint8_t {
   first_results,
   /// What has changed of a sensor since its record in `sensors`.
   changes = first_results + 9,
+  /// The states of the actors beside the sensors, and what has changed of one since.
+  actors,
+  actor_changes,
 };
 
 inline constexpr size_t ledger_result_tables = 9;
-inline constexpr size_t ledger_table_count = static_cast<size_t>(ledger_table::changes) + 1;
+inline constexpr size_t ledger_table_count = static_cast<size_t>(ledger_table::actor_changes) + 1;
 
 inline constexpr std::array<std::string_view, ledger_table_count> ledger_table_names{
     "meta",
@@ -44,6 +47,8 @@ inline constexpr std::array<std::string_view, ledger_table_count> ledger_table_n
     "results/counts",
     "results/scores",
     "changes",
+    "actors",
+    "actor-changes",
 };
 
 constexpr std::string_view name_of(ledger_table table) {
@@ -64,13 +69,13 @@ inline constexpr size_t record_header_size = 5;
 inline constexpr size_t longest_plain_key = 495;
 inline constexpr size_t folded_key_size = 496;
 
-/// Of the whole ledger: tables, keys and what their payloads mean. Version 1 had no `changes`: a record of `sensors`
-/// was the state alone, under facility, '\0', sensor.
-inline constexpr uint32_t ledger_format_version = 2;
+/// Of the whole ledger: tables, keys and what their payloads mean; `older_formats.hpp` has what the ones before lack.
+inline constexpr uint32_t ledger_format_version = 3;
 
-// A sensor has a record in `sensors` and one in `changes`, both under its `ledger_key`. Payloads = number of the commit
-// that wrote the whole state (varint), then it; number of the commit whose whole state they are changes of (varint),
-// then these. Changes of a smaller number than the whole state's are outdated; every other difference is damage.
+// A sensor has a record in `sensors` and one in `changes`, both under its `ledger_key`; any other actor one in `actors`
+// and one in `actor-changes`, under its `actor_ledger_key`. Payloads = number of the commit that wrote the whole state
+// (varint), then it; number of the commit whose whole state they are changes of (varint), then these. Changes of a
+// smaller number than the whole state's are outdated; every other difference is damage.
 
 // A result block: key = commit number (8 bytes), block in the commit (4 bytes), big endian, so that they sort as they
 // came. Payload = when it was committed (ms, wall clock), first, last (ms, event time), rows (u32), size of the lines

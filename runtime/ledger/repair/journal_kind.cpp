@@ -103,6 +103,7 @@ void make(const std::string& directory, uint64_t map_bytes) {
 const store_kind journal_kind{
     "alarm journal",
     journal_table_names,
+    [](size_t, const store_records&) { return false; },
     judge,
     describe,
     content,

@@ -2,8 +2,10 @@
 #include "protocol/time.hpp"
 #include "runtime/ledger/ledger_totals.hpp"
 #include "runtime/ledger/lmdb_environment.hpp"
+#include "runtime/ledger/older_formats.hpp"
 #include "runtime/ledger/record_writer.hpp"
 #include "runtime/ledger/repair/store_kind.hpp"
+#include "runtime/ledger/state_tables.hpp"
 #include "runtime/ledger/taught_by.hpp"
 
 #include "protocol/failure.hpp"
@@ -25,10 +27,20 @@ record_state judge(size_t table, std::string_view key, std::string_view value) {
   record_view record;
   const auto which = static_cast<ledger_table>(table);
   const auto state = read_record(which, key, value, record);
-  if (state == record_state::good && which == ledger_table::meta && key == "format" &&
-      binary_reader{record.payload}.u32() > ledger_format_version)
+  if (state == record_state::good && which == ledger_table::meta && format_in(key, value) > ledger_format_version)
     return record_state::newer;
   return state;
+}
+
+/// 0 when it is not there.
+uint32_t format_of(const store_records& records) {
+  const auto& meta = records[index_of(ledger_table::meta)];
+  const auto found = meta.find("format");
+  return found == meta.end() ? 0 : format_in(found->first, found->second);
+}
+
+bool may_lack(size_t table, const store_records& records) {
+  return !has_table(format_of(records), static_cast<ledger_table>(table));
 }
 
 std::string describe(size_t table, std::string_view key) {
@@ -77,6 +89,8 @@ store_content content(const store_records& records) {
       out.positions.emplace(record->key, binary_reader{record->payload}.u64());
   out.lines.push_back("splits: " + std::to_string(out.positions.size()));
   out.lines.push_back("sensors: " + std::to_string(records[index_of(ledger_table::sensors)].size()));
+  if (const auto& actors = records[index_of(ledger_table::actors)]; !actors.empty())
+    out.lines.push_back("actors beside them: " + std::to_string(actors.size()));
   out.lines.push_back("transitions not yet journaled: " +
                       std::to_string(records[index_of(ledger_table::transitions)].size()));
   for (size_t i = index_of(ledger_table::first_results); i < index_of(ledger_table::changes); ++i) {
@@ -144,6 +158,9 @@ std::string loss(size_t table, std::string_view key, const store_records& sound)
   case ledger_table::changes:
     return "it starts anew: its open windows (the last 11 minutes), its baseline, learned bands and usual interval are "
            "gone, and an alarm of it may stay until acknowledged, or be raised again";
+  case ledger_table::actors:
+  case ledger_table::actor_changes:
+    return "it starts anew: its open windows and all that it knew are gone";
   case ledger_table::transitions:
     return "if the alarm journal does not have it, nobody is told of this change of the alarm";
   case ledger_table::counters:
@@ -169,18 +186,17 @@ std::optional<numbered_state> state_in(ledger_table table, std::string_view key,
 }
 
 // A whole state without the changes behind it is of a moment that the position has passed: it is of no use.
-void drop_half_states(store_records& records, std::vector<std::string>& lost) {
-  auto& whole = records[index_of(ledger_table::sensors)];
-  auto& changes = records[index_of(ledger_table::changes)];
+void drop_half_states(state_tables of, store_records& records, std::vector<std::string>& lost) {
+  auto& whole = records[index_of(of.whole)];
+  auto& changes = records[index_of(of.changes)];
   std::erase_if(whole, [&](const auto& each) {
     const auto other = changes.find(each.first);
-    const auto state = state_in(ledger_table::sensors, each.first, each.second);
-    const auto since =
-        other == changes.end() ? std::nullopt : state_in(ledger_table::changes, other->first, other->second);
+    const auto state = state_in(of.whole, each.first, each.second);
+    const auto since = other == changes.end() ? std::nullopt : state_in(of.changes, other->first, other->second);
     if (state && since && state->fits(*since))
       return false;
-    lost.push_back(describe(index_of(ledger_table::sensors), each.first) +
-                   " has lost the changes to it: " + loss(index_of(ledger_table::sensors), each.first, records));
+    lost.push_back(describe(index_of(of.whole), each.first) +
+                   " has lost the changes to it: " + loss(index_of(of.whole), each.first, records));
     return true;
   });
   std::erase_if(changes, [&](const auto& each) { return !whole.contains(each.first); });
@@ -188,7 +204,10 @@ void drop_half_states(store_records& records, std::vector<std::string>& lost) {
 
 std::vector<std::string> mend(store_records& records, uint64_t newest, std::deque<std::string>& room) {
   std::vector<std::string> lost;
-  drop_half_states(records, lost);
+  // The first format had whole states alone: they are taken up when it is opened.
+  if (format_of(records) != 1)
+    drop_half_states(sensor_tables, records, lost);
+  drop_half_states(actor_tables, records, lost);
   auto totals = totals_of(records);
   const bool known = totals.has_value();
   if (!totals)
@@ -241,15 +260,11 @@ void make(const std::string& directory, uint64_t map_bytes) {
 } // namespace
 
 const store_kind ledger_kind{
-    "ledger",
-    ledger_table_names,
-    judge,
-    describe,
-    content,
-    loss,
-    "nothing is lost: the node reads again what came since, and finds the same",
-    mend,
-    commit_of,
+    "ledger", ledger_table_names,
+    may_lack, judge,
+    describe, content,
+    loss,     "nothing is lost: the node reads again what came since, and finds the same",
+    mend,     commit_of,
     make,
 };
 

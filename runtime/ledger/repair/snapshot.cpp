@@ -54,6 +54,7 @@ public:
     for (size_t i = 0; i < tables_.size(); ++i)
       if (tables_[i].known)
         read_table(i);
+    look_for_tables();
     take_orphans();
     count_missing();
     return std::move(out_);
@@ -241,7 +242,6 @@ private:
     }
     use_[from_.main.root] = in_tree;
     bool sound = false;
-    size_t known = 0;
     for (const auto& x : nodes_of(*page, true, sound)) {
       const auto name = std::find(kind_.tables.begin(), kind_.tables.end(), x.key);
       if (name == kind_.tables.end() || x.flags != node_table || x.size != database_size) {
@@ -249,12 +249,24 @@ private:
         continue;
       }
       auto& table = tables_[static_cast<size_t>(name - kind_.tables.begin())];
-      known += !table.known;
       table.db = read_database(page->substr(x.value_at, x.size));
       table.known = true;
     }
-    if (!sound || known != kind_.tables.size())
+    if (!sound)
       lose_tables("the list of tables is damaged");
+  }
+
+  // Only what is in them tells whether one is missing or never was there.
+  void look_for_tables() {
+    if (std::none_of(tables_.begin(), tables_.end(), [](const table_state& x) { return x.known; }))
+      return;
+    for (size_t i = 0; i < tables_.size(); ++i) {
+      if (tables_[i].known)
+        continue;
+      if (!kind_.may_lack(i, out_.records))
+        lose_tables("the list of tables has no " + std::string{kind_.tables[i]});
+      tables_[i].known = kind_.may_lack(i, out_.records);
+    }
   }
 
   void lose_tables(std::string what) {

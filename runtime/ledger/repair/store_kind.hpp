@@ -29,6 +29,8 @@ struct store_content {
 struct store_kind {
   std::string_view name;
   std::span<const std::string_view> tables;
+  /// Whether what an older version wrote may be without the table.
+  bool (*may_lack)(size_t table, const store_records& records);
   /// Whether a stored record is whole, and of this table.
   record_state (*judge)(size_t table, std::string_view key, std::string_view value);
   /// "sensors/FACILITY/SENSOR".

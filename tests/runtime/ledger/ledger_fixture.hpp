@@ -91,15 +91,23 @@ inline std::string encoded(const alarm_transition& x) {
   return out;
 }
 
+/// An actor beside the sensors, as the ledger names it.
+inline std::string meter_key(std::string id) {
+  return actor_ledger_key({std::string{"meter"}, {std::string{"plant"}}, std::move(id)});
+}
+
 /// A whole plant's history as a function of the commit's number, so that what a ledger holds can be compared with what
 /// it must hold.
 class history {
 public:
-  explicit history(uint64_t sensors = 40) : sensors_{sensors} {}
+  /// @param actors beside the sensors, and one more that comes and goes; 0: none at all.
+  explicit history(uint64_t sensors = 40, uint64_t actors = 5) : sensors_{sensors}, actors_{actors} {}
 
   static std::string key(uint64_t i) {
     return ledger_key({{"plant"}, {std::string{"TI-"} + std::to_string(1000 + i)}});
   }
+  static std::string actor(uint64_t i) { return meter_key("M-" + std::to_string(i)); }
+  bool passes(uint64_t number) const { return actors_ > 0 && number % 5 < 2; }
   static bool changes(uint64_t i, uint64_t number) { return number == 1 || (i * 7 + number) % 3 == 0; }
   static std::string state(uint64_t i, uint64_t number) {
     std::string out = std::string{"state "} + std::to_string(i) + " of " + std::to_string(number) + ' ';
@@ -126,7 +134,7 @@ public:
 
   void commit(ledger& to, uint64_t number) const {
     std::vector<std::string> texts;
-    texts.reserve(2 * sensors_ + 4);
+    texts.reserve(2 * (sensors_ + actors_) + 6);
     const auto keep = [&](std::string text) -> std::string_view { return texts.emplace_back(std::move(text)); };
     ledger_commit batch;
     batch.number = number;
@@ -138,6 +146,14 @@ public:
         batch.sensors.push_back(
             {keep(key(i)), keep(state(i, number)), whole_at(i, number) == number ? 0 : whole_at(i, number)});
     std::vector<result_block> blocks;
+    for (uint64_t i = 0; i < actors_; ++i)
+      if (changes(i, number))
+        batch.actors.push_back(
+            {keep(actor(i)), keep(state(i, number)), whole_at(i, number) == number ? 0 : whole_at(i, number)});
+    if (passes(number))
+      batch.actors.push_back({keep(actor(actors_)), "it passes"});
+    else
+      batch.forgotten_actors.push_back(actor(actors_));
     for (const auto kind : {result_kind::statistics, result_kind::anomalies}) {
       const auto text = keep(lines(kind, number));
       blocks.push_back({kind, from_epoch_ms(static_cast<int64_t>(number)), from_epoch_ms(2),
@@ -186,6 +202,19 @@ public:
         }
     if (states != expected)
       return "sensors";
+    states.clear();
+    from.for_each_actor([&](auto name, auto state, auto) { states.emplace(name, state); });
+    expected.clear();
+    for (uint64_t i = 0; i < actors_; ++i)
+      for (uint64_t n = number; n > 0; --n)
+        if (changes(i, n)) {
+          expected.emplace(actor(i), stored(i, n));
+          break;
+        }
+    if (passes(number))
+      expected.emplace(actor(actors_), "it passes");
+    if (states != expected)
+      return "actors";
     std::vector<result_block> blocks;
     for (const auto kind : {result_kind::statistics, result_kind::anomalies}) {
       std::string all, whole;
@@ -199,7 +228,7 @@ public:
   }
 
 private:
-  uint64_t sensors_;
+  uint64_t sensors_, actors_;
 };
 
 } // namespace millwright

@@ -46,6 +46,7 @@ TEST_CASE_TEMPLATE("names may have any length and order", Ledger, lmdb_ledger, m
   batch.number = 1;
   for (const auto& key : keys) {
     batch.sensors.push_back({key, key});
+    batch.actors.push_back({key, key});
     batch.positions.emplace_back(key, key.size());
     batch.splits.emplace_back(key, "s" + key);
     batch.counters.emplace_back("rejected", key, 2);
@@ -58,6 +59,9 @@ TEST_CASE_TEMPLATE("names may have any length and order", Ledger, lmdb_ledger, m
   m.ledger.commit(batch);
   std::map<std::string, std::string> got;
   m.ledger.for_each_sensor([&](auto key, auto state, auto) { got.emplace(key, state); });
+  CHECK(got == expected);
+  got.clear();
+  m.ledger.for_each_actor([&](auto key, auto state, auto) { got.emplace(key, state); });
   CHECK(got == expected);
   const auto state = m.ledger.load();
   CHECK(state.positions.size() == keys.size());

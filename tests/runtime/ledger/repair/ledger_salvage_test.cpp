@@ -256,6 +256,8 @@ TEST_CASE("every kind of record is told with its own meaning, and a split's posi
       {ledger_table::counters, std::string{"accepted\0", 9}, "counters/accepted/: it counts from 0 again"},
       {ledger_table::node, "incarnation", "node/incarnation: the node makes it anew"},
       {ledger_table::meta, "state", "the number of the last commit is gone"},
+      {ledger_table::actors, history::actor(2), "actors/meter/plant/M-2: it starts anew"},
+      {ledger_table::actor_changes, history::actor(2), "actor-changes/meter/plant/M-2: it starts anew"},
       {ledger_table::first_results, result_key({3, 0}),
        "results/statistics/commit 3 block 0: its rows are gone, of event time about from "},
   };

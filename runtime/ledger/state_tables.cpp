@@ -1,4 +1,4 @@
-#include "runtime/ledger/sensor_tables.hpp"
+#include "runtime/ledger/state_tables.hpp"
 
 #include "protocol/binary.hpp"
 #include "runtime/ledger/record_writer.hpp"
@@ -44,9 +44,10 @@ private:
 
 /// Records that change their sizes at each commit leave pages less than half full. When most of them change anyway the
 /// table is written anew, page by page and full: half of the bytes, and no search for each.
-void write_changes_anew(const lmdb_transaction& txn, uint64_t number, const std::vector<sensor_record>& sorted) {
+void write_changes_anew(const lmdb_transaction& txn, ledger_table changes, uint64_t number,
+                        const std::vector<state_record>& sorted) {
   std::deque<std::string> folded;
-  std::vector<std::pair<std::string_view, const sensor_record*>> given;
+  std::vector<std::pair<std::string_view, const state_record*>> given;
   given.reserve(sorted.size());
   for (const auto& each : sorted) {
     std::string room;
@@ -63,7 +64,7 @@ void write_changes_anew(const lmdb_transaction& txn, uint64_t number, const std:
   // done.
   std::vector<std::pair<std::string_view, std::string_view>> others;
   {
-    lmdb_cursor old{txn, ledger_table::changes};
+    lmdb_cursor old{txn, changes};
     for (auto next = given.begin(); old.move(MDB_NEXT);) {
       while (next != given.end() && next->first < old.key())
         ++next;
@@ -71,8 +72,8 @@ void write_changes_anew(const lmdb_transaction& txn, uint64_t number, const std:
         others.emplace_back(old.key(), old.value());
     }
   }
-  txn.clear(ledger_table::changes);
-  sorted_writer to{txn, ledger_table::changes};
+  txn.clear(changes);
+  sorted_writer to{txn, changes};
   auto other = others.begin();
   for (const auto& [stored, record] : given) {
     for (; other != others.end() && other->first < stored; ++other)
@@ -84,20 +85,19 @@ void write_changes_anew(const lmdb_transaction& txn, uint64_t number, const std:
     to.put_as_stored(other->first, other->second);
 }
 
-} // namespace
-
-// Each sensor has a record in both tables: a lost one shows.
-void write_sensors(const lmdb_transaction& txn, uint64_t number, const std::vector<sensor_record>& sorted) {
-  const bool most_change = sorted.size() * 3 > txn.records_in(ledger_table::changes);
-  sorted_writer whole{txn, ledger_table::sensors};
+// Each has a record in both tables: a lost one shows.
+void write_sorted(const lmdb_transaction& txn, state_tables to, uint64_t number,
+                  const std::vector<state_record>& sorted) {
+  const bool most_change = sorted.size() * 3 > txn.records_in(to.changes);
+  sorted_writer whole{txn, to.whole};
   for (const auto& each : sorted)
     if (each.whole_at == 0)
       whole.put(each.key, number, each.state);
   if (most_change) {
-    write_changes_anew(txn, number, sorted);
+    write_changes_anew(txn, to.changes, number, sorted);
     return;
   }
-  sorted_writer changes{txn, ledger_table::changes};
+  sorted_writer changes{txn, to.changes};
   for (const auto& each : sorted)
     if (each.whole_at != 0)
       changes.put(each.key, each.whole_at, each.state);
@@ -105,13 +105,28 @@ void write_sensors(const lmdb_transaction& txn, uint64_t number, const std::vect
       changes.put(each.key, number, {}, MDB_NOOVERWRITE);
 }
 
-void remove_sensors(const lmdb_transaction& txn, const std::vector<std::string>& keys) {
-  std::string room;
-  for (const auto table : {ledger_table::sensors, ledger_table::changes}) {
-    lmdb_cursor at{txn, table};
-    for (const auto& key : keys)
-      if (at.seek(stored_key(key, room)))
-        at.remove();
+} // namespace
+
+void write_states(const lmdb_transaction& txn, state_tables to, uint64_t number,
+                  const std::vector<state_record>& changed, const std::vector<std::string>& forgotten) {
+  if (!forgotten.empty()) {
+    std::string room;
+    for (const auto table : {to.whole, to.changes}) {
+      lmdb_cursor at{txn, table};
+      for (const auto& key : forgotten)
+        if (at.seek(stored_key(key, room)))
+          at.remove();
+    }
+  }
+  if (changed.empty())
+    return;
+  const auto by_key = [](const state_record& a, const state_record& b) { return a.key < b.key; };
+  if (std::is_sorted(changed.begin(), changed.end(), by_key)) {
+    write_sorted(txn, to, number, changed);
+  } else {
+    auto sorted = changed;
+    std::sort(sorted.begin(), sorted.end(), by_key);
+    write_sorted(txn, to, number, sorted);
   }
 }
 

@@ -1,4 +1,4 @@
-#include "runtime/ledger/first_format.hpp"
+#include "runtime/ledger/older_formats.hpp"
 
 #include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
@@ -8,6 +8,10 @@
 #include <map>
 
 namespace millwright {
+
+namespace {
+
+constexpr std::string_view format_name = "format";
 
 void upgrade_first_format(const lmdb_transaction& txn, const std::string& path) {
   std::map<std::string, std::string> states;
@@ -28,6 +32,39 @@ void upgrade_first_format(const lmdb_transaction& txn, const std::string& path) 
     sensors.put(key, number + state);
     changes.put(key, number);
   }
+}
+
+} // namespace
+
+bool has_table(uint32_t format, ledger_table table) {
+  switch (table) {
+  case ledger_table::changes:
+    return format >= 2;
+  case ledger_table::actors:
+  case ledger_table::actor_changes:
+    return format >= 3;
+  default:
+    return true;
+  }
+}
+
+uint32_t format_in(std::string_view key, std::string_view value) {
+  record_view record;
+  if (key != format_name || read_record(ledger_table::meta, key, value, record) != record_state::good)
+    return 0;
+  return binary_reader{record.payload}.u32();
+}
+
+void upgrade_format(const lmdb_transaction& txn, const std::string& path) {
+  lmdb_cursor meta{txn, ledger_table::meta};
+  const auto format = meta.seek(format_name) ? format_in(meta.key(), meta.value()) : 0;
+  if (format >= ledger_format_version)
+    return;
+  if (format == 1)
+    upgrade_first_format(txn, path);
+  std::string present;
+  binary_writer{present}.u32(ledger_format_version);
+  meta.put(format_name, present);
 }
 
 } // namespace millwright
