@@ -1,0 +1,73 @@
+#pragma once
+
+#include "actors/equipment/unit_part.hpp"
+#include "protocol/alarm.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace millwright {
+
+/// What is wrong with a sensor: raised, neither cleared nor adapted.
+struct standing_condition {
+  event_time since = never;
+  rule which{};
+  severity level{};
+  bool pages = false;
+
+  friend bool operator==(const standing_condition&, const standing_condition&) = default;
+};
+
+/// A sensor of a unit, as the unit knows it.
+struct unit_member {
+  sensor_news news;
+  std::vector<standing_condition> standing;
+
+  const standing_condition* has(rule which) const;
+  /// It has left its learned range (semantics 11).
+  bool abnormal() const { return has(rule::state) != nullptr; }
+  /// Something stands of which somebody should hear.
+  bool in_alarm() const;
+  /// What is measured cannot be trusted, or is not measured at all.
+  bool doubtful() const;
+  severity worst() const;
+};
+
+/// Rules that speak of the instrument rather than of the machine.
+constexpr bool of_instrument(rule which) {
+  return which == rule::stale || which == rule::bad_quality || which == rule::range || which == rule::stuck;
+}
+
+/// The sensors of a unit: those that it heard of, until they move to another unit or are silent for long.
+class unit_members {
+public:
+  /// @param news of a type that is an index into the unit's own.
+  void take(const sensor_news& news);
+  /// Of a sensor of this unit. What is raised makes a sensor known; acknowledgements and groups are passed over.
+  /// @param type of the sensor, for one that was not known.
+  void heard(const alarm_transition& x, uint16_t type);
+  /// The metadata give the sensor to another unit, or to none: what stands of it is no concern of this one any more.
+  bool left(std::string_view sensor);
+  /// Those that were last heard at or before `latest` leave; whether there were any.
+  bool forget(event_time latest);
+
+  std::span<const unit_member> all() const { return members_; }
+  /// Worst first: by severity, then name.
+  std::vector<const unit_member*> by_trouble() const;
+  /// The first time that any of those that are left was heard; `never` without any.
+  event_time first_heard() const;
+
+  size_t heap_bytes() const;
+  void encode(binary_writer& out) const;
+  /// @param types how many the unit knows.
+  bool decode(binary_reader& in, size_t types);
+
+private:
+  unit_member* member(std::string_view sensor);
+
+  /// By name.
+  std::vector<unit_member> members_;
+};
+
+} // namespace millwright

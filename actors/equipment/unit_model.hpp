@@ -1,0 +1,80 @@
+#pragma once
+
+#include "actors/equipment/unit_health.hpp"
+#include "actors/equipment/unit_members.hpp"
+#include "actors/equipment/unit_part.hpp"
+#include "actors/equipment/unit_presence.hpp"
+#include "actors/equipment/unit_sessions.hpp"
+#include "actors/equipment/unit_settings.hpp"
+#include "actors/equipment/unit_windows.hpp"
+#include "actors/kit/hosted_model.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millwright {
+
+/// One equipment unit: windows by sensor type, sessions, runtime, faults, presence (semantics 3 and 6), its sensors and
+/// how it is. Rows of one kind come in the order in which they fall due, the same wherever barriers fall.
+class unit_model {
+public:
+  using part = unit_part;
+
+  explicit unit_model(const hosted_birth& birth);
+
+  void take(unit_part&& news, hosted_output& out);
+  /// Of its sensors.
+  void heard(std::span<const alarm_transition> transitions, hosted_output& out);
+  void pass(const time_passed& time, hosted_output& out);
+  /// Also a record of its state, dated by the last `pass`.
+  void end(hosted_output& out);
+
+  /// A person says so; the latest counts.
+  void maintained(event_time at);
+  void maintenance_begins(event_time at);
+  /// Maintained, too.
+  void maintenance_ends(event_time at);
+  /// The metadata give the sensor to another unit, or to none.
+  void left(std::string_view sensor);
+
+  bool idle() const;
+  /// T behind the last reading; readings whose stamps are old count as what they are: heard now.
+  event_time newest() const { return heard_; }
+  void encode(std::string& out) const;
+  bool decode(std::string_view in);
+  headline line() const;
+  void show(json_object& view, const unit_part& open) const;
+
+  /// Beside `sizeof`.
+  size_t heap_bytes() const;
+
+private:
+  void apply(const unit_stretch& x);
+  uint16_t type_named(std::string_view name);
+  /// Its types, in this unit's numbers; new ones by name.
+  std::vector<uint16_t> types_of(const unit_part& news);
+  void follow_presence(const time_passed& time, hosted_output& out);
+  void close(event_time closing, hosted_output& out);
+  void tell_state(event_time at, bool online, hosted_output& out) const;
+  double runtime_hours(uint64_t readings, milliseconds between) const;
+  unit_facts facts() const;
+  void judge_again();
+
+  entity_key key_;
+  unit_settings settings_;
+  std::vector<unit_type> types_;
+  unit_windows windows_;
+  unit_sessions sessions_;
+  unit_presence presence_;
+  unit_members members_;
+  uint64_t readings_ = 0, faults_ = 0;
+  event_time last_update_ = never, last_maintenance_ = never, maintenance_since_ = never, heard_ = never;
+  unit_health health_ = unit_health::offline;
+  event_time health_since_ = never;
+  /// Of what was last decided about it: when a healthy state begins.
+  event_time changed_ = never;
+};
+
+} // namespace millwright

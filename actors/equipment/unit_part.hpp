@@ -1,0 +1,91 @@
+#pragma once
+
+#include "actors/equipment/unit_settings.hpp"
+#include "actors/equipment/unit_stretch.hpp"
+#include "actors/kit/exact_moments.hpp"
+#include "actors/kit/hosted_model.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millwright {
+
+/// Readings of one sensor type in a pane as wide as the windows' slide, on time for the windows.
+struct unit_pane {
+  event_time start = never;
+  /// Index into the types of whoever holds it.
+  uint16_t type = 0;
+  exact_moments value;
+  exact_mean quality;
+
+  void merge(const unit_pane& other) {
+    value.merge(other.value);
+    quality.merge(other.quality);
+  }
+
+  friend bool operator==(const unit_pane&, const unit_pane&) = default;
+};
+
+/// What one sensor of a unit sent.
+struct sensor_news {
+  static constexpr uint32_t no_slot = 0xffffffff;
+
+  std::string sensor;
+  /// In this process alone: of the node's table.
+  uint32_t slot = no_slot;
+  uint32_t count = 0;
+  /// Smallest and largest time of the split behind a reading.
+  event_time first_heard = never, heard = never;
+  /// The last reading, by time, then place in the log; and its type, an index like a pane's.
+  event_time time = never;
+  uint64_t position = 0;
+  double value = 0, quality = absent;
+  uint16_t split = 0, type = 0;
+
+  bool before(const sensor_news& other) const;
+  /// Of the same sensor; the slot and the name stay.
+  void merge(const sensor_news& other);
+};
+
+/// What a shard gathers for a unit between two barriers. Any grouping and order of the same readings gives the same.
+class unit_part {
+public:
+  /// What it gathers by; without it by the standard settings.
+  void born(const hosted_birth& birth);
+  void take(const contribution& reading);
+  void merge(const unit_part& other);
+
+  void encode(std::string& out) const;
+  bool decode(std::string_view in);
+
+  bool empty() const { return stretches_.empty(); }
+  /// Names of the types that panes and news speak of.
+  std::vector<std::string> types() const;
+  std::span<const unit_pane> panes() const { return panes_; }
+  std::span<const sensor_news> news() const { return news_; }
+  /// In no order.
+  std::span<const unit_stretch> stretches() const { return stretches_; }
+
+private:
+  struct known_type {
+    /// In this process alone: of the node's table; -1 for what came from elsewhere.
+    int32_t index = -1;
+    std::string name;
+  };
+
+  uint16_t type_of(const contribution& reading);
+  uint16_t type_named(std::string_view name);
+  unit_pane& pane_of(event_time start, uint16_t type);
+  sensor_news& news_of(const contribution& reading);
+  sensor_news* news_of(std::string_view sensor);
+
+  unit_gathering how_;
+  std::vector<known_type> types_;
+  std::vector<unit_pane> panes_;
+  std::vector<sensor_news> news_;
+  std::vector<unit_stretch> stretches_;
+};
+
+} // namespace millwright

@@ -1,0 +1,142 @@
+#include "actors/equipment/unit_stretch.hpp"
+
+#include "actors/kit/split_times.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace millwright {
+
+namespace {
+
+constexpr uint64_t longest_activity = static_cast<uint64_t>((forever - never).count());
+
+// The activity clock behind the reading, which itself may have moved it.
+milliseconds activity_behind(const contribution& x) {
+  const auto& r = x.of;
+  const event_time behind = x.split_time();
+  if (r.watermark == never || behind <= r.watermark)
+    return r.activity;
+  return r.activity + std::min(behind - r.watermark, split_times::largest_step);
+}
+
+} // namespace
+
+void session_pane::merge(const session_pane& other) {
+  first = std::min(first, other.first);
+  last = std::max(last, other.last);
+  count += other.count;
+}
+
+unit_stretch unit_stretch::of(const contribution& reading, milliseconds session_delay, double faults_below) {
+  const auto& r = reading.of;
+  unit_stretch out;
+  out.split = r.split;
+  out.count = 1;
+  out.first_fault = r.quality < faults_below;
+  out.faults = out.first_fault ? 1 : 0;
+  out.first = r.activity;
+  out.last = activity_behind(reading);
+  out.began = out.heard = reading.split_time();
+  out.first_ahead = r.is(reading::ahead);
+  out.newest = out.first_ahead ? never : r.time;
+  out.first_position = r.position;
+  out.first_time = r.time;
+  out.first_in_session = reading.on_time(session_delay);
+  return out;
+}
+
+void unit_stretch::in_session(event_time at) {
+  const event_time start = align_down(at, pane_length);
+  for (auto each = panes.rbegin(); each != panes.rend(); ++each)
+    if (each->start() == start) {
+      each->merge({at, at, 1});
+      return;
+    }
+  panes.push_back({at, at, 1});
+}
+
+void unit_stretch::add(const session_pane& x) {
+  const auto same = std::find_if(panes.begin(), panes.end(), [&](const auto& y) { return y.start() == x.start(); });
+  same == panes.end() ? panes.push_back(x) : same->merge(x);
+}
+
+void unit_stretch::merge(const unit_stretch& other) {
+  if (other.first_position < first_position) {
+    first_position = other.first_position;
+    began = other.began;
+    first_time = other.first_time;
+    first_ahead = other.first_ahead;
+    first_fault = other.first_fault;
+    first_in_session = other.first_in_session;
+  }
+  count += other.count;
+  faults += other.faults;
+  first = std::min(first, other.first);
+  last = std::max(last, other.last);
+  heard = std::max(heard, other.heard);
+  newest = std::max(newest, other.newest);
+  for (const auto& each : other.panes)
+    add(each);
+}
+
+void unit_stretch::encode(binary_writer& out) const {
+  out.varint(split);
+  out.varint(count);
+  out.varint(faults);
+  out.svarint(first.count());
+  out.svarint(last.count());
+  for (const auto each : {began, heard, newest, first_time})
+    out.time(each);
+  out.varint(first_position);
+  out.u8(static_cast<uint8_t>(first_ahead | first_fault << 1 | first_in_session << 2));
+  out.varint(panes.size());
+  for (const auto& each : panes) {
+    out.time(each.first);
+    out.varint(static_cast<uint64_t>((each.last - each.first).count()));
+    out.varint(each.count);
+  }
+}
+
+bool unit_stretch::decode(binary_reader& in) {
+  *this = {};
+  const uint64_t which = in.varint();
+  split = static_cast<uint16_t>(which);
+  count = static_cast<uint32_t>(in.varint());
+  faults = static_cast<uint32_t>(in.varint());
+  first = milliseconds{in.svarint()};
+  last = milliseconds{in.svarint()};
+  for (auto* each : {&began, &heard, &newest, &first_time})
+    *each = in.time();
+  first_position = in.varint();
+  const uint8_t flags = in.u8();
+  first_ahead = flags & 1;
+  first_fault = flags & 2;
+  first_in_session = flags & 4;
+  panes.resize(in.count(10));
+  for (auto& each : panes) {
+    each.first = in.time();
+    const uint64_t length = in.varint();
+    if (length >= static_cast<uint64_t>(pane_length.count()) || each.first == never || each.first == forever)
+      return false;
+    each.last = each.first + milliseconds{static_cast<int64_t>(length)};
+    each.count = static_cast<uint32_t>(in.varint());
+  }
+  const auto activity = [](milliseconds x) {
+    return x.count() >= 0 && static_cast<uint64_t>(x.count()) <= longest_activity;
+  };
+  return in.ok() && which <= 0xffff && count > 0 && faults <= count && flags < 8 && activity(first) && activity(last) &&
+         first <= last;
+}
+
+unit_stretch& join(std::vector<unit_stretch>& all, unit_stretch x, milliseconds pause) {
+  // What it is near to comes behind the others, one after the other, into it.
+  const auto apart = std::stable_partition(all.begin(), all.end(), [&](const auto& y) { return !y.near(x, pause); });
+  for (auto each = apart; each != all.end(); ++each)
+    x.merge(*each);
+  all.erase(apart, all.end());
+  all.push_back(std::move(x));
+  return all.back();
+}
+
+} // namespace millwright
