@@ -1,5 +1,7 @@
 #include "actors/facility/facility_settings.hpp"
 
+#include "actors/kit/pane_windows.hpp"
+
 namespace millwright {
 
 std::span<const actor_setting> facility_settings() {
@@ -12,6 +14,10 @@ std::span<const actor_setting> facility_settings() {
       {"quality_alert", number, "0.8", "a reading with a quality below it is a quality alert", 0, 1},
   };
   return all;
+}
+
+std::string facility_settings_problem(const actor_settings& settings) {
+  return window_layout::problem(settings);
 }
 
 } // namespace millwright

@@ -1,5 +1,7 @@
 #include "actors/join/join_settings.hpp"
 
+#include "actors/join/join_pairs.hpp"
+
 namespace millwright {
 
 std::span<const actor_setting> join_settings() {
@@ -12,6 +14,13 @@ std::span<const actor_setting> join_settings() {
       {"delay", duration, "2min", "how long readings that come late are waited for", 0, 86'400},
   };
   return all;
+}
+
+std::string join_settings_problem(const actor_settings& settings) {
+  std::string out;
+  for (const auto& each : joins_of(settings).problems)
+    out += (out.empty() ? "" : "; ") + each;
+  return out;
 }
 
 } // namespace millwright

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <concepts>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,17 @@ struct window_layout {
     out.length = up(settings.duration("length"), out.slide);
     out.delay = settings.duration("delay");
     return out;
+  }
+
+  /// What is wrong with these settings, as a sentence; empty where nothing is.
+  static std::string problem(const actor_settings& settings) {
+    const auto slide = settings.duration("slide"), length = settings.duration("length");
+    if (slide.count() % pane_length.count() != 0)
+      return "slide is " + settings.shown("slide") + ", but must be a multiple of the pane, 30s";
+    if (length.count() % slide.count() != 0)
+      return "length is " + settings.shown("length") + ", but must be a multiple of slide (" + settings.shown("slide") +
+             ")";
+    return {};
   }
 
   friend bool operator==(const window_layout&, const window_layout&) = default;

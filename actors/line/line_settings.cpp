@@ -1,5 +1,7 @@
 #include "actors/line/line_settings.hpp"
 
+#include "actors/kit/pane_windows.hpp"
+
 namespace millwright {
 
 std::span<const actor_setting> line_settings() {
@@ -14,6 +16,10 @@ std::span<const actor_setting> line_settings() {
        1e9},
   };
   return all;
+}
+
+std::string line_settings_problem(const actor_settings& settings) {
+  return window_layout::problem(settings);
 }
 
 } // namespace millwright

@@ -3,10 +3,13 @@
 #include "actors/kit/actor_settings.hpp"
 
 #include <span>
+#include <string>
 
 namespace millwright {
 
 /// Of the kind `line`.
 std::span<const actor_setting> line_settings();
+/// What is wrong with them together, as a sentence that says what to write; empty where nothing is.
+std::string line_settings_problem(const actor_settings& settings);
 
 } // namespace millwright

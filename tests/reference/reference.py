@@ -18,6 +18,7 @@ PANE = 30_000
 DUPLICATE_AGE = 60_000
 FAR_AHEAD = 24 * 3_600_000
 FAR_AHEAD_ROW = 10
+LARGEST_STEP = 10_000  # of the activity clock
 
 # kind: length, slide, delay in ms
 KINDS = {
@@ -179,7 +180,8 @@ def magnitude(values):
 
 
 class reading:
-    __slots__ = ("facility", "sensor", "time", "type", "value", "unknown_type", "quality", "quality_outside")
+    __slots__ = ("facility", "sensor", "time", "type", "value", "unknown_type", "quality", "quality_outside",
+                 "watermark", "ahead", "split_time", "activity", "activity_behind")
 
 
 class plant:
@@ -307,6 +309,9 @@ class replay:
         self.late = dict.fromkeys(KINDS, 0)
         self.rejected = {}  # line number, from 1 -> (set of reasons, line)
         self.line_number = 0
+        self.taken = []  # every accepted reading, in input order, with the split's time and clock around it
+        self.activity = 0
+        self.steps = []  # of T: (activity behind, T before, T behind)
 
     def feed(self, line):
         """Takes one line; returns what became of it."""
@@ -347,19 +352,32 @@ class replay:
             log.late[kind].append(late)
             self.late[kind] += late
 
-        if self.watermark is None:
+        what.watermark, what.activity = self.watermark, self.activity
+        what.ahead = self.move(time)
+        what.split_time, what.activity_behind = self.watermark, self.activity
+        self.taken.append(what)
+        if not what.ahead:
+            log.newest = max(log.newest, time)
+        return "accepted"
+
+    def move(self, time):
+        """Moves T and the activity clock; whether the reading is ahead, and moves not even its sensor's newest time."""
+        before = self.watermark
+        if before is None:
             self.watermark = time
-        elif time > self.watermark + FAR_AHEAD:
+            return False
+        if time > before + FAR_AHEAD:
             self.ahead.append(time)
             if len(self.ahead) < FAR_AHEAD_ROW:
-                return "accepted"  # moves not even its sensor's newest time
+                return True
             self.watermark = min(self.ahead)
-            self.ahead = []
         else:
-            self.ahead = []
-            self.watermark = max(self.watermark, time)
-        log.newest = max(log.newest, time)
-        return "accepted"
+            self.watermark = max(before, time)
+        self.ahead = []
+        if self.watermark > before:
+            self.activity += min(self.watermark - before, LARGEST_STEP)
+            self.steps.append((self.activity, before, self.watermark))
+        return False
 
 
 # --- Section 3: windows -------------------------------------------------------------------------------------------

@@ -247,3 +247,16 @@ TEST_CASE("what was stored with windows of another slide goes on with new ones")
   after.end(out);
   CHECK(out.rows.empty());
 }
+
+TEST_CASE("windows that panes cannot make are told, and made as the next longer ones") {
+  auto settings = standard;
+  CHECK(facility_settings_problem(settings).empty());
+  REQUIRE(settings.set("slide", "45s"));
+  CHECK(facility_settings_problem(settings).find("a multiple of the pane") != std::string::npos);
+  CHECK(window_layout::of(settings).slide == 60s);
+  REQUIRE(settings.set("slide", "1min"));
+  REQUIRE(settings.set("length", "90s"));
+  CHECK(facility_settings_problem(settings) == "length is 90s, but must be a multiple of slide (1min)");
+  CHECK(window_layout::of(settings).length == 120s);
+  CHECK_FALSE(settings.set("slide", "29s"));
+}

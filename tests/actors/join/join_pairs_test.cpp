@@ -60,6 +60,10 @@ TEST_CASE("what is wrong with a join is told in a sentence, and the others are t
   const auto joins = parse_joins("a: p s; b: p; a: q r");
   CHECK(joins.pairs.size() == 1);
   REQUIRE(joins.problems.size() == 2);
+  actor_settings settings{join_settings()};
+  CHECK(join_settings_problem(settings).empty());
+  REQUIRE(settings.set("pairs", "a: p s; b: p; a: q r"));
+  CHECK(join_settings_problem(settings) == joins.problems[0] + "; " + joins.problems[1]);
   CHECK(joins.problems[1].find("two joins of that name") != std::string::npos);
 }
 

@@ -192,3 +192,16 @@ TEST_CASE(
   CHECK(refused([](const std::string& in) { return line_part{}.decode(in); }, bytes));
   CHECK(refused([](const std::string& in) { return line_model{birth()}.decode(in); }, stored));
 }
+
+TEST_CASE("windows that panes cannot make are told, and made as the next longer ones") {
+  auto settings = standard;
+  CHECK(line_settings_problem(settings).empty());
+  REQUIRE(settings.set("slide", "45s"));
+  CHECK(line_settings_problem(settings).find("a multiple of the pane") != std::string::npos);
+  CHECK(window_layout::of(settings).slide == 60s);
+  REQUIRE(settings.set("slide", "1min"));
+  REQUIRE(settings.set("length", "90s"));
+  CHECK(line_settings_problem(settings) == "length is 90s, but must be a multiple of slide (1min)");
+  CHECK(window_layout::of(settings).length == 120s);
+  CHECK_FALSE(settings.set("slide", "29s"));
+}
