@@ -43,6 +43,7 @@ void unit_members::take(const sensor_news& news) {
   members_.insert(std::upper_bound(members_.begin(), members_.end(), fresh,
                                    [](const auto& a, const auto& b) { return a.news.sensor < b.news.sensor; }),
                   std::move(fresh));
+  members_.shrink_to_fit();
 }
 
 void unit_members::heard(const alarm_transition& x, uint16_t type) {

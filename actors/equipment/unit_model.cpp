@@ -16,6 +16,11 @@ event_time less(event_time closing, milliseconds delay) {
 
 } // namespace
 
+void equipment_targets(const sensor_context& of, const actor_settings&, std::vector<entity_key>& out) {
+  if (!of.equipment.empty())
+    out.push_back({"equipment", of.key.facility, of.equipment.text});
+}
+
 unit_model::unit_model(const hosted_birth& birth) : key_{birth.key} {
   if (birth.settings)
     settings_ = unit_settings{*birth.settings};
@@ -24,8 +29,10 @@ unit_model::unit_model(const hosted_birth& birth) : key_{birth.key} {
 uint16_t unit_model::type_named(std::string_view name) {
   const auto same = std::find_if(types_.begin(), types_.end(), [&](const auto& each) { return each.name == name; });
   const auto at = same - types_.begin();
-  if (same == types_.end())
+  if (same == types_.end()) {
     types_.emplace_back().name = name;
+    types_.shrink_to_fit();
+  }
   return static_cast<uint16_t>(at);
 }
 

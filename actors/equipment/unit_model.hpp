@@ -16,6 +16,9 @@
 
 namespace millwright {
 
+/// The unit that readings of such a sensor count in; none where the metadata name none.
+void equipment_targets(const sensor_context& of, const actor_settings& settings, std::vector<entity_key>& out);
+
 /// One equipment unit: windows by sensor type, sessions, runtime, faults, presence (semantics 3 and 6), its sensors and
 /// how it is. Rows of one kind come in the order in which they fall due, the same wherever barriers fall.
 class unit_model {

@@ -47,11 +47,11 @@ milliseconds whole(milliseconds x, milliseconds of) {
 
 } // namespace
 
-std::span<const actor_setting> unit_settings_declared() {
+std::span<const actor_setting> equipment_settings() {
   return declared;
 }
 
-std::string unit_settings_problem(const actor_settings& settings) {
+std::string equipment_settings_problem(const actor_settings& settings) {
   if (!multiple(settings.duration("slide"), pane_length))
     return "slide is " + settings.shown("slide") + ", but must be a multiple of 30 s";
   if (!multiple(settings.duration("window"), settings.duration("slide")))

@@ -9,10 +9,10 @@
 namespace millwright {
 
 /// The settings of equipment units, as they are declared: `actors.equipment.KEY`.
-std::span<const actor_setting> unit_settings_declared();
+std::span<const actor_setting> equipment_settings();
 
 /// What is wrong with settings that are right one by one: a sentence for people; empty when nothing is.
-std::string unit_settings_problem(const actor_settings& settings);
+std::string equipment_settings_problem(const actor_settings& settings);
 
 /// What a shard needs to know to gather for a unit; it travels with what was gathered.
 struct unit_gathering {

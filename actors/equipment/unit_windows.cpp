@@ -1,6 +1,8 @@
 #include "actors/equipment/unit_windows.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -10,6 +12,60 @@ namespace {
 
 bool by_start_and_type(const unit_pane& a, const unit_pane& b) {
   return std::tie(a.start, a.type) < std::tie(b.start, b.type);
+}
+
+// Of the smallest value only that it is the largest too is kept: nobody asks for more, and it is an eighth of all.
+constexpr uint64_t flat = 1, every_quality = 2;
+
+void pack(const unit_pane& pane, binary_writer& out) {
+  const auto& value = pane.value;
+  const auto& quality = pane.quality;
+  out.varint(uint64_t{value.count} << 2 | (value.flat() ? flat : 0) |
+             (quality.count == value.count ? every_quality : 0));
+  out.f64(value.max);
+  if (value.count > 1) {
+    value.sum.encode(out);
+    value.squares.encode(out);
+  }
+  if (quality.count != value.count)
+    quality.encode(out);
+  else if (quality.count == 1)
+    out.f64(quality.avg());
+  else
+    quality.sum.encode(out);
+}
+
+bool unpack(std::string_view figures, unit_pane& out) {
+  binary_reader in{figures};
+  const uint64_t head = in.varint();
+  auto& value = out.value;
+  auto& quality = out.quality;
+  value = {};
+  quality = {};
+  const auto count = static_cast<uint32_t>(head >> 2);
+  const double largest = in.f64();
+  if (!std::isfinite(largest) || count == 0)
+    return false;
+  if (count == 1) {
+    value.add(largest);
+  } else {
+    if (!value.sum.decode(in) || !value.squares.decode(in))
+      return false;
+    value.count = count;
+    value.max = largest;
+    value.min = head & flat ? largest : std::numeric_limits<double>::lowest();
+  }
+  if (!(head & every_quality))
+    return quality.decode(in) && in.at_end();
+  if (count == 1) {
+    const double only = in.f64();
+    if (!std::isfinite(only))
+      return false;
+    quality.add(only);
+    return in.ok() && in.at_end();
+  }
+  quality.count = count;
+  return quality.sum.decode(in) && in.at_end();
 }
 
 // One packed pane: distance of its start to the one before, type, length of its figures, its figures.
@@ -47,14 +103,8 @@ void append(binary_writer& out, event_time& before, const unit_pane& pane) {
   std::string figures;
   figures.reserve(160);
   binary_writer writer{figures};
-  pane.value.encode(writer);
-  pane.quality.encode(writer);
+  pack(pane, writer);
   append(out, before, pane.start, pane.type, figures);
-}
-
-bool unpack(std::string_view figures, unit_pane& out) {
-  binary_reader in{figures};
-  return out.value.decode(in) && out.quality.decode(in) && in.at_end() && out.value.count > 0;
 }
 
 } // namespace

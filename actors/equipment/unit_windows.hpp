@@ -17,7 +17,8 @@ struct unit_window {
 };
 
 /// A unit's open windows by sensor type (semantics 3), as panes as wide as the slide. They lie packed in one run of
-/// bytes, by start and type: a unit has some fifty, and each would be 170 bytes as it is reckoned with.
+/// bytes, by start and type: a unit has some fifty, and each would be 170 bytes as it is reckoned with. A packed pane
+/// knows of its smallest value only whether all are equal.
 class unit_windows {
 public:
   /// In any order; panes of one start and type add up. Drops what lies before the watermark that has closed windows.

@@ -52,23 +52,33 @@ double exact_moments::stddev() const {
 
 void exact_moments::encode(binary_writer& out) const {
   out.varint(count);
-  if (count == 0)
-    return;
-  sum.encode(out);
-  squares.encode(out);
-  out.f64(min);
-  out.f64(max);
+  if (count > 1) {
+    sum.encode(out);
+    squares.encode(out);
+    out.f64(max);
+  }
+  if (count > 0)
+    out.f64(min);
 }
 
 bool exact_moments::decode(binary_reader& in) {
   *this = {};
-  count = static_cast<uint32_t>(in.varint());
-  if (count == 0)
+  const auto n = static_cast<uint32_t>(in.varint());
+  if (n == 0)
     return in.ok();
+  if (n == 1) {
+    // All that there is to know of one number.
+    const double x = in.f64();
+    if (!in.ok() || !std::isfinite(x))
+      return false;
+    add(x);
+    return true;
+  }
   const bool good = sum.decode(in) && squares.decode(in);
-  min = in.f64();
   max = in.f64();
-  return good && in.ok();
+  min = in.f64();
+  count = n;
+  return good && in.ok() && std::isfinite(min) && std::isfinite(max);
 }
 
 double exact_mean::avg() const {
@@ -77,14 +87,24 @@ double exact_mean::avg() const {
 
 void exact_mean::encode(binary_writer& out) const {
   out.varint(count);
-  if (count > 0)
+  if (count == 1)
+    out.f64(sum.over(1).high);
+  else if (count > 1)
     sum.encode(out);
 }
 
 bool exact_mean::decode(binary_reader& in) {
   *this = {};
-  count = static_cast<uint32_t>(in.varint());
-  return (count == 0 || sum.decode(in)) && in.ok();
+  const auto n = static_cast<uint32_t>(in.varint());
+  if (n == 1) {
+    const double x = in.f64();
+    if (!in.ok() || !std::isfinite(x))
+      return false;
+    add(x);
+    return true;
+  }
+  count = n;
+  return (n == 0 || sum.decode(in)) && in.ok();
 }
 
 } // namespace millwright

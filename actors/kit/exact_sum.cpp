@@ -1,5 +1,6 @@
 #include "actors/kit/exact_sum.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -12,6 +13,9 @@ double_double sum_of(double a, double b) {
   const double high = a + b, part = high - a;
   return {high, (a - (high - part)) + (b - part)};
 }
+
+/// In the stored form, so many zero bits at the most are left out behind a sum's last.
+constexpr int most_zeros = 31;
 
 int length_of(unsigned __int128 x) {
   const auto high = static_cast<uint64_t>(x >> 64), low = static_cast<uint64_t>(x);
@@ -93,12 +97,26 @@ double_double exact_sum::value(double n, int lowest) const {
   return {std::ldexp(quotient.high, scale), std::ldexp(quotient.low, scale)};
 }
 
+// What all bins are like decides how each is written: the first and the last that is not zero have few bits, the last
+// with zeros behind them; one between them fills its 32 and has a carry of a few.
 void exact_sum::encode(binary_writer& out) const {
   out.varint(static_cast<uint64_t>(top_ + 1));
   if (top_ < 0)
     return;
-  for (const int64_t bin : bins_)
-    out.svarint(bin);
+  size_t used = places;
+  while (used > 0 && bins_[used - 1] == 0)
+    --used;
+  const int zeros = used == 0 ? 0 : std::min(std::countr_zero(static_cast<uint64_t>(bins_[used - 1])), most_zeros);
+  out.u8(static_cast<uint8_t>(used << 5 | static_cast<size_t>(zeros)));
+  for (size_t i = 0; i < used; ++i)
+    if (const int64_t bin = bins_[i]; i + 1 == used) {
+      out.svarint(bin >> zeros);
+    } else if (i == 0) {
+      out.svarint(bin);
+    } else {
+      out.u32(static_cast<uint32_t>(bin));
+      out.svarint(bin >> width);
+    }
 }
 
 bool exact_sum::decode(binary_reader& in) {
@@ -106,10 +124,24 @@ bool exact_sum::decode(binary_reader& in) {
   const uint64_t top = in.varint();
   if (top > static_cast<uint64_t>(highest_place) + 1)
     return false;
-  if (top > 0)
-    for (auto& bin : bins_)
-      bin = in.svarint();
   top_ = static_cast<int16_t>(static_cast<int>(top) - 1);
+  if (top == 0)
+    return in.ok();
+  const uint8_t form = in.u8();
+  const size_t used = form >> 5;
+  const int zeros = form & most_zeros;
+  if (used > places)
+    return false;
+  const auto shifted = [](int64_t x, int by) { return static_cast<int64_t>(static_cast<uint64_t>(x) << by); };
+  for (size_t i = 0; i < used; ++i)
+    if (auto& bin = bins_[i]; i + 1 == used) {
+      bin = shifted(in.svarint(), zeros);
+    } else if (i == 0) {
+      bin = in.svarint();
+    } else {
+      const uint32_t low = in.u32();
+      bin = shifted(in.svarint(), width) | low;
+    }
   return in.ok();
 }
 

@@ -26,7 +26,7 @@ alarm_transition told(const std::string& sensor, rule which, transition_kind kin
 }
 
 actor_settings known_for_a_minute() {
-  actor_settings out{unit_settings_declared()};
+  actor_settings out{equipment_settings()};
   REQUIRE(out.set("learning_time", "1min"));
   return out;
 }
@@ -56,7 +56,7 @@ struct pump {
 } // namespace
 
 TEST_CASE("a unit is learning while all its sensors are new, then healthy") {
-  pump x{actor_settings{unit_settings_declared()}};
+  pump x{actor_settings{equipment_settings()}};
   x.runs(2min);
   CHECK(x.line() == headline{1, "learning", "all its sensors are known for less than 7 days", day_begins + 20s});
   pump older;
@@ -295,4 +295,16 @@ TEST_CASE("a unit with five sensors of five types, a reading a second each, has 
   }
   CHECK(sizeof(unit_model) + unit.model.heap_bytes() <= 16 * 1024);
   MESSAGE("a unit: " << sizeof(unit_model) << " + " << unit.model.heap_bytes() << " bytes");
+}
+
+TEST_CASE("a sensor's readings count in the unit that the metadata name, and in none where they name none") {
+  unit_log log;
+  log.sensors({"temperature"});
+  std::vector<entity_key> units;
+  auto context = log.context(0);
+  equipment_targets(context, known_for_a_minute(), units);
+  CHECK(units == std::vector{the_unit});
+  context.equipment = {};
+  equipment_targets(context, known_for_a_minute(), units);
+  CHECK(units.size() == 1);
 }

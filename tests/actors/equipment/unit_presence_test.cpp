@@ -125,7 +125,7 @@ TEST_CASE("a fault is a reading with a quality below 0.5; one without quality is
 }
 
 TEST_CASE("runtime between readings is the time between those on time that are less than the gap apart") {
-  actor_settings settings{unit_settings_declared()};
+  actor_settings settings{equipment_settings()};
   REQUIRE(settings.set("runtime", "between_readings"));
   fed_unit x{1, &settings};
   x.unit.speak(0, 0, day_begins + 1min, 1);
@@ -139,7 +139,7 @@ TEST_CASE("runtime between readings is the time between those on time that are l
 }
 
 TEST_CASE("hours a reading are a setting") {
-  actor_settings settings{unit_settings_declared()};
+  actor_settings settings{equipment_settings()};
   REQUIRE(settings.set("hours_a_reading", "0.25"));
   fed_unit x{1, &settings};
   x.unit.speak(0, 0, day_begins + 1s, 1);

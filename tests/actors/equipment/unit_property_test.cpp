@@ -47,7 +47,7 @@ struct run {
 
 void compare(const run& how, uint64_t seed) {
   chance dice{std::mt19937_64{seed}};
-  actor_settings settings{unit_settings_declared()};
+  actor_settings settings{equipment_settings()};
   REQUIRE(settings.set("runtime", how.between ? "between_readings" : "per_reading"));
   const auto splits = static_cast<size_t>(how.splits);
   unit_log log{splits};

@@ -6,8 +6,8 @@ using namespace millwright;
 using namespace std::chrono_literals;
 
 TEST_CASE("a unit that nobody configured has the definitions' constants") {
-  const actor_settings standard{unit_settings_declared()};
-  CHECK(unit_settings_problem(standard).empty());
+  const actor_settings standard{equipment_settings()};
+  CHECK(equipment_settings_problem(standard).empty());
   const unit_settings unit{standard};
   CHECK(unit.gathering == unit_gathering{});
   CHECK(unit.window == 5min);
@@ -31,19 +31,20 @@ TEST_CASE("a unit that nobody configured has the definitions' constants") {
 }
 
 TEST_CASE("settings that do not fit together are told in a sentence") {
-  actor_settings settings{unit_settings_declared()};
+  actor_settings settings{equipment_settings()};
   REQUIRE(settings.set("slide", "45s"));
-  CHECK(unit_settings_problem(settings) == "slide is 45s, but must be a multiple of 30 s");
+  CHECK(equipment_settings_problem(settings) == "slide is 45s, but must be a multiple of 30 s");
   REQUIRE(settings.set("slide", "2min"));
-  CHECK(unit_settings_problem(settings) == "window is 5min, but must be a multiple of slide (2min)");
+  CHECK(equipment_settings_problem(settings) == "window is 5min, but must be a multiple of slide (2min)");
   REQUIRE(settings.set("window", "6min"));
-  CHECK(unit_settings_problem(settings).empty());
+  CHECK(equipment_settings_problem(settings).empty());
   REQUIRE(settings.set("runtime", "sometimes"));
-  CHECK(unit_settings_problem(settings) == "runtime is \"sometimes\", but must be per_reading or between_readings");
+  CHECK(equipment_settings_problem(settings) ==
+        "runtime is \"sometimes\", but must be per_reading or between_readings");
 }
 
 TEST_CASE("what is gathered by survives its stored form, and damage is noticed") {
-  actor_settings settings{unit_settings_declared()};
+  actor_settings settings{equipment_settings()};
   REQUIRE(settings.set("slide", "30s"));
   REQUIRE(settings.set("fault_below", "0.25"));
   const unit_gathering how{settings};

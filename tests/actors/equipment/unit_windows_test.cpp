@@ -137,7 +137,7 @@ TEST_CASE("what is more than 24 hours ahead is in no window, what is less is") {
 }
 
 TEST_CASE("length and slide are settings, down to a pane") {
-  actor_settings settings{unit_settings_declared()};
+  actor_settings settings{equipment_settings()};
   REQUIRE(settings.set("window", "1min"));
   REQUIRE(settings.set("slide", "30s"));
   const auto rows = rows_of({{10s, 70, 1}, {40s, 71, 1}}, &settings);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -69,4 +70,33 @@ TEST_CASE("moments merge and survive their stored form") {
   binary_reader reader{bytes};
   REQUIRE(read.decode(reader));
   CHECK(read == first);
+}
+
+TEST_CASE("the moments and the mean of a single number are stored as that number") {
+  for (const double x : {0.0, -0.0, 70.1, -1e300, 1e-300, std::numeric_limits<double>::denorm_min(),
+                         std::numeric_limits<double>::max()}) {
+    std::string bytes;
+    binary_writer writer{bytes};
+    exact_moments moments, moments_read;
+    exact_mean mean, mean_read;
+    moments.add(x);
+    mean.add(x);
+    moments.encode(writer);
+    mean.encode(writer);
+    CHECK(bytes.size() == 18);
+    binary_reader reader{bytes};
+    REQUIRE(moments_read.decode(reader));
+    REQUIRE(mean_read.decode(reader));
+    CHECK(moments_read == moments);
+    CHECK(std::signbit(moments_read.min) == std::signbit(x));
+    CHECK(mean_read == mean);
+  }
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  std::string bytes;
+  binary_writer writer{bytes};
+  writer.varint(1);
+  writer.f64(none);
+  exact_moments read;
+  binary_reader reader{bytes};
+  CHECK_FALSE(read.decode(reader));
 }

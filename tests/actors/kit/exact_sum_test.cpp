@@ -104,3 +104,30 @@ TEST_CASE("a sum survives its stored form") {
   binary_reader cut{std::string_view{bytes}.substr(0, bytes.size() - 1)};
   CHECK_FALSE(read.decode(cut));
 }
+
+TEST_CASE("any sum survives its stored form, and every cut of it is noticed") {
+  std::mt19937_64 random{15};
+  for (int run = 0; run < 2000; ++run) {
+    exact_sum sum;
+    const auto kind = random() % 4;
+    for (uint64_t n = random() % 70; n > 0; --n) {
+      const double x = static_cast<double>(random() % 2001) - (kind == 0 ? 1000 : 0);
+      if (kind == 3)
+        sum.add_square(x / 7);
+      else
+        sum.add(kind == 1 ? x : std::ldexp(x / 3, static_cast<int>(random() % 40)));
+    }
+    std::string bytes;
+    binary_writer writer{bytes};
+    sum.encode(writer);
+    exact_sum read;
+    binary_reader reader{bytes};
+    REQUIRE(read.decode(reader));
+    REQUIRE(reader.at_end());
+    REQUIRE(read == sum);
+    for (size_t length = 0; length < bytes.size(); ++length) {
+      binary_reader cut{std::string_view{bytes}.substr(0, length)};
+      REQUIRE_FALSE(read.decode(cut));
+    }
+  }
+}
