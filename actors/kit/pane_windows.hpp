@@ -88,7 +88,7 @@ public:
     const uint64_t count = in.count(9);
     for (uint64_t i = 0; i < count; ++i) {
       const auto start = in.time();
-      if (!in.ok() || (!panes_.empty() && start <= panes_.back().first))
+      if (!in.ok() || start == forever || start <= (panes_.empty() ? never : panes_.back().first))
         return false;
       panes_.emplace_back(start, Pane{});
       if (!panes_.back().second.decode(in))
@@ -169,7 +169,7 @@ public:
     for (uint64_t i = 0; i < count; ++i) {
       const auto start = in.time();
       Pane pane;
-      if (!in.ok() || start <= before || !pane.decode(in))
+      if (!in.ok() || start == forever || start <= before || !pane.decode(in))
         return false;
       if (slide == layout_.slide)
         panes_.emplace_hint(panes_.end(), start, std::move(pane));

@@ -80,3 +80,10 @@ TEST_CASE(
   }
   CHECK(rows > 5000);
 }
+
+TEST_CASE("changed bytes of a facility are refused, or can be gone on with") {
+  const actor_settings settings{facility_settings()};
+  for (uint64_t seed = 1; seed <= 5; ++seed)
+    plant::change_bytes<facility_model>(plant::random_log(seed, 300).entries,
+                                        {facility_entity({std::string{"f"}}), &settings}, seed);
+}

@@ -82,3 +82,11 @@ TEST_CASE(
   }
   CHECK(rows > 5000);
 }
+
+TEST_CASE("changed bytes of a join are refused, or can be gone on with") {
+  actor_settings settings{join_settings()};
+  REQUIRE(settings.set("pairs", "j: power vibration on facility_id"));
+  const auto key = join_entity(joins_of(settings).pairs.front(), {std::string{"f"}}, "f");
+  for (uint64_t seed = 1; seed <= 5; ++seed)
+    plant::change_bytes<join_model>(plant::random_log(seed, 300).entries, {key, &settings}, seed);
+}

@@ -206,6 +206,44 @@ std::vector<std::string> rows_of(const std::deque<logged>& entries, const hosted
   return rows;
 }
 
+/// Bytes of a part and a state with a few of them changed are refused, or read as something that can be gone on with:
+/// shown, ended, and stored in a form that is read again.
+template <hosted_model Model>
+void change_bytes(const std::deque<logged>& entries, const hosted_birth& birth, uint64_t seed) {
+  std::mt19937_64 random{seed};
+  const auto changed = [&](std::string bytes) {
+    for (uint64_t i = 0; i <= random() % 3; ++i)
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+    return bytes;
+  };
+  auto part = part_of<typename Model::part>(birth);
+  for (const auto& each : entries)
+    part.take(each.as_contribution());
+  std::string gathered, stored;
+  part.encode(gathered);
+  Model whole{birth};
+  hosted_output out;
+  whole.take(std::move(part), out);
+  std::as_const(whole).encode(stored);
+  size_t read = 0;
+  for (int round = 0; round < 300; ++round) {
+    Model model{birth};
+    typename Model::part damaged;
+    const bool good = model.decode(changed(stored));
+    read += good;
+    if (!good || !damaged.decode(changed(gathered)))
+      continue;
+    std::string json, again;
+    json_object view{json};
+    model.show(view, damaged);
+    model.take(std::move(damaged), out);
+    model.encode(again);
+    CHECK(Model{birth}.decode(again));
+    model.end(out);
+  }
+  CHECK(read > 0);
+}
+
 /// Everything that readings do: late, ahead, without quality or unit, of several splits of which one falls silent,
 /// while metadata name the facility anew. Values are multiples of 1/64, so that a plain sum of them is exact.
 inline log random_log(uint64_t seed, size_t readings = 3000) {

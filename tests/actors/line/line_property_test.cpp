@@ -79,3 +79,10 @@ TEST_CASE("over random logs a line's rows are those of a plain computation, to t
   }
   CHECK(rows > 1000);
 }
+
+TEST_CASE("changed bytes of a line are refused, or can be gone on with") {
+  const actor_settings settings{line_settings()};
+  for (uint64_t seed = 1; seed <= 5; ++seed)
+    plant::change_bytes<line_model>(plant::random_log(seed, 300).entries,
+                                    {line_entity({std::string{"f"}}, std::string{"L1"}), &settings}, seed);
+}
