@@ -4,26 +4,6 @@
 
 namespace millwright {
 
-namespace {
-
-constexpr std::array<std::string_view, result_kind_count> kind_names{
-    "statistics", "patterns", "averages", "anomalies", "alarms", "notifications", "dead-letters", "counts", "scores"};
-
-} // namespace
-
-std::string_view name_of(result_kind kind) {
-  return kind_names[static_cast<size_t>(kind)];
-}
-
-bool result_kind_named(std::string_view name, result_kind& out) {
-  for (size_t i = 0; i < kind_names.size(); ++i)
-    if (kind_names[i] == name) {
-      out = static_cast<result_kind>(i);
-      return true;
-    }
-  return false;
-}
-
 void append_json(std::string& out, const statistics_row& row, const std::vector<sensor_type>& types) {
   json_object{out}
       .text("sensor_id", row.context->key.sensor.text)

@@ -8,7 +8,8 @@ namespace millwright {
 
 /// A field of a kind of result records.
 struct row_column {
-  enum class value : uint8_t { text, number, integer, boolean, time };
+  /// `json`: an object or a list.
+  enum class value : uint8_t { text, number, integer, boolean, time, json };
 
   std::string_view name;
   value of = value::text;

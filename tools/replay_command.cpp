@@ -1,6 +1,7 @@
 #include "tools/replay_command.hpp"
 
 #include "protocol/failure.hpp"
+#include "protocol/result_catalogue.hpp"
 #include "runtime/replay/replay.hpp"
 #include "runtime/settings/load_settings.hpp"
 #include "tools/arguments.hpp"
@@ -17,32 +18,29 @@ namespace millwright {
 
 namespace {
 
+// What is behind the meaning of the last one is the process' to say: the kinds of results.
 constexpr std::array known{
     option{"--out", "-o", "DIR", "where DIR/KIND.ndjson are written (made when missing)"},
     option{"--config", "-c", "FILE.yaml", "configuration; its source, ledger and channels' transports do not count"},
     option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
     option{"--csv", "", "MAPPING.yaml", "how a CSV input becomes readings (the keys of source.file.csv)"},
-    option{"--kinds", "", "KIND,...",
-           "write only these: statistics, patterns, averages, anomalies, alarms, notifications, "
-           "dead-letters, counts, scores"},
+    option{"--kinds", "", "KIND,...", ""},
 };
 
-const arguments::usage usage{"replay [-c FILE.yaml] [--set KEY=VALUE]... INPUT... --out DIR",
-                             "Puts recorded readings (NDJSON, or CSV by a mapping; - is standard input; several files "
-                             "are merged by time) through\n"
-                             "the actors of a live node as fast as they go. No page leaves: notifications are written "
-                             "as planned. The same input\n"
-                             "gives the same bytes, whatever the number of shards and threads.",
-                             known, 1, 10'000};
+constexpr std::string_view purpose =
+    "Puts recorded readings (NDJSON, or CSV by a mapping; - is standard input; several files are merged by time) "
+    "through\n"
+    "the actors of a live node as fast as they go. No page leaves: notifications are written as planned. The same "
+    "input\n"
+    "gives the same bytes, whatever the number of shards and threads.";
 
 std::atomic<bool> interrupted{false};
 
 std::set<result_kind> kinds_of(const std::string& text) {
   std::set<result_kind> kinds;
   if (text.empty()) {
-    for (int i = 0; i < result_kind_count; ++i)
-      kinds.insert(static_cast<result_kind>(i));
-    return kinds;
+    const auto all = result_kinds();
+    return {all.begin(), all.end()};
   }
   size_t begin = 0;
   while (begin <= text.size()) {
@@ -51,9 +49,7 @@ std::set<result_kind> kinds_of(const std::string& text) {
     result_kind kind;
     if (!result_kind_named(name, kind))
       throw failure{failure_code::bad_usage, "--kinds",
-                    "expected kinds of results (statistics, patterns, averages, anomalies, alarms, notifications, "
-                    "dead-letters, counts, scores), got \"" +
-                        name + "\""};
+                    "expected kinds of results (" + result_kind_names() + "), got \"" + name + "\""};
     kinds.insert(kind);
     begin = end + 1;
   }
@@ -63,7 +59,11 @@ std::set<result_kind> kinds_of(const std::string& text) {
 } // namespace
 
 int replay_command(const std::vector<std::string>& given) {
-  const arguments line{usage, given};
+  const auto kinds = "write only these: " + result_kind_names();
+  auto options = known;
+  options.back().meaning = kinds;
+  const arguments line{{"replay [-c FILE.yaml] [--set KEY=VALUE]... INPUT... --out DIR", purpose, options, 1, 10'000},
+                       given};
   if (line.help_printed())
     return 0;
   if (!line.has("--out"))

@@ -1,6 +1,7 @@
 #include "tools/results_command.hpp"
 
 #include "protocol/failure.hpp"
+#include "protocol/result_catalogue.hpp"
 #include "runtime/admin/admin_client.hpp"
 #include "runtime/admin/standard_output.hpp"
 #include "tools/arguments.hpp"
@@ -18,11 +19,6 @@ constexpr option options[] = {
     socket_option,
     socket_config_option,
 };
-constexpr arguments::usage usage{
-    "results KIND [OPTION]...",
-    "Prints what a running node has found, one JSON object a line. KIND is statistics, patterns, averages, anomalies, "
-    "alarms,\nnotifications, dead-letters, counts or scores.",
-    options, 1, 1};
 
 result_kind kind_of(const std::string& name) {
   result_kind kind{};
@@ -34,7 +30,9 @@ result_kind kind_of(const std::string& name) {
 } // namespace
 
 int results_command(const std::vector<std::string>& line) {
-  const arguments given{usage, line};
+  const auto purpose =
+      "Prints what a running node has found, one JSON object a line. KIND is one of:\n" + result_kind_names();
+  const arguments given{{"results KIND [OPTION]...", purpose, options, 1, 1}, line};
   if (given.help_printed())
     return 0;
   admin_request request;
@@ -50,10 +48,9 @@ int results_command(const std::vector<std::string>& line) {
       continue;
     if (given.text(each).empty())
       throw failure{failure_code::bad_usage, each, "expected an id, got nothing"};
-    if (!names_sensors(what.kind))
-      throw failure{failure_code::bad_usage, each,
-                    "rows of " + std::string{name_of(what.kind)} + " name no sensor and no facility"};
   }
+  if (const auto why = cannot_filter(what); !why.empty())
+    throw failure{failure_code::bad_usage, given.has("--sensor") ? "--sensor" : "--facility", why};
   admin_client{socket_of(given)}.ask(request, print_to_standard_output);
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "protocol/json.hpp"
+#include "protocol/result_catalogue.hpp"
 #include "runtime/settings/nearest_name.hpp"
 
 #include <rapidjson/document.h>
@@ -131,20 +132,22 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
 
 std::string unknown_result_kind(const std::string& name) {
   std::vector<std::string> known;
-  for (int i = 0; i < result_kind_count; ++i)
-    known.emplace_back(name_of(static_cast<result_kind>(i)));
+  for (const auto kind : result_kinds())
+    known.emplace_back(name_of(kind));
   return "no kind of results" + did_you_mean(name, known) + "; there are " + result_kind_names();
 }
 
-std::string result_kind_names() {
-  std::string out;
-  for (int i = 0; i < result_kind_count; ++i)
-    out += (i == 0 ? "" : ", ") + std::string{name_of(static_cast<result_kind>(i))};
-  return out;
-}
-
-bool names_sensors(result_kind kind) {
-  return kind != result_kind::notifications && kind != result_kind::dead_letters && kind != result_kind::counts;
+std::string cannot_filter(const results_request& x) {
+  const auto lacks = [&](const std::string& id, std::string_view field) {
+    return !id.empty() && !has_field(x.kind, field);
+  };
+  const bool sensor = lacks(x.sensor, "sensor_id"), facility = lacks(x.facility, "facility_id");
+  if (!sensor && !facility)
+    return {};
+  return "rows of " + std::string{name_of(x.kind)} + " name no " +
+         (sensor && facility ? "sensor and no facility"
+          : sensor           ? "sensor"
+                             : "facility");
 }
 
 admin_request parse_request(std::string_view line) {
@@ -172,8 +175,8 @@ admin_request parse_request(std::string_view line) {
   if (out.question == admin_question::results) {
     if (!has_kind)
       refuse("kind", "expected one of " + result_kind_names());
-    if (out.results.filtered() && !names_sensors(out.results.kind))
-      refuse(std::string{name_of(out.results.kind)}, "rows of this kind name no sensor and no facility");
+    if (const auto why = cannot_filter(out.results); !why.empty())
+      refuse(std::string{name_of(out.results.kind)}, why);
   }
   if (out.question == admin_question::acknowledge && out.id.empty())
     refuse("id", "expected an alarm's id, or its beginning");

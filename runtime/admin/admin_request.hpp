@@ -58,12 +58,10 @@ inline constexpr uint64_t most_last = 10'000'000;
 inline constexpr uint32_t most_alarms = 100'000;
 inline constexpr uint32_t most_sensors = 1'000'000;
 
-/// "statistics, patterns, ..."
-std::string result_kind_names();
 /// What to tell a person who named `name`, which is none of them.
 std::string unknown_result_kind(const std::string& name);
-/// Rows of this kind name a sensor and a facility.
-bool names_sensors(result_kind kind);
+/// In words, that rows of the kind have no such id; empty where they have what is asked for.
+std::string cannot_filter(const results_request& x);
 
 /// Throws failure(bad_usage) that says what is wrong with it.
 admin_request parse_request(std::string_view line);

@@ -1,4 +1,5 @@
 #include "protocol/failure.hpp"
+#include "protocol/result_catalogue.hpp"
 #include "runtime/bench/bench_row.hpp"
 #include "runtime/replay/replay.hpp"
 #include "runtime/simulation/plant_files.hpp"
@@ -22,9 +23,9 @@ double replay_rate(const bench_request& request, const std::string& input, uint6
   replaying.settings.plant.sensors = request.directory + "/sensors.jsonl";
   replaying.inputs = {input};
   replaying.out = request.directory + "/replayed";
-  for (int i = 0; i < result_kind_count; ++i)
-    if (scores || static_cast<result_kind>(i) != result_kind::scores)
-      replaying.kinds.insert(static_cast<result_kind>(i));
+  for (const auto kind : result_kinds())
+    if (scores || kind != result_kind::scores)
+      replaying.kinds.insert(kind);
   const auto result = replay(replaying);
   std::filesystem::remove_all(replaying.out);
   if (result.summary.count("accepted") != readings)

@@ -19,13 +19,6 @@ namespace millwright {
 
 namespace {
 
-std::optional<ledger_table> table_named(std::string_view name) {
-  for (size_t i = 0; i < ledger_table_count; ++i)
-    if (ledger_table_names[i] == name)
-      return static_cast<ledger_table>(i);
-  return std::nullopt;
-}
-
 [[noreturn]] void cannot_be_read(const std::string& path) {
   throw failure{failure_code::ledger_damaged, path, std::string{"cannot be read: "} + std::strerror(errno)};
 }
@@ -41,18 +34,18 @@ void look_through(const std::string& path, check_depth depth) {
   if (map == MAP_FAILED)
     cannot_be_read(path);
   bool newer = false;
-  std::array<bool, ledger_table_count> there{};
+  std::array<bool, most_ledger_tables> there{};
+  ledger_table table{};
   uint32_t format = ledger_format_version;
   const auto at_table = [&](std::string_view name) -> std::optional<std::string> {
-    const auto table = table_named(name);
-    if (!table)
+    const auto known = ledger_table_named(name);
+    if (!known)
       return "it holds a table of no known name";
-    there[static_cast<size_t>(*table)] = true;
+    table = *known;
+    there[static_cast<size_t>(table)] = true;
     return std::nullopt;
   };
-  const auto at_record = [&](std::string_view name, std::string_view key,
-                             std::string_view value) -> std::optional<std::string> {
-    const auto table = *table_named(name);
+  const auto at_record = [&](auto, std::string_view key, std::string_view value) -> std::optional<std::string> {
     if (depth == check_depth::structure && holds_results(table))
       return std::nullopt;
     record_view record;
@@ -73,9 +66,10 @@ void look_through(const std::string& path, check_depth depth) {
   // All of a format are made by one transaction.
   if (std::find(there.begin(), there.end(), true) == there.end())
     return;
-  for (size_t i = 0; i < there.size(); ++i)
+  for (size_t i = 0; i < fixed_ledger_tables; ++i)
     if (!there[i] && has_table(format, static_cast<ledger_table>(i)))
-      throw failure{failure_code::ledger_damaged, path, "a table is missing: " + std::string{ledger_table_names[i]}};
+      throw failure{failure_code::ledger_damaged, path,
+                    "a table is missing: " + std::string{fixed_ledger_table_names[i]}};
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 
 #include "protocol/binary.hpp"
 
+#include <stdexcept>
+
 namespace millwright {
 
 std::string encode(const ledger_totals& totals) {
@@ -9,8 +11,13 @@ std::string encode(const ledger_totals& totals) {
   binary_writer writer{out};
   writer.u64(totals.number);
   writer.u64(totals.next_transition);
-  for (const auto bytes : totals.result_bytes)
-    writer.u64(bytes);
+  for (size_t i = 0; i < built_in_result_kinds; ++i)
+    writer.u64(totals.result_bytes[i]);
+  for (size_t i = built_in_result_kinds; i < known_result_kinds(); ++i)
+    if (totals.result_bytes[i] != 0) {
+      writer.text(name_of(result_kind_at(i)));
+      writer.u64(totals.result_bytes[i]);
+    }
   return out;
 }
 
@@ -19,9 +26,21 @@ std::optional<ledger_totals> decode_ledger_totals(std::string_view payload) {
   ledger_totals totals;
   totals.number = reader.u64();
   totals.next_transition = reader.u64();
-  for (auto& bytes : totals.result_bytes)
-    bytes = reader.u64();
-  if (!reader.ok() || !reader.at_end())
+  for (size_t i = 0; i < built_in_result_kinds; ++i)
+    totals.result_bytes[i] = reader.u64();
+  // Of the kinds beyond the built-in ones, by name; a ledger of an older format ends here.
+  while (reader.ok() && !reader.at_end()) {
+    const auto name = reader.text();
+    const auto bytes = reader.u64();
+    if (!reader.ok())
+      break;
+    try {
+      totals.result_bytes[place_of(stored_result_kind(name))] = bytes;
+    } catch (const std::invalid_argument&) {
+      return std::nullopt;
+    }
+  }
+  if (!reader.ok())
     return std::nullopt;
   return totals;
 }

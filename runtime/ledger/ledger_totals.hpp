@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/ledger/record_format.hpp"
+#include "protocol/result_catalogue.hpp"
 
 #include <array>
 #include <cstdint>
@@ -16,8 +16,8 @@ struct ledger_totals {
   uint64_t number = 0;
   /// The next stored transition's place in the order.
   uint64_t next_transition = 0;
-  /// By result_kind: what its blocks take on disk.
-  std::array<uint64_t, ledger_result_tables> result_bytes{};
+  /// By the place of the kind: what its blocks take on disk.
+  std::array<uint64_t, most_result_kinds> result_bytes{};
 
   uint64_t all_result_bytes() const {
     uint64_t sum = 0;

@@ -32,11 +32,27 @@ void throw_as_failure(const lmdb_error& error, const std::string& path, uint64_t
   }
 }
 
+namespace {
+
+// Results of kinds that this program does not have are kept, counted and retired all the same.
+void learn_tables(MDB_txn* txn) {
+  MDB_dbi names;
+  lmdb_check(mdb_dbi_open(txn, nullptr, 0, &names), "opening its tables");
+  MDB_cursor* cursor;
+  lmdb_check(mdb_cursor_open(txn, names, &cursor), "opening its tables");
+  MDB_val name, about;
+  while (mdb_cursor_get(cursor, &name, &about, MDB_NEXT) == MDB_SUCCESS)
+    ledger_table_named(as_view(name));
+  mdb_cursor_close(cursor);
+}
+
+} // namespace
+
 lmdb_environment::lmdb_environment(const std::string& directory, uint64_t map_bytes) {
   lmdb_check(mdb_env_create(&env_), "opening");
   try {
     lmdb_check(mdb_env_set_mapsize(env_, map_bytes), "reserving space");
-    lmdb_check(mdb_env_set_maxdbs(env_, ledger_table_count), "opening");
+    lmdb_check(mdb_env_set_maxdbs(env_, most_ledger_tables), "opening");
     lmdb_check(reserve_lock_room(directory), "opening");
     lmdb_check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, private_file), "opening");
     open_tables(directory);
@@ -52,13 +68,11 @@ lmdb_environment::~lmdb_environment() {
 
 void lmdb_environment::open_tables(const std::string& directory) {
   lmdb_transaction txn{*this, lmdb_transaction::kind::writing};
-  for (size_t i = 0; i < ledger_table_count; ++i) {
-    const auto* name = ledger_table_names[i].data();
-    int code = mdb_dbi_open(txn.get(), name, 0, &tables_[i]);
-    if (code == MDB_NOTFOUND)
-      code = mdb_dbi_open(txn.get(), name, MDB_CREATE, &tables_[i]);
-    lmdb_check(code, "opening its tables");
-  }
+  learn_tables(txn.get());
+  tables_.resize(ledger_table_count());
+  for (size_t i = 0; i < tables_.size(); ++i)
+    lmdb_check(mdb_dbi_open(txn.get(), name_of(static_cast<ledger_table>(i)).c_str(), MDB_CREATE, &tables_[i]),
+               "opening its tables");
   upgrade_format(txn, directory + "/data.mdb");
   txn.commit();
 }

@@ -1,13 +1,14 @@
 #pragma once
 
+#include "runtime/ledger/ledger_tables.hpp"
 #include "runtime/ledger/record_format.hpp"
 
 #include <lmdb.h>
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millwright {
 
@@ -46,13 +47,16 @@ public:
   ~lmdb_environment();
 
   MDB_env* get() const { return env_; }
+  /// Those that the process knew of when it was opened; one that it learned of later is not there.
+  size_t tables() const { return tables_.size(); }
+  bool has(ledger_table table) const { return static_cast<size_t>(table) < tables_.size(); }
   MDB_dbi table(ledger_table table) const { return tables_[static_cast<size_t>(table)]; }
 
 private:
   void open_tables(const std::string& directory);
 
   MDB_env* env_ = nullptr;
-  std::array<MDB_dbi, ledger_table_count> tables_{};
+  std::vector<MDB_dbi> tables_;
 };
 
 /// A transaction that is given up unless committed. A reading one may live on any one thread at a time.

@@ -20,11 +20,6 @@ using kind = lmdb_transaction::kind;
 
 constexpr std::string_view identity_name = "identity", totals_name = "state";
 
-ledger_table table_of(result_kind what) {
-  return static_cast<ledger_table>(static_cast<size_t>(ledger_table::first_results) + static_cast<size_t>(what));
-}
-static_assert(result_kind_count == ledger_result_tables);
-
 /// What the results may take, so that states always find room in the reserved space.
 uint64_t result_share(const ledger_settings& settings) {
   return std::min(settings.retention_bytes, settings.map_bytes / 4 * 3);
@@ -229,9 +224,10 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
       node.remove();
 
   for (const auto& block : blocks) {
+    if (!environment_->has(block.table))
+      throw std::logic_error{name_of(block.table) + " was declared after the ledger was opened"};
     lmdb_cursor{txn, block.table}.put(block.key, block.payload, MDB_APPEND);
-    const auto kind_index = static_cast<size_t>(block.table) - static_cast<size_t>(ledger_table::first_results);
-    totals.result_bytes[kind_index] += space_of_block(record_header_size + block.payload.size());
+    totals.result_bytes[place_of(*kind_in(block.table))] += space_of_block(record_header_size + block.payload.size());
   }
   // More may go than come, so that a lowered limit is reached, but not all at once.
   std::set<std::string> damaged;
@@ -373,6 +369,8 @@ result_cursor lmdb_ledger::read_results(result_kind what, result_cursor after, s
     guarded([&] {
       const std::shared_lock use{environment_use_};
       const lmdb_transaction txn{opened(), kind::reading};
+      if (!txn.environment().has(table_of(what)))
+        return;
       lmdb_cursor blocks{txn, table_of(what)};
       size_t packed = 0;
       bool more = blocks.seek(result_key({after.commit, after.block + 1}), MDB_SET_RANGE);
@@ -405,6 +403,8 @@ result_cursor lmdb_ledger::before_newest(result_kind what, uint64_t rows) {
   return guarded([&] {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
+    if (!txn.environment().has(table_of(what)))
+      return result_cursor{};
     lmdb_cursor blocks{txn, table_of(what)};
     uint64_t behind = 0;
     for (bool more = blocks.move(MDB_LAST); more; more = blocks.move(MDB_PREV)) {

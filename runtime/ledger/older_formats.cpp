@@ -44,7 +44,7 @@ bool has_table(uint32_t format, ledger_table table) {
   case ledger_table::actor_changes:
     return format >= 3;
   default:
-    return true;
+    return table < ledger_table::first_declared;
   }
 }
 

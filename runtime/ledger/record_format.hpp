@@ -1,66 +1,14 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace millwright {
 
-/// The ledger's tables, each a named LMDB database. Stored by name; the number is part of each record's checksum, so
-/// that a record is valid in its own table only: append only.
-enum class ledger_table : uint8_t {
-  meta,
-  splits,
-  positions,
-  sensors,
-  transitions,
-  counters,
-  node,
-  /// One for each of nine result_kinds follows, so that each is appended to at its end.
-  first_results,
-  /// What has changed of a sensor since its record in `sensors`.
-  changes = first_results + 9,
-  /// The states of the actors beside the sensors, and what has changed of one since.
-  actors,
-  actor_changes,
-};
-
-inline constexpr size_t ledger_result_tables = 9;
-inline constexpr size_t ledger_table_count = static_cast<size_t>(ledger_table::actor_changes) + 1;
-
-inline constexpr std::array<std::string_view, ledger_table_count> ledger_table_names{
-    "meta",
-    "splits",
-    "positions",
-    "sensors",
-    "transitions",
-    "counters",
-    "node",
-    "results/statistics",
-    "results/patterns",
-    "results/averages",
-    "results/anomalies",
-    "results/alarms",
-    "results/notifications",
-    "results/dead-letters",
-    "results/counts",
-    "results/scores",
-    "changes",
-    "actors",
-    "actor-changes",
-};
-
-constexpr std::string_view name_of(ledger_table table) {
-  return ledger_table_names[static_cast<size_t>(table)];
-}
-
-constexpr bool holds_results(ledger_table table) {
-  return table >= ledger_table::first_results && table < ledger_table::changes;
-}
-
 // A record, all little endian:
-//   value  = version (1 byte), CRC32C (4 bytes) of table, key, version and payload, payload
+//   value  = version (1 byte), CRC32C (4 bytes) of table, version, key and payload, payload. Table: its number (1
+//   byte);
+//            for results of a kind that is declared 255, and the CRC32C of the kind's name goes before
 //   key    = as given; one longer than `longest_plain_key` is stored as its first bytes and a digest, `folded_key_size`
 //            in all, and the payload then begins with its length (varint) and all of it. LMDB's own limit is 511.
 // Names in `meta`: "format" (u32), "identity" (text), "state" (see lmdb_ledger.cpp).

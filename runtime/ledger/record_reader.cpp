@@ -12,8 +12,7 @@ namespace millwright {
 record_state read_record(ledger_table table, std::string_view key, std::string_view value, record_view& out) {
   if (value.size() < record_header_size)
     return record_state::damaged;
-  const char start[2] = {static_cast<char>(table), value[0]};
-  uint32_t sum = crc32c(key, crc32c({start, 2}));
+  uint32_t sum = crc32c(key, checksum_start(table, static_cast<uint8_t>(value[0])));
   const auto content = value.substr(record_header_size);
   sum = crc32c(content, sum);
   uint32_t stored;
@@ -36,7 +35,7 @@ record_state read_record(ledger_table table, std::string_view key, std::string_v
 }
 
 std::string describe_record(ledger_table table, std::string_view key) {
-  std::string out{name_of(table)};
+  std::string out = name_of(table);
   if (holds_results(table)) {
     const auto at = read_result_key(key);
     return out + (at ? "/commit " + std::to_string(at->commit) + " block " + std::to_string(at->block) : "/?");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/ledger/ledger.hpp"
+#include "runtime/ledger/ledger_tables.hpp"
 #include "runtime/ledger/record_format.hpp"
 
 #include <optional>

@@ -34,10 +34,8 @@ size_t record_size(std::string_view key, std::string_view payload) {
 }
 
 void write_record(char* to, ledger_table table, std::string_view key, std::string_view payload, uint8_t version) {
-  const char start[2] = {static_cast<char>(table), static_cast<char>(version)};
-  uint32_t sum = crc32c({start, 2});
   std::string room;
-  sum = crc32c(stored_key(key, room), sum);
+  uint32_t sum = crc32c(stored_key(key, room), checksum_start(table, version));
   char* at = to + record_header_size;
   if (key.size() > longest_plain_key) {
     const auto head = folded_head(key);

@@ -47,9 +47,11 @@ bool look(head& oldest, std::set<std::string>& damaged) {
 void retire_results(const lmdb_transaction& transaction, ledger_totals& totals, const result_limits& limits,
                     event_time now, size_t most_blocks, std::set<std::string>& damaged) {
   std::vector<head> heads;
-  for (size_t kind = 0; kind < ledger_result_tables; ++kind) {
-    const auto table = static_cast<ledger_table>(static_cast<size_t>(ledger_table::first_results) + kind);
-    head oldest{std::make_unique<lmdb_cursor>(transaction, table), kind, {}, {}};
+  for (size_t i = 0; i < transaction.environment().tables(); ++i) {
+    const auto kind = kind_in(static_cast<ledger_table>(i));
+    if (!kind)
+      continue;
+    head oldest{std::make_unique<lmdb_cursor>(transaction, static_cast<ledger_table>(i)), place_of(*kind), {}, {}};
     if (look(oldest, damaged))
       heads.push_back(std::move(oldest));
   }

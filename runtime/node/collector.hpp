@@ -2,6 +2,7 @@
 
 #include "actors/sensor/sensor_host.hpp"
 #include "protocol/alarm.hpp"
+#include "protocol/hosted_row.hpp"
 #include "protocol/results.hpp"
 #include "runtime/barrier/answer_book.hpp"
 #include "runtime/node/result_blocks.hpp"
@@ -59,6 +60,9 @@ struct barrier_output {
   std::vector<emitted<anomaly_row>> anomalies;
   std::vector<emitted<score_row>> scores;
   std::vector<emitted<alarm_transition>> transitions;
+  /// Of the actors beside the sensors, whose decisions count once their barrier is complete: whoever adds them has seen
+  /// to that.
+  std::vector<hosted_row> hosted;
   sensor_counters counters_of_sensors;
 
   /// What the driver adds: dead letters as JSON lines, transitions of the node itself, counters, split states.

@@ -1,14 +1,20 @@
 #include "runtime/node/ledger_consumer.hpp"
 
 #include "protocol/binary.hpp"
+#include "protocol/result_catalogue.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace millwright {
 
 namespace {
 
 constexpr size_t block_bytes = result_blocks::block_bytes;
+
+struct hosted_reference {
+  const hosted_row& row;
+};
 
 std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_output& output) {
   std::vector<const barrier_output::state_entry*> out;
@@ -155,6 +161,13 @@ void ledger_consumer::visit_results(const barrier_output& output, const block_vi
       visit, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
   for (const auto& block : output.dead_letters.all())
     visit({result_kind::dead_letters, block.first, block.last, block.rows, block.lines});
+  std::map<result_kind, std::vector<hosted_reference>> hosted;
+  for (const auto& row : output.hosted)
+    hosted[kind_of(*row.schema)].push_back({row});
+  for (const auto& [kind, rows] : hosted)
+    visit_rows(
+        visit, kind, rows, [](const hosted_row& row) { return row.at; },
+        [](std::string& out, const hosted_row& row) { out += row.json; });
 }
 
 } // namespace millwright

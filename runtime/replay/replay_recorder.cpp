@@ -1,6 +1,7 @@
 #include "runtime/replay/replay_recorder.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/result_catalogue.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -28,8 +29,12 @@ replay_recorder::replay_recorder(const std::filesystem::path& directory, const s
   std::error_code ignored;
   std::filesystem::create_directories(directory, ignored);
   for (const auto kind : kinds)
-    files_[static_cast<size_t>(kind)] =
-        std::make_unique<line_sorter>(directory / (std::string{name_of(kind)} + ".ndjson"));
+    files_.try_emplace(kind, directory / (std::string{name_of(kind)} + ".ndjson"));
+}
+
+line_sorter* replay_recorder::file(result_kind kind) {
+  const auto found = files_.find(kind);
+  return found == files_.end() ? nullptr : &found->second;
 }
 
 template <class Rows, class Time, class Append>
@@ -70,6 +75,9 @@ void replay_recorder::consume(const barrier_output& output) {
         rest.remove_prefix(end + 1);
       }
   }
+  for (const auto& row : output.hosted)
+    if (auto* to = file(kind_of(*row.schema)))
+      to->add(row.at, {}, row.json);
   states_.take(output);
   output.visit_counters([&](const std::string& counter, const std::string& label, uint64_t n) {
     counters_[{counter, label}] += n;
@@ -156,11 +164,10 @@ void replay_recorder::add_counts() {
 replay_summary replay_recorder::finish() {
   add_alarms();
   add_counts();
-  for (auto& each : files_)
-    if (each) {
-      each->finish();
-      summary_.rows += each->lines();
-    }
+  for (auto& [kind, lines] : files_) {
+    lines.finish();
+    summary_.rows += lines.lines();
+  }
   return std::move(summary_);
 }
 

@@ -7,10 +7,8 @@
 #include "runtime/replay/replay_summary.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <set>
 #include <utility>
 #include <vector>
@@ -39,14 +37,15 @@ private:
   void plan(const alarm_book::decision& decided);
   void note_time(event_time at) { newest_ = std::max(newest_, at); }
   void add_counts();
-  line_sorter* file(result_kind kind) { return files_[static_cast<size_t>(kind)].get(); }
+  /// Null: this kind is not written.
+  line_sorter* file(result_kind kind);
 
   const std::vector<sensor_type>& types_;
   std::vector<channel_name> channels_;
   alarm_book_limits limits_;
   /// How far the readings have got.
   event_time newest_ = never;
-  std::array<std::unique_ptr<line_sorter>, result_kind_count> files_;
+  std::map<result_kind, line_sorter> files_;
   std::vector<alarm_transition> transitions_;
   std::map<std::pair<std::string, std::string>, uint64_t> counters_;
   replay_summary summary_;

@@ -118,7 +118,7 @@ void check_sealed(input_bytes in) {
 }
 
 void check_record(input_bytes in) {
-  const auto table = static_cast<ledger_table>(in.choice(ledger_table_count));
+  const auto table = static_cast<ledger_table>(in.choice(fixed_ledger_tables));
   const size_t flip = in.number<uint16_t>(), repeat = in.choice(4) == 0 ? 3 : 1;
   std::string key;
   for (const auto piece = in.piece(); key.size() < piece.size() * repeat;)

@@ -6,6 +6,7 @@
 #include "protocol/failure.hpp"
 #include "protocol/json.hpp"
 #include "protocol/page.hpp"
+#include "protocol/result_catalogue.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
 #include "runtime/ledger/lmdb_ledger.hpp"
 
@@ -25,8 +26,7 @@ void write(const std::filesystem::path& path, const std::string& text) {
 }
 
 void dump_results(ledger& from, const std::filesystem::path& out) {
-  for (int kind = 0; kind < result_kind_count; ++kind) {
-    const auto which = static_cast<result_kind>(kind);
+  for (const auto which : result_kinds()) {
     std::string text;
     result_cursor at;
     for (;;) {

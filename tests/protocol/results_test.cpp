@@ -1,9 +1,13 @@
 #include "protocol/alarm.hpp"
+#include "protocol/page.hpp"
+#include "protocol/result_catalogue.hpp"
 #include "protocol/results.hpp"
 
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 using namespace millwright;
 
@@ -39,6 +43,35 @@ std::string json_of(const Row&... row) {
   return out;
 }
 
+/// The fields of a row, outermost ones, in their order.
+std::vector<std::string> fields_of(const std::string& json) {
+  std::vector<std::string> out;
+  int depth = 0;
+  for (size_t at = 0; at < json.size(); ++at) {
+    if (json[at] == '{' || json[at] == '[')
+      ++depth;
+    if (json[at] == '}' || json[at] == ']')
+      --depth;
+    if (json[at] != '"')
+      continue;
+    size_t end = at + 1;
+    while (json[end] != '"')
+      end += json[end] == '\\' ? 2 : 1;
+    if (depth == 1 && json[end + 1] == ':')
+      out.push_back(json.substr(at + 1, end - at - 1));
+    at = end;
+  }
+  return out;
+}
+
+void check_fields(result_kind kind, const std::string& json) {
+  std::vector<std::string> declared;
+  for (const auto& column : schema_of(kind)->columns)
+    declared.emplace_back(column.name);
+  CAPTURE(name_of(kind));
+  CHECK(fields_of(json) == declared);
+}
+
 constexpr event_time start = from_epoch_ms(0), end = from_epoch_ms(300'000);
 
 } // namespace
@@ -46,11 +79,11 @@ constexpr event_time start = from_epoch_ms(0), end = from_epoch_ms(300'000);
 TEST_CASE_FIXTURE(fixture, "the kinds of results have the names of the definitions, both ways") {
   const char* names[] = {"statistics",    "patterns",     "averages", "anomalies", "alarms",
                          "notifications", "dead-letters", "counts",   "scores"};
-  for (int i = 0; i < result_kind_count; ++i) {
+  for (size_t i = 0; i < built_in_result_kinds; ++i) {
     result_kind kind{};
-    CHECK(name_of(static_cast<result_kind>(i)) == names[i]);
+    CHECK(name_of(result_kind_at(i)) == names[i]);
     CHECK(result_kind_named(names[i], kind));
-    CHECK(static_cast<int>(kind) == i);
+    CHECK(place_of(kind) == i);
   }
   result_kind kind{};
   CHECK_FALSE(result_kind_named("dead_letters", kind));
@@ -150,4 +183,26 @@ TEST_CASE("a transition has the fields of the definitions in their order") {
           R"(","number":1,"timestamp":"1970-01-01T00:05:00.000Z","transition":"raised","reason":null,"sensor_id":"TI-1",)"
           R"("equipment_id":"pump-1","facility_id":"north","rule":"limit","severity":"high","priority":60,"value":99.5,"message":")" +
           message + "\"}");
+}
+
+TEST_CASE_FIXTURE(fixture, "the built-in kinds declare the fields that their rows have") {
+  check_fields(result_kind::statistics,
+               json_of(statistics_row{&context, start, end, 20, 1, 20, 21, 21, 0, 1, 1, severity::normal}, types));
+  check_fields(result_kind::patterns, json_of(patterns_row{&context, start, end, -11.25, 12, true, false}));
+  check_fields(result_kind::averages, json_of(averages_row{&context, start, end, 1, from_epoch_ms(1), 2}));
+  check_fields(result_kind::anomalies, json_of(anomaly_row{&context,
+                                                           end,
+                                                           99,
+                                                           0.75,
+                                                           {20, 0.5, 19, 21, 30},
+                                                           start,
+                                                           end,
+                                                           rule::z,
+                                                           severity::critical,
+                                                           anomaly_origin::reading}));
+  check_fields(result_kind::scores, json_of(score_row{&context, end, 0, {}}));
+  check_fields(result_kind::alarms, json_of(alarm_transition{}));
+  std::string notified;
+  append_notification_json(notified, notification{});
+  check_fields(result_kind::notifications, notified);
 }

@@ -6,7 +6,7 @@ import os
 import tarfile
 
 from http_receiver import Receiver
-from node_process import Dump, NodeTest, merged, until
+from node_process import Dump, NodeTest, merged, millwright, until
 from plant_before import SOUTH_UNTIL, STOPPED_AT, Feed, alarms, north, settings, south
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -53,9 +53,7 @@ class UpgradeTest(NodeTest):
         class Stopped:
             directory, ledger, alarms = self.directory, "ledger", "ledger-alarms"
         dump = Dump(Stopped, ["hook"])
-        self.assertEqual({kind: len(dump.results[kind]) for kind in self.before["rows"]}, self.before["rows"])
-        self.assertEqual((dump.counters, dump.positions, dump.waiting),
-                         (self.before["counters"], self.before["positions"], self.before["waiting"]))
+        self.same_as_before(dump)
         kept = {row["alarm_id"]: row for row in dump.rows("alarms-kept")}
         self.assertEqual(len(kept), len(self.before["alarms"]))
         for row in self.before["alarms"]:
@@ -64,6 +62,21 @@ class UpgradeTest(NodeTest):
                 with self.subTest(alarm=row["message"], field=field):
                     self.assertEqual(kept[row["alarm_id"]][field], row[field])
         self.assertEqual([page["key"] for page in dump.rows("pages")], [page["key"] for page in self.before["pages"]])
+
+    def same_as_before(self, dump):
+        self.assertEqual({kind: len(dump.results[kind]) for kind in self.before["rows"]}, self.before["rows"])
+        self.assertEqual((dump.counters, dump.positions, dump.waiting),
+                         (self.before["counters"], self.before["positions"], self.before["waiting"]))
+
+    def test_its_ledger_is_sound_and_what_is_saved_of_it_is_all_of_it(self):
+        code, out, said = millwright("ledger", "check", "ledger", "--journal", "ledger-alarms")
+        self.assertEqual((code, said), (0, ""), out)
+        code, out, said = millwright("ledger", "salvage", "ledger", "--out", "saved", "--journal", "ledger-alarms")
+        self.assertEqual((code, said, out.count("nothing is lost")), (0, "", 2), out)
+
+        class Saved:
+            directory, ledger, alarms = self.directory, "saved", "saved-alarms"
+        self.same_as_before(Dump(Saved, ["hook"]))
 
     def test_alarms_pages_windows_and_counts_go_on(self):
         receiver = Receiver()

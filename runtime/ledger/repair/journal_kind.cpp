@@ -102,7 +102,14 @@ void make(const std::string& directory, uint64_t map_bytes) {
 
 const store_kind journal_kind{
     "alarm journal",
-    journal_table_names,
+    [] { return journal_table_names.size(); },
+    [](size_t table) { return std::string{journal_table_names[table]}; },
+    [](std::string_view name) -> std::optional<size_t> {
+      const auto found = std::find(journal_table_names.begin(), journal_table_names.end(), name);
+      if (found == journal_table_names.end())
+        return std::nullopt;
+      return static_cast<size_t>(found - journal_table_names.begin());
+    },
     [](size_t, const store_records&) { return false; },
     judge,
     describe,

@@ -93,7 +93,9 @@ store_content content(const store_records& records) {
     out.lines.push_back("actors beside them: " + std::to_string(actors.size()));
   out.lines.push_back("transitions not yet journaled: " +
                       std::to_string(records[index_of(ledger_table::transitions)].size()));
-  for (size_t i = index_of(ledger_table::first_results); i < index_of(ledger_table::changes); ++i) {
+  for (size_t i = 0; i < records.size(); ++i) {
+    if (!holds_results(static_cast<ledger_table>(i)))
+      continue;
     uint64_t rows = 0;
     event_time first = forever, last = never;
     for (const auto& [key, value] : records[i]) {
@@ -106,7 +108,7 @@ store_content content(const store_records& records) {
       last = std::max(last, header->last);
     }
     if (!records[i].empty())
-      out.lines.push_back(std::string{ledger_table_names[i]} + ": " + std::to_string(rows) + " rows in " +
+      out.lines.push_back(name_of(static_cast<ledger_table>(i)) + ": " + std::to_string(rows) + " rows in " +
                           std::to_string(records[i].size()) + " blocks" + span_of(first, last));
   }
   return out;
@@ -215,12 +217,13 @@ std::vector<std::string> mend(store_records& records, uint64_t newest, std::dequ
   for (auto& bytes : totals->result_bytes)
     bytes = 0;
   uint64_t highest = 0;
-  for (size_t i = index_of(ledger_table::first_results); i < index_of(ledger_table::changes); ++i)
-    for (const auto& [key, value] : records[i]) {
-      totals->result_bytes[i - index_of(ledger_table::first_results)] += space_of_block(value.size());
-      if (const auto at = read_result_key(key))
-        highest = std::max(highest, at->commit);
-    }
+  for (size_t i = 0; i < records.size(); ++i)
+    if (const auto kind = kind_in(static_cast<ledger_table>(i)))
+      for (const auto& [key, value] : records[i]) {
+        totals->result_bytes[place_of(*kind)] += space_of_block(value.size());
+        if (const auto at = read_result_key(key))
+          highest = std::max(highest, at->commit);
+      }
   if (!known) {
     totals->number = std::max(newest, highest);
     lost.push_back("meta/state is not there: which commit this is cannot be told; the node counts on from " +
@@ -260,11 +263,21 @@ void make(const std::string& directory, uint64_t map_bytes) {
 } // namespace
 
 const store_kind ledger_kind{
-    "ledger", ledger_table_names,
-    may_lack, judge,
-    describe, content,
-    loss,     "nothing is lost: the node reads again what came since, and finds the same",
-    mend,     commit_of,
+    "ledger",
+    ledger_table_count,
+    [](size_t table) { return name_of(static_cast<ledger_table>(table)); },
+    [](std::string_view name) -> std::optional<size_t> {
+      const auto table = ledger_table_named(name);
+      return table ? std::optional{index_of(*table)} : std::nullopt;
+    },
+    may_lack,
+    judge,
+    describe,
+    content,
+    loss,
+    "nothing is lost: the node reads again what came since, and finds the same",
+    mend,
+    commit_of,
     make,
 };
 

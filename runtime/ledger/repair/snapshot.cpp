@@ -40,9 +40,7 @@ public:
   snapshot_reader(std::string_view file, const store_kind& kind, const std::set<uint64_t>& unreadable, const meta& from)
       : file_{file}, kind_{kind}, unreadable_{unreadable}, from_{from}, use_(from.last_page + 1, unused) {
     out_.transaction = from.transaction;
-    out_.records.resize(kind.tables.size());
-    out_.missing.resize(kind.tables.size());
-    out_.ranges.resize(kind.tables.size());
+    know_tables();
     use_[0] = in_tree;
     if (use_.size() > 1)
       use_[1] = in_tree;
@@ -226,31 +224,45 @@ private:
     return out;
   }
 
+  void know_tables() {
+    tables_.resize(kind_.tables());
+    out_.records.resize(tables_.size());
+    out_.missing.resize(tables_.size());
+    out_.ranges.resize(tables_.size());
+  }
+
   void read_tables() {
-    tables_.resize(kind_.tables.size());
     if (from_.main.root == no_page) {
       if (from_.main.entries != 0 || from_.main.depth != 0)
         lose_tables("the list of tables is missing");
       return;
     }
-    // A handful of names: one leaf.
-    const auto page = bytes_of(from_.main.root);
-    if (!page || use_[from_.main.root] != unused || at<uint64_t>(*page, 0) != from_.main.root ||
-        at<uint16_t>(*page, 10) != is_leaf) {
-      lose_tables("the list of tables cannot be read");
-      return;
-    }
-    use_[from_.main.root] = in_tree;
+    read_list_of_tables(from_.main.root, 1);
+    know_tables();
+  }
+
+  // Of some forty names and more it is not one page any more.
+  void read_list_of_tables(uint64_t number, int level) {
+    const auto page = bytes_of(number);
+    const bool leaf = page && at<uint16_t>(*page, 10) == is_leaf;
+    if (!page || level > deepest || use_[number] != unused || at<uint64_t>(*page, 0) != number ||
+        (!leaf && at<uint16_t>(*page, 10) != is_branch))
+      return lose_tables("the list of tables cannot be read");
+    use_[number] = in_tree;
     bool sound = false;
-    for (const auto& x : nodes_of(*page, true, sound)) {
-      const auto name = std::find(kind_.tables.begin(), kind_.tables.end(), x.key);
-      if (name == kind_.tables.end() || x.flags != node_table || x.size != database_size) {
+    for (const auto& x : nodes_of(*page, leaf, sound)) {
+      if (!leaf) {
+        read_list_of_tables(x.child, level + 1);
+        continue;
+      }
+      const auto which = x.flags == node_table && x.size == database_size ? kind_.table_named(x.key) : std::nullopt;
+      if (!which) {
         sound = false;
         continue;
       }
-      auto& table = tables_[static_cast<size_t>(name - kind_.tables.begin())];
-      table.db = read_database(page->substr(x.value_at, x.size));
-      table.known = true;
+      know_tables();
+      tables_[*which].db = read_database(page->substr(x.value_at, x.size));
+      tables_[*which].known = true;
     }
     if (!sound)
       lose_tables("the list of tables is damaged");
@@ -264,7 +276,7 @@ private:
       if (tables_[i].known)
         continue;
       if (!kind_.may_lack(i, out_.records))
-        lose_tables("the list of tables has no " + std::string{kind_.tables[i]});
+        lose_tables("the list of tables has no " + kind_.table_name(i));
       tables_[i].known = kind_.may_lack(i, out_.records);
     }
   }
@@ -276,7 +288,7 @@ private:
 
   void read_table(size_t which) {
     auto& table = tables_[which];
-    const auto name = std::string{kind_.tables[which]};
+    const auto name = kind_.table_name(which);
     if (table.db.flags != 0)
       wrong(name + ": of another kind");
     if (table.db.root != no_page)
@@ -310,7 +322,7 @@ private:
 
   void read_page(size_t which, uint64_t number, int level, const bounds& around) {
     auto& table = tables_[which];
-    const auto where = std::string{kind_.tables[which]} + ": page " + std::to_string(number);
+    const auto where = kind_.table_name(which) + ": page " + std::to_string(number);
     const auto page = bytes_of(number);
     if (!page)
       return gap(which, around, where + " is beyond the end, or the disk does not give it");

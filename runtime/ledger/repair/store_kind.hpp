@@ -5,14 +5,14 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace millwright {
 
-/// By table of a store, as stored: key -> value. Views into the file.
+/// By table of a store, as stored: key -> value. Views into the file. Without the tables that became known later.
 using store_records = std::vector<std::map<std::string_view, std::string_view>>;
 
 /// What a person is told of a store's sound content.
@@ -28,8 +28,12 @@ struct store_content {
 /// One of the node's two LMDB environments, as whoever checks, salvages or copies it sees it.
 struct store_kind {
   std::string_view name;
-  std::span<const std::string_view> tables;
-  /// Whether what an older version wrote may be without the table.
+  /// How many tables are known; never fewer than before.
+  size_t (*tables)();
+  std::string (*table_name)(size_t table);
+  /// None: no table of such a store. May make one known.
+  std::optional<size_t> (*table_named)(std::string_view name);
+  /// Whether a store with this content may be without the table.
   bool (*may_lack)(size_t table, const store_records& records);
   /// Whether a stored record is whole, and of this table.
   record_state (*judge)(size_t table, std::string_view key, std::string_view value);

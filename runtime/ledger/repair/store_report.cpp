@@ -54,8 +54,8 @@ std::vector<std::string> losses_of(const snapshot& from, const store_kind& kind)
   for (size_t table = 0; table < from.missing.size(); ++table) {
     if (from.missing[table] == 0)
       continue;
-    auto line = std::to_string(from.missing[table]) + " records of " + std::string{kind.tables[table]} +
-                " whose names cannot be read";
+    auto line =
+        std::to_string(from.missing[table]) + " records of " + kind.table_name(table) + " whose names cannot be read";
     for (size_t i = 0; i < from.ranges[table].size() && i < 5; ++i)
       line += (i == 0 ? " (" : ", ") + from.ranges[table][i];
     if (!from.ranges[table].empty())
@@ -129,7 +129,7 @@ store_report look_through(const store_kind& kind, const std::string& directory) 
     const auto strict = check_pages(
         file.bytes(),
         [&](std::string_view table) -> std::optional<std::string> {
-          if (std::find(kind.tables.begin(), kind.tables.end(), table) == kind.tables.end())
+          if (!kind.table_named(table))
             return "there is a table of no known name";
           return std::nullopt;
         },
@@ -162,13 +162,13 @@ public:
     check(mdb_env_create(&env_), path_, "opening");
     try {
       check(mdb_env_set_mapsize(env_, map_bytes), path_, "reserving space");
-      check(mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kind.tables.size())), path_, "opening");
+      check(mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kind.tables())), path_, "opening");
       check(reserve_lock_room(directory), path_, "opening");
       check(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, private_file), path_, "opening");
       begin();
-      tables_.resize(kind.tables.size());
+      tables_.resize(kind.tables());
       for (size_t i = 0; i < tables_.size(); ++i)
-        check(mdb_dbi_open(txn_, std::string{kind.tables[i]}.c_str(), 0, &tables_[i]), path_, "opening its tables");
+        check(mdb_dbi_open(txn_, kind.table_name(i).c_str(), MDB_CREATE, &tables_[i]), path_, "opening its tables");
     } catch (...) {
       close();
       throw;

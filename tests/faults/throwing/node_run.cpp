@@ -186,8 +186,7 @@ node_outcome run_node(const std::string& directory, const plant_metadata& plant,
 
   node_outcome out;
   lmdb_ledger results{directory + "/ledger", {}};
-  for (int kind = 0; kind < result_kind_count; ++kind) {
-    const auto which = static_cast<result_kind>(kind);
+  for (const auto which : result_kinds()) {
     auto& rows = out.rows[std::string{name_of(which)}];
     results.read_results(which, {}, SIZE_MAX, [&](result_cursor, const result_block& block) {
       for (auto left = block.lines; !left.empty();) {

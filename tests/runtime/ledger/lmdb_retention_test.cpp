@@ -116,9 +116,7 @@ TEST_CASE("a damaged result in front neither stops commits nor goes, and those b
     const lmdb_environment raw{place.ledger, settings.map_bytes};
     lmdb_transaction txn{raw, lmdb_transaction::kind::writing};
     {
-      constexpr auto alarms = static_cast<ledger_table>(static_cast<size_t>(ledger_table::first_results) +
-                                                        static_cast<size_t>(result_kind::alarms));
-      lmdb_cursor blocks{txn, alarms};
+      lmdb_cursor blocks{txn, table_of(result_kind::alarms)};
       REQUIRE(blocks.move(MDB_FIRST));
       const std::string key{blocks.key()};
       std::string value{blocks.value()};

@@ -48,7 +48,7 @@ void age(const std::string& directory, uint32_t format, std::optional<ledger_tab
   std::string number;
   binary_writer{number}.u32(format);
   lmdb_cursor{txn, ledger_table::meta}.put("format", number);
-  for (size_t i = 0; i < ledger_table_count; ++i)
+  for (size_t i = 0; i < fixed_ledger_tables; ++i)
     if (const auto table = static_cast<ledger_table>(i); !has_table(format, table) || table == lost)
       remove_table(txn, table);
   txn.commit();

@@ -91,9 +91,8 @@ TEST_CASE("a taught ledger holds what its sensors know, and nothing else") {
   size_t known = 0;
   ledger.for_each_sensor([&](std::string_view, std::string_view, uint64_t) { ++known; });
   CHECK(known == sensors);
-  for (int kind = 0; kind < result_kind_count; ++kind)
-    ledger.read_results(static_cast<result_kind>(kind), {}, SIZE_MAX,
-                        [](result_cursor, const result_block&) { FAIL("a result"); });
+  for (const auto kind : result_kinds())
+    ledger.read_results(kind, {}, SIZE_MAX, [](result_cursor, const result_block&) { FAIL("a result"); });
   CHECK(has(state.node.at(std::string{taught_by_entry}), "10080 readings, "));
   CHECK(state.node.size() == 1 + sensors);
   CHECK(std::filesystem::exists(l.here.path + "/ledger-alarms/data.mdb"));

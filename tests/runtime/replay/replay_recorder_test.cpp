@@ -1,4 +1,8 @@
 #include "runtime/replay/replay_recorder.hpp"
+
+#include "actors/kit/hosted_output.hpp"
+#include "protocol/json.hpp"
+#include "protocol/result_catalogue.hpp"
 #include "tests/actors/alarm/sample_alarms.hpp"
 
 #include <doctest/doctest.h>
@@ -66,6 +70,29 @@ std::string planned(const std::vector<alarm_transition>& transitions, size_t at_
   return out.str();
 }
 
+struct energy_row {
+  static constexpr row_column fields[] = {{"meter_id"}, {"energy", row_column::value::number}};
+  static constexpr row_schema schema{"energy", 1, fields};
+
+  int meter;
+  event_time at;
+};
+
+event_time time_of(const energy_row& row) {
+  return row.at;
+}
+
+void append_json(std::string& out, const energy_row& row) {
+  json_object{out}.text("meter_id", "M-" + std::to_string(row.meter)).integer("energy", row.meter).close();
+}
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream in{path};
+  std::stringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
 size_t count(const std::string& text, const std::string& what) {
   size_t out = 0;
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
@@ -97,4 +124,35 @@ TEST_CASE("a replay plans the same pages in whatever order and portions its shar
     std::shuffle(shuffled.begin(), shuffled.end(), random);
     CHECK(planned(shuffled, 1 + random() % 7, start + 26h) == expected);
   }
+}
+
+TEST_CASE("rows of a declared kind have a file of its name, sorted as the others are, whoever emitted them first") {
+  const auto kind = declare_result_kind(energy_row::schema);
+  const auto directory = std::filesystem::temp_directory_path() / "millwright-replay-recorder-kinds";
+  const std::vector<sensor_type> types;
+  for (const bool wanted : {true, false}) {
+    std::filesystem::remove_all(directory);
+    std::set<result_kind> kinds{result_kind::alarms};
+    if (wanted)
+      kinds.insert(kind);
+    {
+      replay_recorder recorder{directory, kinds, types, {}, {}};
+      for (const auto& rows : {std::vector<energy_row>{{2, start + 1s}, {1, start + 2s}},
+                               std::vector<energy_row>{{3, start + 1s}, {4, start}}}) {
+        hosted_output emitted;
+        for (const auto& row : rows)
+          emitted.row(row);
+        barrier_output output;
+        output.hosted = emitted.rows;
+        recorder.consume(output);
+      }
+      CHECK(recorder.finish().rows == (wanted ? 4 : 0));
+    }
+    CHECK(text_of(directory / "energy.ndjson") ==
+          (wanted ? "{\"meter_id\":\"M-4\",\"energy\":4}\n{\"meter_id\":\"M-2\",\"energy\":2}\n"
+                    "{\"meter_id\":\"M-3\",\"energy\":3}\n{\"meter_id\":\"M-1\",\"energy\":1}\n"
+                  : ""));
+    CHECK(std::filesystem::exists(directory / "energy.ndjson") == wanted);
+  }
+  std::filesystem::remove_all(directory);
 }

@@ -36,8 +36,8 @@ struct closed_ledger {
     newest = read_file(place.ledger + "/newest");
     std::filesystem::create_directories(place.root + "/last");
     write_file(place.root + "/last/data.mdb", content);
-    before = stored_records(place.root + "/before", ledger_table_names);
-    last = stored_records(place.root + "/last", ledger_table_names);
+    before = stored_records(place.root + "/before", fixed_ledger_table_names);
+    last = stored_records(place.root + "/last", fixed_ledger_table_names);
   }
 
   /// Salvages `damaged`. True when there is a result: then nothing in it may be other than it was committed, and what
@@ -56,7 +56,7 @@ struct closed_ledger {
       CHECK((f->code() == failure_code::ledger_damaged || f->code() == failure_code::ledger_version));
       return false;
     }
-    const auto got = stored_records(out, ledger_table_names);
+    const auto got = stored_records(out, fixed_ledger_table_names);
     const bool number_known = !any_says(report.lost, "which commit this is cannot be told");
     const auto same = [&](const std::string& name, const auto& from) {
       const auto a = got.find(name), b = from.find(name);
