@@ -2,6 +2,7 @@
 
 #include "protocol/alarm_messages.hpp"
 #include "protocol/alarm_record.hpp"
+#include "protocol/hosted_messages.hpp"
 #include "protocol/reading.hpp"
 
 #include <caf/all.hpp>
@@ -154,6 +155,10 @@ CAF_ADD_TYPE_ID(millwright, (millwright::sensor_death))
 CAF_ADD_TYPE_ID(millwright, (millwright::sensor_spawned))
 CAF_ADD_TYPE_ID(millwright, (millwright::transition_dropped))
 CAF_ADD_TYPE_ID(millwright, (millwright::split_begun_anew))
+CAF_ADD_TYPE_ID(millwright, (millwright::hosted_step))
+CAF_ADD_TYPE_ID(millwright, (millwright::hosted_gathered))
+CAF_ADD_TYPE_ID(millwright, (millwright::hosted_question))
+CAF_ADD_TYPE_ID(millwright, (millwright::hosted_page))
 CAF_END_TYPE_ID_BLOCK(millwright)
 
 // Values of one process: they hold doubles, which CAF 0.17 cannot carry over a wire unharmed.
@@ -179,6 +184,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_death)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::sensor_spawned)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::transition_dropped)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::split_begun_anew)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_step)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_gathered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_question)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_page)
 
 namespace millwright {
 
@@ -187,6 +196,12 @@ using sensor_actor = caf::typed_actor< //
     caf::reacts_to<reading_run>,       //
     caf::reacts_to<sensor_tick>,       //
     caf::reacts_to<barrier_passed>>;
+
+/// Watches a unit, a line, a facility, or what else its kind stands for: actors/kit.
+using hosted_actor = caf::typed_actor< //
+    caf::reacts_to<hosted_step>,       //
+    caf::reacts_to<hosted_gathered>,   //
+    caf::replies_to<hosted_question>::with<hosted_page>>;
 
 /// Supervises the sensor actors of its part of the plant: runtime/node.
 using shard_actor = caf::typed_actor< //

@@ -80,7 +80,7 @@ std::optional<alarm_digest> decode_digest(binary_reader& in) {
   return x;
 }
 
-std::string headline(const alarm_digest& x) {
+std::string headline_of(const alarm_digest& x) {
   const auto count = x.members.size();
   auto out = std::to_string(count) + (count == 1 ? " alarm" : " alarms");
   if (x.ended_since.empty())
@@ -99,7 +99,7 @@ std::string headline(const alarm_digest& x) {
 }
 
 std::string describe(const alarm_digest& x, size_t most) {
-  auto out = headline(x);
+  auto out = headline_of(x);
   size_t shown = 0;
   const auto append = [&](const std::vector<alarm_digest::line>& lines) {
     for (const auto& each : lines) {

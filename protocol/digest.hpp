@@ -46,7 +46,7 @@ std::optional<alarm_digest> decode_digest(binary_reader& in);
 
 /// "34 alarms told late, from 2026-11-21 01:10 UTC to 2026-11-21 02:15 UTC, 3 of them still stand"; or "1000 alarms
 /// ended: the rule state learns anew; raised from 2026-11-01 01:10 UTC to 2026-11-21 02:15 UTC".
-std::string headline(const alarm_digest& x);
+std::string headline_of(const alarm_digest& x);
 
 /// The headline and what it names, on one line of text; `most` lines of alarms at most.
 std::string describe(const alarm_digest& x, size_t most = 25);

@@ -110,7 +110,7 @@ std::string describe(const page& x) {
 }
 
 std::string shortest_text(const page& x) {
-  auto out = x.digest ? headline(*x.digest) : describe(x);
+  auto out = x.digest ? headline_of(*x.digest) : describe(x);
   for (char& c : out)
     if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' || c == '\\' ||
         c == '<' || c == '>' || c == '&')

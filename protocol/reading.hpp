@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace millwright {
 
@@ -33,6 +34,14 @@ struct alert_thresholds {
   double rate = absent;
 };
 
+/// Something above a sensor that its readings count in: a number of the node's, and that of its kind.
+struct gathering_target {
+  uint32_t index = 0;
+  uint16_t type = 0;
+
+  friend bool operator==(const gathering_target&, const gathering_target&) = default;
+};
+
 /// What a reading is joined with: one object a sensor, immutable; a change of metadata makes a new one.
 struct sensor_context {
   sensor_key key;
@@ -46,6 +55,8 @@ struct sensor_context {
   criticality how_critical = criticality::unknown;
   /// The sensor's index in the node's table, as long as the node runs.
   uint32_t slot = 0;
+  /// Set by whoever hosts what stands above the sensors.
+  std::vector<gathering_target> targets = {};
 };
 
 /// A validated reading, stamped by its split (semantics 3), as a sensor actor gets it. It lies in a chunk that the
@@ -76,6 +87,8 @@ struct reading {
   event_time closing = never;
   /// The split's activity clock before this reading.
   milliseconds activity{0};
+  /// Smallest time from which on its split, once silent, counts in what several splits feed; `never` as a rule.
+  event_time awake_from = never;
   /// Offset, line number or tick in the split.
   uint64_t position = 0;
   const sensor_context* context = nullptr;

@@ -1,3 +1,4 @@
+#include "actors/kit/actor_type.hpp"
 #include "protocol/failure.hpp"
 #include "runtime/settings/nearest_name.hpp"
 #include "tools/command.hpp"
@@ -64,6 +65,7 @@ void print_mistake(const std::string& what) {
 } // namespace
 
 int run_program(const std::vector<std::string>& line) {
+  register_built_in_actor_types();
   try {
     const int code = dispatch(line);
     if (std::fflush(stdout) != 0)

@@ -169,6 +169,11 @@ void unit_model::maintenance_ends(event_time at) {
   maintained(at);
 }
 
+void unit_model::noticed(const hosted_notice& notice, hosted_output&) {
+  if (notice.what == hosted_notice::kind::left)
+    left(notice.text);
+}
+
 void unit_model::left(std::string_view sensor) {
   members_.left(sensor);
   judge_again();

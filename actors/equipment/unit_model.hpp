@@ -39,6 +39,7 @@ public:
   void maintenance_begins(event_time at);
   /// Maintained, too.
   void maintenance_ends(event_time at);
+  void noticed(const hosted_notice& notice, hosted_output& out);
   /// The metadata give the sensor to another unit, or to none.
   void left(std::string_view sensor);
 

@@ -16,8 +16,6 @@ inline constexpr milliseconds pane_length{30'000};
 struct contribution {
   const reading& of;
   const sensor_type& type;
-  /// Smallest time from which on its split counts among several (semantics 3, a silent split); `never` as a rule.
-  event_time awake_from = never;
 
   const sensor_context& context() const { return *of.context; }
   event_time pane() const { return align_down(of.time, pane_length); }
@@ -25,7 +23,7 @@ struct contribution {
   bool on_time(milliseconds delay) const {
     if (of.is(reading::far_ahead))
       return false;
-    const event_time watermark = std::max(of.watermark, awake_from);
+    const event_time watermark = std::max(of.watermark, of.awake_from);
     return watermark == never || pane() + pane_length > watermark - delay;
   }
   /// The split's time behind it.

@@ -2,6 +2,7 @@
 
 #include "actors/kit/actor_settings.hpp"
 #include "actors/kit/contribution.hpp"
+#include "actors/kit/hosted_notice.hpp"
 #include "actors/kit/hosted_output.hpp"
 #include "actors/kit/split_times.hpp"
 #include "protocol/entity.hpp"
@@ -63,6 +64,12 @@ struct headline {
   event_time since = never;
 
   friend bool operator==(const headline&, const headline&) = default;
+};
+
+/// A model that hears of what happens beside readings, too: behind the barrier's part, before `pass`.
+template <class M>
+concept noticing_model = requires(M model, const hosted_notice& notice, hosted_output& out) {
+  model.noticed(notice, out);
 };
 
 /// The model of a hosted actor: no CAF, no clock, no I/O. What it does depends on what it was given alone, so that a

@@ -121,8 +121,12 @@ sensor_watcher::behavior_type sensor_watcher::make_behavior() {
           at_work = next;
           next = next->next;
           pass_to(state, at_work->barrier);
-          state.model->take(*at_work, output);
-          judged.readings += !std::exchange(at_work->judged, true);
+          const bool accepted = state.model->take(*at_work, output);
+          // A predecessor may have taken it before, and died of a later one.
+          const bool first = !std::exchange(at_work->judged, true);
+          judged.readings += first;
+          if (first && accepted)
+            state.host->accepted(*at_work);
           at_work = nullptr;
           deliver(state, run.taken_ns);
         }

@@ -23,6 +23,9 @@ public:
   virtual bool snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, uint32_t whole_at,
                         std::string_view state, const sensor_counters& counters, bool idle) = 0;
 
+  /// Its sensor has taken this reading, for the first time, and it repeats none. Valid during the call.
+  virtual void accepted(const reading& r) = 0;
+
   /// `count` readings have been judged.
   virtual void judged(uint32_t count) = 0;
 };

@@ -15,7 +15,7 @@ constexpr uint8_t first_version = 1, format_version = 2, taught_version = 3, fir
 
 } // namespace
 
-void sensor_model::take(const reading& r, sensor_output& out) {
+bool sensor_model::take(const reading& r, sensor_output& out) {
   if (book_->before_reading)
     book_->before_reading(r);
   if (lessons_ended_ != never)
@@ -26,7 +26,7 @@ void sensor_model::take(const reading& r, sensor_output& out) {
   const auto intake = windows_.take(r, rules_.fit(r));
   if (intake.duplicate || intake.conflict) {
     ++(intake.duplicate ? counters_.duplicate : counters_.conflict);
-    return;
+    return false;
   }
   split_ = r.split;
   ++counters_.accepted;
@@ -39,6 +39,7 @@ void sensor_model::take(const reading& r, sensor_output& out) {
   seen.recent_start = recent.start;
   seen.recent_end = recent.end;
   rules_.judge(r, seen, out);
+  return true;
 }
 
 void sensor_model::tick(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out) {

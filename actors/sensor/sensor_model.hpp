@@ -26,8 +26,9 @@ class sensor_model {
 public:
   explicit sensor_model(const rule_book& book) : windows_{*book.settings}, rules_{book}, book_{&book} {}
 
-  /// Takes a reading: what is due first, then the reading itself. A repeat is counted and changes nothing else.
-  void take(const reading& r, sensor_output& out);
+  /// Takes a reading: what is due first, then the reading itself. A repeat is counted and changes nothing else:
+  /// then false.
+  bool take(const reading& r, sensor_output& out);
 
   /// Time moved on without a reading.
   void tick(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out);

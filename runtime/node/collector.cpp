@@ -236,7 +236,12 @@ size_t collector::pending() const {
   return open_.size() - 1;
 }
 
-const barrier_output* collector::next() {
+const sensor_context* collector::context_of(uint32_t slot) const {
+  std::lock_guard guard{mutex_};
+  return slot < contexts_.size() ? contexts_[slot] : nullptr;
+}
+
+barrier_output* collector::next() {
   std::unique_lock guard{mutex_};
   ready_.wait(guard, [&] { return stopped_ || book_.complete(); });
   if (!book_.complete())

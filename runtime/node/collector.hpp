@@ -1,10 +1,13 @@
 #pragma once
 
+#include "actors/kit/split_times.hpp"
 #include "actors/sensor/sensor_host.hpp"
 #include "protocol/alarm.hpp"
 #include "protocol/hosted_row.hpp"
 #include "protocol/results.hpp"
 #include "runtime/barrier/answer_book.hpp"
+#include "runtime/hosting/hosted_outcome.hpp"
+#include "runtime/hosting/reading_taker.hpp"
 #include "runtime/node/result_blocks.hpp"
 
 #include <atomic>
@@ -65,6 +68,12 @@ struct barrier_output {
   std::vector<hosted_row> hosted;
   sensor_counters counters_of_sensors;
 
+  /// Where the splits stand behind it, and whether it is the last of a replay: the driver's.
+  time_passed time;
+  bool last = false;
+  /// What the actors above the sensors have made of it.
+  hosted_outcome above;
+
   /// What the driver adds: dead letters as JSON lines, transitions of the node itself, counters, split states.
   result_blocks dead_letters;
   std::map<std::pair<std::string, std::string>, uint64_t> counters;
@@ -94,11 +103,17 @@ public:
   using urgent_function = std::function<void(const alarm_transition&)>;
 
   /// `urgent` is called at once, from the emitting thread, with each transition.
-  explicit collector(urgent_function urgent) : urgent_{std::move(urgent)} {}
+  /// `gathered`: for what stands above the sensors; null where nobody hosts that.
+  explicit collector(urgent_function urgent, reading_taker* gathered = nullptr)
+      : urgent_{std::move(urgent)}, gathered_{gathered} {}
 
   void emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int64_t taken_ns, sensor_output& out) override;
   bool snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, uint32_t whole_at, std::string_view state,
                 const sensor_counters& counters, bool idle) override;
+  void accepted(const reading& r) override {
+    if (gathered_)
+      gathered_->take(r);
+  }
   void judged(uint32_t count) override { judged_.fetch_add(count, std::memory_order_relaxed); }
 
   /// Readings judged since the start.
@@ -166,7 +181,9 @@ public:
 
   /// The next complete output, in order; waits until there is one or `stop` was called (then null). It stays here, for
   /// `newest_state`, until `committed`.
-  const barrier_output* next();
+  barrier_output* next();
+  /// Who emitted it, as its metadata were at the newest barrier that was cut; null for a slot that nobody has.
+  const sensor_context* context_of(uint32_t slot) const;
   /// @param took the commit alone.
   void committed(uint32_t barrier, milliseconds took);
   void stop();
@@ -184,6 +201,7 @@ private:
   void tell_complete();
 
   urgent_function urgent_;
+  reading_taker* const gathered_;
   mutable std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<std::unique_ptr<barrier_output>> open_;

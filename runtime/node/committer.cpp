@@ -44,9 +44,13 @@ void committer::run() {
 }
 
 bool committer::commit_next() {
-  const auto* output = from_.next();
+  auto* output = from_.next();
   if (!output)
     return false;
+  if (tell_.complete && completed_ != output->barrier) {
+    tell_.complete(*output);
+    completed_ = output->barrier;
+  }
   const auto took = consume(*output);
   if (!took)
     return false;

@@ -34,6 +34,8 @@ public:
     /// Something that nobody thought of was thrown on this thread, which goes on with what it had in hand. May be
     /// empty.
     std::function<void(const std::string& what)> broke = {};
+    /// A barrier is complete, and about to be consumed for the first time: adds what others make of it. May be empty.
+    std::function<void(barrier_output&)> complete = {};
   };
 
   committer(collector& from, output_consumer& to, events tell);
@@ -57,6 +59,8 @@ private:
   collector& from_;
   output_consumer& to_;
   events tell_;
+  /// The newest barrier that `complete` was told of.
+  uint32_t completed_ = 0;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -17,6 +17,7 @@ namespace {
 constexpr size_t poll_most = 16'384;
 constexpr size_t sweep_slice = 2048;
 constexpr size_t ask_slice = 1024;
+constexpr size_t leaps_most = 10'000;
 
 int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
@@ -118,7 +119,10 @@ void driver::look_after(steady::time_point now) {
   const size_t open = parts_.outputs.pending();
   // A commit that is under way frees what presses: the other half of the room is for the time that it takes.
   const bool presses = log_presses() && open == 0;
-  const bool due = presses || pace_.due(now - last_cut_, parts_.outputs.commit_took());
+  // Of a log with long pauses each reading is a leap, which everybody is told of at the next barrier.
+  const bool leapt = std::any_of(splits_.begin(), splits_.end(),
+                                 [](const auto& each) { return each.clock.leaps().size() > leaps_most; });
+  const bool due = presses || leapt || pace_.due(now - last_cut_, parts_.outputs.commit_took());
   const bool in_step = join_some();
   log_what_is_missing();
   if (in_step && due && open < 2 && may_commit())
@@ -227,6 +231,10 @@ void driver::cut() {
     return;
   taken_since_cut_ = 0;
   parts_.keeper.cut([&](barrier_output& output) {
+    output.time = time_now();
+    for (auto& split : splits_)
+      split.clock.forget_leaps();
+    output.last = ended_;
     output.dead_letters = std::move(own_.dead_letters);
     output.counters = std::move(own_.counters);
     output.node_entries = std::move(own_.node_entries);
@@ -243,6 +251,26 @@ void driver::cut() {
       }
   });
   own_ = {};
+}
+
+// Silent splits keep nobody from closing windows, and one that gave nothing yet has no time.
+time_passed driver::time_now() const {
+  time_passed out;
+  for (size_t i = 0; i < splits_.size(); ++i) {
+    const auto& split = splits_[i];
+    const auto time = split.clock.watermark();
+    if (time == never)
+      continue;
+    out.splits.push_back({static_cast<uint16_t>(i), time, split.clock.activity(), split.clock.leaps()});
+    out.newest = std::max(out.newest, time);
+    if (!split.silent)
+      out.closing = out.closing == never ? time : std::min(out.closing, time);
+  }
+  // All of them silent: what they have come to is all that there is.
+  if (out.closing == never)
+    for (const auto& each : out.splits)
+      out.closing = out.closing == never ? each.time : std::min(out.closing, each.time);
+  return out;
 }
 
 // Quiet sensors learn that time moved on: never all at once, and none twice within ten seconds of event time.
@@ -319,6 +347,7 @@ void driver::finish() {
         parts_.keeper.tick(slot, closing, split.clock.activity(), split.newest(), true);
     }
   }
+  ended_ = !live_ && !stopping();
   settle();
   parts_.status.finished = true;
 }

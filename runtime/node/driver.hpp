@@ -161,6 +161,8 @@ private:
   void log_what_is_missing();
   bool log_presses() const;
   void wait_for_credit();
+  /// Where the splits stand, for what stands above the sensors.
+  time_passed time_now() const;
   void cut();
   size_t asks_due(steady::time_point now);
   void sweep(size_t most);
@@ -194,6 +196,8 @@ private:
   bool recorded_;
   barrier_pace pace_;
   bool identified_ = false;
+  /// A replay has come to its end: the next barrier is the last.
+  bool ended_ = false;
   std::vector<split_state> splits_;
   std::map<std::string, std::string> stored_splits_;
   std::map<std::string, uint64_t> stored_positions_;

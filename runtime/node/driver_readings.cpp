@@ -138,6 +138,7 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   next.quality = outcome.quality;
   next.watermark = entry.shared ? std::max(stamped.watermark, split.awake_from) : stamped.watermark;
   next.activity = stamped.activity;
+  next.awake_from = split.awake_from;
   next.position = record.position;
   next.type = outcome.type;
   next.split = record.split;

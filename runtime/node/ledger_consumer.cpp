@@ -74,6 +74,13 @@ void ledger_consumer::consume(const barrier_output& output) {
   std::sort(new_ones, batch.sensors.end(), by_key);
   std::inplace_merge(batch.sensors.begin(), new_ones, batch.sensors.end(), by_key);
 
+  // Their keys are sorted by their numbers, which are those of the recovered plant's keys and then as they came.
+  batch.actors.reserve(output.above.states.size());
+  for (const auto& each : output.above.states)
+    batch.actors.push_back({each.key, each.bytes, commit_of(each.whole_at)});
+  std::sort(batch.actors.begin(), batch.actors.end(), by_key);
+  batch.forgotten_actors = output.above.forgotten;
+
   batch.results = [&](const block_visitor& visit) { visit_results(output, visit); };
 
   std::set<transition_key> journaled;

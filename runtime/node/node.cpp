@@ -21,6 +21,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr milliseconds pruned_every = 60s;
+// What people look at above the sensors, between barriers.
+constexpr milliseconds shown_every = 250ms;
 // The root supervisor's name for it.
 constexpr const char* journal_part = "alarm journal";
 constexpr const char *type_names_entry = "sensor-types", *window_mark_entry = "window-mark";
@@ -84,10 +86,13 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   root_->watch(committer::part, [] {});
   root_->watch(journal_part, [] {});
   start_alarms();
-  outputs_.emplace([this](const alarm_transition& transition) {
-    status_.transitions.fetch_add(1, std::memory_order_relaxed);
-    alarms_->tell(transition);
-  });
+  start_above();
+  outputs_.emplace(
+      [this](const alarm_transition& transition) {
+        status_.transitions.fetch_add(1, std::memory_order_relaxed);
+        alarms_->tell(transition);
+      },
+      &above_->gathered());
   conditions_.emplace(settings_.detection);
   restore_conditions();
   keeper_.emplace(
@@ -103,8 +108,8 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
           [this](uint32_t slot, const std::string& reason) { driver_->quarantined(slot, reason); },
           [this](const std::string& part, const std::string& what) { root_->died(part, what); },
           [this](const alarm_transition& transition, bool expected) { alarms_->dropped(transition, expected); }},
-      sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts,
-                             settings_.threads});
+      sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts, settings_.threads,
+                             &above_->registry(), &above_->gathered()});
   keeper_->start(newest_barrier() + 1);
   roster_.emplace(
       sensor_roster::parts{*keeper_, *outputs_, *book_, settings_.sensors_forget_after, settings_.sensors_retention,
@@ -147,6 +152,7 @@ node::~node() {
   if (keeper_)
     keeper_->stop();
   alarms_.reset();
+  above_.reset();
   world_.reset();
 }
 
@@ -210,6 +216,23 @@ void node::start_alarms() {
                                        },
                                        [this](const channel_news& news) { channels_->heard(news); },
                                        [this](const std::string& why) { journal_fails(why); }});
+}
+
+void node::start_above() {
+  above_.emplace(plant_above::surroundings{
+      world_->system(), types_->types(), settings_.actors,
+      [this](const std::string& key) { return ledger_->actor(key).value_or(ledger_state{}).state; },
+      [this](const entity_key& key, const std::string& reason, bool ended) {
+        const auto subject = fmt::format("{} {}/{}", key.type, key.facility.text, key.id);
+        spdlog::error("{}: its actor died: {}; {}", subject, reason,
+                      ended ? "it is not begun anew before the next start" : "what it was given is passed over");
+        if (ended)
+          driver_->report(rule::quarantined, subject, true, "its actor died again and again: " + reason);
+      },
+      settings_.sensors_retention, shown_every});
+  ledger_->for_each_actor([this](std::string_view key, std::string_view, uint64_t whole_at) {
+    above_->actors().recover(key, barrier_of(whole_at));
+  });
 }
 
 void node::journal_fails(const std::string& why) {
@@ -300,6 +323,7 @@ void node::run() {
       *outputs_, *consumer_,
       committer::events{[this](const barrier_output& output, milliseconds took) {
                           alarms_->committed(output);
+                          above_->actors().committed(output.barrier);
                           pruning_->committed(output.positions, std::chrono::steady_clock::now());
                           status_.anomalies += output.anomalies.size();
                           status_.commits += 1;
@@ -321,7 +345,12 @@ void node::run() {
                             driver_->report(rule::ledger, settings_.ledger.path, false, "commits succeed again");
                           }
                         },
-                        [this](const std::string& what) { root_->died(committer::part, what); }});
+                        [this](const std::string& what) { root_->died(committer::part, what); },
+                        [this](barrier_output& output) {
+                          above_->complete(output, *outputs_);
+                          for (const auto& transition : output.above.transitions)
+                            alarms_->tell(transition);
+                        }});
   const auto url = settings_.heartbeat_secret.empty() ? settings_.heartbeat_url : settings_.heartbeat_secret.resolve();
   if (!url.empty())
     heartbeat_.emplace(url, [this] { return well(); });

@@ -11,6 +11,7 @@
 #include "runtime/node/node_conditions.hpp"
 #include "runtime/node/node_status.hpp"
 #include "runtime/node/paging.hpp"
+#include "runtime/node/plant_above.hpp"
 #include "runtime/node/root_supervisor.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/transport/heartbeat.hpp"
@@ -64,6 +65,8 @@ public:
   /// What can be seen of the alarms without asking the router.
   const std::shared_ptr<alarm_board>& board() const { return alarms_->board(); }
   caf::actor_system& actors() { return world_->system(); }
+  /// Units, lines, facilities and whatever else stands above the sensors.
+  hosted_actors& above() { return above_->actors(); }
 
 private:
   void open_stores();
@@ -75,6 +78,7 @@ private:
   uint32_t newest_barrier() const;
   /// A barrier is a commit; 0 where it is long ago.
   uint32_t barrier_of(uint64_t commit) const;
+  void start_above();
   void start_alarms();
   void restore_conditions();
   void journal_fails(const std::string& why);
@@ -98,6 +102,7 @@ private:
   std::unique_ptr<root_supervisor> root_;
   std::optional<paging> alarms_;
   std::optional<ledger_consumer> consumer_;
+  std::optional<plant_above> above_;
   std::optional<collector> outputs_;
   std::optional<node_conditions> conditions_;
   std::optional<plant_join> plant_;

@@ -28,13 +28,15 @@ unsigned worker_count(int wanted) {
 
 sensor_keeper::sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs,
                              state_reader committed_state, notices tell, options given)
-    : system_{system}, workers_{std::make_unique<sensor_workers>(system, worker_count(given.threads),
-                                                                 [broke = tell.broke](const std::string& what) {
-                                                                   if (broke)
-                                                                     broke("a thread of the sensors", what);
-                                                                 })},
+    : system_{system}, workers_{std::make_unique<sensor_workers>(
+                           system, worker_count(given.threads),
+                           [broke = tell.broke](const std::string& what) {
+                             if (broke)
+                               broke("a thread of the sensors", what);
+                           },
+                           given.gathered)},
       book_{book}, outputs_{outputs}, committed_state_{std::move(committed_state)}, tell_{std::move(tell)},
-      supervision_{given.quarantine_restarts} {
+      above_{given.above}, supervision_{given.quarantine_restarts} {
   for (uint32_t i = 0; i < std::max(1u, given.shards); ++i)
     shards_.push_back(spawn_shard(i));
 }
@@ -73,6 +75,8 @@ void sensor_keeper::start(uint32_t first) {
 }
 
 uint32_t sensor_keeper::admit(sensor_context context, committed_state stored) {
+  if (above_)
+    context.targets = above_->targets_of(context);
   const uint32_t slot = registry_.add(std::move(context));
   outputs_.add_sensor(slot, registry_[slot].context);
   spawn(slot, barrier_, std::move(stored));
@@ -91,6 +95,10 @@ void sensor_keeper::spawn(uint32_t slot, uint32_t barrier, committed_state store
 }
 
 void sensor_keeper::replace_context(uint32_t slot, sensor_context context) {
+  if (above_) {
+    context.targets = above_->targets_of(context);
+    above_->moved(barrier_, *registry_[slot].context, context.targets);
+  }
   registry_.replace_context(slot, std::move(context), barrier_);
   outputs_.replace_context(slot, registry_[slot].context);
 }

@@ -30,6 +30,9 @@ public:
     uint32_t quarantine_restarts = 50;
     /// That sensors run on; 0: as many as cores but the driver's, at least one.
     int threads = 0;
+    /// What stands above the sensors; null where nobody hosts it.
+    entity_registry* above = nullptr;
+    gathering* gathered = nullptr;
   };
   struct committed_state {
     stored_state state;
@@ -151,6 +154,7 @@ private:
   collector& outputs_;
   state_reader committed_state_;
   notices tell_;
+  entity_registry* const above_;
   supervision supervision_;
   sensor_registry registry_;
   reading_log log_;

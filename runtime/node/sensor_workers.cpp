@@ -26,8 +26,8 @@ public:
 };
 
 sensor_workers::sensor_workers(caf::actor_system& system, unsigned threads,
-                               std::function<void(const std::string&)> broke)
-    : caf::execution_unit{&system}, broke_{std::move(broke)} {
+                               std::function<void(const std::string&)> broke, gathering* gathered)
+    : caf::execution_unit{&system}, broke_{std::move(broke)}, above_{gathered} {
   gathered_ = fresh();
   for (unsigned i = 0; i < threads; ++i)
     threads_.emplace_back([this] { run(); });
@@ -105,6 +105,8 @@ void sensor_workers::work() {
       waiting_.pop_front();
     }
     resume_all(*jobs, unit, unfinished);
+    if (above_)
+      above_->pause();
     for (auto* each : std::exchange(unfinished, {})) {
       auto again = fresh();
       again->actors[again->count++] = each;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/sensor/sensor_actor.hpp"
+#include "runtime/hosting/gathering.hpp"
 
 #include <array>
 #include <condition_variable>
@@ -25,7 +26,9 @@ class sensor_workers : public caf::execution_unit {
 public:
   /// @param threads at least 1
   /// @param broke told on one of the threads when something ended it that nobody thought of: its sensors stand still.
-  sensor_workers(caf::actor_system& system, unsigned threads, std::function<void(const std::string&)> broke = {});
+  /// @param gathered hears when a thread has done what there was to do; may be null.
+  sensor_workers(caf::actor_system& system, unsigned threads, std::function<void(const std::string&)> broke = {},
+                 gathering* gathered = nullptr);
   /// Ends the threads; what has not had its turn is run before.
   ~sensor_workers() override;
 
@@ -56,6 +59,7 @@ private:
   std::deque<std::unique_ptr<batch>> waiting_;
   std::vector<std::unique_ptr<batch>> free_;
   const std::function<void(const std::string&)> broke_;
+  gathering* const above_;
   unsigned sleeping_ = 0;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

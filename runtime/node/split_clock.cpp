@@ -66,8 +66,12 @@ void split_clock::remember(const sensor_key& sensor, event_time time, bool far_a
 }
 
 void split_clock::move_to(event_time time) {
-  if (watermark_ != never)
-    activity_ += std::min(time - watermark_, largest_step);
+  if (watermark_ != never) {
+    const auto step = time - watermark_;
+    activity_ += std::min(step, largest_step);
+    if (step > largest_step)
+      leaps_.push_back({activity_, watermark_, time});
+  }
   watermark_ = time;
   if (ahead_.empty())
     return;
@@ -93,6 +97,18 @@ void split_clock::encode(binary_writer& out) const {
     for (const auto t : seen.times)
       out.time(t);
   }
+}
+
+void split_clock::encode_leaps(binary_writer& out) const {
+  split_times{0, watermark_, activity_, leaps_}.encode(out);
+}
+
+bool split_clock::decode_leaps(binary_reader& in) {
+  split_times read;
+  if (!read.decode(in))
+    return false;
+  leaps_ = std::move(read.leaps);
+  return true;
 }
 
 bool split_clock::decode(binary_reader& in) {

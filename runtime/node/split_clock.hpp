@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/kit/split_times.hpp"
 #include "protocol/binary.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/time.hpp"
@@ -39,15 +40,26 @@ public:
 
   /// The largest event time that counts; `never` before the first reading.
   event_time watermark() const { return watermark_; }
+  /// Where its time leapt: since the last `forget_leaps`, and in the quarter of an hour of activity before.
+  const std::vector<split_times::leap>& leaps() const { return leaps_; }
+  /// Everybody has been told of them.
+  void forget_leaps() {
+    std::erase_if(leaps_, [&](const auto& each) { return each.activity + leaps_kept < activity_; });
+  }
   milliseconds activity() const { return activity_; }
 
   void encode(binary_writer& out) const;
+  /// The leaps apart: the first stored forms had none.
+  void encode_leaps(binary_writer& out) const;
+  bool decode_leaps(binary_reader& in);
   /// False when `in` is damaged; then the clock is as new.
   bool decode(binary_reader& in);
 
   static constexpr milliseconds arrival_tolerance{10'000};
   static constexpr milliseconds far{24 * 3'600'000};
-  static constexpr milliseconds largest_step{10'000};
+  static constexpr milliseconds largest_step = split_times::largest_step;
+  /// Of activity: leaps before it are forgotten.
+  static constexpr milliseconds leaps_kept{900'000};
   static constexpr milliseconds repeat_horizon{60'000};
   static constexpr size_t in_a_row = 10;
 
@@ -64,6 +76,7 @@ private:
 
   event_time watermark_ = never;
   milliseconds activity_{0};
+  std::vector<split_times::leap> leaps_;
   /// Event times of the far-ahead readings in a row, at most nine.
   std::vector<event_time> row_;
   std::map<sensor_key, ahead> ahead_;

@@ -6,8 +6,8 @@ namespace millwright {
 
 namespace {
 
-// Version 1 ended behind `silent`, version 2 behind the dead letters.
-constexpr uint8_t first_version = 1, format_version = 3;
+// Version 1 ended behind `silent`, version 2 behind the dead letters, version 3 behind `awake_from`.
+constexpr uint8_t first_version = 1, format_version = 4;
 
 enum split_flag : uint8_t { silent_flag = 1, all_read_flag = 2 };
 
@@ -22,6 +22,7 @@ std::string encode_split(const split_state& split) {
   split.letters.encode(writer);
   split.silence.encode(writer);
   writer.time(split.awake_from);
+  split.clock.encode_leaps(writer);
   return out;
 }
 
@@ -40,6 +41,8 @@ bool decode_split(std::string_view in, split_state& split) {
       return false;
     split.awake_from = reader.time();
   }
+  if (version > 3 && !split.clock.decode_leaps(reader))
+    return false;
   return reader.ok() && reader.at_end() && split.awake_from >= never && split.awake_from <= forever;
 }
 

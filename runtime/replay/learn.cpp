@@ -51,7 +51,7 @@ std::optional<learn_summary> learn(const learn_request& request) {
   taught_stores stores{settings};
   lesson_recorder recorder;
   const auto end = run_recorded({settings, types, book, request.inputs, recorder, recorder.states(), request.progress,
-                                 request.stop, failure_code::output_unwritable});
+                                 request.stop, failure_code::output_unwritable, false});
   if (!end.whole)
     return std::nullopt;
   learn_summary summary;

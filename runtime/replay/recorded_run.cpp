@@ -3,6 +3,7 @@
 #include "runtime/node/actor_world.hpp"
 #include "runtime/node/driver.hpp"
 #include "runtime/node/make_source.hpp"
+#include "runtime/node/plant_above.hpp"
 
 #include <caf/all.hpp>
 
@@ -31,7 +32,10 @@ recorded_end run_recorded(const recorded_run& run) {
   recorded_end end;
   {
     actor_world world;
-    collector outputs{[](const alarm_transition&) {}};
+    std::optional<plant_above> above;
+    if (run.above)
+      above.emplace(plant_above::surroundings{world.system(), run.types.types(), settings.actors});
+    collector outputs{[](const alarm_transition&) {}, above ? &above->gathered() : nullptr};
     node_conditions conditions{settings.detection};
     driver* refusing = nullptr;
     sensor_keeper keeper{world.system(),
@@ -44,7 +48,8 @@ recorded_end run_recorded(const recorded_run& run) {
                             refusing->refused(r, reason, quarantined);
                           },
                           [&](uint32_t slot, const std::string& reason) { refusing->quarantined(slot, reason); }},
-                         {static_cast<uint32_t>(settings.shards), settings.quarantine_restarts, settings.threads}};
+                         {static_cast<uint32_t>(settings.shards), settings.quarantine_restarts, settings.threads,
+                          above ? &above->registry() : nullptr, above ? &above->gathered() : nullptr}};
     keeper.start(1);
     driver leader{
         {settings, *source, parser, keeper, outputs, plant, nullptr, status, {}, {}, {}, {}, &stop}, conditions, false};
@@ -57,6 +62,14 @@ recorded_end run_recorded(const recorded_run& run) {
                              // Nobody waits for it: what cannot be written ends it.
                              if (!error.empty() && !stop.exchange(true))
                                problem = error;
+                           },
+                           [&](const std::string& what) {
+                             if (!stop.exchange(true))
+                               problem = what;
+                           },
+                           [&](barrier_output& output) {
+                             if (above)
+                               above->complete(output, outputs);
                            }}};
       std::thread driving{[&] {
         try {

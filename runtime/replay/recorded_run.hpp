@@ -33,6 +33,8 @@ struct recorded_run {
   const std::function<bool()>& stop;
   /// What it means that the consumer cannot write.
   failure_code unwritable;
+  /// The actors above the sensors take part.
+  bool above = true;
 };
 
 struct recorded_end {

@@ -1,3 +1,4 @@
+#include "actors/kit/actor_declaration.hpp"
 #include "runtime/settings/tables.hpp"
 
 namespace millwright {
@@ -125,7 +126,30 @@ void check_csv_mapping(const csv_mapping& mapping, const std::string& where, set
   }
 }
 
+namespace {
+
+// Of the actors above the sensors: each kind knows what must hold between its own.
+void check_actors(const node_settings& settings, settings_report& report) {
+  for (const auto* kind : declared_actors()) {
+    if (!kind->problem)
+      continue;
+    actor_settings given{kind->settings};
+    std::vector<std::string> keys;
+    for (const auto& each : kind->settings) {
+      const auto name = std::string{kind->name} + '.' + std::string{each.key};
+      keys.push_back("actors." + name);
+      if (const auto set = settings.actors.find(name); set != settings.actors.end())
+        given.set(each.key, set->second);
+    }
+    const auto problem = kind->problem(given);
+    require(problem.empty(), keys, problem, report);
+  }
+}
+
+} // namespace
+
 void check_settings(const node_settings& settings, settings_report& report) {
+  check_actors(settings, report);
   check_source(settings.source, report);
   if (settings.source.file.csv && !report.wrong("source.file.csv"))
     check_csv_mapping(*settings.source.file.csv, report.where("source.file.csv"), report);

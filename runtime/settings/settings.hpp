@@ -206,6 +206,8 @@ struct node_settings {
   /// File; empty: those within the program.
   std::string sensor_types;
   detection_settings detection;
+  /// Of the actors above the sensors: `KIND.KEY` -> as it was written, checked.
+  std::map<std::string, std::string> actors;
   std::vector<channel_settings> channels;
   uint32_t sensors_max = 2'000'000;
   unknown_sensor_policy sensors_unknown = unknown_sensor_policy::accept;

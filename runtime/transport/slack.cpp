@@ -108,7 +108,7 @@ constexpr size_t longest_line = 2'900;
 constexpr size_t most_lines = 40;
 
 std::string digest_message(const page& x) {
-  const auto headline = ":incoming_envelope: " + escaped(millwright::headline(*x.digest));
+  const auto headline = ":incoming_envelope: " + escaped(headline_of(*x.digest));
   std::string blocks{"["};
   blocks.append(section(headline));
   size_t shown = 0;

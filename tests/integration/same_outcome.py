@@ -7,7 +7,7 @@ from collections import Counter
 from node_process import PATIENCE, Dump, sent_keys, until
 
 # A run of some length over a plant with faults has rows of each.
-EXPECTED = ("statistics", "patterns", "averages", "anomalies", "dead-letters", "alarms", "pages")
+EXPECTED = ("statistics", "patterns", "averages", "anomalies", "dead-letters", "alarms", "pages", "facility", "equipment")
 SHOWN = 5
 
 

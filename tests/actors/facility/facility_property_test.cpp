@@ -21,7 +21,7 @@ std::vector<std::string> plainly(const plant::log& log) {
   for (const auto& each : log.entries) {
     const int64_t at = epoch_ms(each.of.time);
     const int64_t pane_start = (at - ((at % pane) + pane) % pane);
-    const auto watermark = std::max(each.of.watermark, each.awake_from);
+    const auto watermark = std::max(each.of.watermark, each.of.awake_from);
     if (each.of.is(reading::far_ahead) || (watermark != never && pane_start + pane <= epoch_ms(watermark) - delay))
       continue;
     windows[pane_start - 30'000].readings.push_back(&each);

@@ -16,7 +16,7 @@ std::vector<std::string> plainly(const plant::log& log, std::string_view unit) {
     if (!unit.empty() && each.of.context->equipment.view() != unit)
       continue;
     const int64_t at = epoch_ms(each.of.time);
-    const auto watermark = std::max(each.of.watermark, each.awake_from);
+    const auto watermark = std::max(each.of.watermark, each.of.awake_from);
     const int64_t end = at - ((at % pane) + pane) % pane + pane;
     if (each.of.is(reading::far_ahead) || (watermark != never && end <= epoch_ms(watermark) - delay))
       continue;

@@ -30,11 +30,10 @@ inline sensor_type type_named(std::string name) {
 struct logged {
   reading of;
   const sensor_type* type = nullptr;
-  event_time awake_from = never;
   /// Behind it.
   event_time closing = never, newest = never;
 
-  contribution as_contribution() const { return {of, *type, awake_from}; }
+  contribution as_contribution() const { return {of, *type}; }
 };
 
 /// Splits as the semantics have them: each stamps its readings with its own time before them.
@@ -88,7 +87,7 @@ public:
     out.of.hour = what.hour;
     out.of.flags = what.flags;
     out.type = &type(what.type);
-    out.awake_from = awake_[what.split];
+    out.of.awake_from = awake_[what.split];
     time = out.as_contribution().split_time();
     out.closing = closing();
     out.newest = *std::max_element(times_.begin(), times_.end());

@@ -20,7 +20,7 @@ std::vector<std::string> plainly(const plant::log& log) {
     if (type != "power" && type != "vibration" && type != "temperature")
       continue;
     const int64_t at = epoch_ms(each.of.time);
-    const auto watermark = std::max(each.of.watermark, each.awake_from);
+    const auto watermark = std::max(each.of.watermark, each.of.awake_from);
     if (each.of.is(reading::far_ahead) || (watermark != never && down(at, pane) + pane <= epoch_ms(watermark) - delay))
       continue;
     const int shift = each.of.hour >= 6 && each.of.hour <= 14 ? 0 : each.of.hour >= 15 && each.of.hour <= 22 ? 1 : 2;

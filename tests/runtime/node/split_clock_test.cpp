@@ -93,6 +93,32 @@ TEST_CASE("the activity clock counts a step as ten seconds at most") {
   CHECK(clock.activity() == 14s);
 }
 
+TEST_CASE("a leap is remembered until everybody has been told, and for a quarter of an hour, stored too") {
+  split_clock clock;
+  live(clock, start, start);
+  live(clock, start + 5s, start + 5s);
+  live(clock, start + 1h, start + 1h);
+  REQUIRE(clock.leaps().size() == 1);
+  CHECK(clock.leaps()[0] == split_times::leap{15s, start + 5s, start + 1h});
+  std::string bytes;
+  binary_writer writer{bytes};
+  clock.encode(writer);
+  clock.encode_leaps(writer);
+  split_clock read;
+  binary_reader reader{bytes};
+  REQUIRE((read.decode(reader) && read.decode_leaps(reader)));
+  CHECK(read.leaps() == clock.leaps());
+  clock.forget_leaps();
+  CHECK(clock.leaps().size() == 1);
+  for (auto at = start + 1h; at < start + 1h + 16min; at += 8s)
+    live(clock, at, at);
+  live(clock, start + 2h, start + 2h);
+  CHECK(clock.leaps().size() == 2);
+  clock.forget_leaps();
+  REQUIRE(clock.leaps().size() == 1);
+  CHECK(clock.leaps()[0].time == start + 2h);
+}
+
 TEST_CASE("in a file the tenth reading in a row that is a day ahead moves the time to the smallest of the ten") {
   split_clock clock;
   clock.take_replayed(a, start);

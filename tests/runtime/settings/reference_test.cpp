@@ -1,3 +1,4 @@
+#include "actors/kit/actor_type.hpp"
 #include "runtime/settings/field.hpp"
 #include "tests/runtime/settings/configuration_file.hpp"
 
@@ -14,6 +15,9 @@ using namespace millwright::testing;
 namespace {
 
 constexpr char reference[] = "config/one-node.yaml";
+
+// Before the first question for settings.
+const bool kinds_are_registered = (register_built_in_actor_types(), true);
 
 std::string reference_text() {
   std::ifstream in{reference};
@@ -92,4 +96,14 @@ TEST_CASE("no setting is there twice") {
   std::set<std::string> seen;
   for (const auto& each : described_settings())
     CHECK_MESSAGE(seen.insert(each.key).second, each.key);
+}
+
+TEST_CASE("a kind's setting is checked where it stands, and what its kind says of several together") {
+  CHECK(loaded("actors: {equipment: {session_gap: 90s}}").actors.at("equipment.session_gap") == "90s");
+  CHECK(mistakes_of("actors: {equipment: {session_gap: soon}}").find("expected a duration from 30s to 1d") !=
+        std::string::npos);
+  CHECK(mistakes_of("actors: {equipment: {session_gab: 90s}}").find("did you mean actors.equipment.session_gap?") !=
+        std::string::npos);
+  CHECK(mistakes_of("actors: {equipment: {window: 90s, slide: 1min}}").find("slide") != std::string::npos);
+  CHECK(mistakes_of("actors: {joins: {}}").find("did you mean actors.join?") != std::string::npos);
 }

@@ -11,8 +11,9 @@ TEST_CASE("what a report says of results names those of a kind that the program 
   scratch place;
   REQUIRE(in_child([&] {
             static constexpr row_schema gone{"gone", 1, declared_fields};
+            const auto kind = declare_result_kind(gone);
             lmdb_ledger ledger{place.ledger, small_settings()};
-            commit_rows(ledger, 1, declare_result_kind(gone), "1\n");
+            commit_rows(ledger, 1, kind, "1\n");
             return 0;
           }) == 0);
   result_kind kind{};

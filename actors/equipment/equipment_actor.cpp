@@ -1,0 +1,36 @@
+#include "actors/equipment/equipment_actor.hpp"
+
+#include "actors/equipment/unit_model.hpp"
+#include "actors/equipment/unit_rows.hpp"
+#include "actors/kit/hosted_actor.hpp"
+
+#include <array>
+
+namespace millwright {
+
+namespace {
+
+constexpr std::array rows{&equipment_row::schema, &session_row::schema, &equipment_state_row::schema};
+
+void targets(const sensor_context& of, const actor_settings&, std::vector<entity_key>& out) {
+  if (!of.equipment.empty())
+    out.push_back({"equipment", of.key.facility, of.equipment.text});
+}
+
+} // namespace
+
+const actor_type& equipment_actor() {
+  static const actor_type type = [] {
+    actor_type out;
+    out.name = "equipment";
+    out.meaning = "a unit: its figures by type, sessions, runtime, presence, how it is and why";
+    out.settings = equipment_settings();
+    out.problem = equipment_settings_problem;
+    out.rows = rows;
+    out.targets = targets;
+    return actor_type_of<unit_model>(out);
+  }();
+  return type;
+}
+
+} // namespace millwright

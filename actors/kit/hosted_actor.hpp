@@ -1,0 +1,164 @@
+#pragma once
+
+#include "actors/kit/actor_type.hpp"
+#include "actors/kit/hosted_input.hpp"
+
+#include <caf/all.hpp>
+
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace millwright {
+
+/// Gives the model what a barrier brought. Throws std::runtime_error where the input cannot be read.
+template <hosted_model Model>
+void apply(Model& model, std::string_view encoded, hosted_output& out) {
+  hosted_input input;
+  if (!input.decode(encoded))
+    throw std::runtime_error{"its input cannot be read"};
+  std::optional<typename Model::part> gathered;
+  for (const auto& each : input.parts) {
+    typename Model::part one;
+    if (!one.decode(each))
+      throw std::runtime_error{"what was gathered for it cannot be read"};
+    if (gathered)
+      gathered->merge(one);
+    else
+      gathered = std::move(one);
+  }
+  if (gathered)
+    model.take(std::move(*gathered), out);
+  if (!input.heard.empty())
+    model.heard(input.heard, out);
+  if constexpr (noticing_model<Model>)
+    for (const auto& each : input.notices)
+      model.noticed(each, out);
+  model.pass(input.time, out);
+  if (input.last)
+    model.end(out);
+}
+
+template <class Model>
+struct hosted_state {
+  std::optional<Model> model;
+  /// By (barrier, shard): what is gathered and not yet behind a complete barrier.
+  std::map<std::pair<uint32_t, uint32_t>, typename Model::part> open;
+  static inline const char* name = "hosted";
+};
+
+/// The one shell of every hosted actor: carries inputs to the model and its answers to the node. An exception ends the
+/// actor; its host begins it anew from its stored state and the inputs since.
+template <hosted_model Model>
+class hosted_watcher : public caf::stateful_actor<hosted_state<Model>, hosted_actor::base> {
+public:
+  hosted_watcher(caf::actor_config& config, hosted_start start) : super{config}, start_{std::move(start)} {}
+
+  hosted_actor::behavior_type make_behavior() override {
+    this->set_exception_handler([](std::exception_ptr& thrown) -> caf::error {
+      try {
+        std::rethrow_exception(thrown);
+      } catch (const std::exception& e) {
+        return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
+      } catch (...) {
+        return caf::make_error(caf::sec::runtime_error, std::string{"an exception of unknown type"});
+      }
+    });
+    restore();
+    return {
+        [this](const hosted_step& step) { this->take(step); },
+        [this](const hosted_gathered& gathered) { gather(gathered); },
+        [this](const hosted_question&) { return hosted_page{page()}; },
+    };
+  }
+
+private:
+  using super = caf::stateful_actor<hosted_state<Model>, hosted_actor::base>;
+  using part = typename Model::part;
+
+  void restore() {
+    auto& model = this->state.model.emplace(start_.birth);
+    if (start_.stored.empty())
+      return;
+    binary_reader since{start_.stored};
+    if (!model.decode(since.text()) || !since.ok())
+      throw std::runtime_error{"its stored state cannot be read"};
+    // What it decided then is in the ledger, or waits for its commit.
+    hosted_output known;
+    while (!since.at_end() && since.ok()) {
+      apply(model, since.text(), known);
+      known.clear();
+    }
+    if (!since.ok())
+      throw std::runtime_error{"its stored inputs cannot be read"};
+    start_.stored = {};
+  }
+
+  void take(const hosted_step& step) {
+    auto& model = *this->state.model;
+    hosted_output out;
+    apply(model, step.input, out);
+    settled_ = step.barrier;
+    auto& open = this->state.open;
+    open.erase(open.begin(), open.upper_bound({step.barrier, ~uint32_t{0}}));
+    hosted_answer answer;
+    answer.barrier = step.barrier;
+    answer.rows = std::move(out.rows);
+    answer.transitions = std::move(out.transitions);
+    if (step.whole)
+      model.encode(answer.whole.emplace());
+    answer.line = model.line();
+    answer.newest = model.newest();
+    answer.idle = model.idle();
+    start_.host->answered(start_.index, start_.incarnation, std::move(answer));
+  }
+
+  void gather(const hosted_gathered& gathered) {
+    part newest;
+    // It may come behind the step that held it.
+    if (gathered.barrier > settled_ && newest.decode(gathered.part))
+      this->state.open.insert_or_assign({gathered.barrier, gathered.shard}, std::move(newest));
+  }
+
+  std::string page() const {
+    part all;
+    for (const auto& [at, each] : this->state.open)
+      all.merge(each);
+    std::string json;
+    json_object view{json};
+    this->state.model->show(view, all);
+    view.close();
+    return json;
+  }
+
+  hosted_start start_;
+  /// The newest barrier that it has passed.
+  uint32_t settled_ = 0;
+};
+
+/// The type of `Model`, its declaration completed by what the node does with its parts and actors.
+template <hosted_model Model>
+actor_type actor_type_of(actor_type declared) {
+  using part = typename Model::part;
+  constexpr bool born = requires(part each, const hosted_birth& birth) {
+    each.born(birth);
+  };
+  declared.parts_are_born = born;
+  declared.new_part = [](const hosted_birth& birth) -> void* {
+    auto* const fresh = new part;
+    if constexpr (requires { fresh->born(birth); })
+      fresh->born(birth);
+    return fresh;
+  };
+  declared.delete_part = [](void* each) { delete static_cast<part*>(each); };
+  declared.take = [](void* to, const contribution& reading) { static_cast<part*>(to)->take(reading); };
+  declared.encode_part = [](const void* each, std::string& out) { static_cast<const part*>(each)->encode(out); };
+  declared.spawn = [](caf::actor_system& system, hosted_start start) -> hosted_actor {
+    return system.spawn<hosted_watcher<Model>, caf::lazy_init>(std::move(start));
+  };
+  return declared;
+}
+
+} // namespace millwright

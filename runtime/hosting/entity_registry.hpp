@@ -1,0 +1,57 @@
+#pragma once
+
+#include "protocol/entity.hpp"
+#include "protocol/reading.hpp"
+#include "runtime/hosting/hosted_types.hpp"
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace millwright {
+
+/// Everything that hosted actors stand for, by number. The driver adds what its sensors' metadata name, the host reads;
+/// numbers stay as long as the node. Any thread.
+class entity_registry {
+public:
+  explicit entity_registry(const hosted_types& types) : types_{types} {}
+
+  /// What readings of the sensor count in.
+  std::vector<gathering_target> targets_of(const sensor_context& sensor);
+  /// The sensor counts in `now` behind barrier `barrier`, in place of `before`: whom it has left hears of it there.
+  void moved(uint32_t barrier, const sensor_context& before, const std::vector<gathering_target>& now);
+  struct departure {
+    uint32_t barrier, index;
+    std::string sensor;
+  };
+  /// Those up to `barrier`, in their order; each is given once.
+  std::vector<departure> departures(uint32_t barrier);
+  /// None where no such kind is registered.
+  std::optional<uint32_t> add(const entity_key& key);
+
+  uint32_t size() const;
+  entity_key key(uint32_t index) const;
+  uint16_t type_of(uint32_t index) const;
+  std::optional<uint32_t> find(const entity_key& key) const;
+
+private:
+  struct entry {
+    entity_key key;
+    uint16_t type;
+  };
+
+  uint32_t add_locked(const entity_key& key, uint16_t type);
+
+  const hosted_types& types_;
+  mutable std::mutex mutex_;
+  std::deque<entry> entries_;
+  std::unordered_map<std::string, uint32_t> by_key_;
+  std::vector<departure> departures_;
+  /// Kept for its room; the driver's thread alone adds.
+  std::vector<entity_key> found_;
+};
+
+} // namespace millwright

@@ -1,0 +1,340 @@
+#include "runtime/hosting/hosted_actors.hpp"
+
+#include "protocol/binary.hpp"
+#include "runtime/ledger/ledger.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+namespace millwright {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// Steps under way at once: what else runs on CAF's threads waits for so many at most.
+constexpr size_t credit = 64;
+// Inputs behind a whole state, before the next one is due in any case.
+constexpr size_t longest_since = 64 << 10, longest_since_in_memory = 1 << 20;
+// An actor that does not answer for so long never will.
+constexpr auto patience = 60s;
+// Deaths over one input: the first may be an accident; behind the second it is passed over, behind the third its actor.
+constexpr uint32_t passed_over = 2, given_up = 3;
+
+} // namespace
+
+hosted_actors::hosted_actors(surroundings given) : given_{std::move(given)} {}
+
+hosted_actors::~hosted_actors() {
+  {
+    std::lock_guard guard{mutex_};
+    for (auto& each : entities_)
+      if (each.actor)
+        caf::anon_send_exit(std::exchange(each.actor, nullptr), caf::exit_reason::user_shutdown);
+  }
+  // They point here until they have ended.
+  std::unique_lock guard{events_mutex_};
+  happened_.wait(guard, [&] { return living_ == 0; });
+}
+
+void hosted_actors::recover(std::string_view key, uint32_t whole_at) {
+  const auto entity = actor_of_ledger_key(key);
+  const auto index = given_.registry.add(entity);
+  // A kind that this program is not built with keeps its states for one that is.
+  if (!index)
+    return;
+  grow();
+  std::lock_guard guard{mutex_};
+  entities_[*index].known = true;
+  entities_[*index].whole_at = whole_at;
+  // What of it is open nobody knows before it has read its state.
+  entities_[*index].idle = false;
+}
+
+void hosted_actors::grow() {
+  const uint32_t size = given_.registry.size();
+  std::lock_guard guard{mutex_};
+  while (entities_.size() < size) {
+    entities_.emplace_back();
+    entities_.back().key = actor_ledger_key(given_.registry.key(static_cast<uint32_t>(entities_.size() - 1)));
+    // Until it has been given something there is nothing to be told.
+    entities_.back().idle = true;
+  }
+}
+
+void hosted_actors::push(event next) {
+  std::lock_guard guard{events_mutex_};
+  events_.push_back(std::move(next));
+  happened_.notify_all();
+}
+
+void hosted_actors::answered(uint32_t index, uint32_t incarnation, hosted_answer answer) {
+  push({index, incarnation, std::move(answer), {}});
+}
+
+std::deque<hosted_actors::event> hosted_actors::wait_for_events() {
+  std::unique_lock guard{events_mutex_};
+  if (!happened_.wait_for(guard, patience, [&] { return !events_.empty(); }))
+    throw std::runtime_error{"an actor above the sensors does not answer"};
+  return std::exchange(events_, {});
+}
+
+void hosted_actors::spawn(uint32_t index) {
+  auto& entity = entities_[index];
+  hosted_start start;
+  start.birth = {given_.registry.key(index), &given_.types.settings(given_.registry.type_of(index))};
+  start.host = this;
+  start.index = index;
+  if (entity.known && given_.committed && (entity.whole.empty() || !entity.loaded)) {
+    // The first length says where the inputs begin.
+    start.stored = given_.committed(entity.key);
+    binary_reader reader{start.stored};
+    reader.text();
+    if (!entity.loaded)
+      entity.since = reader.rest();
+    else
+      start.stored.resize(start.stored.size() - reader.rest().size());
+  } else {
+    start.stored = entity.whole;
+  }
+  if (entity.loaded)
+    start.stored += entity.since;
+  entity.loaded = true;
+  std::lock_guard guard{mutex_};
+  start.incarnation = ++entity.incarnation;
+  entity.actor = given_.types.type(given_.registry.type_of(index)).spawn(given_.system, std::move(start));
+  {
+    std::lock_guard counting{events_mutex_};
+    ++living_;
+  }
+  caf::actor_cast<caf::abstract_actor*>(entity.actor)
+      ->attach_functor([this, index, incarnation = entity.incarnation](const caf::error& reason) {
+        if (reason && reason != caf::exit_reason::user_shutdown)
+          push({index, incarnation, std::nullopt, given_.system.render(reason)});
+        std::lock_guard counting{events_mutex_};
+        --living_;
+        happened_.notify_all();
+      });
+}
+
+std::vector<hosted_actors::step> hosted_actors::steps_of(uint32_t barrier, const time_passed& time, bool last,
+                                                         std::span<const heard_transition> heard) {
+  std::map<uint32_t, hosted_input> inputs;
+  for (auto* gatherer : given_.gathered.all())
+    if (const auto parts = gatherer->collect(barrier))
+      parts->visit(
+          [&](gathering_target target, std::string part) { inputs[target.index].parts.push_back(std::move(part)); });
+  std::vector<heard_transition> sorted{heard.begin(), heard.end()};
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    const auto& x = *a.transition;
+    const auto& y = *b.transition;
+    return std::tie(x.at, x.alarm, x.number) < std::tie(y.at, y.alarm, y.number);
+  });
+  for (const auto& [sensor, transition] : sorted)
+    for (const auto& target : sensor->targets)
+      inputs[target.index].heard.push_back(*transition);
+  for (auto& each : given_.registry.departures(barrier))
+    inputs[each.index].notices.push_back({hosted_notice::kind::left, std::move(each.sensor)});
+  grow();
+  for (uint32_t index = 0; index < entities_.size(); ++index)
+    if (!entities_[index].idle || (last && entities_[index].known))
+      inputs[index];
+  std::vector<step> out;
+  out.reserve(inputs.size());
+  for (auto& [index, input] : inputs) {
+    if (entities_[index].quarantined)
+      continue;
+    input.time = time;
+    input.last = last;
+    out.push_back({index, std::move(input), {}, 0});
+  }
+  return out;
+}
+
+void hosted_actors::send(step& next, uint32_t barrier) {
+  auto& entity = entities_[next.index];
+  if (!entity.actor)
+    spawn(next.index);
+  if (next.encoded.empty())
+    next.input.encode(next.encoded);
+  const bool turn = given_.committed && (barrier + next.index) % ledger_turns == 0;
+  const size_t longest = given_.committed ? longest_since : longest_since_in_memory;
+  const bool whole = turn || entity.whole_at == 0 || entity.since.size() + next.encoded.size() > longest;
+  caf::anon_send(entity.actor, hosted_step{barrier, next.encoded, whole});
+}
+
+void hosted_actors::take(step& done, hosted_answer answer, hosted_outcome& out) {
+  auto& entity = entities_[done.index];
+  if (answer.whole) {
+    entity.whole.clear();
+    binary_writer{entity.whole}.text(*answer.whole);
+    entity.whole_at = answer.barrier;
+    entity.since.clear();
+    entity.since.shrink_to_fit();
+    if (given_.committed)
+      uncommitted_.emplace_back(answer.barrier, done.index);
+    out.states.push_back({entity.key, entity.whole, 0});
+  } else {
+    binary_writer{entity.since}.text(done.encoded);
+    out.states.push_back({entity.key, entity.since, entity.whole_at});
+  }
+  std::lock_guard guard{mutex_};
+  entity.known = true;
+  entity.idle = answer.idle;
+  entity.line = std::move(answer.line);
+  entity.newest = answer.newest;
+}
+
+// True: its step is tried again.
+bool hosted_actors::bury(step& failed, const std::string& reason, uint32_t barrier) {
+  auto& entity = entities_[failed.index];
+  {
+    std::lock_guard guard{mutex_};
+    entity.actor = nullptr;
+  }
+  ++failed.deaths;
+  const auto key = given_.registry.key(failed.index);
+  if (failed.deaths >= given_up) {
+    {
+      std::lock_guard guard{mutex_};
+      entity.quarantined = true;
+      entity.idle = true;
+    }
+    if (given_.troubled)
+      given_.troubled(key, reason, true);
+    return false;
+  }
+  if (failed.deaths == passed_over) {
+    failed.input.parts.clear();
+    failed.input.heard.clear();
+    failed.input.notices.clear();
+    failed.encoded.clear();
+    if (given_.troubled)
+      given_.troubled(key, reason, false);
+  }
+  send(failed, barrier);
+  return true;
+}
+
+hosted_outcome hosted_actors::settle(uint32_t barrier, const time_passed& time, bool last,
+                                     std::span<const heard_transition> heard) {
+  hosted_outcome out;
+  auto steps = steps_of(barrier, time, last, heard);
+  std::vector<std::optional<hosted_answer>> answers(steps.size());
+  std::map<uint32_t, size_t> under_way;
+  size_t next = 0;
+  while (next < steps.size() || !under_way.empty()) {
+    for (; next < steps.size() && under_way.size() < credit; ++next) {
+      send(steps[next], barrier);
+      under_way.emplace(steps[next].index, next);
+    }
+    for (auto& each : wait_for_events()) {
+      const auto found = under_way.find(each.index);
+      if (each.incarnation != entities_[each.index].incarnation)
+        continue;
+      if (!each.answer) {
+        // Between two steps nothing is lost with it: the next one begins it anew.
+        if (found == under_way.end()) {
+          std::lock_guard guard{mutex_};
+          entities_[each.index].actor = nullptr;
+        } else if (!bury(steps[found->second], each.reason, barrier)) {
+          under_way.erase(found);
+        }
+      } else if (found != under_way.end() && each.answer->barrier == barrier) {
+        answers[found->second] = std::move(each.answer);
+        under_way.erase(found);
+      }
+    }
+  }
+  // In the order of their numbers, whoever answered first.
+  out.states.reserve(steps.size());
+  for (size_t i = 0; i < steps.size(); ++i)
+    if (auto& answer = answers[i]) {
+      std::move(answer->rows.begin(), answer->rows.end(), std::back_inserter(out.rows));
+      std::move(answer->transitions.begin(), answer->transitions.end(), std::back_inserter(out.transitions));
+      take(steps[i], std::move(*answer), out);
+    }
+  if (given_.retention > 0ms && !last)
+    forget(time, out);
+  return out;
+}
+
+void hosted_actors::forget(const time_passed& time, hosted_outcome& out) {
+  if (time.newest == never)
+    return;
+  for (auto& each : entities_) {
+    if (!each.known || !each.idle || each.newest == never || time.newest - each.newest < given_.retention)
+      continue;
+    out.forgotten.push_back(each.key);
+    std::lock_guard guard{mutex_};
+    if (each.actor)
+      caf::anon_send_exit(each.actor, caf::exit_reason::user_shutdown);
+    // Its number stays, and counts its incarnations on.
+    hosted_entity fresh;
+    fresh.incarnation = each.incarnation + 1;
+    fresh.key = std::move(each.key);
+    fresh.idle = true;
+    each = std::move(fresh);
+  }
+  std::erase_if(out.states, [&](const hosted_outcome::state& each) {
+    return std::find(out.forgotten.begin(), out.forgotten.end(), each.key) != out.forgotten.end();
+  });
+}
+
+void hosted_actors::committed(uint32_t barrier) {
+  for (; !uncommitted_.empty() && uncommitted_.front().first <= barrier; uncommitted_.pop_front()) {
+    auto& entity = entities_[uncommitted_.front().second];
+    if (entity.whole_at <= barrier) {
+      entity.whole.clear();
+      entity.whole.shrink_to_fit();
+    }
+  }
+}
+
+void hosted_actors::refresh() {
+  for (auto* gatherer : given_.gathered.all())
+    for (auto& each : gatherer->look()) {
+      std::lock_guard guard{mutex_};
+      if (each.target.index < entities_.size())
+        if (const auto& actor = entities_[each.target.index].actor)
+          caf::anon_send(actor, hosted_gathered{gatherer->number(), each.barrier, std::move(each.part)});
+    }
+}
+
+std::vector<entity_line> hosted_actors::lines() const {
+  std::vector<entity_line> out;
+  std::lock_guard guard{mutex_};
+  for (const auto& each : entities_)
+    if (each.known)
+      out.push_back({actor_of_ledger_key(each.key), each.line, each.newest});
+  return out;
+}
+
+std::optional<std::string> hosted_actors::page(const entity_key& key) {
+  const auto index = given_.registry.find(key);
+  hosted_actor asked;
+  {
+    std::lock_guard guard{mutex_};
+    if (!index || *index >= entities_.size() || !entities_[*index].actor)
+      return std::nullopt;
+    asked = entities_[*index].actor;
+  }
+  std::optional<std::string> out;
+  caf::scoped_actor asking{given_.system};
+  asking->request(asked, 2s, hosted_question{})
+      .receive([&](hosted_page& page) { out = std::move(page.json); }, [](const caf::error&) {});
+  return out;
+}
+
+uint32_t hosted_actors::living() const {
+  std::lock_guard guard{mutex_};
+  return static_cast<uint32_t>(
+      std::count_if(entities_.begin(), entities_.end(), [](const auto& each) { return each.actor != nullptr; }));
+}
+
+} // namespace millwright

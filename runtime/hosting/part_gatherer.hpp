@@ -1,0 +1,100 @@
+#pragma once
+
+#include "protocol/reading.hpp"
+#include "runtime/hosting/entity_registry.hpp"
+#include "runtime/hosting/hosted_types.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace millwright {
+
+/// What readings of one barrier, taken on one thread, add up to, by target.
+class gathered_parts {
+public:
+  gathered_parts(const hosted_types& types, const entity_registry& registry, uint32_t barrier)
+      : types_{types}, registry_{registry}, barrier_{barrier} {}
+  gathered_parts(const gathered_parts&) = delete;
+  gathered_parts& operator=(const gathered_parts&) = delete;
+  ~gathered_parts();
+
+  uint32_t barrier() const { return barrier_; }
+  void take(const reading& r, const std::vector<sensor_type>& types);
+  /// Calls `visit(target, part's bytes)` for each target, in no promised order.
+  void visit(const std::function<void(gathering_target, std::string)>& visit) const;
+
+  /// Of kinds that people see at once, those that changed since the last call.
+  void visit_seen_at_once(const std::function<void(gathering_target, std::string)>& visit);
+
+private:
+  struct cell {
+    void* part = nullptr;
+    uint16_t type = 0;
+    bool changed = false;
+  };
+
+  const hosted_types& types_;
+  const entity_registry& registry_;
+  uint32_t barrier_;
+  /// By target's number.
+  std::vector<cell> cells_;
+  std::vector<uint32_t> used_;
+  /// Of those, the ones that people see at once.
+  std::vector<uint32_t> seen_;
+};
+
+/// One thread's share of the gathering. That thread alone takes readings; whoever hosts the actors collects a barrier's
+/// parts once every sensor has answered it, when nothing is added to them any more: so no lock is on the way of a
+/// reading.
+class part_gatherer {
+public:
+  part_gatherer(const hosted_types& types, const entity_registry& registry,
+                const std::vector<sensor_type>& sensor_types, uint32_t number)
+      : types_{types}, registry_{registry}, sensor_types_{sensor_types}, number_{number} {}
+  part_gatherer(const part_gatherer&) = delete;
+  part_gatherer& operator=(const part_gatherer&) = delete;
+
+  uint32_t number() const { return number_; }
+
+  /// An accepted reading that repeats none. The gathering thread.
+  void take(const reading& r);
+  /// Hands out what people wait to see, if somebody has asked since. The gathering thread, now and then and before it
+  /// sleeps.
+  void publish();
+
+  /// Every sensor has answered `barrier`: what was gathered for it, or null. Any thread.
+  std::unique_ptr<gathered_parts> collect(uint32_t barrier);
+
+  struct seen {
+    uint32_t barrier = 0;
+    gathering_target target;
+    std::string part;
+  };
+  /// What was published since the last call; asks for more. Any thread.
+  std::vector<seen> look();
+
+private:
+  /// More barriers than are ever open at once.
+  static constexpr size_t rings = 16;
+
+  const hosted_types& types_;
+  const entity_registry& registry_;
+  const std::vector<sensor_type>& sensor_types_;
+  const uint32_t number_;
+  /// The gathering thread's; valid while readings of that barrier can come.
+  gathered_parts* current_ = nullptr;
+  uint32_t current_barrier_ = 0;
+  std::atomic<bool> asked_{true};
+  std::mutex mutex_;
+  std::array<std::unique_ptr<gathered_parts>, rings> by_barrier_;
+  std::vector<seen> published_;
+};
+
+} // namespace millwright
