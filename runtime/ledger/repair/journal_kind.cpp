@@ -110,7 +110,8 @@ const store_kind journal_kind{
         return std::nullopt;
       return static_cast<size_t>(found - journal_table_names.begin());
     },
-    [](size_t, const store_records&) { return false; },
+    // 0.1.0 had no such table, under the same format version.
+    [](size_t table, const store_records&) { return static_cast<journal_table>(table) == journal_table::told; },
     judge,
     describe,
     content,
