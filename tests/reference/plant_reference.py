@@ -1,10 +1,11 @@
 """What stands above the sensors, in plain Python: facilities, equipment, lines, sessions, joins, equipment state.
 
 Sections 3, 6 and 7 of the semantics, written from the text alone; the rows are those of section 12. Every accepted
-reading is put into a list for each window that spans it; a join looks at every reading for every other. Metadata are
-those that the replay began with.
+reading is put into a list for each window that spans it; a join looks through one side for each reading of the other.
+Metadata are those that the replay began with.
 """
 
+import bisect
 import collections
 import datetime
 import json
@@ -218,13 +219,14 @@ def joins_rows(done, where, joins):
             if key is not None and each.type in (primary, secondary) and on_time(each, JOIN_DELAY):
                 sides[key, each.facility][each.type == secondary].append(each)
         for (key, facility), (first, second) in sides.items():
+            second.sort(key=lambda each: each.time)
+            times = [each.time for each in second]
             for p in first:
-                for s in second:
-                    if s.time <= p.time <= s.time + within:
-                        yield {"join": name, "key": key, "facility_id": facility,
-                               "timestamp": reference.text_of_time(p.time), "sensor_id": p.sensor, "value": p.value,
-                               "secondary_timestamp": reference.text_of_time(s.time), "secondary_sensor_id": s.sensor,
-                               "secondary_value": s.value}, 0
+                for s in second[bisect.bisect_left(times, p.time - within):bisect.bisect_right(times, p.time)]:
+                    yield {"join": name, "key": key, "facility_id": facility,
+                           "timestamp": reference.text_of_time(p.time), "sensor_id": p.sensor, "value": p.value,
+                           "secondary_timestamp": reference.text_of_time(s.time), "secondary_sensor_id": s.sensor,
+                           "secondary_value": s.value}, 0
 
 
 SHIPPED_JOIN = ("vibration-temperature", "vibration", "temperature", JOIN_WITHIN, False)
