@@ -10,6 +10,7 @@ import sys
 import tarfile
 import tempfile
 import threading
+import time
 
 from http_receiver import Receiver
 from node_process import Dump, Node, millwright, until
@@ -129,7 +130,12 @@ def make(archive):
         code, _, said = millwright("ack", high[0]["alarm_id"], "--by", "anna", "--socket", "node.sock")
         assert code == 0, said
         receiver.go_down()
-        feed.seconds(DOWN_FROM, STOPPED_AT, south_too=False)
+        # Slowly, so that south alone is silent, and not the source.
+        for second in range(DOWN_FROM, STOPPED_AT):
+            feed.seconds(second, second + 1, south_too=False)
+            time.sleep(0.3)
+        until("south's silence", lambda: any("south.pipe; no accepted" in row["message"] for row in alarms()
+                                             if row["rule"] == "source_silent" and row["state"] == "active"))
         until("a page that waits", lambda: node.status()["pages_pending"])
         print(json.dumps(node.status()))
         node.process.send_signal(signal.SIGTERM)
