@@ -2,8 +2,8 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/source/content_hash.hpp"
-#include "runtime/source/csv_stream.hpp"
 #include "runtime/source/file_mark.hpp"
+#include "runtime/source/open_stream.hpp"
 #include "runtime/source/record_stream.hpp"
 
 #include <algorithm>
@@ -11,22 +11,6 @@
 #include <utility>
 
 namespace millwright {
-
-namespace {
-
-bool is_csv(const std::string& path) {
-  return path.size() > 4 && path.compare(path.size() - 4, 4, ".csv") == 0;
-}
-
-std::unique_ptr<record_stream> open_stream(const std::string& path, const file_settings& settings) {
-  if (!is_csv(path))
-    return std::make_unique<ndjson_stream>(path, settings.follow);
-  if (!settings.csv)
-    throw failure{failure_code::bad_mapping, path, "a CSV file needs a mapping (source.file.csv)"};
-  return std::make_unique<csv_stream>(path, *settings.csv, settings.follow);
-}
-
-} // namespace
 
 /// Files that make one split.
 class file_source::merger {
