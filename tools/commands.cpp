@@ -13,6 +13,7 @@
 #include "tools/run_command.hpp"
 #include "tools/sensors_command.hpp"
 #include "tools/simulate_command.hpp"
+#include "tools/train_command.hpp"
 
 namespace millwright {
 
@@ -21,6 +22,7 @@ std::span<const command> commands() {
       {"run", "watch a plant: a node by a configuration", run_command},
       {"replay", "put recorded readings through the same actors, as fast as they go", replay_command},
       {"learn", "have recorded readings teach a new ledger what is normal", learn_command},
+      {"train", "train a model of a sensor type's health with labelled readings", train_command},
       {"simulate", "write the readings of a simulated plant, with faults", simulate_command},
       {"results", "show what a running node has found", results_command},
       {"alarms", "list the alarms of a running node", alarms_command},

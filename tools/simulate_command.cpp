@@ -35,6 +35,8 @@ constexpr option options[] = {
      "a fault, so long after the start; lasts 1min; SENSOR is TI-101, FACILITY/TI-101, or chosen by the seed; "
      "STRENGTH is a multiple of the usual one, or 5sigma of the sensor's fast noise; repeatable"},
     {"--faults-per-day", "", "KIND=X,...", "faults at random, so many a sensor and day"},
+    {"--health", "", "",
+     "each reading says its sensor's hidden health, 1 (sound) to 0 (worn out), for millwright train"},
     {"--truth", "", "FILE", "write each fault as a JSON line"},
     {"--metadata", "", "DIR", "write facilities.jsonl and sensors.jsonl"},
     {"--out", "", "FILE", "write the readings there; - is standard output (-)"},
@@ -244,17 +246,23 @@ std::string_view key_of(std::string_view line, const simulated_plant& plant, uin
   return memory;
 }
 
-void pour(simulation_source& source, reading_output& out, const simulation_settings& settings, bool keyed) {
+void pour(simulation_source& source, reading_output& out, const simulation_settings& settings, bool keyed,
+          bool labelled) {
   source.start({});
   progress_line progress{settings};
   record_batch batch;
-  std::string memory;
+  std::string memory, with_health;
   uint64_t readings = 0;
   event_time at = source.plant().start();
   while (!interrupted && !source.finished() && !out.closed()) {
     source.poll(batch, 4096, milliseconds{100});
     for (const auto& each : batch.records) {
-      const std::string_view line{each.data, each.size};
+      std::string_view line{each.data, each.size};
+      if (labelled) {
+        with_health.clear();
+        source.plant().append_labelled_json(each.position, with_health);
+        line = with_health;
+      }
       out.put(keyed ? key_of(line, source.plant(), each.position, memory) : std::string_view{}, line, *each.arrival);
     }
     readings += batch.records.size();
@@ -293,7 +301,7 @@ int simulate_command(const std::vector<std::string>& line) {
   const bool keyed = given.has("--kafka");
   const auto out = keyed ? write_to_kafka({given.text("--kafka"), given.text("--topic", "sensor-readings"), partitions})
                          : write_to_file(given.text("--out", "-"));
-  pour(*source, *out, settings, keyed);
+  pour(*source, *out, settings, keyed, given.has("--health"));
   return 0;
 }
 

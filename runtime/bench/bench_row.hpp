@@ -60,6 +60,7 @@ const std::vector<bench_row>& bench_rows();
 std::vector<bench_measure> bench_parse(const bench_request&);
 std::vector<bench_measure> bench_model(const bench_request&);
 std::vector<bench_measure> bench_state(const bench_request&);
+std::vector<bench_measure> bench_health(const bench_request&);
 std::vector<bench_measure> bench_node(const bench_request&);
 std::vector<bench_measure> bench_node_fast_clocks(const bench_request&);
 std::vector<bench_measure> bench_kafka(const bench_request&);

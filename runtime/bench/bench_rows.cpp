@@ -7,6 +7,7 @@ const std::vector<bench_row>& bench_rows() {
       {"parse", "parse and validate readings of the simulated plant, one core", 3, 300, bench_parse},
       {"model", "the sensor model alone, all rules, one core", 3, 300, bench_model},
       {"state", "the state rule alone, one core", 3, 300, bench_state},
+      {"health", "health scores by a model of 100 trees, batches, one core", 3, 300, bench_health},
       {"node", "a node of 125,000 sensors, in-memory source, flat out", 1, 300, bench_node},
       {"node-fast-clocks", "the same, the clock of one sensor in ten two minutes ahead", 1, 300,
        bench_node_fast_clocks},

@@ -46,6 +46,11 @@ struct plant_fault {
   /// In place of `strength`, where it is not 0: of the sensor's sigma.
   double sigmas = 0;
 
+  /// It goes on as a part wears out; what comes at once, or is but how a reading is reported, is no wear.
+  bool wears() const {
+    return kind == fault_kind::bearing_wear || kind == fault_kind::drift || kind == fault_kind::noise ||
+           kind == fault_kind::falling_quality;
+  }
   /// 0 at the start, 1 at the end.
   double progress(int64_t at) const { return static_cast<double>(at - start) / static_cast<double>(end - start); }
 };

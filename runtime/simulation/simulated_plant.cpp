@@ -248,11 +248,31 @@ simulated_plant::measured simulated_plant::measure(uint32_t sensor, uint64_t cyc
   return out;
 }
 
+// What wears goes from sound to worn out over its time, however strongly the sensor shows it; at its end it is mended.
+double simulated_plant::health_of(uint32_t sensor, int64_t at, const active_faults& faults) const {
+  const auto& profile = layout_.profile_of_type(layout_.sensor(sensor).type);
+  double worn = 0;
+  for (size_t i = 0; i < faults.count; ++i) {
+    const auto& fault = faults.list[i];
+    if (fault.wears() && (fault.kind != fault_kind::bearing_wear || profile.vibration || profile.temperature))
+      worn = std::max(worn, std::clamp(fault.progress(at), 0.0, 1.0));
+  }
+  return 1 - worn;
+}
+
 bool simulated_plant::append_reading_json(uint64_t tick, std::string& out) const {
-  return append_reading_json(schedule_.at(tick), out);
+  return append(schedule_.at(tick), out, false);
 }
 
 bool simulated_plant::append_reading_json(const plant_slot& slot, std::string& out) const {
+  return append(slot, out, false);
+}
+
+bool simulated_plant::append_labelled_json(uint64_t tick, std::string& out) const {
+  return append(schedule_.at(tick), out, true);
+}
+
+bool simulated_plant::append(const plant_slot& slot, std::string& out, bool labelled) const {
   const uint32_t sensor = slot.sensor;
   active_faults faults;
   if (faults_.any())
@@ -316,6 +336,10 @@ bool simulated_plant::append_reading_json(const plant_slot& slot, std::string& o
   if (type.writes_unit) {
     out += ",\"unit\":";
     append_json_string(out, layout_.unit_text_of(sensor));
+  }
+  if (labelled) {
+    out += ",\"health\":";
+    append_fixed(out, health_of(sensor, schedule_.time_of(sensor, cycle), faults), 4);
   }
   out += '}';
   if (damaged)

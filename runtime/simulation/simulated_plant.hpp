@@ -26,6 +26,10 @@ public:
   /// The same for a slot of a `plant_cursor`, which is faster from tick to tick.
   bool append_reading_json(const plant_slot& slot, std::string& out) const;
 
+  /// The same as `append_reading_json`, and it says under `health` what no instrument knows: how sound its sensor was,
+  /// 1 to 0 (worn out). For who trains or judges a model.
+  bool append_labelled_json(uint64_t tick, std::string& out) const;
+
   /// When a slot's reading arrives: the simulator's time.
   event_time arrival_of(const plant_slot& slot) const { return start_ + milliseconds{slot.at / 1'000'000}; }
   /// Ticks before an event time.
@@ -59,6 +63,8 @@ private:
   };
 
   void prepare_types();
+  bool append(const plant_slot& slot, std::string& out, bool labelled) const;
+  double health_of(uint32_t sensor, int64_t at, const active_faults& faults) const;
   measured measure(uint32_t sensor, uint64_t cycle, const active_faults* faults) const;
   double healthy(uint32_t sensor, int64_t at, int64_t interval, uint64_t cycle, uint64_t bits, double noise) const;
 
