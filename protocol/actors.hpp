@@ -3,6 +3,7 @@
 #include "protocol/alarm_messages.hpp"
 #include "protocol/alarm_record.hpp"
 #include "protocol/hosted_messages.hpp"
+#include "protocol/load.hpp"
 #include "protocol/reading.hpp"
 
 #include <caf/all.hpp>
@@ -130,6 +131,9 @@ struct deliver_next {};
 /// Finish the page in hand and end; what waits stays in the outbox.
 struct stop_channel {};
 
+// Node -> monitor: load_sample of protocol/load.hpp. Person -> monitor: load_report_wanted and load_history_wanted
+// there.
+
 } // namespace millwright
 
 CAF_BEGIN_TYPE_ID_BLOCK(millwright, caf::first_custom_type_id)
@@ -159,6 +163,11 @@ CAF_ADD_TYPE_ID(millwright, (millwright::hosted_step))
 CAF_ADD_TYPE_ID(millwright, (millwright::hosted_gathered))
 CAF_ADD_TYPE_ID(millwright, (millwright::hosted_question))
 CAF_ADD_TYPE_ID(millwright, (millwright::hosted_page))
+CAF_ADD_TYPE_ID(millwright, (millwright::load_sample))
+CAF_ADD_TYPE_ID(millwright, (millwright::load_report_wanted))
+CAF_ADD_TYPE_ID(millwright, (millwright::load_report))
+CAF_ADD_TYPE_ID(millwright, (millwright::load_history_wanted))
+CAF_ADD_TYPE_ID(millwright, (millwright::load_history_answer))
 CAF_END_TYPE_ID_BLOCK(millwright)
 
 // Values of one process: they hold doubles, which CAF 0.17 cannot carry over a wire unharmed.
@@ -188,6 +197,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_step)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_gathered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_question)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_sample)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_report_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_history_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_history_answer)
 
 namespace millwright {
 
@@ -231,5 +245,11 @@ using channel_actor = caf::typed_actor< //
     caf::reacts_to<page_orders>,        //
     caf::reacts_to<deliver_next>,       //
     caf::reacts_to<stop_channel>>;
+
+/// Watches the node itself: actors/monitor.
+using load_monitor_actor = caf::typed_actor< //
+    caf::reacts_to<load_sample>,             //
+    caf::replies_to<load_report_wanted>::with<load_report>,
+    caf::replies_to<load_history_wanted>::with<load_history_answer>>;
 
 } // namespace millwright

@@ -18,14 +18,15 @@ thread_local std::string encoded;
 // Tells how many readings of a run were judged, also when one of them ends the actor: its successor does not count them
 // again.
 struct judged_count {
-  explicit judged_count(sensor_host& to) : host{to} {}
+  judged_count(sensor_host& to, int64_t taken) : host{to}, taken_ns{taken} {}
   judged_count(const judged_count&) = delete;
   ~judged_count() {
     if (readings > 0)
-      host.judged(readings);
+      host.judged(readings, taken_ns);
   }
 
   sensor_host& host;
+  int64_t taken_ns;
   uint32_t readings = 0;
 };
 
@@ -115,7 +116,7 @@ sensor_watcher::behavior_type sensor_watcher::make_behavior() {
   stored_ = {};
   return {
       [this](const reading_run& run) {
-        judged_count judged{*state.host};
+        judged_count judged{*state.host, run.taken_ns};
         const reading* next = run.first;
         for (uint32_t i = 0; i < run.count; ++i) {
           at_work = next;

@@ -26,8 +26,9 @@ public:
   /// Its sensor has taken this reading, for the first time, and it repeats none. Valid during the call.
   virtual void accepted(const reading& r) = 0;
 
-  /// `count` readings have been judged.
-  virtual void judged(uint32_t count) = 0;
+  /// `count` readings have been judged. `taken_ns`: when the node took them (steady clock); 0: long ago, or nobody
+  /// knows.
+  virtual void judged(uint32_t count, int64_t taken_ns) = 0;
 };
 
 } // namespace millwright

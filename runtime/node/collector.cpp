@@ -1,6 +1,7 @@
 #include "runtime/node/collector.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <tuple>
 #include <unordered_map>
@@ -98,6 +99,12 @@ void collector::emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int6
     }
   }
   out.clear();
+}
+
+void collector::note_wait(int64_t taken_ns) {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const auto waited = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count() - taken_ns;
+  waits_.note(static_cast<double>(waited) / 1e6);
 }
 
 bool collector::snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, uint32_t whole_at,

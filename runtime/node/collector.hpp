@@ -8,6 +8,7 @@
 #include "runtime/barrier/answer_book.hpp"
 #include "runtime/hosting/hosted_outcome.hpp"
 #include "runtime/hosting/reading_taker.hpp"
+#include "runtime/node/delay_samples.hpp"
 #include "runtime/node/result_blocks.hpp"
 
 #include <atomic>
@@ -114,10 +115,16 @@ public:
     if (gathered_)
       gathered_->take(r);
   }
-  void judged(uint32_t count) override { judged_.fetch_add(count, std::memory_order_relaxed); }
+  void judged(uint32_t count, int64_t taken_ns) override {
+    const uint64_t before = judged_.fetch_add(count, std::memory_order_relaxed);
+    if (taken_ns != 0 && waits_.wanted(before, count))
+      note_wait(taken_ns);
+  }
 
   /// Readings judged since the start.
   uint64_t judged() const { return judged_.load(std::memory_order_relaxed); }
+  /// How long readings wait from being taken until they are judged.
+  delay_samples& waits() { return waits_; }
 
   // The driver's side.
 
@@ -197,6 +204,7 @@ private:
   barrier_output* find(uint32_t barrier) const;
   const barrier_output::state_entry* entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const;
   char* room_for(barrier_output& output, size_t length);
+  void note_wait(int64_t taken_ns);
   void note_sent(std::span<const uint32_t> changed);
   void tell_complete();
 
@@ -215,6 +223,7 @@ private:
   bool stopped_ = false;
   // Counted at each message: on a line of its own.
   alignas(64) std::atomic<uint64_t> judged_{0};
+  delay_samples waits_;
   alignas(64) std::atomic<uint32_t> committed_{0};
   std::atomic<int64_t> commit_ms_{0};
   /// The committer's: the last one alone.

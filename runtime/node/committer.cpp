@@ -75,6 +75,8 @@ std::optional<milliseconds> committer::consume(const barrier_output& output) {
   for (auto wait = 100ms;; wait = std::min<milliseconds>(wait * 2, 5s)) {
     const auto begin = std::chrono::steady_clock::now();
     try {
+      if (tell_.begun)
+        tell_.begun();
       to_.consume(output);
       const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
       if (failed)

@@ -36,6 +36,8 @@ public:
     std::function<void(const std::string& what)> broke = {};
     /// A barrier is complete, and about to be consumed for the first time: adds what others make of it. May be empty.
     std::function<void(barrier_output&)> complete = {};
+    /// Before each attempt. May be empty.
+    std::function<void()> begun = {};
   };
 
   committer(collector& from, output_consumer& to, events tell);

@@ -28,7 +28,7 @@ int64_t steady_ns() {
 
 driver::driver(driver_parts parts, node_conditions& conditions, bool live)
     : parts_{parts}, conditions_{conditions}, live_{live}, recorded_{!live || parts.readings.recorded()},
-      pace_{parts.settings.ledger.interval}, load_{parts.settings.load}, input_{parts.settings.bad_input_share},
+      pace_{parts.settings.ledger.interval}, input_{parts.settings.bad_input_share},
       quality_{parts.settings.source.quality} {
   take_up_losses();
 }
@@ -147,13 +147,14 @@ void driver::look_after(steady::time_point now) {
   if (!live_)
     return;
   look_at_reports();
+  if (parts_.load)
+    parts_.load->look(now, sent_, parts_.keeper.sensors().facilities());
   look_at_reach(now);
   look_at_silence(now);
   if (now - last_second_ >= 1s) {
     last_second_ = now;
     look_at_skew(now);
     look_at_homes();
-    look_at_load(now);
     end_what_was_left(now);
     for (const auto& each : conditions_.due(wall_now()))
       tell_own(each);

@@ -5,7 +5,7 @@
 #include "runtime/node/decision_log.hpp"
 #include "runtime/node/decision_writer.hpp"
 #include "runtime/node/input_watch.hpp"
-#include "runtime/node/load_watch.hpp"
+#include "runtime/node/load_probe.hpp"
 #include "runtime/node/node_conditions.hpp"
 #include "runtime/node/node_status.hpp"
 #include "runtime/node/plant_join.hpp"
@@ -63,6 +63,8 @@ struct driver_parts {
   std::function<uint64_t()> oldest_version = {};
   /// Who sleeps, and is forgotten; null in a replay.
   sensor_roster* roster = nullptr;
+  /// Takes samples of the node's load; null in a replay.
+  load_probe* load = nullptr;
 };
 
 /// The thread on which readings enter a node: takes records, judges which are readings, stamps them in the order of
@@ -174,7 +176,6 @@ private:
   std::string skew_of(split_state& split, steady::time_point now);
   void look_at_homes();
   void move(split_state& split, const std::string& sensors);
-  void look_at_load(steady::time_point now);
   void end_what_was_left(steady::time_point now);
   event_time smallest_time_but(const split_state& own) const;
   void look_at_metadata();
@@ -206,12 +207,6 @@ private:
   skew_watch skew_;
   uint64_t skew_seen_ = 0;
   steady::time_point skew_at_{};
-  load_watch load_;
-  struct {
-    steady::time_point at{};
-    uint64_t came = 0, done = 0;
-    double cpu_s = 0;
-  } load_sample_;
   bool left_ended_ = false;
   record_batch batch_;
   static constexpr size_t prepared_group = 16;

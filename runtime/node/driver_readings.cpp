@@ -152,6 +152,8 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   entry.spoke = spoke_now_;
   if (stamped.ahead || entry.skew != 0 || skew_watch::is_behind(outcome.time, stamped.watermark))
     entry.skew = skew_.took(entry.skew, slot, record.split, outcome.time, stamped.watermark, stamped.ahead);
+  if (parts_.load)
+    parts_.load->accepted(sent_, outcome.time, wall_);
   ++sent_;
   parts_.keeper.send(slot, next);
 }

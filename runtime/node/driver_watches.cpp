@@ -1,14 +1,12 @@
 #include "runtime/node/driver.hpp"
 
 #include "protocol/binary.hpp"
-#include "runtime/node/process_load.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
-// What the driver notices by and by: clocks that are off, sensors in two splits, a node that has too much to do.
+// What the driver notices by and by: clocks that are off, sensors in two splits.
 
 namespace millwright {
 
@@ -21,7 +19,6 @@ constexpr milliseconds late_by = skew_watch::behind;
 constexpr std::chrono::minutes late_for{5};
 /// What a former run left and this one has not found in this time is over.
 constexpr std::chrono::minutes found_again_within{10};
-constexpr std::chrono::seconds load_every{10};
 /// Distances are looked at anew this often, and when a sensor joins or leaves.
 constexpr std::chrono::minutes skew_every{1};
 constexpr size_t settled_at_once = 4096;
@@ -146,33 +143,6 @@ void driver::move(split_state& split, const std::string& content) {
     entry.joined = 0;
     homes_.settle(slot);
   }
-}
-
-void driver::look_at_load(steady::time_point now) {
-  auto& last = load_sample_;
-  if (now - last.at < load_every)
-    return;
-  const uint64_t waiting = parts_.readings.backlog().value_or(0);
-  const uint64_t taken = parts_.status.taken.load(std::memory_order_relaxed);
-  const uint64_t came = taken + waiting, done = taken - (sent_ - parts_.outputs.judged());
-  const double cpu_s = computed_seconds();
-  if (last.at != steady::time_point{}) {
-    const auto seconds = std::chrono::duration<double>(now - last.at).count();
-    const auto rate = [&](uint64_t from, uint64_t to) {
-      return to > from ? static_cast<double>(to - from) / seconds : 0;
-    };
-    load_sample sample;
-    sample.input = rate(last.came, came);
-    sample.judged = rate(last.done, done);
-    sample.commit = milliseconds{parts_.status.commit_ms.load(std::memory_order_relaxed)};
-    sample.memory = resident_bytes();
-    sample.cpu = (cpu_s - last.cpu_s) / seconds / std::max(1u, std::thread::hardware_concurrency());
-    sample.backlog = waiting;
-    for (auto& each : load_.look(now, sample))
-      each.bad ? wrong(rule::performance, each.subject, std::move(each.text))
-               : fine(rule::performance, each.subject, std::move(each.text));
-  }
-  last = {now, came, done, cpu_s};
 }
 
 // A restart ends no condition: each is judged on, and what is not found again in some time is over. Of channels those

@@ -120,6 +120,13 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                            [this] { return stopping_.load(); }, [this] { return status_.ledger_failing.load(); }});
   roster_->recover(recovered_.node);
   recover_sensors();
+  monitor_.emplace(world_->system(), *root_, settings_.monitor, [this](const load_verdict& x) {
+    std::lock_guard guard{told_mutex_};
+    if (told_)
+      told_->report(rule::performance, x.subject, x.wrong, x.text);
+  });
+  load_.emplace(load_probe::parts{status_, *outputs_, *source_, settings_.monitor.every, settings_.ledger.interval,
+                                  [this](const load_sample& x) { monitor_->take(x); }});
   driver_.emplace(driver_parts{settings_, *source_, *parser_, *keeper_, *outputs_, *plant_, &*decisions_, status_,
                                [this](const alarm_transition& transition) { alarms_->tell(transition); },
                                [this](const std::string& identity) { belong_to(identity); },
@@ -128,7 +135,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                                  alarms_->started(split, position);
                                },
                                [this](uint16_t split, uint64_t position) { alarms_->begun_anew(split, position); },
-                               &stopping_, [this] { return pruning_->oldest_version(); }, &*roster_},
+                               &stopping_, [this] { return pruning_->oldest_version(); }, &*roster_, &*load_},
                   *conditions_, true);
   {
     std::lock_guard guard{told_mutex_};
@@ -153,6 +160,7 @@ node::~node() {
     keeper_->stop();
   alarms_.reset();
   above_.reset();
+  monitor_.reset();
   world_.reset();
 }
 
@@ -327,6 +335,7 @@ void node::run() {
                           pruning_->committed(output.positions, std::chrono::steady_clock::now());
                           status_.anomalies += output.anomalies.size();
                           status_.commits += 1;
+                          status_.commit_begun = std::chrono::steady_clock::time_point{};
                           status_.commit_ms = static_cast<uint64_t>(took.count());
                           status_.commit_bytes = output.state_bytes;
                           status_.committed(epoch_ms(wall_now()), std::chrono::steady_clock::now());
@@ -350,7 +359,8 @@ void node::run() {
                           above_->complete(output, *outputs_);
                           for (const auto& transition : output.above.transitions)
                             alarms_->tell(transition);
-                        }});
+                        },
+                        [this] { status_.commit_begun = std::chrono::steady_clock::now(); }});
   const auto url = settings_.heartbeat_secret.empty() ? settings_.heartbeat_url : settings_.heartbeat_secret.resolve();
   if (!url.empty())
     heartbeat_.emplace(url, [this] { return well(); });

@@ -8,11 +8,13 @@
 #include "runtime/node/driver.hpp"
 #include "runtime/node/journal_decisions.hpp"
 #include "runtime/node/ledger_consumer.hpp"
+#include "runtime/node/load_probe.hpp"
 #include "runtime/node/node_conditions.hpp"
 #include "runtime/node/node_status.hpp"
 #include "runtime/node/paging.hpp"
 #include "runtime/node/plant_above.hpp"
 #include "runtime/node/root_supervisor.hpp"
+#include "runtime/node/self_monitor.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/transport/heartbeat.hpp"
 #include "runtime/transport/start_channels.hpp"
@@ -62,6 +64,8 @@ public:
   /// The node ended itself: a part died that could not be begun anew, or again and again. Whoever started it should
   /// start it anew.
   bool broken() const { return broken_; }
+  /// What watches the node itself.
+  const self_monitor& monitor() const { return *monitor_; }
   /// What can be seen of the alarms without asking the router.
   const std::shared_ptr<alarm_board>& board() const { return alarms_->board(); }
   caf::actor_system& actors() { return world_->system(); }
@@ -108,6 +112,8 @@ private:
   std::optional<plant_join> plant_;
   std::optional<sensor_keeper> keeper_;
   std::optional<sensor_roster> roster_;
+  std::optional<self_monitor> monitor_;
+  std::optional<load_probe> load_;
   std::optional<driver> driver_;
   std::mutex told_mutex_;
   /// `driver_`, once it is there: for other threads.

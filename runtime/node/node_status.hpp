@@ -18,6 +18,8 @@ struct node_status {
   std::atomic<int64_t> last_reading_ms{0}, last_commit_ms{0};
   /// The same moments by the steady clock, for whoever judges how long ago they were; its zero for none.
   std::atomic<std::chrono::steady_clock::time_point> last_reading{}, last_commit{};
+  /// When the commit under way began, by the steady clock; its zero while there is none.
+  std::atomic<std::chrono::steady_clock::time_point> commit_begun{};
   /// Until then the node is well without another accepted reading; its zero before the first.
   std::atomic<std::chrono::steady_clock::time_point> heard_until{};
   std::atomic<bool> source_reachable{true}, ledger_failing{false}, finished{false};

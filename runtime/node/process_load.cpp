@@ -3,18 +3,19 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace millwright {
 
-uint64_t resident_bytes() {
+uint64_t anonymous_bytes() {
   std::FILE* file = std::fopen("/proc/self/statm", "r");
   if (!file)
     return 0;
-  unsigned long long all = 0, resident = 0;
-  const int read = std::fscanf(file, "%llu %llu", &all, &resident);
+  unsigned long long all = 0, resident = 0, shared = 0;
+  const int read = std::fscanf(file, "%llu %llu %llu", &all, &resident, &shared);
   std::fclose(file);
-  return read == 2 ? resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
+  return read == 3 ? (resident - std::min(resident, shared)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
 }
 
 double computed_seconds() {

@@ -294,7 +294,7 @@ void sensor_keeper::restart(const sensor_death& death) {
 void sensor_keeper::refuse(const reading& r, const std::string& reason, bool quarantined) {
   tell_.refused(r, reason, quarantined);
   if (!std::exchange(r.judged, true))
-    outputs_.judged(1);
+    outputs_.judged(1, 0);
 }
 
 void sensor_keeper::quarantine(const sensor_death& death) {

@@ -87,6 +87,7 @@ uint32_t sensor_registry::add(sensor_context context) {
     free_.pop_back();
   }
   context.slot = slot;
+  ++facilities_[context.key.facility.text];
   place(keep(context.key.facility.text, context.key.sensor.text), slot);
   contexts_[slot] = std::make_unique<const sensor_context>(std::move(context));
   entries_[slot].context = contexts_[slot].get();
@@ -99,6 +100,8 @@ void sensor_registry::remove(uint32_t slot, uint32_t barrier) {
   while (cells_[at].slot != slot)
     at = (at + 1) & (cells_.size() - 1);
   vacate(at);
+  if (const auto it = facilities_.find(key.facility.text); it != facilities_.end() && --it->second == 0)
+    facilities_.erase(it);
   unused_name_bytes_ += room_of(key.facility.text.size(), key.sensor.text.size());
   retired_.emplace_back(barrier, std::move(contexts_[slot]));
   sensor_entry empty;

@@ -5,7 +5,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -84,6 +87,9 @@ public:
   /// Sensors.
   uint32_t known() const { return size() - static_cast<uint32_t>(free_.size()); }
 
+  /// Facilities that have sensors here.
+  uint32_t facilities() const { return static_cast<uint32_t>(facilities_.size()); }
+
   /// Sensors whose actors live.
   uint32_t living() const { return living_; }
   void count_living(int change) { living_ += static_cast<uint32_t>(change); }
@@ -129,6 +135,8 @@ private:
   size_t name_bytes_ = 0, unused_name_bytes_ = 0;
   std::vector<std::pair<uint32_t, std::unique_ptr<const sensor_context>>> retired_;
   uint32_t living_ = 0;
+  /// Sensors by facility.
+  std::map<std::string, uint32_t, std::less<>> facilities_;
 };
 
 } // namespace millwright

@@ -74,6 +74,26 @@ void check_channels(const node_settings& settings, settings_report& report) {
   }
 }
 
+void check_monitor(const monitor_settings& m, settings_report& report) {
+  require(m.every <= m.alarms.average, {"monitor.every", "monitor.alarms.average"},
+          "expected monitor.every to be at most monitor.alarms.average", report);
+  require(m.every * m.kept >= m.alarms.average, {"monitor.kept", "monitor.every", "monitor.alarms.average"},
+          "expected so many samples, so far apart, to reach over monitor.alarms.average", report);
+  const auto& a = m.advice;
+  const std::string commits = "monitor.advice.commits.", nodes = "monitor.advice.nodes.";
+  require(a.middle_rate <= a.high_rate, {commits + "middle_rate", commits + "high_rate"},
+          "expected middle_rate to be at most high_rate", report);
+  require(a.lag_low <= a.lag && a.lag <= a.lag_high, {nodes + "lag_low", nodes + "lag", nodes + "lag_high"},
+          "expected lag_low <= lag <= lag_high", report);
+  require(a.memory_low <= a.memory_high, {nodes + "memory_low", nodes + "memory_high"},
+          "expected memory_low to be at most memory_high", report);
+  require(a.least_nodes <= a.most_nodes, {nodes + "least", nodes + "most"}, "expected least to be at most most",
+          report);
+  require(a.some_facilities <= a.many_facilities,
+          {"monitor.advice.partitions.some_facilities", "monitor.advice.partitions.many_facilities"},
+          "expected some_facilities to be at most many_facilities", report);
+}
+
 void check_source(const source_settings& source, settings_report& report) {
   const auto& file = source.file;
   if (source.kind == source_kind::file) {
@@ -156,6 +176,7 @@ void check_settings(const node_settings& settings, settings_report& report) {
   require(settings.ledger.retention_bytes <= settings.ledger.map_bytes, {"ledger.retention.size", "ledger.map_size"},
           "expected retention.size to be at most map_size", report);
   check_detection(settings.detection, report);
+  check_monitor(settings.monitor, report);
   check_channels(settings, report);
 }
 

@@ -117,7 +117,8 @@ void read_at(T& target, const table<T>& rows, const std::string& path, const set
       return row.read_below(target, path.substr(row.key.size() + 1), at, report);
   }
   const auto below = names_below(rows, path + '.');
-  if (below.empty())
+  const bool went = below.empty() && holds_gone(at.key);
+  if (below.empty() && !(went && (at.node.IsMap() || at.node.IsNull())))
     return report_unknown(rows, path, at, report);
   // A section whose keys are all commented out.
   if (at.node.IsNull())

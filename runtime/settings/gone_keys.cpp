@@ -20,6 +20,11 @@ constexpr std::array rows{
     gone_key{"rules.state.lag", "0.2", "the rule watches level, trend, change and spread of every sensor"},
     gone_key{"rules.state.skip_drifting", "0.2", "the rule watches level, trend, change and spread of every sensor"},
     gone_key{"rules.state.drift_below", "0.2", "the rule watches level, trend, change and spread of every sensor"},
+    gone_key{"node.overload.input", "0.2", "monitor.alarms.input"},
+    gone_key{"node.overload.commit", "0.2", "monitor.alarms.commit"},
+    gone_key{"node.overload.memory", "0.2", "monitor.alarms.memory"},
+    gone_key{"node.overload.cpu", "0.2", "monitor.alarms.cpu"},
+    gone_key{"node.overload.after", "0.2", "monitor.alarms.after"},
 };
 
 bool stands_for(std::string_view pattern, std::string_view key) {
@@ -43,6 +48,15 @@ const gone_key* gone(std::string_view key, std::span<const gone_key> all) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const gone_key& each) { return stands_for(each.key, key); });
   return found == all.end() ? nullptr : &*found;
+}
+
+bool holds_gone(std::string_view section, std::span<const gone_key> all) {
+  return std::any_of(all.begin(), all.end(), [&](const gone_key& each) {
+    for (auto dot = each.key.find('.'); dot != each.key.npos; dot = each.key.find('.', dot + 1))
+      if (stands_for(each.key.substr(0, dot), section))
+        return true;
+    return false;
+  });
 }
 
 std::string text_of(const gone_key& row) {

@@ -22,6 +22,9 @@ std::span<const gone_key> gone_keys();
 /// The row for a whole key, none for one that never was.
 const gone_key* gone(std::string_view key, std::span<const gone_key> rows = gone_keys());
 
+/// Whether there was a section of that name with a key that is gone: a section that went as a whole is looked into.
+bool holds_gone(std::string_view section, std::span<const gone_key> rows = gone_keys());
+
 /// "gone since 0.2, and ignored: INSTEAD"
 std::string text_of(const gone_key& row);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/detection_settings.hpp"
+#include "protocol/monitor_settings.hpp"
 #include "protocol/quality_scale.hpp"
 #include "protocol/time.hpp"
 
@@ -185,19 +186,6 @@ struct plant_settings {
 
 enum class unknown_sensor_policy : uint8_t { accept, dead_letter };
 
-/// Above which a node is called overloaded (semantics 10).
-struct load_limits {
-  /// Readings that come, as a multiple of those that are judged.
-  double input = 1.2;
-  milliseconds commit{30'000};
-  /// Bytes.
-  uint64_t memory = 8ull << 30;
-  /// Of all cores.
-  double cpu = 0.9;
-  /// Held for so long.
-  milliseconds held{300'000};
-};
-
 struct node_settings {
   source_settings source;
   ledger_settings ledger;
@@ -227,7 +215,7 @@ struct node_settings {
   uint32_t quarantine_restarts = 50;
   /// 0: by the pauses that each split makes.
   milliseconds source_silent_after{0};
-  load_limits load;
+  monitor_settings monitor;
   /// Share of rejected readings in a minute that raises bad_input.
   double bad_input_share = 0.01;
   /// Called each minute while readings are judged and commits succeed; empty: off.

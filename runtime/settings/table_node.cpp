@@ -72,14 +72,6 @@ table<node_settings> base_rows() {
       setting<node>("node.threads", MILLWRIGHT_MEMBER(threads), whole<int>(0, 1024), "worker threads; 0: by the cores"),
       setting<node>("node.credit", MILLWRIGHT_MEMBER(credit), whole<uint32_t>(16, 100'000'000),
                     "readings taken but not yet judged, at most"),
-      setting<node>("node.overload.input", MILLWRIGHT_MEMBER(load.input), number(1),
-                    "readings that come, as a multiple of those judged: above it the node is overloaded"),
-      setting<node>("node.overload.commit", MILLWRIGHT_MEMBER(load.commit), duration(1s), "so long may a commit take"),
-      setting<node>("node.overload.memory", MILLWRIGHT_MEMBER(load.memory), size(1 << 20),
-                    "so much memory may the node hold"),
-      setting<node>("node.overload.cpu", MILLWRIGHT_MEMBER(load.cpu), share(), "share of all cores that it may use"),
-      setting<node>("node.overload.after", MILLWRIGHT_MEMBER(load.held), duration(1s),
-                    "above one of these for so long raises performance"),
       setting<node>("node.socket", MILLWRIGHT_MEMBER(socket), name("a path"),
                     "local socket for millwright results, alarms and ack"),
 
@@ -95,7 +87,7 @@ table<node_settings> base_rows() {
 const table<node_settings>& node_table() {
   static const table<node_settings> rows = [] {
     auto all = source_rows();
-    for (auto part : {base_rows(), channel_rows(), window_rows(), rule_rows(), actor_rows()})
+    for (auto part : {base_rows(), monitor_rows(), channel_rows(), window_rows(), rule_rows(), actor_rows()})
       std::move(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

@@ -18,6 +18,7 @@ table<node_settings> rule_rows();
 table<node_settings> channel_rows();
 /// One for each setting that a registered kind of actor declares.
 table<node_settings> actor_rows();
+table<node_settings> monitor_rows();
 
 /// What must hold between settings, or within a section.
 void check_settings(const node_settings& settings, settings_report& report);

@@ -107,7 +107,7 @@ private:
     sensor_output out;
     out.scores.push_back({nullptr, from_epoch_ms(static_cast<int64_t>(a.count)), 0, {}});
     to_.emit(x.slot, a.incarnation, x.barrier, 1, out);
-    to_.judged(1);
+    to_.judged(1, 0);
     if (x.fatal) {
       a.alive = false;
       std::lock_guard guard{mutex_};

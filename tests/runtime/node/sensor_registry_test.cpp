@@ -30,6 +30,20 @@ TEST_CASE("sensors are found by facility and id, among many") {
   CHECK(registry.find("plant-1", "S-7") == sensor_registry::none);
 }
 
+TEST_CASE("facilities are counted while they have sensors") {
+  sensor_registry registry;
+  const auto alone = registry.add(context_of("north", "S-1"));
+  registry.add(context_of("south", "S-1"));
+  const auto second = registry.add(context_of("south", "S-2"));
+  CHECK(registry.facilities() == 2);
+  registry.remove(second, 1);
+  CHECK(registry.facilities() == 2);
+  registry.remove(alone, 1);
+  CHECK(registry.facilities() == 1);
+  registry.add(context_of("north", "S-9"));
+  CHECK(registry.facilities() == 2);
+}
+
 TEST_CASE("what stands before and after the border of the two ids matters") {
   sensor_registry registry;
   registry.add(context_of("ab", "c"));
