@@ -7,6 +7,7 @@
 #include "tools/config_command.hpp"
 #include "tools/learn_command.hpp"
 #include "tools/ledger_command.hpp"
+#include "tools/load_command.hpp"
 #include "tools/replay_command.hpp"
 #include "tools/restore_command.hpp"
 #include "tools/results_command.hpp"
@@ -29,6 +30,7 @@ std::span<const command> commands() {
       {"observations", "list what it has noticed that pages nobody", observations_command},
       {"ack", "acknowledge an alarm of a running node", ack_command},
       {"sensors", "list the sensors that a running node knows, or have it forget some", sensors_command},
+      {"load", "show how much a running node has to do, and what that speaks for", load_command},
       {"bench", "measure how fast this build is on this machine", bench_command},
       {"ledger", "check a stopped node's ledger and alarm journal, or save what is sound of them", ledger_command},
       {"backup", "copy the ledger and alarm journal of a node, running or not", backup_command},

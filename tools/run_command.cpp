@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/admin/admin_server.hpp"
+#include "runtime/admin/load_questions.hpp"
 #include "runtime/admin/router_questions.hpp"
 #include "runtime/admin/terminal_status.hpp"
 #include "runtime/node/node.hpp"
@@ -71,6 +72,7 @@ status_view view_of(const node& host, std::chrono::steady_clock::time_point begu
   view.commit_ms = from.commit_ms;
   view.commit_bytes = from.commit_bytes;
   view.last_commit = time(from.last_commit_ms);
+  view.load = host.monitor().newest();
   return view;
 }
 
@@ -137,6 +139,7 @@ int run_command(const std::vector<std::string>& given) {
   const struct deaf {
     ~deaf() { running = nullptr; }
   } at_the_end;
+  const load_questions monitor{host.actors(), [&host] { return host.monitor().actor(); }};
   const router_questions router{host.actors(), [&host] { return host.router(); }, host.board()};
   const auto view = [&, begun = std::chrono::steady_clock::now()] {
     auto now = view_of(host, begun);
@@ -147,7 +150,12 @@ int run_command(const std::vector<std::string>& given) {
                      {&host.results(), &host.alarms(), [&](const list_alarms& x) { return router.list(x); },
                       [&](const acknowledge_alarm& x) { return router.acknowledge(x); }, view,
                       [&](const sensor_filter& x) { return host.sensors().list(x); },
-                      [&](const sensor_filter& x) { return host.sensors().forget(x); }}};
+                      [&](const sensor_filter& x) { return host.sensors().forget(x); },
+                      [&](uint32_t minutes) {
+                        return monitor.report(minutes > 0 ? std::chrono::minutes{minutes}
+                                                          : host.settings().monitor.span);
+                      },
+                      [&](uint32_t most) { return monitor.history(most); }}};
   const status_thread shown{display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.

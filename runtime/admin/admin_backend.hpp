@@ -21,6 +21,10 @@ struct admin_backend {
   std::function<status_view()> status;
   std::function<sensor_list(const sensor_filter&)> sensors = {};
   std::function<sensors_forgotten(const sensor_filter&)> forget = {};
+  /// 0 minutes: as the node's settings say.
+  std::function<load_report(uint32_t minutes)> load = {};
+  /// So many of the newest, oldest first.
+  std::function<load_history_answer(uint32_t most)> load_samples = {};
 };
 
 } // namespace millwright

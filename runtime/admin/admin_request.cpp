@@ -16,6 +16,8 @@ namespace {
 
 using rapidjson::Value;
 
+constexpr std::string_view questions = "expected results, alarms, observations, ack, status, sensors, forget or load";
+
 // A key may hold anything; an answer that began with a NUL would look empty.
 [[noreturn]] void refuse(std::string where, const std::string& what) {
   for (char& c : where)
@@ -63,7 +65,9 @@ admin_question question_of(const std::string& name) {
     return admin_question::sensors;
   if (name == "forget")
     return admin_question::forget_sensors;
-  refuse("request", "expected results, alarms, observations, ack, status, sensors or forget, got \"" + name + '"');
+  if (name == "load")
+    return admin_question::load;
+  refuse("request", std::string{questions} + ", got \"" + name + '"');
 }
 
 bool take(sensor_filter& out, const std::string& key, const Value& x) {
@@ -124,6 +128,14 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
   case admin_question::sensors:
   case admin_question::forget_sensors:
     return take(out.sensors, key, x);
+  case admin_question::load:
+    if (key == "minutes")
+      out.minutes = static_cast<uint32_t>(count_of(key, x, 0, most_minutes));
+    else if (key == "samples")
+      out.samples = static_cast<uint32_t>(count_of(key, x, 0, most_samples));
+    else
+      return false;
+    return true;
   }
   return false;
 }
@@ -161,7 +173,7 @@ admin_request parse_request(std::string_view line) {
     refuse("request", "expected a JSON object");
   const auto what = given.FindMember("request");
   if (what == given.MemberEnd())
-    refuse("request", "expected results, alarms, observations, ack, status, sensors or forget");
+    refuse("request", std::string{questions});
   admin_request out;
   out.question = question_of(text_of("request", what->value));
   bool has_kind = false, has_sensor = false;
@@ -219,6 +231,9 @@ std::string to_json(const admin_request& x) {
                        : x.sensors.awake ? "any"
                                          : "asleep")
         .integer("limit", x.sensors.limit);
+    break;
+  case admin_question::load:
+    line.text("request", "load").integer("minutes", x.minutes).integer("samples", x.samples);
   }
   line.close();
   return out;

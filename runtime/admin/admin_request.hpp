@@ -17,6 +17,7 @@ enum class admin_question : uint8_t {
   status,
   sensors,
   forget_sensors,
+  load,
 };
 
 /// Rows of a kind that a person wants to see.
@@ -40,6 +41,8 @@ struct results_request {
 ///   {"request":"ack","id":"1f3a9c02","by":"anna"}
 ///   {"request":"status"}
 ///   {"request":"sensors","sensor":"TI-*","facility":"*","state":"asleep","limit":100}
+///   {"request":"load","minutes":10}
+///   {"request":"load","samples":300}
 ///   {"request":"forget","sensor":"TI-?1","facility":"site-1","state":"any","limit":10}
 struct admin_request {
   admin_question question{};
@@ -52,11 +55,16 @@ struct admin_request {
   std::string by;
   /// sensors, forget
   sensor_filter sensors;
+  /// load: the minutes to sum up, 0 for what the node's settings say; or so many of the newest samples themselves.
+  uint32_t minutes = 0;
+  uint32_t samples = 0;
 };
 
 inline constexpr uint64_t most_last = 10'000'000;
 inline constexpr uint32_t most_alarms = 100'000;
 inline constexpr uint32_t most_sensors = 1'000'000;
+inline constexpr uint32_t most_minutes = 100'000;
+inline constexpr uint32_t most_samples = 1'000'000;
 
 /// What to tell a person who named `name`, which is none of them.
 std::string unknown_result_kind(const std::string& name);

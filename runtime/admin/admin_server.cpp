@@ -138,6 +138,8 @@ private:
         return sensors(request.sensors);
       case admin_question::forget_sensors:
         return forget(request.sensors);
+      case admin_question::load:
+        return load(request);
       }
     } catch (const std::exception& e) {
       return send(error_line(e.what()));
@@ -216,6 +218,16 @@ private:
     std::string out;
     append_json(out, server_.backend_.forget(filter));
     return send(out.append(end_line));
+  }
+
+  bool load(const admin_request& request) {
+    if (request.samples > 0) {
+      const auto samples = server_.backend_.load_samples(request.samples).samples;
+      return send_list(samples, samples.size());
+    }
+    std::string out;
+    append_json(out, server_.backend_.load(request.minutes));
+    return send(out.append("\n").append(end_line));
   }
 
   admin_server& server_;

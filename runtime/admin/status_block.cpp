@@ -1,5 +1,6 @@
 #include "runtime/admin/status_block.hpp"
 
+#include "runtime/admin/load_table.hpp"
 #include "runtime/admin/terminal_text.hpp"
 
 #include <fmt/format.h>
@@ -138,6 +139,8 @@ std::string render_status(const status_view& view, int columns, bool colour) {
                              : fmt::format("   commit {} took {} ms, {}", grouped(view.commits), view.commit_ms,
                                            bytes_text(view.commit_bytes)))
       .end();
+  if (view.load)
+    line("load").put(load_line(*view.load)).end();
   line("alarms")
       .put(grouped(view.active) + " active" + severities(view), view.active > 0 ? worst_colour(view) : ansi::green)
       .put("   ")

@@ -28,7 +28,11 @@ void add_alarms(status_view& view, const alarm_status& figures) {
 
 void append_json(std::string& out, const status_view& x) {
   const auto count = [](uint64_t n) { return static_cast<int64_t>(n); };
-  std::string levels, pages = "[";
+  std::string levels, pages = "[", load = "null";
+  if (x.load) {
+    load.clear();
+    append_json(load, *x.load);
+  }
   json_object by_level{levels};
   for (size_t i = 0; i < x.by_severity.size(); ++i)
     by_level.integer(name_of(static_cast<severity>(i)), count(x.by_severity[i]));
@@ -64,6 +68,7 @@ void append_json(std::string& out, const status_view& x) {
       .integer("commit_ms", count(x.commit_ms))
       .integer("commit_bytes", count(x.commit_bytes))
       .time("last_commit", x.last_commit)
+      .raw("load", load)
       .integer("alarms_active", count(x.active))
       .integer("alarms_unacknowledged", count(x.unacknowledged))
       .raw("alarms_by_severity", levels)

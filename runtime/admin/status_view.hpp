@@ -1,11 +1,13 @@
 #pragma once
 
 #include "protocol/alarm_questions.hpp"
+#include "protocol/load.hpp"
 #include "protocol/rules.hpp"
 #include "protocol/time.hpp"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,9 @@ struct status_view {
   uint64_t commits = 0, commit_ms = 0, commit_bytes = 0;
   /// Wall clock of the newest commit; `never` before the first.
   event_time last_commit = never;
+
+  /// The newest sample of the node's load; none in its first second or so.
+  std::optional<load_sample> load;
 
   /// Alarms that are not cleared, and observations: what is only shown.
   uint64_t active = 0, unacknowledged = 0, observations = 0;

@@ -1,6 +1,7 @@
 #include "tests/runtime/admin/admin_fixture.hpp"
 #include "tools/ack_command.hpp"
 #include "tools/alarms_command.hpp"
+#include "tools/load_command.hpp"
 #include "tools/results_command.hpp"
 #include "tools/sensors_command.hpp"
 
@@ -79,6 +80,11 @@ TEST_CASE("wrong command lines are named") {
   check_refused(results_command, {"scores", "patterns"}, "\"patterns\" is one argument too many");
   check_refused(alarms_command, {"all"}, "\"all\" is one argument too many");
   check_refused(alarms_command, {"--limit", "0"}, "--limit: expected a whole number from 1 to 100000");
+  check_refused(load_command, {"soon"}, "expected minutes, a whole number from 1 to 100000, got \"soon\"");
+  check_refused(load_command, {"0"}, "expected minutes, a whole number from 1 to 100000, got \"0\"");
+  check_refused(load_command, {"5", "6"}, "\"6\" is one argument too many");
+  check_refused(load_command, {"5", "--samples", "9"}, "--samples: expected no minutes beside it");
+  check_refused(load_command, {"--samples", "0"}, "--samples: expected a whole number from 1 to 1000000");
   check_refused(ack_command, {}, "an argument is missing");
   check_refused(ack_command, {"TI-101"}, "expected an alarm's id like 1f3a9c02, got \"TI-101\"");
   check_refused(ack_command, {""}, "expected an alarm's id");
@@ -110,6 +116,31 @@ TEST_CASE("results are printed as they are stored") {
   const auto config = n.directory.file("node.yaml");
   std::ofstream{config} << "node:\n  socket: " << n.path << "\n";
   CHECK(lines_in(output_of(results_command, {"anomalies", "-c", config})) == 3);
+}
+
+TEST_CASE("the load is shown to people, or as the JSON that the node gave") {
+  temporary_directory directory;
+  const auto path = directory.file("node.sock");
+  fake_node node;
+  auto backend = node.backend();
+  std::vector<uint32_t> asked;
+  backend.load = [&](uint32_t minutes) {
+    asked.push_back(minutes);
+    load_report report;
+    report.newest.emplace();
+    report.summary.samples = 17;
+    report.summary.mean[load_measure::input] = 303;
+    return report;
+  };
+  backend.load_samples = [](uint32_t most) { return load_history_answer{std::vector<load_sample>(most)}; };
+  admin_server server{path, backend};
+  CHECK(output_of(load_command, {"--socket", path}).starts_with("17 samples, "));
+  CHECK(output_of(load_command, {"10", "--socket", path}).find("303/s") != std::string::npos);
+  const auto json = output_of(load_command, {"10", "--json", "--socket", path});
+  CHECK(json.starts_with("{\"from\":null,"));
+  CHECK(lines_in(json) == 1);
+  CHECK(lines_in(output_of(load_command, {"--samples", "4", "--socket", path})) == 4);
+  CHECK(asked == std::vector<uint32_t>{0, 10, 10});
 }
 
 TEST_CASE("a reader who has seen enough ends a command quietly") {
