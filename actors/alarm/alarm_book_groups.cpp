@@ -16,8 +16,6 @@ constexpr size_t most_names = 5;
 // Behind the last word of what a group is.
 constexpr std::string_view first_is = "; first: ";
 constexpr std::string_view then_are = "; then ";
-// A group is no step of an owner's: no replay repeats it.
-constexpr uint64_t no_position = ~uint64_t{0};
 
 std::string sensors(size_t count) {
   return std::to_string(count) + (count == 1 ? " sensor" : " sensors");
@@ -206,6 +204,7 @@ void alarm_book::form(const page_groups::step& step, event_time now, std::vector
   x.raised_at = first.raised_at;
   x.at = first.at;
   x.pages = true;
+  // A group is no step of an owner's: no replay repeats it.
   x.position = no_position;
   // Another crash may find others held: what is said of them is another page then.
   std::string name = "group";

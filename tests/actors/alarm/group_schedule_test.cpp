@@ -171,7 +171,9 @@ TEST_CASE(
     s.finish(20min);
     CHECK(s.world.book->held() == 0);
     CHECK(s.world.journal.outbox[{"slack"}].empty());
-    for (const auto& [id, record] : s.world.book->all()) {
+    for (const auto& entry : s.world.book->all()) {
+      const auto& id = entry.first;
+      const auto& record = entry.second;
       CAPTURE(record->raise.condition.sensor.text);
       CAPTURE(record->explanation);
       if (record->members) {
@@ -191,8 +193,8 @@ TEST_CASE(
       if (const auto at = s.told.find(id); at != s.told.end() && s.unanswered.empty())
         CHECK(at->second.size() <= 1);
     }
-    for (const auto& [key, bytes] : s.bytes_by_key)
-      CHECK_MESSAGE(bytes.size() == 1, key);
+    for (const auto& sent : s.bytes_by_key)
+      CHECK_MESSAGE(sent.second.size() == 1, sent.first);
   }
   CHECK(groups > 200);
   CHECK(updates > 100);
