@@ -21,6 +21,7 @@ const actor_type& facility_actor() {
     out.name = "facility";
     out.meaning = "a site: how much its sensors say, how good it is, which are in which state";
     out.settings = facility_settings();
+    out.problem = facility_settings_problem;
     out.rows = rows;
     out.targets = facility_targets;
     out.seen_at_once = true;

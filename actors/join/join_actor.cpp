@@ -6,6 +6,7 @@
 #include "actors/join/join_settings.hpp"
 #include "actors/kit/hosted_actor.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace millwright {
@@ -14,9 +15,12 @@ namespace {
 
 constexpr std::array rows{&join_row::schema};
 
-std::string problem(const actor_settings& settings) {
+std::string problem_with_types(const actor_settings& settings, std::span<const sensor_type> types) {
+  const auto known = [&](std::string_view name) {
+    return std::any_of(types.begin(), types.end(), [&](const sensor_type& each) { return each.name == name; });
+  };
   std::string out;
-  for (const auto& each : parse_joins(settings.text("pairs")).problems)
+  for (const auto& each : joins_of(settings).unknown_types(known))
     out += (out.empty() ? "" : "; ") + each;
   return out;
 }
@@ -29,7 +33,8 @@ const actor_type& join_actor() {
     out.name = "join";
     out.meaning = "readings of two types that belong together, as configured";
     out.settings = join_settings();
-    out.problem = problem;
+    out.problem = join_settings_problem;
+    out.problem_with_types = problem_with_types;
     out.rows = rows;
     out.targets = join_targets;
     return actor_type_of<join_model>(out);

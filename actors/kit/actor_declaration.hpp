@@ -2,8 +2,10 @@
 
 #include "actors/kit/actor_settings.hpp"
 #include "protocol/row_schema.hpp"
+#include "protocol/sensor_type.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace millwright {
@@ -17,6 +19,8 @@ struct actor_declaration {
   std::span<const actor_setting> settings;
   /// What is wrong with settings that are right one by one: a sentence for people, empty when nothing is. May be null.
   std::string (*problem)(const actor_settings&) = nullptr;
+  /// What these sensor types do not bear, likewise: known where the types are, at the start of a run. May be null.
+  std::string (*problem_with_types)(const actor_settings&, std::span<const sensor_type>) = nullptr;
   /// Its kinds of records.
   std::span<const row_schema* const> rows;
 };

@@ -21,6 +21,7 @@ const actor_type& line_actor() {
     out.name = "line";
     out.meaning = "a production line: power, vibration and temperature by shift, and its efficiency";
     out.settings = line_settings();
+    out.problem = line_settings_problem;
     out.rows = rows;
     out.targets = line_targets;
     return actor_type_of<line_model>(out);

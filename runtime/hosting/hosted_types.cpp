@@ -1,5 +1,7 @@
 #include "runtime/hosting/hosted_types.hpp"
 
+#include "protocol/failure.hpp"
+
 namespace millwright {
 
 hosted_types::hosted_types(const std::map<std::string, std::string>& set) {
@@ -9,6 +11,14 @@ hosted_types::hosted_types(const std::map<std::string, std::string>& set) {
     const auto dot = name.find('.');
     if (const uint16_t number = find(std::string_view{name}.substr(0, dot)); number < size() && dot != name.npos)
       all_[number].settings.set(std::string_view{name}.substr(dot + 1), text);
+  }
+}
+
+void hosted_types::check(std::span<const sensor_type> types) const {
+  for (const auto& each : all_) {
+    const auto problem = each.type->problem_with_types ? each.type->problem_with_types(each.settings, types) : "";
+    if (!problem.empty())
+      throw failure{failure_code::bad_configuration, "actors." + std::string{each.type->name}, problem};
   }
 }
 

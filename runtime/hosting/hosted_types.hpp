@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ public:
   uint16_t size() const { return static_cast<uint16_t>(all_.size()); }
   const actor_type& type(uint16_t number) const { return *all_[number].type; }
   const actor_settings& settings(uint16_t number) const { return all_[number].settings; }
+  /// Throws failure(bad_configuration) that names the kind where the sensor types do not bear its settings.
+  void check(std::span<const sensor_type> types) const;
   /// `size()` where there is none of that name.
   uint16_t find(std::string_view name) const;
 

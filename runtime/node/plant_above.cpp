@@ -9,6 +9,7 @@ plant_above::plant_above(surroundings given)
       actors_{std::make_unique<hosted_actors>(
           hosted_actors::surroundings{given.system, types_, registry_, gathered_, std::move(given.committed),
                                       std::move(given.troubled), given.retention})} {
+  types_.check(given.sensor_types);
   if (given.refresh > milliseconds{0})
     refreshing_ = std::thread{[this, pause = given.refresh] { keep_fresh(pause); }};
 }
