@@ -8,6 +8,7 @@
 #include "tools/learn_command.hpp"
 #include "tools/ledger_command.hpp"
 #include "tools/load_command.hpp"
+#include "tools/plant_command.hpp"
 #include "tools/replay_command.hpp"
 #include "tools/restore_command.hpp"
 #include "tools/results_command.hpp"
@@ -29,6 +30,7 @@ std::span<const command> commands() {
       {"alarms", "list the alarms of a running node", alarms_command},
       {"observations", "list what it has noticed that pages nobody", observations_command},
       {"ack", "acknowledge an alarm of a running node", ack_command},
+      {"plant", "show the plant of a running node: facilities, units and their health, one of them", plant_command},
       {"sensors", "list the sensors that a running node knows, or have it forget some", sensors_command},
       {"load", "show how much a running node has to do, and what that speaks for", load_command},
       {"bench", "measure how fast this build is on this machine", bench_command},

@@ -1,5 +1,6 @@
 #include "tools/run_command.hpp"
 
+#include "actors/kit/actor_declaration.hpp"
 #include "protocol/failure.hpp"
 #include "runtime/admin/admin_server.hpp"
 #include "runtime/admin/load_questions.hpp"
@@ -76,6 +77,13 @@ status_view view_of(const node& host, std::chrono::steady_clock::time_point begu
   return view;
 }
 
+std::vector<std::string> kinds_above() {
+  std::vector<std::string> out;
+  for (const auto* each : declared_actors())
+    out.emplace_back(each->name);
+  return out;
+}
+
 /// Shows the status twice a second until it is destroyed.
 class status_thread {
 public:
@@ -141,21 +149,32 @@ int run_command(const std::vector<std::string>& given) {
   } at_the_end;
   const load_questions monitor{host.actors(), [&host] { return host.monitor().actor(); }};
   const router_questions router{host.actors(), [&host] { return host.router(); }, host.board()};
+  plant_counter plant{[&host] {
+    plant_counts out;
+    host.above().visit_headlines([&](std::string_view kind, const headline& line) { out.add(kind, line); });
+    return out;
+  }};
   const auto view = [&, begun = std::chrono::steady_clock::now()] {
     auto now = view_of(host, begun);
+    now.plant = plant.counted(std::chrono::steady_clock::now());
     add_alarms(now, router.status());
     return now;
   };
   admin_server admin{host.settings().socket,
-                     {&host.results(), &host.alarms(), [&](const list_alarms& x) { return router.list(x); },
-                      [&](const acknowledge_alarm& x) { return router.acknowledge(x); }, view,
+                     {&host.results(),
+                      &host.alarms(),
+                      [&](const list_alarms& x) { return router.list(x); },
+                      [&](const acknowledge_alarm& x) { return router.acknowledge(x); },
+                      view,
                       [&](const sensor_filter& x) { return host.sensors().list(x); },
                       [&](const sensor_filter& x) { return host.sensors().forget(x); },
                       [&](uint32_t minutes) {
                         return monitor.report(minutes > 0 ? std::chrono::minutes{minutes}
                                                           : host.settings().monitor.span);
                       },
-                      [&](uint32_t most) { return monitor.history(most); }}};
+                      [&](uint32_t most) { return monitor.history(most); },
+                      {[&host] { return host.above().lines(); },
+                       [&host](const entity_key& x) { return host.above().page(x); }, kinds_above()}}};
   const status_thread shown{display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.

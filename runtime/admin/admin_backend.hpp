@@ -3,6 +3,7 @@
 #include "protocol/actors.hpp"
 #include "protocol/alarm_questions.hpp"
 #include "protocol/sensor_questions.hpp"
+#include "runtime/admin/plant_answer.hpp"
 #include "runtime/admin/status_view.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/ledger/ledger.hpp"
@@ -25,6 +26,7 @@ struct admin_backend {
   std::function<load_report(uint32_t minutes)> load = {};
   /// So many of the newest, oldest first.
   std::function<load_history_answer(uint32_t most)> load_samples = {};
+  plant_source plant = {};
 };
 
 } // namespace millwright

@@ -8,6 +8,7 @@
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 
+#include <utility>
 #include <vector>
 
 namespace millwright {
@@ -16,7 +17,8 @@ namespace {
 
 using rapidjson::Value;
 
-constexpr std::string_view questions = "expected results, alarms, observations, ack, status, sensors, forget or load";
+constexpr std::string_view questions =
+    "expected results, alarms, observations, ack, status, sensors, forget, load or plant";
 
 // A key may hold anything; an answer that began with a NUL would look empty.
 [[noreturn]] void refuse(std::string where, const std::string& what) {
@@ -67,6 +69,8 @@ admin_question question_of(const std::string& name) {
     return admin_question::forget_sensors;
   if (name == "load")
     return admin_question::load;
+  if (name == "plant")
+    return admin_question::plant;
   refuse("request", std::string{questions} + ", got \"" + name + '"');
 }
 
@@ -86,6 +90,20 @@ bool take(sensor_filter& out, const std::string& key, const Value& x) {
   } else {
     return false;
   }
+  return true;
+}
+
+bool take(plant_request& out, const std::string& key, const Value& x) {
+  if (key == "name")
+    out.name = text_of(key, x);
+  else if (key == "facility")
+    out.facility = text_of(key, x);
+  else if (key == "kind")
+    out.kind = text_of(key, x);
+  else if (key == "limit")
+    out.limit = static_cast<uint32_t>(count_of(key, x, 1, most_plant_rows));
+  else
+    return false;
   return true;
 }
 
@@ -136,6 +154,8 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
     else
       return false;
     return true;
+  case admin_question::plant:
+    return take(out.plant, key, x);
   }
   return false;
 }
@@ -234,6 +254,14 @@ std::string to_json(const admin_request& x) {
     break;
   case admin_question::load:
     line.text("request", "load").integer("minutes", x.minutes).integer("samples", x.samples);
+    break;
+  case admin_question::plant:
+    line.text("request", "plant");
+    for (const auto& [key, value] :
+         {std::pair{"name", &x.plant.name}, std::pair{"facility", &x.plant.facility}, std::pair{"kind", &x.plant.kind}})
+      if (!value->empty())
+        line.text(key, *value);
+    line.integer("limit", x.plant.limit);
   }
   line.close();
   return out;

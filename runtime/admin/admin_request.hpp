@@ -2,6 +2,7 @@
 
 #include "protocol/results.hpp"
 #include "protocol/sensor_questions.hpp"
+#include "runtime/admin/plant_request.hpp"
 
 #include <cstdint>
 #include <string>
@@ -18,6 +19,7 @@ enum class admin_question : uint8_t {
   sensors,
   forget_sensors,
   load,
+  plant,
 };
 
 /// Rows of a kind that a person wants to see.
@@ -44,6 +46,7 @@ struct results_request {
 ///   {"request":"load","minutes":10}
 ///   {"request":"load","samples":300}
 ///   {"request":"forget","sensor":"TI-?1","facility":"site-1","state":"any","limit":10}
+///   {"request":"plant","name":"site-1/pump-1","facility":"site-1","kind":"equipment","limit":20}
 struct admin_request {
   admin_question question{};
   results_request results;
@@ -58,6 +61,7 @@ struct admin_request {
   /// load: the minutes to sum up, 0 for what the node's settings say; or so many of the newest samples themselves.
   uint32_t minutes = 0;
   uint32_t samples = 0;
+  plant_request plant;
 };
 
 inline constexpr uint64_t most_last = 10'000'000;

@@ -140,6 +140,8 @@ private:
         return forget(request.sensors);
       case admin_question::load:
         return load(request);
+      case admin_question::plant:
+        return plant(request.plant);
       }
     } catch (const std::exception& e) {
       return send(error_line(e.what()));
@@ -228,6 +230,12 @@ private:
     std::string out;
     append_json(out, server_.backend_.load(request.minutes));
     return send(out.append("\n").append(end_line));
+  }
+
+  bool plant(const plant_request& request) {
+    auto [out, total] = answer_plant(request, server_.backend_.plant);
+    json_object{out}.boolean("end", true).integer("total", static_cast<int64_t>(total)).close();
+    return send(out + '\n');
   }
 
   admin_server& server_;

@@ -133,6 +133,15 @@ std::string render_status(const status_view& view, int columns, bool colour) {
       .figure(view.restarts, "restarts", ansi::yellow)
       .figure(view.anomalies, "anomalies")
       .end();
+  if (view.plant.facilities > 0) {
+    auto plant = line("plant");
+    plant.figure(view.plant.facilities, view.plant.facilities == 1 ? "facility" : "facilities")
+        .figure(view.plant.units, view.plant.units == 1 ? "unit" : "units");
+    for (const auto& each : view.plant.units_by_health.worst_first())
+      if (each.state != healthy_state)
+        plant.figure(each.count, each.state, colour_of_state(each.state, each.rank));
+    plant.end();
+  }
   line("ledger")
       .put(commit_age(view), view.condition == node_condition::ledger_failing ? ansi::red : std::string_view{})
       .put(view.commits == 0 ? ""
@@ -157,19 +166,21 @@ std::string render_status(const status_view& view, int columns, bool colour) {
   if (view.pages.empty())
     line_writer{out, width, colour}.put("  nobody has been paged yet", ansi::dim).end();
   line_writer{out, width, colour}
-      .put("Ctrl-C stops; elsewhere: millwright alarms, millwright ack ID, millwright results KIND", ansi::dim)
+      .put("Ctrl-C stops; elsewhere: millwright plant, millwright alarms, millwright ack ID, millwright results KIND",
+           ansi::dim)
       .end();
   return out;
 }
 
 std::string status_line(const status_view& x) {
+  const auto plant = plant_text(x.plant);
   return fmt::format(
       "{}{}, up {}: {} in, {} judged, {} taken, {} rejected, {} waiting; {} sensors, {} quarantined, {} restarts; "
-      "ledger {}; {} alarms active{}, {} unacknowledged, {} observations; pages {} sent, {} pending, {} failed",
+      "{}{}ledger {}; {} alarms active{}, {} unacknowledged, {} observations; pages {} sent, {} pending, {} failed",
       x.now == never ? "" : to_iso(x.now) + " ", name_of(x.condition), span_text(x.uptime.count()),
       rate_text(x.taken_rate), rate_text(x.judged_rate), x.taken, x.rejected, x.backlog, x.sensors, x.quarantined,
-      x.restarts, commit_age(x), x.active, severities(x), x.unacknowledged, x.observations, x.sent, x.pending,
-      x.failed);
+      x.restarts, plant, plant.empty() ? "" : "; ", commit_age(x), x.active, severities(x), x.unacknowledged,
+      x.observations, x.sent, x.pending, x.failed);
 }
 
 } // namespace millwright

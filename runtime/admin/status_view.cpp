@@ -28,11 +28,12 @@ void add_alarms(status_view& view, const alarm_status& figures) {
 
 void append_json(std::string& out, const status_view& x) {
   const auto count = [](uint64_t n) { return static_cast<int64_t>(n); };
-  std::string levels, pages = "[", load = "null";
+  std::string levels, plant, pages = "[", load = "null";
   if (x.load) {
     load.clear();
     append_json(load, *x.load);
   }
+  append_json(plant, x.plant);
   json_object by_level{levels};
   for (size_t i = 0; i < x.by_severity.size(); ++i)
     by_level.integer(name_of(static_cast<severity>(i)), count(x.by_severity[i]));
@@ -64,6 +65,7 @@ void append_json(std::string& out, const status_view& x) {
       .integer("quarantined", count(x.quarantined))
       .integer("restarts", count(x.restarts))
       .integer("anomalies", count(x.anomalies))
+      .raw("plant", plant)
       .integer("commits", count(x.commits))
       .integer("commit_ms", count(x.commit_ms))
       .integer("commit_bytes", count(x.commit_bytes))

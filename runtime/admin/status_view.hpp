@@ -4,6 +4,7 @@
 #include "protocol/load.hpp"
 #include "protocol/rules.hpp"
 #include "protocol/time.hpp"
+#include "runtime/admin/plant_counts.hpp"
 
 #include <array>
 #include <cstdint>
@@ -54,6 +55,8 @@ struct status_view {
   double taken_rate = 0, judged_rate = 0;
 
   uint64_t sensors = 0, quarantined = 0, restarts = 0, anomalies = 0;
+  /// What stands above the sensors.
+  plant_counts plant;
 
   uint64_t commits = 0, commit_ms = 0, commit_bytes = 0;
   /// Wall clock of the newest commit; `never` before the first.

@@ -315,6 +315,13 @@ std::vector<entity_line> hosted_actors::lines() const {
   return out;
 }
 
+void hosted_actors::visit_headlines(const std::function<void(std::string_view, const headline&)>& visit) const {
+  std::lock_guard guard{mutex_};
+  for (const auto& each : entities_)
+    if (each.known)
+      visit(std::string_view{each.key}.substr(0, each.key.find('\0')), each.line);
+}
+
 std::optional<std::string> hosted_actors::page(const entity_key& key) {
   const auto index = given_.registry.find(key);
   hosted_actor asked;

@@ -2,6 +2,7 @@
 
 #include "actors/kit/actor_type.hpp"
 #include "actors/kit/hosted_input.hpp"
+#include "runtime/hosting/entity_line.hpp"
 #include "runtime/hosting/entity_registry.hpp"
 #include "runtime/hosting/gathering.hpp"
 #include "runtime/hosting/hosted_entity.hpp"
@@ -18,13 +19,6 @@
 #include <vector>
 
 namespace millwright {
-
-/// A line of a list of hosted actors.
-struct entity_line {
-  entity_key key;
-  headline line;
-  event_time newest = never;
-};
 
 /// Hosts every actor above the sensors: spawns it when its first part comes, leads it past each complete barrier, keeps
 /// what its state consists of, begins it anew when it dies, forgets it when it has long been silent.
@@ -68,6 +62,8 @@ public:
 
   /// Any thread.
   std::vector<entity_line> lines() const;
+  /// The same without a copy: calls `visit(kind, headline)` for each, while nobody else looks.
+  void visit_headlines(const std::function<void(std::string_view kind, const headline&)>& visit) const;
   /// The page of one of them as a JSON object; none where there is none, or it does not answer in time.
   std::optional<std::string> page(const entity_key& key);
   uint32_t living() const;

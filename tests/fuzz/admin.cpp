@@ -17,7 +17,12 @@ void check_request(std::string_view line) {
     const auto text = to_json(x);
     const auto y = parse_request(text);
     must(to_json(y) == text, "a request is read as it was meant");
-    must(x.results.last <= most_last && x.limit >= 1 && x.limit <= most_alarms, "a request asks for so much only");
+    must(x.results.last <= most_last && x.limit >= 1 && x.limit <= most_alarms && x.plant.limit >= 1 &&
+             x.plant.limit <= most_plant_rows,
+         "a request asks for so much only");
+    must(y.plant.name == x.plant.name && y.plant.facility == x.plant.facility && y.plant.kind == x.plant.kind &&
+             y.plant.limit == x.plant.limit,
+         "what of the plant is meant stays");
   } catch (const failure& mistake) {
     must(mistake.code() == failure_code::bad_usage && mistake.what()[0] != '\0', "a mistake is told");
   }

@@ -1,4 +1,5 @@
 #include "tests/runtime/admin/admin_fixture.hpp"
+#include "tests/runtime/admin/plant_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -162,6 +163,29 @@ TEST_CASE("an acknowledgement is answered in the router's words, its failure too
   CHECK_THROWS_WITH_AS(answer_to(s.path, request), "the alarm router has ended", failure);
 }
 
+TEST_CASE("the plant is answered row by row with its total, and what nothing is called with the nearest name") {
+  temporary_directory directory;
+  const auto path = directory.file("s");
+  fake_node node;
+  auto plant = small_plant();
+  auto backend = node.backend();
+  backend.plant = plant.source();
+  admin_server server{path, backend};
+  raw_client client{path};
+  client.say(R"({"request":"plant","facility":"south","name":"fan-1"})"
+             "\n");
+  CHECK(client.line().value_or("").find(R"({"row":"unit","facility_id":"south","id":"fan-1","rank":2)") == 0);
+  CHECK(client.line() == R"({"end":true,"total":1})");
+  client.say(R"({"request":"plant","name":"fan-2"})"
+             "\n");
+  CHECK(client.line().value_or("").find("did you mean fan-1?") != std::string::npos);
+  client.say(R"({"request":"plant","limit":1})"
+             "\n");
+  for (int i = 0; i < 3; ++i)
+    CHECK(client.line().value_or("").starts_with(R"({"row":")"));
+  CHECK(client.line() == R"({"end":true,"total":2})");
+}
+
 TEST_CASE("several requests go over one connection, and the status is one of them") {
   served s;
   raw_client client{s.path};
@@ -184,7 +208,9 @@ TEST_CASE("nonsense is answered, and does no harm") {
         std::string{R"({"request":"results","kind":"scores","follow":1})"},
         std::string{R"({"request":"results","kind":"counts","sensor":"A"})"},
         std::string{R"({"request":"alarms","limit":0})"}, std::string{R"({"request":"ack"})"},
-        std::string{R"({"request":"ack","id":""})"}, std::string("\0\xff\xfe", 3), std::string(50'000, '[')}) {
+        std::string{R"({"request":"ack","id":""})"}, std::string{R"({"request":"plant","limit":0})"},
+        std::string{R"({"request":"plant","name":""})"}, std::string{R"({"request":"plant","unit":"x"})"},
+        std::string("\0\xff\xfe", 3), std::string(50'000, '[')}) {
     client.say(nonsense + '\n');
     const auto answer = client.line();
     CAPTURE(nonsense.substr(0, 60));

@@ -1,7 +1,9 @@
 #include "tests/runtime/admin/admin_fixture.hpp"
+#include "tests/runtime/admin/plant_fixture.hpp"
 #include "tools/ack_command.hpp"
 #include "tools/alarms_command.hpp"
 #include "tools/load_command.hpp"
+#include "tools/plant_command.hpp"
 #include "tools/results_command.hpp"
 #include "tools/sensors_command.hpp"
 
@@ -236,6 +238,48 @@ TEST_CASE("sensors are a table or JSON, and what was forgotten is told with thos
   check_refused(sensors_command, {"list", "--asleep", "--awake"}, "asleep or awake");
   CHECK_THROWS_WITH_AS(parse_request(R"({"request":"forget"})"), doctest::Contains("expected which"), failure);
   CHECK_THROWS_WITH_AS(parse_request(R"({"request":"sensors","state":"dead"})"), doctest::Contains("asleep or awake"),
+                       failure);
+}
+
+TEST_CASE("the plant is tables or JSON, and what is wrong with a name is told") {
+  temporary_directory directory;
+  const auto path = directory.file("s");
+  fake_node node;
+  auto plant = small_plant();
+  auto backend = node.backend();
+  backend.plant = plant.source();
+  admin_server server{path, backend};
+  CHECK(output_of(plant_command, {"--help"}).find("usage: millwright plant [FACILITY|UNIT|FACILITY/UNIT]") == 0);
+  const auto whole = output_of(plant_command, {"--socket", path, "--limit", "1"});
+  CHECK(whole.find("2 facilities, 1 production line, 6 units: 1 unstable") == 0);
+  CHECK(whole.find("... and 1 more (--limit N)") != whole.npos);
+  CHECK(whole.find('\x1b') == whole.npos);
+  CHECK(output_of(plant_command, {"north/shared", "--socket", path}).find("unit shared of north\n") == 0);
+  CHECK(output_of(plant_command, {"--facility", "north", "--socket", path}).find("facility north (North works)\n") ==
+        0);
+  CHECK(output_of(plant_command, {"--kind", "oven", "--socket", path}).find("too hot") != std::string::npos);
+  CHECK(output_of(plant_command, {"--kind", "join", "--socket", path}).find("no actors of this kind yet") == 0);
+  CHECK(
+      output_of(plant_command, {"pump-1", "--json", "--socket", path}).find(R"({"row":"unit","facility_id":"north")") ==
+      0);
+  check_refused(plant_command, {"pump-9", "--socket", path}, "did you mean pump-1?");
+  check_refused(plant_command, {"north", "--socket", path}, "say which: south/north, or --facility north");
+  check_refused(plant_command, {"--kind", "", "--socket", path}, "--kind: expected a name, got nothing");
+  check_refused(plant_command, {"", "--socket", path}, "expected a facility or a unit, got nothing");
+  check_refused(plant_command, {"--limit", "0", "--socket", path}, "--limit: expected a whole number from 1");
+}
+
+TEST_CASE("a question about the plant is read as it was written") {
+  admin_request request;
+  request.question = admin_question::plant;
+  request.plant = {"pump \"1\"", "north", "equipment", 7};
+  const auto line = to_json(request);
+  CHECK(line == R"({"request":"plant","name":"pump \"1\"","facility":"north","kind":"equipment","limit":7})");
+  const auto read = parse_request(line).plant;
+  CHECK(read.name == "pump \"1\"");
+  CHECK(read.limit == 7);
+  CHECK(parse_request(R"({"request":"plant"})").plant.limit == 20);
+  CHECK_THROWS_WITH_AS(parse_request(R"({"request":"plant","limit":2000000})"), doctest::Contains("from 1 to 1000000"),
                        failure);
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/admin/status_block.hpp"
 #include "runtime/admin/terminal_text.hpp"
+#include "tests/runtime/admin/plant_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -29,6 +30,7 @@ status_view busy_view() {
   x.active = 3;
   x.unacknowledged = 2;
   x.by_severity = {0, 0, 0, 2, 1};
+  x.plant = count_plant(testing::small_plant().lines);
   x.sent = 9;
   for (int i = 0; i < 8; ++i)
     x.pages.push_back({x.now, severity::critical, i != 1, i == 2, "1f3a9c0" + std::to_string(i),
@@ -96,6 +98,20 @@ TEST_CASE("the status tells how the node does") {
   CHECK(fresh.find("no reading yet") != fresh.npos);
   CHECK(fresh.find("no commit yet") != fresh.npos);
   CHECK(fresh.find("nobody has been paged yet") != fresh.npos);
+}
+
+TEST_CASE("the status has a line for the plant above the sensors, once there is one") {
+  const auto view = busy_view();
+  const auto text = render_status(view, 120, false);
+  CHECK(text.find("plant       2 facilities   6 units   1 unstable   1 offline   1 learning\n") != text.npos);
+  CHECK(render_status(view, 120, true).find("\x1b[31m1\x1b[0m unstable") != std::string::npos);
+  CHECK(status_line(view).find("; 2 facilities, 6 units: 1 unstable, 1 offline, 1 learning; ledger ") !=
+        std::string::npos);
+  CHECK(render_status({}, 120, false).find("plant  ") == std::string::npos);
+  CHECK(status_line({}).find("; ; ") == std::string::npos);
+  std::string json;
+  append_json(json, view);
+  CHECK(json.find(R"("plant":{"facilities":2,"lines":1,"units":6,"units_by_health":{"unstable":1,)") != json.npos);
 }
 
 TEST_CASE("what a sensor calls itself cannot leave its line") {

@@ -92,6 +92,10 @@ TEST_CASE("transitions of its members reach it, and people can ask it between ba
   CHECK_FALSE(plant.actors().page({"meter", {"BR"}, "P-9"}));
   REQUIRE(plant.actors().lines().size() == 1);
   CHECK(plant.actors().lines()[0].line.reason == "2");
+  plant.actors().visit_headlines([](std::string_view kind, const headline& line) {
+    CHECK(kind == "meter");
+    CHECK(line.reason == "2");
+  });
 }
 
 TEST_CASE("an actor hears which sensor the metadata have given to another, and knows it behind a restart") {

@@ -1,0 +1,208 @@
+#include "runtime/admin/actor_page.hpp"
+
+#include "runtime/admin/plant_counts.hpp"
+#include "runtime/admin/terminal_text.hpp"
+#include "runtime/admin/text_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace millwright {
+
+namespace {
+
+constexpr size_t title_width = 13;
+
+// Those that are shown in a way of their own, or stand in the row already.
+constexpr std::array<std::string_view, 15> of_units{
+    "health",   "reason", "since", "rank",    "presence", "presence_since",    "last_update",     "runtime_hours",
+    "readings", "faults", "types", "members", "sensors",  "maintenance_since", "last_maintenance"};
+
+int rank_in(const answer_row& row) {
+  const auto& x = field_in(row, "rank");
+  return x.IsInt() ? x.GetInt() : 0;
+}
+
+std::string counted(uint64_t n, std::string_view what) {
+  return grouped(n) + ' ' + std::string{what};
+}
+
+std::string span_in_hours(double hours) {
+  return std::isfinite(hours) && hours >= 0 && hours < 1e9 ? span_text(std::llround(hours * 3'600'000)) : "-";
+}
+
+std::string maintenance_of(const answer_row& page) {
+  const auto begun = text_in(page, "maintenance_since"), last = text_in(page, "last_maintenance");
+  std::string out = begun.empty() ? "" : "since " + clock_text(begun);
+  if (!last.empty())
+    out += (out.empty() ? "last " : ", last ") + clock_text(last);
+  return out;
+}
+
+std::string conditions_of(const answer_row& member) {
+  std::string out;
+  const auto& all = field_in(member, "conditions");
+  if (all.IsArray())
+    for (const auto& each : all.GetArray()) {
+      const auto& pages = field_in(each, "pages");
+      out +=
+          fmt::format("{}{} {}, since {}{}", out.empty() ? "" : "; ", text_in(each, "rule"), text_in(each, "severity"),
+                      clock_text(text_in(each, "since")), pages.IsBool() && pages.GetBool() ? ", pages" : "");
+    }
+  return out;
+}
+
+std::string_view colour_of_member(const answer_row& member) {
+  const auto is = [&](const char* key) {
+    const auto& x = field_in(member, key);
+    return x.IsBool() && x.GetBool();
+  };
+  if (is("in_alarm"))
+    return ansi::red;
+  return is("abnormal") || is("stale") || is("bad_quality") ? ansi::yellow : std::string_view{};
+}
+
+std::string table_of_types(const answer_row& types, int width, bool colour) {
+  text_table table{{"TYPE", "AVERAGE", "PEAK", "STDDEV", "QUALITY", "READINGS", "OVER (UTC)"}, width, colour};
+  for (const auto& each : types.GetArray()) {
+    // That a window is "unstable" is a word of the records: every power meter's is. What counts is the unit's health.
+    const bool degraded = text_in(each, "status") == "degraded";
+    const auto from = clock_text(text_in(each, "from")), to = clock_text(text_in(each, "to"));
+    table.add({{text_in(each, "type")},
+               {figure_text(number_in(each, "avg"))},
+               {figure_text(number_in(each, "peak"))},
+               {figure_text(number_in(each, "stddev"))},
+               {figure_text(number_in(each, "quality")), degraded ? ansi::yellow : std::string_view{}},
+               {grouped(count_in(each, "count"))},
+               {from + " to " + (to.size() > 11 ? to.substr(11) : to)}});
+  }
+  return table.empty() ? std::string{} : '\n' + table.text();
+}
+
+std::string table_of_members(const answer_row& members, int width, bool colour) {
+  text_table table{{"SENSOR", "TYPE", "VALUE", "QUALITY", "AT (UTC)", "WHAT STANDS"}, width, colour};
+  for (const auto& each : members.GetArray())
+    table.add({{text_in(each, "sensor")},
+               {text_in(each, "type")},
+               {figure_text(number_in(each, "value"))},
+               {figure_text(number_in(each, "quality"))},
+               {clock_text(text_in(each, "at"))},
+               {conditions_of(each), colour_of_member(each)}});
+  return table.empty() ? std::string{} : '\n' + table.text();
+}
+
+std::string words_of(std::string_view key) {
+  std::string out{key};
+  std::replace(out.begin(), out.end(), '_', ' ');
+  return out;
+}
+
+/// Objects under each other: a column for each of the first one's fields.
+std::string table_of(const answer_row& rows, int width, bool colour) {
+  std::vector<std::string> keys, titles;
+  for (const auto& each : rows[0].GetObject()) {
+    keys.emplace_back(each.name.GetString(), each.name.GetStringLength());
+    auto title = words_of(keys.back());
+    std::transform(title.begin(), title.end(), title.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    titles.push_back(std::move(title));
+  }
+  text_table table{std::move(titles), width, colour};
+  for (const auto& each : rows.GetArray()) {
+    std::vector<text_table::cell> row;
+    for (const auto& key : keys)
+      row.push_back({value_text(field_in(each, key))});
+    table.add(std::move(row));
+  }
+  return table.text();
+}
+
+bool is_table(const answer_row& x) {
+  return x.IsArray() && !x.Empty() && x[0].IsObject() && x[0].MemberCount() > 0;
+}
+
+/// What a page holds beside the fields `known`.
+std::string other_fields(const answer_row& page, std::span<const std::string_view> known, int width, bool colour) {
+  std::string lines, tables;
+  for (const auto& each : page.GetObject()) {
+    const std::string_view key{each.name.GetString(), each.name.GetStringLength()};
+    if (std::find(known.begin(), known.end(), key) != known.end())
+      continue;
+    if (is_table(each.value))
+      tables += '\n' + fit(words_of(key), columns_of(width)) + '\n' + table_of(each.value, width, colour);
+    else
+      lines += page_line(words_of(key), value_text(each.value), width, colour);
+  }
+  return lines + tables;
+}
+
+std::string title_line(const answer_row& row, std::string_view kind, int width, bool colour) {
+  const auto id = text_in(row, "id"), facility = text_in(row, "facility_id");
+  const auto name = id.empty() ? facility : id + " of " + facility;
+  return coloured(fit(std::string{kind} + ' ' + name, columns_of(width)), ansi::bold, colour) + '\n';
+}
+
+std::string no_answer(int width) {
+  return fit("  it has not answered; ask again in some seconds", columns_of(width)) + '\n';
+}
+
+} // namespace
+
+std::string page_line(std::string_view title, std::string_view text, int width, bool colour) {
+  const size_t columns = columns_of(width);
+  const auto shown = fit("  " + pad(title, std::max(title_width, display_width(title))) + "  ", columns);
+  return coloured(shown, ansi::dim, colour) + fit(text, columns - std::min(columns, display_width(shown))) + '\n';
+}
+
+std::string render_headline(const answer_row& row, int width, bool colour) {
+  const auto state = text_in(row, "state"), since = text_in(row, "since"), reason = text_in(row, "reason");
+  auto text = "  " + state;
+  if (!since.empty())
+    text += " since " + clock_text(since) + " UTC";
+  if (!reason.empty())
+    text += ": " + reason;
+  return coloured(fit(text, columns_of(width)), colour_of_state(state, rank_in(row)), colour) + '\n';
+}
+
+std::string render_unit(const answer_row& unit, int width, bool colour) {
+  auto out = title_line(unit, "unit", width, colour) + render_headline(unit, width, colour);
+  const auto& page = field_in(unit, "page");
+  if (!page.IsObject())
+    return out + no_answer(width);
+  const auto line = [&](std::string_view title, const std::string& text) {
+    out += page_line(title, text, width, colour);
+  };
+  const auto since = text_in(page, "presence_since");
+  line("presence", text_in(page, "presence") + (since.empty() ? "" : " since " + clock_text(since)) +
+                       ", last reading " + clock_text(text_in(page, "last_update")));
+  if (const auto text = maintenance_of(page); !text.empty())
+    line("maintenance", text);
+  // By the time between readings, whatever the records count by.
+  line("runtime", span_in_hours(number_in(page, "runtime_hours")) + "; " +
+                      counted(count_in(page, "readings"), "readings") + ", " +
+                      counted(count_in(page, "faults"), "of bad quality"));
+  const auto& sensors = field_in(page, "sensors");
+  line("sensors", grouped(count_in(sensors, "all")) + ": " + counted(count_in(sensors, "in_alarm"), "in alarm, ") +
+                      counted(count_in(sensors, "abnormal"), "outside their normal range, ") +
+                      counted(count_in(sensors, "stale"), "silent, ") +
+                      counted(count_in(sensors, "bad_quality"), "of bad quality"));
+  out += other_fields(page, of_units, width, colour);
+  if (const auto& types = field_in(page, "types"); types.IsArray())
+    out += table_of_types(types, width, colour);
+  if (const auto& members = field_in(page, "members"); members.IsArray())
+    out += table_of_members(members, width, colour);
+  return out;
+}
+
+std::string render_actor(const answer_row& actor, int width, bool colour) {
+  auto out = title_line(actor, text_in(actor, "kind"), width, colour) + render_headline(actor, width, colour);
+  const auto& page = field_in(actor, "page");
+  return out + (page.IsObject() ? other_fields(page, {}, width, colour) : no_answer(width));
+}
+
+} // namespace millwright
