@@ -39,7 +39,6 @@ void unit_members::take(const sensor_news& news) {
     return;
   }
   unit_member fresh{news, {}};
-  fresh.news.slot = sensor_news::no_slot;
   members_.insert(std::upper_bound(members_.begin(), members_.end(), fresh,
                                    [](const auto& a, const auto& b) { return a.news.sensor < b.news.sensor; }),
                   std::move(fresh));

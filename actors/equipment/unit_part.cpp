@@ -12,6 +12,8 @@ namespace {
 constexpr uint8_t part_version = 1;
 /// Of a unit as units are: then nothing grows on the way of a reading.
 constexpr size_t usual_sensors = 8;
+/// Of a sensor that has sent nothing in this process.
+constexpr uint32_t no_slot = 0xffffffff;
 
 template <class T>
 T& grown(std::vector<T>& in, T x) {
@@ -69,25 +71,29 @@ unit_pane& unit_part::pane_of(event_time start, uint16_t type) {
   return grown(panes_, unit_pane{start, type, {}, {}});
 }
 
-sensor_news* unit_part::news_of(std::string_view sensor) {
+size_t unit_part::news_of(std::string_view sensor) {
   const auto same = std::find_if(news_.begin(), news_.end(), [&](const auto& each) { return each.sensor == sensor; });
-  return same == news_.end() ? nullptr : &*same;
+  return same == news_.end() ? add(sensor, no_slot) : static_cast<size_t>(same - news_.begin());
 }
 
-sensor_news& unit_part::news_of(const contribution& reading) {
+size_t unit_part::add(std::string_view sensor, uint32_t slot) {
+  grown(news_, sensor_news{}).sensor = sensor;
+  grown(slots_, slot);
+  return news_.size() - 1;
+}
+
+size_t unit_part::news_of(const contribution& reading) {
   const auto& context = reading.context();
-  for (auto& each : news_)
-    if (each.slot == context.slot && each.sensor == context.key.sensor.view())
-      return each;
-  if (auto* known = news_of(context.key.sensor.view())) {
-    known->slot = context.slot;
-    return *known;
+  const auto name = context.key.sensor.view();
+  const auto known = std::find(slots_.begin(), slots_.end(), context.slot);
+  if (known == slots_.end() && std::find(slots_.begin(), slots_.end(), no_slot) == slots_.end())
+    return add(name, context.slot);
+  auto at = static_cast<size_t>(known - slots_.begin());
+  if (known == slots_.end() || news_[at].sensor != name) {
+    at = news_of(name);
+    slots_[at] = context.slot;
   }
-  auto& fresh = grown(news_, sensor_news{});
-  fresh.sensor = context.key.sensor.text;
-  fresh.slot = context.slot;
-  fresh.first_heard = fresh.heard = reading.split_time();
-  return fresh;
+  return at;
 }
 
 void unit_part::take(const contribution& reading) {
@@ -100,17 +106,16 @@ void unit_part::take(const contribution& reading) {
       pane.quality.add(r.quality);
   }
 
-  const auto single = unit_stretch::of(reading, how_.session_delay, how_.faults_below);
-  auto& stretch = stretches_.size() == 1 && stretches_[0].near(single, how_.offline_after)
-                      ? (stretches_[0].merge(single), stretches_[0])
-                      : join(stretches_, single, how_.offline_after);
-  if (single.first_in_session)
-    stretch.in_session(r.time);
+  const heard_reading heard{reading, how_.session_delay, how_.faults_below};
+  if (stretches_.size() == 1 && stretches_[0].near(heard, how_.offline_after))
+    stretches_[0].take(heard);
+  else
+    join(stretches_, unit_stretch{heard}, how_.offline_after);
 
-  auto& news = news_of(reading);
+  auto& news = news_[news_of(reading)];
   ++news.count;
-  news.first_heard = std::min(news.first_heard, single.heard);
-  news.heard = std::max(news.heard, single.heard);
+  news.first_heard = news.count == 1 ? heard.heard : std::min(news.first_heard, heard.heard);
+  news.heard = std::max(news.heard, heard.heard);
   if (news.count == 1 || std::tie(news.time, news.position, news.split) < std::tie(r.time, r.position, r.split)) {
     news.time = r.time;
     news.position = r.position;
@@ -133,8 +138,8 @@ void unit_part::merge(const unit_part& other) {
     pane_of(each.start, here[each.type]).merge(each);
   for (auto each : other.news_) {
     each.type = here[each.type];
-    auto* known = news_of(each.sensor);
-    known ? known->merge(each) : void(grown(news_, std::move(each)));
+    auto& known = news_[news_of(each.sensor)];
+    known.count == 0 ? void(known = std::move(each)) : known.merge(each);
   }
   for (const auto& each : other.stretches_)
     join(stretches_, each, how_.offline_after);
@@ -200,6 +205,7 @@ bool unit_part::decode(std::string_view bytes) {
            each.start == align_down(each.start, how_.pane);
   }
   news_.resize(in.count(44));
+  slots_.assign(news_.size(), no_slot);
   for (auto& each : news_) {
     each.sensor = in.text();
     each.count = static_cast<uint32_t>(in.varint());

@@ -30,11 +30,7 @@ struct unit_pane {
 
 /// What one sensor of a unit sent.
 struct sensor_news {
-  static constexpr uint32_t no_slot = 0xffffffff;
-
   std::string sensor;
-  /// In this process alone: of the node's table.
-  uint32_t slot = no_slot;
   uint32_t count = 0;
   /// Smallest and largest time of the split behind a reading.
   event_time first_heard = never, heard = never;
@@ -45,7 +41,7 @@ struct sensor_news {
   uint16_t split = 0, type = 0;
 
   bool before(const sensor_news& other) const;
-  /// Of the same sensor; the slot and the name stay.
+  /// Of the same sensor.
   void merge(const sensor_news& other);
 };
 
@@ -78,13 +74,18 @@ private:
   uint16_t type_of(const contribution& reading);
   uint16_t type_named(std::string_view name);
   unit_pane& pane_of(event_time start, uint16_t type);
-  sensor_news& news_of(const contribution& reading);
-  sensor_news* news_of(std::string_view sensor);
+  /// Index of what a sensor sent; a new one where it has sent nothing so far.
+  size_t news_of(const contribution& reading);
+  size_t news_of(std::string_view sensor);
+  size_t add(std::string_view sensor, uint32_t slot);
 
   unit_gathering how_;
   std::vector<known_type> types_;
   std::vector<unit_pane> panes_;
   std::vector<sensor_news> news_;
+  /// Of each sensor in `news_`, its place in the node's table; in this process alone. Apart, for they are searched at
+  /// every reading.
+  std::vector<uint32_t> slots_;
   std::vector<unit_stretch> stretches_;
 };
 

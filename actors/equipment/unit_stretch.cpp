@@ -1,7 +1,5 @@
 #include "actors/equipment/unit_stretch.hpp"
 
-#include "actors/kit/split_times.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -11,15 +9,6 @@ namespace {
 
 constexpr uint64_t longest_activity = static_cast<uint64_t>((forever - never).count());
 
-// The activity clock behind the reading, which itself may have moved it.
-milliseconds activity_behind(const contribution& x) {
-  const auto& r = x.of;
-  const event_time behind = x.split_time();
-  if (r.watermark == never || behind <= r.watermark)
-    return r.activity;
-  return r.activity + std::min(behind - r.watermark, split_times::largest_step);
-}
-
 } // namespace
 
 void session_pane::merge(const session_pane& other) {
@@ -28,22 +17,12 @@ void session_pane::merge(const session_pane& other) {
   count += other.count;
 }
 
-unit_stretch unit_stretch::of(const contribution& reading, milliseconds session_delay, double faults_below) {
-  const auto& r = reading.of;
-  unit_stretch out;
-  out.split = r.split;
-  out.count = 1;
-  out.first_fault = r.quality < faults_below;
-  out.faults = out.first_fault ? 1 : 0;
-  out.first = r.activity;
-  out.last = activity_behind(reading);
-  out.began = out.heard = reading.split_time();
-  out.first_ahead = r.is(reading::ahead);
-  out.newest = out.first_ahead ? never : r.time;
-  out.first_position = r.position;
-  out.first_time = r.time;
-  out.first_in_session = reading.on_time(session_delay);
-  return out;
+unit_stretch::unit_stretch(const heard_reading& only)
+    : split{only.split}, count{1}, faults{only.fault ? 1u : 0u}, first{only.before}, last{only.behind},
+      began{only.heard}, heard{only.heard}, newest{only.ahead ? never : only.time}, first_position{only.position},
+      first_time{only.time}, first_ahead{only.ahead}, first_fault{only.fault}, first_in_session{only.in_session} {
+  if (only.in_session)
+    panes.push_back({only.time, only.time, 1});
 }
 
 void unit_stretch::in_session(event_time at) {
