@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::array rows{&equipment_row::schema, &session_row::schema, &equipment_state_row::schema};
 
-void targets(const sensor_context& of, const actor_settings&, std::vector<entity_key>& out) {
-  if (!of.equipment.empty())
-    out.push_back({"equipment", of.key.facility, of.equipment.text});
-}
-
 } // namespace
 
 const actor_type& equipment_actor() {
@@ -27,7 +22,7 @@ const actor_type& equipment_actor() {
     out.settings = equipment_settings();
     out.problem = equipment_settings_problem;
     out.rows = rows;
-    out.targets = targets;
+    out.targets = equipment_targets;
     return actor_type_of<unit_model>(out);
   }();
   return type;
