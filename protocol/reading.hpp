@@ -100,11 +100,14 @@ struct reading {
   uint32_t barrier = 0;
   sensor_type_index type = 0;
   uint16_t split = 0;
-  /// Hour of the day in the facility's zone, 0..23.
-  uint8_t hour = 0;
+  /// In the facility's zone: hour of the day, 0..23, and day of the week, 1 = Sunday .. 7.
+  uint8_t hour : 5 = 0;
+  uint8_t day : 3 = 1;
   uint8_t flags = 0;
   /// Set by the sensor's actor; a restarted one does not count the reading again.
   mutable bool judged = false;
+  /// Likewise, or where no actor takes it: it is not among the accepted ones (a repeat, or a dead letter).
+  mutable bool dropped = false;
 
   bool has_quality() const { return !std::isnan(quality); }
   bool is(flag which) const { return (flags & which) != 0; }

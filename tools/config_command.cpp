@@ -1,6 +1,7 @@
 #include "tools/config_command.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/health/model_watcher.hpp"
 #include "runtime/settings/field.hpp"
 #include "runtime/settings/load_settings.hpp"
 #include "runtime/settings/nearest_name.hpp"
@@ -21,14 +22,23 @@ constexpr arguments::usage usage{
     "keys: every setting with its default, what it means and what it takes. config/one-node.yaml explains them.",
     options, 1, 2};
 
+/// The files of models are part of what a node starts with.
+void check_models(const node_settings& settings) {
+  const auto mistakes = mistakes_of_models(settings.models, load_sensor_types(settings.sensor_types));
+  if (!mistakes.empty())
+    throw failure{failure_code::bad_configuration, {}, fmt::format("{}", fmt::join(mistakes, "\n"))};
+}
+
 int check(const arguments& given) {
   if (given.positionals().size() < 2)
     throw failure{failure_code::bad_usage, "config check", "which file?"};
   const auto& file = given.positionals()[1];
   std::vector<std::string> notices;
-  load_settings(file, given.all("--set"), &notices);
+  const auto settings = load_settings(file, given.all("--set"), &notices);
   for (const auto& each : notices)
     fmt::print("{}\n", each);
+  if (!settings.models.empty())
+    check_models(settings);
   fmt::print("{}: ok\n", file);
   return 0;
 }

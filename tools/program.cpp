@@ -1,5 +1,7 @@
 #include "actors/kit/actor_type.hpp"
 #include "protocol/failure.hpp"
+#include "protocol/result_catalogue.hpp"
+#include "runtime/health/health_rows.hpp"
 #include "runtime/settings/nearest_name.hpp"
 #include "tools/command.hpp"
 
@@ -66,6 +68,7 @@ void print_mistake(const std::string& what) {
 
 int run_program(const std::vector<std::string>& line) {
   register_built_in_actor_types();
+  declare_result_kind(health_schema());
   try {
     const int code = dispatch(line);
     if (std::fflush(stdout) != 0)

@@ -24,7 +24,8 @@ bool sensor_model::take(const reading& r, sensor_output& out) {
   judged seen;
   const auto recent = windows_.recent(r.time);
   const auto intake = windows_.take(r, rules_.fit(r));
-  if (intake.duplicate || intake.conflict) {
+  r.dropped = intake.duplicate || intake.conflict;
+  if (r.dropped) {
     ++(intake.duplicate ? counters_.duplicate : counters_.conflict);
     return false;
   }

@@ -63,6 +63,7 @@ std::vector<bench_measure> bench_state(const bench_request&);
 std::vector<bench_measure> bench_health(const bench_request&);
 std::vector<bench_measure> bench_node(const bench_request&);
 std::vector<bench_measure> bench_node_fast_clocks(const bench_request&);
+std::vector<bench_measure> bench_node_health(const bench_request&);
 std::vector<bench_measure> bench_kafka(const bench_request&);
 std::vector<bench_measure> bench_kafka_many(const bench_request&);
 std::vector<bench_measure> bench_replay(const bench_request&);

@@ -11,6 +11,8 @@ const std::vector<bench_row>& bench_rows() {
       {"node", "a node of 125,000 sensors, in-memory source, flat out", 1, 300, bench_node},
       {"node-fast-clocks", "the same, the clock of one sensor in ten two minutes ahead", 1, 300,
        bench_node_fast_clocks},
+      {"node-health", "the same as node, each reading scored by a model, beside none scored", 1, 300,
+       bench_node_health},
       {"kafka", "a node from a Kafka broker, 8 partitions, 10,000 sensors", 1, 300, bench_kafka, true},
       {"kafka-many", "the same with 125,000 sensors", 1, 300, bench_kafka_many, true},
       {"replay", "replay of a file of the simulated plant", 3, 300, bench_replay},

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "runtime/metadata/file_stamp.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -22,18 +24,11 @@ public:
   const std::string& trouble() const { return trouble_; }
 
 private:
-  struct stamp {
-    int64_t modified_ns = 0, changed_ns = 0, size = -1;
-    uint64_t inode = 0, device = 0;
-
-    friend bool operator==(const stamp&, const stamp&) = default;
-  };
-
-  bool stamp_of(const std::string& path, stamp& out);
+  bool stamp_of(const std::string& path, file_stamp& out);
   bool read(const std::string& path, std::string& out);
 
   std::array<std::string, 2> paths_;
-  std::array<stamp, 2> stamps_;
+  std::array<file_stamp, 2> stamps_;
   // The files were younger than a clock's step when read: a change may not show in their stamps.
   bool fresh_ = true;
   uint64_t known_;

@@ -163,6 +163,12 @@ void plant_metadata::fill(sensor_context& context) const {
       context.how_critical = rows_->of_unit(site, context.equipment.text);
 }
 
+plant_metadata plant_metadata::with_models(std::shared_ptr<const model_set> models) const {
+  auto out = *this;
+  out.models_ = std::move(models);
+  return out;
+}
+
 const std::vector<std::string>& plant_metadata::notices() const {
   return rows_->notices;
 }

@@ -10,6 +10,8 @@
 
 namespace millwright {
 
+struct model_set;
+
 /// What a row of the sensors file says of a sensor.
 struct sensor_info {
   equipment_id equipment;
@@ -61,6 +63,11 @@ public:
   /// Joins the sensor `context.key` with its facility and sensor rows (left outer); sets all but key and slot.
   void fill(sensor_context& context) const;
 
+  /// What judges the health of its sensors, which changes with it as one version; null: nothing.
+  const std::shared_ptr<const model_set>& models() const { return models_; }
+  /// The same, with other models.
+  plant_metadata with_models(std::shared_ptr<const model_set> models) const;
+
   /// What a person should know of the files and what is no mistake, a line each: keys that nobody looks at.
   const std::vector<std::string>& notices() const;
 
@@ -74,6 +81,7 @@ private:
   explicit plant_metadata(std::shared_ptr<const rows> rows) : rows_{std::move(rows)} {}
 
   std::shared_ptr<const rows> rows_;
+  std::shared_ptr<const model_set> models_;
 };
 
 /// Throws `failure` (bad_metadata) when a file of `next` has over 20 % fewer rows than that of `current`.

@@ -6,6 +6,7 @@
 #include "protocol/hosted_row.hpp"
 #include "protocol/results.hpp"
 #include "runtime/barrier/answer_book.hpp"
+#include "runtime/health/health_rows.hpp"
 #include "runtime/hosting/hosted_outcome.hpp"
 #include "runtime/hosting/reading_taker.hpp"
 #include "runtime/node/delay_samples.hpp"
@@ -84,6 +85,8 @@ struct barrier_output {
   std::vector<std::pair<uint16_t, uint64_t>> position_numbers;
   /// Small named state of the node that goes with this barrier, in order; an empty value removes the name.
   std::vector<std::pair<std::string, std::string>> node_entries;
+  /// Its readings, where some of their types have a model; until it is committed.
+  judged_stretch to_score;
   /// Ledger keys of sensors that are forgotten with it.
   std::vector<std::string> forgotten;
 

@@ -62,6 +62,7 @@ void driver::add_splits() {
     splits_.push_back(std::move(split));
     if (parts_.decisions)
       recover_decisions(splits_.back());
+    note_models(splits_.back());
     if (parts_.found_split)
       parts_.found_split(static_cast<uint16_t>(i), splits_.back().next);
   }
@@ -240,6 +241,9 @@ void driver::cut() {
     output.counters = std::move(own_.counters);
     output.node_entries = std::move(own_.node_entries);
     output.forgotten = std::move(own_.forgotten);
+    output.to_score.changes = std::move(own_.to_score.changes);
+    if (!output.to_score.changes.empty())
+      output.to_score.readings = parts_.keeper.log().of(output.barrier);
     for (auto& each : own_.transitions)
       output.transitions.push_back(std::move(each));
     for (size_t i = 0; i < splits_.size(); ++i)
@@ -252,6 +256,8 @@ void driver::cut() {
       }
   });
   own_ = {};
+  for (const auto& split : splits_)
+    note_models(split);
 }
 
 // Silent splits keep nobody from closing windows, and one that gave nothing yet has no time.

@@ -139,6 +139,8 @@ private:
   void apply_reached_changes();
   void apply_reached(split_state& split);
   void change_metadata(split_state& split, std::shared_ptr<const plant_metadata> next);
+  /// Which models hold for what the split gives from here on.
+  void note_models(const split_state& split);
   /// Brings the sensor in step with its split's metadata, before it is sent anything; whether its context changed.
   bool join(uint32_t slot, const split_state& split);
   /// Does so for the next sensors; true when all are.

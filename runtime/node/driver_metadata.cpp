@@ -89,11 +89,21 @@ void driver::change_metadata(split_state& split, std::shared_ptr<const plant_met
   while (split.joining && !join_some())
     continue;
   split.metadata = std::move(next);
+  note_models(split);
   ++split.change;
   split.joining = true;
   split.change_watermark = split.clock.watermark();
   split.change_activity = split.clock.activity();
   join_at_ = 0;
+}
+
+// From the next reading of the split on.
+void driver::note_models(const split_state& split) {
+  const auto& models = split.metadata->models();
+  auto& changes = own_.to_score.changes;
+  if (models || !changes.empty())
+    changes.push_back(
+        {parts_.keeper.log().count(parts_.keeper.barrier()), static_cast<uint16_t>(&split - splits_.data()), models});
 }
 
 // What fell due before the change is decided by what was known then, whenever the sensor is told of it.
@@ -132,8 +142,14 @@ void driver::look_at_metadata() {
     try {
       if (const auto id = parts_.plant.changed_version())
         metadata_wanted_ = *id;
-      if (parts_.plant.files_sound())
-        fine(rule::misconfigured, "metadata", "the files are right again");
+      if (!parts_.plant.looked_at_models()) {
+        if (parts_.plant.files_sound())
+          fine(rule::misconfigured, "metadata", "the files are right again");
+      } else if (const auto trouble = parts_.plant.trouble_of_models(); !trouble.empty()) {
+        tell_reason(rule::misconfigured, "models", trouble);
+      } else {
+        fine(rule::misconfigured, "models", "the files are right again");
+      }
     } catch (const failure& problem) {
       const bool of_journal = problem.code() == failure_code::journal_unwritable;
       wrong(of_journal ? rule::ledger : rule::misconfigured, "metadata", problem.what());

@@ -142,7 +142,9 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   next.position = record.position;
   next.type = outcome.type;
   next.split = record.split;
-  next.hour = parts_.plant.hour_of(entry, outcome.time);
+  const auto local = parts_.plant.local_time_of(entry, outcome.time);
+  next.hour = static_cast<uint8_t>(local.hour_of_day & 31);
+  next.day = static_cast<uint8_t>(local.day_of_week & 7);
   next.flags = static_cast<uint8_t>(
       (stamped.far_ahead ? reading::far_ahead : 0) | (stamped.ahead ? reading::ahead : 0) |
       (recorded_ && !record.arrival ? reading::replayed : 0) | (live_ && split.end.at_end() ? reading::at_end : 0) |

@@ -133,6 +133,7 @@ void driver::begin_log_anew(split_state& split) {
   if (!parts_.decisions)
     return;
   recover_decisions(split);
+  note_models(split);
   apply_passed(split);
   if (split.metadata != parts_.plant.current())
     metadata_wanted_ = parts_.plant.current_version();

@@ -28,8 +28,8 @@ std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_outp
 } // namespace
 
 ledger_consumer::ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
-                                 const std::vector<alarm_transition>& kept)
-    : to_{to}, types_{types}, number_{number} {
+                                 const std::vector<alarm_transition>& kept, const health_settings& health)
+    : to_{to}, types_{types}, number_{number}, judge_{health} {
   for (const auto& transition : kept)
     kept_.emplace(transition.alarm, transition.number);
 }
@@ -153,6 +153,29 @@ void ledger_consumer::visit_rows(const block_visitor& visit, result_kind kind, c
   close();
 }
 
+// Block by block: there may be as many as readings.
+void ledger_consumer::visit_health(const judged_stretch& readings, const block_visitor& visit) {
+  const auto kind = kind_of(health_schema());
+  result_block block{kind, forever, never, 0, {}};
+  const auto close = [&] {
+    block.lines = lines_;
+    if (block.rows > 0)
+      visit(block);
+    lines_.clear();
+    block = {kind, forever, never, 0, {}};
+  };
+  lines_.clear();
+  judge_.judge(readings, [&](event_time at, std::string_view json) {
+    lines_.append(json) += '\n';
+    block.first = std::min(block.first, at);
+    block.last = std::max(block.last, at);
+    ++block.rows;
+    if (lines_.size() >= block_bytes)
+      close();
+  });
+  close();
+}
+
 void ledger_consumer::visit_results(const barrier_output& output, const block_visitor& visit) {
   const auto end_of = [](const auto& row) { return row.end; };
   const auto plain = [](std::string& out, const auto& row) { append_json(out, row); };
@@ -166,6 +189,7 @@ void ledger_consumer::visit_results(const barrier_output& output, const block_vi
       visit, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
   visit_rows(
       visit, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
+  visit_health(output.to_score, visit);
   for (const auto& block : output.dead_letters.all())
     visit({result_kind::dead_letters, block.first, block.last, block.rows, block.lines});
   std::map<result_kind, std::vector<hosted_reference>> hosted;

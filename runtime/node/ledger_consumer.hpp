@@ -17,8 +17,9 @@ namespace millwright {
 class ledger_consumer : public output_consumer {
 public:
   /// @param number the ledger's last commit; @param kept the transitions that it still keeps.
+  /// @param health from which score on it is a risk.
   ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
-                  const std::vector<alarm_transition>& kept);
+                  const std::vector<alarm_transition>& kept, const health_settings& health = {});
 
   void consume(const barrier_output& output) override;
 
@@ -32,6 +33,7 @@ private:
   using transition_key = std::pair<uuid, uint32_t>;
 
   void visit_results(const barrier_output& output, const block_visitor& visit);
+  void visit_health(const judged_stretch& readings, const block_visitor& visit);
   template <class Rows, class Time, class Append>
   void visit_rows(const block_visitor& visit, result_kind kind, const Rows& rows, Time time_of, Append append);
 
@@ -48,6 +50,7 @@ private:
   std::vector<std::pair<std::string, std::string>> remembered_;
   /// The keys of the commit's sensors, one behind the other.
   std::string keys_;
+  health_judge judge_;
   /// Of the block that is being made.
   std::string lines_;
 };

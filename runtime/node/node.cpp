@@ -64,6 +64,7 @@ event_time wall_now() {
 node::node(node_settings settings, channel_surroundings around, std::unique_ptr<source> readings,
            std::function<void(const reading&)> before_reading)
     : settings_{std::move(settings)}, around_{std::move(around)} {
+  declare_result_kind(health_schema());
   open_stores();
   open_types();
   book_->before_reading = std::move(before_reading);
@@ -75,7 +76,8 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
     belong_to(identity);
   decisions_.emplace(*journal_);
   pruning_.emplace(*decisions_, recovered_.positions, pruned_every);
-  plant_.emplace(settings_.plant.facilities, settings_.plant.sensors, &*decisions_);
+  plant_.emplace(settings_.plant.facilities, settings_.plant.sensors, &*decisions_,
+                 model_sources{settings_.models, &*types_});
   parser_.emplace(*types_, 5min, settings_.source.quality);
   world_ = std::make_unique<actor_world>();
   root_ = std::make_unique<root_supervisor>(root_supervisor::limits{}, [this](const std::string&) {
@@ -208,7 +210,7 @@ void node::start_alarms() {
       throw failure{failure_code::ledger_damaged, settings_.ledger.path, "a stored alarm transition cannot be read"};
     kept.push_back(std::move(*transition));
   }
-  consumer_.emplace(*ledger_, types_->types(), recovered_.number, kept);
+  consumer_.emplace(*ledger_, types_->types(), recovered_.number, kept, settings_.health);
   consumer_->remember(type_names_entry, names_of(types_->types()));
   const auto mark = std::to_string(window_mark(settings_.detection.windows));
   if (const auto stored = recovered_.node.find(window_mark_entry);

@@ -5,6 +5,7 @@
 #include <array>
 #include <deque>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace millwright {
@@ -24,6 +25,22 @@ public:
       used_ = 0;
     }
     return (*segment.chunks.back())[used_++];
+  }
+
+  /// How many there are behind `barrier`, the newest number or one to come.
+  uint64_t count(uint32_t barrier) const {
+    if (segments_.empty() || segments_.back().barrier != barrier || segments_.back().chunks.empty())
+      return 0;
+    return (segments_.back().chunks.size() - 1) * chunk_readings + used_;
+  }
+
+  /// Those behind `barrier`, the newest number, in order; they stay until it is released.
+  std::vector<std::span<const reading>> of(uint32_t barrier) const {
+    std::vector<std::span<const reading>> out;
+    if (count(barrier) > 0)
+      for (const auto& each : segments_.back().chunks)
+        out.emplace_back(each->data(), each == segments_.back().chunks.back() ? used_ : chunk_readings);
+    return out;
   }
 
   /// Counts so many bytes that are held for `barrier` beside the readings, until that is committed.

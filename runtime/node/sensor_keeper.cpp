@@ -293,6 +293,7 @@ void sensor_keeper::restart(const sensor_death& death) {
 
 void sensor_keeper::refuse(const reading& r, const std::string& reason, bool quarantined) {
   tell_.refused(r, reason, quarantined);
+  r.dropped = true;
   if (!std::exchange(r.judged, true))
     outputs_.judged(1, 0);
 }

@@ -22,7 +22,7 @@ recorded_end run_recorded(const recorded_run& run) {
   settings.source.file.paths = run.inputs;
   settings.source.file.follow = false;
   const auto source = make_source(settings.source, run.types, std::nullopt);
-  plant_join plant{settings.plant.facilities, settings.plant.sensors, nullptr};
+  plant_join plant{settings.plant.facilities, settings.plant.sensors, nullptr, {settings.models, &run.types}};
   reading_parser parser{run.types, std::chrono::minutes{5}, settings.source.quality};
   node_status status;
   std::atomic<bool> stop{false};

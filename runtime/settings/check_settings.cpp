@@ -177,6 +177,9 @@ void check_settings(const node_settings& settings, settings_report& report) {
           "expected retention.size to be at most map_size", report);
   check_detection(settings.detection, report);
   check_monitor(settings.monitor, report);
+  require(settings.health.critical_below <= settings.health.warning_below,
+          {"health.critical_below", "health.warning_below"}, "expected critical_below to be at most warning_below",
+          report);
   check_channels(settings, report);
 }
 

@@ -4,6 +4,7 @@
 #include "protocol/monitor_settings.hpp"
 #include "protocol/quality_scale.hpp"
 #include "protocol/time.hpp"
+#include "runtime/settings/health_settings.hpp"
 
 #include <cstdint>
 #include <map>
@@ -196,6 +197,9 @@ struct node_settings {
   detection_settings detection;
   /// Of the actors above the sensors: `KIND.KEY` -> as it was written, checked.
   std::map<std::string, std::string> actors;
+  /// sensor type -> file of `millwright train`: judges the health of its sensors.
+  std::map<std::string, std::string> models;
+  health_settings health;
   std::vector<channel_settings> channels;
   uint32_t sensors_max = 2'000'000;
   unknown_sensor_policy sensors_unknown = unknown_sensor_policy::accept;

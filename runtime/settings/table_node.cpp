@@ -19,6 +19,15 @@ table<node_settings> base_rows() {
       setting<node>("sensor_types", MILLWRIGHT_MEMBER(sensor_types), text(),
                     "file of the sensor types; empty: the program's own, which are config/sensor-types.yaml"),
 
+      named_settings<node>("models", MILLWRIGHT_MEMBER(models), "sensor types and their models", name("a path"),
+                           "sensor type and the file of its health model, from millwright train"),
+      setting<node>("health.critical_below", MILLWRIGHT_MEMBER(health.critical_below), share(),
+                    "a health score below this is a critical risk"),
+      setting<node>("health.warning_below", MILLWRIGHT_MEMBER(health.warning_below), share(),
+                    "below this it is a warning"),
+      setting<node>("health.maintenance_below", MILLWRIGHT_MEMBER(health.maintenance_below), share(),
+                    "below this maintenance is recommended"),
+
       setting<node>("sensors.max", MILLWRIGHT_MEMBER(sensors_max), whole<uint32_t>(1, 100'000'000),
                     "sensors in memory at most; further ones go to the dead letters"),
       setting<node>("sensors.unknown", MILLWRIGHT_MEMBER(sensors_unknown),

@@ -64,9 +64,9 @@ TEST_CASE("every row runs, in a process of its own, and its figures come as JSON
     CHECK(row["target"].IsNull() == row["goal"].IsNull());
     with_target += row["met"].IsBool();
   }
-  // Parse, model, two of the state rule, health, two of the node, replay, latency, two of overload, three of memory,
+  // Parse, model, two of the state rule, health, three of the node, replay, latency, two of overload, three of memory,
   // two of the barrier, minute, two restarts, two of ten times the sensors.
-  CHECK(with_target == 21);
+  CHECK(with_target == 22);
   CHECK(end.out.find("needs --kafka HOST:PORT") != std::string::npos);
 
   // What the rows wrote is gone.
