@@ -20,7 +20,7 @@ namespace {
 // Steps under way at once: what else runs on CAF's threads waits for so many at most.
 constexpr size_t credit = 64;
 // Inputs behind a whole state, before the next one is due in any case.
-constexpr size_t longest_since = 64 << 10, longest_since_in_memory = 1 << 20;
+constexpr size_t longest_since = 16 << 10;
 // An actor that does not answer for so long never will.
 constexpr auto patience = 60s;
 // Deaths over one input: the first may be an accident; behind the second it is passed over, behind the third its actor.
@@ -160,11 +160,15 @@ void hosted_actors::send(step& next, uint32_t barrier) {
   auto& entity = entities_[next.index];
   if (!entity.actor)
     spawn(next.index);
-  if (next.encoded.empty())
+  if (next.encoded.empty()) {
     next.input.encode(next.encoded);
+    // What is passed over is all that is ever encoded anew.
+    next.input.parts = {};
+    next.input.heard = {};
+    next.input.notices = {};
+  }
   const bool turn = given_.committed && (barrier + next.index) % ledger_turns == 0;
-  const size_t longest = given_.committed ? longest_since : longest_since_in_memory;
-  const bool whole = turn || entity.whole_at == 0 || entity.since.size() + next.encoded.size() > longest;
+  const bool whole = turn || entity.whole_at == 0 || entity.since.size() + next.encoded.size() > longest_since;
   caf::anon_send(entity.actor, hosted_step{barrier, next.encoded, whole});
 }
 
@@ -210,9 +214,6 @@ bool hosted_actors::bury(step& failed, const std::string& reason, uint32_t barri
     return false;
   }
   if (failed.deaths == passed_over) {
-    failed.input.parts.clear();
-    failed.input.heard.clear();
-    failed.input.notices.clear();
     failed.encoded.clear();
     if (given_.troubled)
       given_.troubled(key, reason, false);
