@@ -260,14 +260,18 @@ void driver::cut() {
     note_models(split);
 }
 
-// Silent splits keep nobody from closing windows, and one that gave nothing yet has no time.
+// Silent splits keep nobody from closing windows. One that has given nothing yet does: what it will give may be as old as
+// what the others gave.
 time_passed driver::time_now() const {
   time_passed out;
+  bool held = false;
   for (size_t i = 0; i < splits_.size(); ++i) {
     const auto& split = splits_[i];
     const auto time = split.clock.watermark();
-    if (time == never)
+    if (time == never) {
+      held = held || !split.silent;
       continue;
+    }
     out.splits.push_back({static_cast<uint16_t>(i), time, split.clock.activity(), split.clock.leaps()});
     out.newest = std::max(out.newest, time);
     if (!split.silent)
@@ -277,6 +281,8 @@ time_passed driver::time_now() const {
   if (out.closing == never)
     for (const auto& each : out.splits)
       out.closing = out.closing == never ? each.time : std::min(out.closing, each.time);
+  if (held && !ended_)
+    out.closing = never;
   return out;
 }
 

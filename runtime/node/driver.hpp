@@ -172,6 +172,8 @@ private:
   void sweep(size_t most);
   void look_after(steady::time_point now);
   void hear(steady::time_point now);
+  bool has_nothing_yet(const split_state& split, steady::time_point now,
+                       const std::optional<milliseconds>& fixed) const;
   void look_at_silence(steady::time_point now);
   void look_at_skew(steady::time_point now);
   std::string clocks_off(uint16_t split) const;

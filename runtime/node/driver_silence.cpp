@@ -23,6 +23,15 @@ event_time driver::smallest_time_but(const split_state& own) const {
   return smallest;
 }
 
+// A split that has given nothing, while others have, holds back the windows that several feed as long as something of it
+// may be on its way: until it is seen to be empty. What comes then is judged by the time of the others, as with one that
+// wakes.
+bool driver::has_nothing_yet(const split_state& split, steady::time_point now,
+                             const std::optional<milliseconds>& fixed) const {
+  return smallest_time_but(split) != never &&
+         (split.end.drained(now) || split.silence.silent(milliseconds_of(now), fixed));
+}
+
 void driver::look_at_silence(steady::time_point now) {
   if (splits_.empty())
     return;
@@ -34,7 +43,8 @@ void driver::look_at_silence(steady::time_point now) {
   int64_t heard_until = 0;
   for (auto& split : splits_) {
     const auto limit = split.silence.limit(fixed);
-    if (!split.silent && split.ahead.empty() && split.clock.watermark() != never && split.silence.silent(now_ms, fixed))
+    if (!split.silent && split.ahead.empty() &&
+        (split.clock.watermark() != never ? split.silence.silent(now_ms, fixed) : has_nothing_yet(split, now, fixed)))
       decide(split, {decision::kind::silent, split.next, {}});
     silent += split.silent;
     longest = std::max(longest, limit);
@@ -60,8 +70,11 @@ void driver::look_at_silence(steady::time_point now) {
   else if (!away)
     back(all, std::any_of(splits_.begin(), splits_.end(), spoke));
   for (const auto& split : splits_) {
+    // One that never gave anything is missed by nobody.
     if (!split.silent)
       back(split.name, spoke(split));
+    else if (split.clock.watermark() == never)
+      continue;
     else if (!everything && !away)
       wrong(rule::source_silent, split.name,
             fmt::format("no accepted reading for {} s; {} sensors are behind it, last position {}",
