@@ -260,8 +260,8 @@ void driver::cut() {
     note_models(split);
 }
 
-// Silent splits keep nobody from closing windows. One that has given nothing yet does: what it will give may be as old as
-// what the others gave.
+// Silent splits keep nobody from closing windows. One that has given nothing yet does: what it will give may be as old
+// as what the others gave.
 time_passed driver::time_now() const {
   time_passed out;
   bool held = false;
