@@ -23,9 +23,9 @@ event_time driver::smallest_time_but(const split_state& own) const {
   return smallest;
 }
 
-// A split that has given nothing, while others have, holds back the windows that several feed as long as something of it
-// may be on its way: until it is seen to be empty. What comes then is judged by the time of the others, as with one that
-// wakes.
+// A split that has given nothing, while others have, holds back the windows that several feed as long as something of
+// it may be on its way: until it is seen to be empty. What comes then is judged by the time of the others, as with one
+// that wakes.
 bool driver::has_nothing_yet(const split_state& split, steady::time_point now,
                              const std::optional<milliseconds>& fixed) const {
   return smallest_time_but(split) != never &&

@@ -155,14 +155,15 @@ void ledger_consumer::visit_rows(const block_visitor& visit, result_kind kind, c
 
 // Block by block: there may be as many as readings.
 void ledger_consumer::visit_health(const judged_stretch& readings, const block_visitor& visit) {
-  const auto kind = kind_of(health_schema());
-  result_block block{kind, forever, never, 0, {}};
+  result_block block{{}, forever, never, 0, {}};
   const auto close = [&] {
     block.lines = lines_;
-    if (block.rows > 0)
+    if (block.rows > 0) {
+      block.kind = kind_of(health_schema());
       visit(block);
+    }
     lines_.clear();
-    block = {kind, forever, never, 0, {}};
+    block = {{}, forever, never, 0, {}};
   };
   lines_.clear();
   judge_.judge(readings, [&](event_time at, std::string_view json) {
