@@ -107,8 +107,16 @@ void unit_part::take(const contribution& reading) {
   }
 
   const heard_reading heard{reading, how_.session_delay, how_.faults_below};
-  if (stretches_.size() == 1 && stretches_[0].near(heard, how_.offline_after))
-    stretches_[0].take(heard);
+  // A unit's sensors come by several splits, each with a stretch of its own; only two of one split are ever made one.
+  unit_stretch* near = nullptr;
+  bool several = false;
+  for (auto& each : stretches_)
+    if (each.near(heard, how_.offline_after)) {
+      several = several || near;
+      near = &each;
+    }
+  if (near && !several)
+    near->take(heard);
   else
     join(stretches_, unit_stretch{heard}, how_.offline_after);
 
