@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // Steps under way at once: what else runs on CAF's threads waits for so many at most.
-constexpr size_t credit = 64;
+constexpr size_t credit = 256;
 // Inputs behind a whole state, before the next one is due in any case.
 constexpr size_t longest_since = 16 << 10;
 // An actor that does not answer for so long never will.
@@ -70,16 +70,19 @@ void hosted_actors::grow() {
 void hosted_actors::push(event next) {
   std::lock_guard guard{events_mutex_};
   events_.push_back(std::move(next));
-  happened_.notify_all();
+  // A switch to the waiting thread for each answer would cost more than the answers.
+  if (events_.size() >= awaited_)
+    happened_.notify_all();
 }
 
 void hosted_actors::answered(uint32_t index, uint32_t incarnation, hosted_answer answer) {
   push({index, incarnation, std::move(answer), {}});
 }
 
-std::deque<hosted_actors::event> hosted_actors::wait_for_events() {
+std::deque<hosted_actors::event> hosted_actors::wait_for_events(size_t least) {
   std::unique_lock guard{events_mutex_};
-  if (!happened_.wait_for(guard, patience, [&] { return !events_.empty(); }))
+  awaited_ = least;
+  if (!happened_.wait_for(guard, patience, [&] { return events_.size() >= least; }))
     throw std::runtime_error{"an actor above the sensors does not answer"};
   return std::exchange(events_, {});
 }
@@ -234,7 +237,7 @@ hosted_outcome hosted_actors::settle(uint32_t barrier, const time_passed& time, 
       send(steps[next], barrier);
       under_way.emplace(steps[next].index, next);
     }
-    for (auto& each : wait_for_events()) {
+    for (auto& each : wait_for_events((under_way.size() + 1) / 2)) {
       const auto found = under_way.find(each.index);
       if (each.incarnation != entities_[each.index].incarnation)
         continue;

@@ -93,7 +93,8 @@ private:
   void take(step& done, hosted_answer answer, hosted_outcome& out);
   bool bury(step& failed, const std::string& reason, uint32_t barrier);
   void forget(const time_passed& time, hosted_outcome& out);
-  std::deque<event> wait_for_events();
+  /// Waits for so many: each step under way ends with one.
+  std::deque<event> wait_for_events(size_t least);
   void push(event next);
 
   const surroundings given_;
@@ -103,6 +104,8 @@ private:
   std::mutex events_mutex_;
   std::condition_variable happened_;
   std::deque<event> events_;
+  /// So many are waited for.
+  size_t awaited_ = 1;
   uint32_t living_ = 0;
   /// (barrier, index) of whole states that are not committed.
   std::deque<std::pair<uint32_t, uint32_t>> uncommitted_;
