@@ -2,7 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/settings/nearest_name.hpp"
-#include "runtime/settings/quantities.hpp"
+#include "protocol/quantities.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,7 +1,7 @@
 #include "tools/simulate_command.hpp"
 
 #include "protocol/failure.hpp"
-#include "runtime/settings/quantities.hpp"
+#include "protocol/quantities.hpp"
 #include "runtime/simulation/reading_output.hpp"
 #include "runtime/simulation/simulation_source.hpp"
 #include "runtime/types/sensor_type_table.hpp"

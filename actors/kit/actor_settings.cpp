@@ -1,12 +1,12 @@
 #include "actors/kit/actor_settings.hpp"
 
+#include "protocol/quantities.hpp"
+
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <chrono>
 #include <cmath>
 #include <optional>
 #include <stdexcept>
-#include <utility>
 
 namespace millwright {
 
@@ -14,34 +14,12 @@ namespace {
 
 using kind = actor_setting::kind;
 
-std::optional<double> number_in(std::string_view text, std::string_view& unit) {
-  double figure = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), figure);
-  if (error != std::errc{} || !std::isfinite(figure))
-    return std::nullopt;
-  unit = text.substr(static_cast<size_t>(end - text.data()));
-  return figure;
-}
-
-// In seconds; a bare number is none, but for 0.
-std::optional<double> duration_in(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, double>, 7> units{
-      {{"ms", 0.001}, {"s", 1}, {"min", 60}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}}};
-  std::string_view unit;
-  const auto figure = number_in(text, unit);
-  if (figure && *figure == 0 && unit.empty())
-    return 0;
-  for (const auto& [name, seconds] : units)
-    if (figure && unit == name)
-      return *figure * seconds;
-  return std::nullopt;
-}
-
 std::optional<double> figure_in(kind of, std::string_view text) {
-  std::string_view rest;
   switch (of) {
-  case kind::duration:
-    return duration_in(text);
+  case kind::duration: {
+    const auto read = parse_duration(text);
+    return read ? std::optional{std::chrono::duration<double>{*read}.count()} : std::nullopt;
+  }
   case kind::flag:
     if (text == "on" || text == "true" || text == "yes")
       return 1;
@@ -49,9 +27,10 @@ std::optional<double> figure_in(kind of, std::string_view text) {
   case kind::text:
     return 0;
   case kind::number:
+    return parse_number(text);
   case kind::count: {
-    const auto figure = number_in(text, rest);
-    return figure && rest.empty() && (of == kind::number || *figure == std::floor(*figure)) ? figure : std::nullopt;
+    const auto read = parse_number(text);
+    return read && *read == std::floor(*read) ? read : std::nullopt;
   }
   }
   return std::nullopt;

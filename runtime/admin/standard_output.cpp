@@ -1,7 +1,7 @@
 #include "runtime/admin/standard_output.hpp"
 
 #include "protocol/failure.hpp"
-#include "runtime/settings/quantities.hpp"
+#include "protocol/quantities.hpp"
 
 #include <cerrno>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 #include "runtime/settings/kinds.hpp"
 
-#include "runtime/settings/quantities.hpp"
+#include "protocol/quantities.hpp"
 
 #include <date/tz.h>
 

@@ -1,5 +1,5 @@
 #include "actors/kit/actor_declaration.hpp"
-#include "runtime/settings/quantities.hpp"
+#include "protocol/quantities.hpp"
 #include "runtime/settings/tables.hpp"
 
 #include <fmt/format.h>

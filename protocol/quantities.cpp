@@ -1,4 +1,4 @@
-#include "runtime/settings/quantities.hpp"
+#include "protocol/quantities.hpp"
 
 #include <array>
 #include <charconv>

@@ -1,5 +1,4 @@
-#include "runtime/settings/nearest_name.hpp"
-#include "runtime/settings/quantities.hpp"
+#include "protocol/quantities.hpp"
 
 #include <doctest/doctest.h>
 
@@ -61,16 +60,4 @@ TEST_CASE("times need a zone and may have fractions") {
        {"", "now", "2026-11-21", "2026-11-21T10:00:00", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
         "2026-11-21T24:00:00Z", "2026-11-21T10:00:00.Z", "2026-11-21T10:00:00Zx", "2026-11-21T10:00:00+25:00"})
     CHECK_MESSAGE(!parse_time(wrong), wrong);
-}
-
-TEST_CASE("the nearest name is found across a slip, and none across a different word") {
-  const std::vector<std::string> names{"ledger", "plant", "source", "windows"};
-  CHECK(nearest_name("legder", names) == "ledger");
-  CHECK(nearest_name("window", names) == "windows");
-  CHECK(nearest_name("Plant", names) == "plant");
-  CHECK(nearest_name("channels", names) == "");
-  CHECK(nearest_name("", names) == "");
-  CHECK(nearest_name(std::string(100'000, 'x'), names) == "");
-  CHECK(did_you_mean("sauce", {"source"}).empty());
-  CHECK(did_you_mean("surce", {"source"}) == " (did you mean source?)");
 }
