@@ -12,10 +12,6 @@ namespace {
 
 constexpr size_t block_bytes = result_blocks::block_bytes;
 
-struct hosted_reference {
-  const hosted_row& row;
-};
-
 std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_output& output) {
   std::vector<const barrier_output::state_entry*> out;
   out.reserve(output.states.size());
@@ -128,53 +124,52 @@ void ledger_consumer::consume(const barrier_output& output) {
   remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(remembered));
 }
 
-template <class Rows, class Time, class Append>
-void ledger_consumer::visit_rows(const block_visitor& visit, result_kind kind, const Rows& rows, Time time_of,
-                                 Append append) {
-  result_block block{kind, forever, never, 0, {}};
-  const auto close = [&] {
-    block.lines = lines_;
-    if (block.rows > 0)
-      visit(block);
+// Lines of one kind, handed on block by block: there may be as many as readings.
+class ledger_consumer::block_maker {
+public:
+  block_maker(result_kind kind, std::string& lines, const block_visitor& visit)
+      : kind_{kind}, lines_{lines}, visit_{visit} {
     lines_.clear();
-    block = {kind, forever, never, 0, {}};
-  };
-  lines_.clear();
-  for (const auto& each : rows) {
-    append(lines_, each.row);
+  }
+  block_maker(const block_maker&) = delete;
+  block_maker& operator=(const block_maker&) = delete;
+
+  /// `append` adds the row to the text, without a line feed.
+  template <class Append>
+  void add(event_time at, Append append) {
+    append(lines_);
     lines_ += '\n';
-    const event_time at = time_of(each.row);
-    block.first = std::min(block.first, at);
-    block.last = std::max(block.last, at);
-    ++block.rows;
+    block_.first = std::min(block_.first, at);
+    block_.last = std::max(block_.last, at);
+    ++block_.rows;
     if (lines_.size() >= block_bytes)
       close();
   }
-  close();
-}
-
-// Block by block: there may be as many as readings.
-void ledger_consumer::visit_health(const judged_stretch& readings, const block_visitor& visit) {
-  result_block block{{}, forever, never, 0, {}};
-  const auto close = [&] {
-    block.lines = lines_;
-    if (block.rows > 0) {
-      block.kind = kind_of(health_schema());
-      visit(block);
-    }
+  void close() {
+    block_.kind = kind_;
+    block_.lines = lines_;
+    if (block_.rows > 0)
+      visit_(block_);
     lines_.clear();
-    block = {{}, forever, never, 0, {}};
-  };
-  lines_.clear();
-  judge_.judge(readings, [&](event_time at, std::string_view json) {
-    lines_.append(json) += '\n';
-    block.first = std::min(block.first, at);
-    block.last = std::max(block.last, at);
-    ++block.rows;
-    if (lines_.size() >= block_bytes)
-      close();
-  });
-  close();
+    block_ = empty;
+  }
+
+private:
+  static constexpr result_block empty{{}, forever, never, 0, {}};
+
+  result_kind kind_;
+  std::string& lines_;
+  const block_visitor& visit_;
+  result_block block_ = empty;
+};
+
+template <class Rows, class Time, class Append>
+void ledger_consumer::visit_rows(const block_visitor& visit, result_kind kind, const Rows& rows, Time time_of,
+                                 Append append) {
+  block_maker blocks{kind, lines_, visit};
+  for (const auto& each : rows)
+    blocks.add(time_of(each.row), [&](std::string& out) { append(out, each.row); });
+  blocks.close();
 }
 
 void ledger_consumer::visit_results(const barrier_output& output, const block_visitor& visit) {
@@ -190,16 +185,23 @@ void ledger_consumer::visit_results(const barrier_output& output, const block_vi
       visit, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
   visit_rows(
       visit, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
-  visit_health(output.to_score, visit);
+  if (!output.to_score.readings.empty()) {
+    block_maker blocks{kind_of(health_schema()), lines_, visit};
+    judge_.judge(output.to_score,
+                 [&](event_time at, std::string_view json) { blocks.add(at, [&](std::string& out) { out += json; }); });
+    blocks.close();
+  }
   for (const auto& block : output.dead_letters.all())
     visit({result_kind::dead_letters, block.first, block.last, block.rows, block.lines});
-  std::map<result_kind, std::vector<hosted_reference>> hosted;
+  std::map<result_kind, std::vector<const hosted_row*>> hosted;
   for (const auto& row : output.hosted)
-    hosted[kind_of(*row.schema)].push_back({row});
-  for (const auto& [kind, rows] : hosted)
-    visit_rows(
-        visit, kind, rows, [](const hosted_row& row) { return row.at; },
-        [](std::string& out, const hosted_row& row) { out += row.json; });
+    hosted[kind_of(*row.schema)].push_back(&row);
+  for (const auto& [kind, rows] : hosted) {
+    block_maker blocks{kind, lines_, visit};
+    for (const auto* row : rows)
+      blocks.add(row->at, [&](std::string& out) { out += row->json; });
+    blocks.close();
+  }
 }
 
 } // namespace millwright

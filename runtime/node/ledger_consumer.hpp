@@ -32,8 +32,9 @@ public:
 private:
   using transition_key = std::pair<uuid, uint32_t>;
 
+  class block_maker;
+
   void visit_results(const barrier_output& output, const block_visitor& visit);
-  void visit_health(const judged_stretch& readings, const block_visitor& visit);
   template <class Rows, class Time, class Append>
   void visit_rows(const block_visitor& visit, result_kind kind, const Rows& rows, Time time_of, Append append);
 
