@@ -8,7 +8,7 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t part_version = 1, model_version = 1;
+constexpr uint8_t model_version = 1;
 
 window_layout layout_of(const hosted_birth& birth) {
   return window_layout::of(birth.settings ? *birth.settings : actor_settings{facility_settings()});
@@ -33,26 +33,6 @@ void facility_part::born(const hosted_birth& birth) {
     return;
   layout_ = window_layout::of(*birth.settings);
   quality_alert_ = birth.settings->number("quality_alert");
-}
-
-void facility_part::merge(const facility_part& other) {
-  panes_.merge(other.panes_);
-  newest_ = std::max(newest_, other.newest_);
-}
-
-void facility_part::encode(std::string& out) const {
-  binary_writer writer{out};
-  writer.u8(part_version);
-  writer.time(newest_);
-  panes_.encode(writer);
-}
-
-bool facility_part::decode(std::string_view in) {
-  binary_reader reader{in};
-  if (reader.u8() != part_version)
-    return false;
-  newest_ = reader.time();
-  return panes_.decode(reader) && reader.at_end();
 }
 
 facility_model::facility_model(const hosted_birth& birth) : facility_{birth.key.facility}, windows_{layout_of(birth)} {}

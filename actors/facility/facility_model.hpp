@@ -15,14 +15,12 @@ entity_key facility_entity(const facility_id& facility);
 void facility_targets(const sensor_context& of, const actor_settings& settings, std::vector<entity_key>& out);
 
 /// What a shard gathers of a facility's readings.
-class facility_part {
+class facility_part : public pane_part<facility_pane> {
 public:
   void born(const hosted_birth& birth);
 
   void take(const contribution& x) {
-    // A clock that is ahead tells nobody what time it is.
-    if (!x.of.is(reading::ahead) && !x.of.is(reading::far_ahead))
-      newest_ = std::max(newest_, x.of.time);
+    came(x.of);
     if (!x.on_time(layout_.delay))
       return;
     const event_time start = align_down(x.of.time, layout_.slide);
@@ -33,13 +31,6 @@ public:
     }
     pane.add(x.of, several_ ? x.context().facility : info_, quality_alert_);
   }
-  void merge(const facility_part& other);
-  void encode(std::string& out) const;
-  bool decode(std::string_view in);
-
-  const gathered_panes<facility_pane>& panes() const { return panes_; }
-  /// The newest reading's time, of those whose clock is not ahead.
-  event_time newest() const { return newest_; }
 
 private:
   // A context is seldom in a cache when a reading comes, and nearly always all name the same facility by the same
@@ -53,11 +44,9 @@ private:
 
   window_layout layout_;
   double quality_alert_ = 0.8;
-  gathered_panes<facility_pane> panes_;
   first_of_pane counted_;
   std::shared_ptr<const facility_info> info_;
   bool any_ = false, several_ = false;
-  event_time newest_ = never;
 };
 
 /// A facility: windows, and which of its sensors are in which state.

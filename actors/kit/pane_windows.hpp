@@ -8,6 +8,7 @@
 #include <concepts>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -102,6 +103,47 @@ public:
 private:
   std::vector<std::pair<event_time, Pane>> panes_;
   size_t last_ = 0;
+};
+
+/// What a shard gathers for an actor of windows alone: panes, and how far the readings have come.
+template <mergeable_pane Pane>
+class pane_part {
+public:
+  void merge(const pane_part& other) {
+    panes_.merge(other.panes_);
+    newest_ = std::max(newest_, other.newest_);
+  }
+  void encode(std::string& out) const {
+    binary_writer writer{out};
+    writer.u8(version);
+    writer.time(newest_);
+    panes_.encode(writer);
+  }
+  bool decode(std::string_view in) {
+    binary_reader reader{in};
+    if (reader.u8() != version)
+      return false;
+    newest_ = reader.time();
+    return panes_.decode(reader) && reader.at_end();
+  }
+
+  const gathered_panes<Pane>& panes() const { return panes_; }
+  /// The newest reading's time, of those whose clock is not ahead.
+  event_time newest() const { return newest_; }
+
+protected:
+  /// A clock that is ahead tells nobody what time it is.
+  void came(const reading& of) {
+    if (!of.is(reading::ahead) && !of.is(reading::far_ahead))
+      newest_ = std::max(newest_, of.time);
+  }
+
+  gathered_panes<Pane> panes_;
+
+private:
+  static constexpr uint8_t version = 1;
+
+  event_time newest_ = never;
 };
 
 /// The open windows of an actor, each told once, oldest first, when its time has come, and only if it holds something.

@@ -8,7 +8,7 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t part_version = 1, model_version = 1;
+constexpr uint8_t model_version = 1;
 
 actor_settings settings_of(const hosted_birth& birth) {
   return birth.settings ? *birth.settings : actor_settings{line_settings()};
@@ -30,26 +30,6 @@ void line_part::born(const hosted_birth& birth) {
     return;
   layout_ = window_layout::of(*birth.settings);
   optimal_above_ = birth.settings->number("optimal_above");
-}
-
-void line_part::merge(const line_part& other) {
-  panes_.merge(other.panes_);
-  newest_ = std::max(newest_, other.newest_);
-}
-
-void line_part::encode(std::string& out) const {
-  binary_writer writer{out};
-  writer.u8(part_version);
-  writer.time(newest_);
-  panes_.encode(writer);
-}
-
-bool line_part::decode(std::string_view in) {
-  binary_reader reader{in};
-  if (reader.u8() != part_version)
-    return false;
-  newest_ = reader.time();
-  return panes_.decode(reader) && reader.at_end();
 }
 
 line_model::line_model(const hosted_birth& birth)

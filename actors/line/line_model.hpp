@@ -14,7 +14,7 @@ entity_key line_entity(const facility_id& facility, std::string line);
 void line_targets(const sensor_context& of, const actor_settings& settings, std::vector<entity_key>& out);
 
 /// What a shard gathers of a line's readings.
-class line_part {
+class line_part : public pane_part<line_pane> {
 public:
   void born(const hosted_birth& birth);
 
@@ -22,9 +22,7 @@ public:
     const auto measure = line_measure_of(x.type);
     if (!measure || x.of.is(reading::far_ahead))
       return;
-    // A clock that is ahead tells nobody what time it is.
-    if (!x.of.is(reading::ahead))
-      newest_ = std::max(newest_, x.of.time);
+    came(x.of);
     if (!x.on_time(layout_.delay))
       return;
     const event_time start = align_down(x.of.time, layout_.slide);
@@ -35,20 +33,11 @@ public:
     if (counted_.first(x, start + milliseconds{static_cast<int>(x.shift())}) && !x.context().equipment.empty())
       figures.units.add(x.unit_mark());
   }
-  void merge(const line_part& other);
-  void encode(std::string& out) const;
-  bool decode(std::string_view in);
-
-  const gathered_panes<line_pane>& panes() const { return panes_; }
-  /// The newest reading's time, of those whose clock is not ahead.
-  event_time newest() const { return newest_; }
 
 private:
   window_layout layout_{milliseconds{600'000}, milliseconds{300'000}, milliseconds{600'000}};
   double optimal_above_ = 0.95;
-  gathered_panes<line_pane> panes_;
   first_of_pane counted_;
-  event_time newest_ = never;
 };
 
 /// A production line: windows by shift.
