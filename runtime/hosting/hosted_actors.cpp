@@ -227,6 +227,11 @@ bool hosted_actors::bury(step& failed, const std::string& reason, uint32_t barri
 
 hosted_outcome hosted_actors::settle(uint32_t barrier, const time_passed& time, bool last,
                                      std::span<const heard_transition> heard) {
+  // What was gathered is taken once: a barrier that failed half way must not be committed without it. The node ends,
+  // and a recovery gives all of it again.
+  if (begun_ == barrier)
+    throw std::runtime_error{"the actors above the sensors have failed at this barrier"};
+  begun_ = barrier;
   hosted_outcome out;
   auto steps = steps_of(barrier, time, last, heard);
   std::vector<std::optional<hosted_answer>> answers(steps.size());

@@ -107,6 +107,8 @@ private:
   /// So many are waited for.
   size_t awaited_ = 1;
   uint32_t living_ = 0;
+  /// The newest barrier that was begun to be settled.
+  uint32_t begun_ = 0;
   /// (barrier, index) of whole states that are not committed.
   std::deque<std::pair<uint32_t, uint32_t>> uncommitted_;
 };

@@ -75,6 +75,14 @@ TEST_CASE("what kills an actor twice is passed over and told, and it goes on wit
   CHECK(plant.rows(true) == std::vector{row("P-1", "02", 5, 1)});
 }
 
+TEST_CASE("a barrier is settled once: what was gathered for it is gone, and nothing is committed without it") {
+  hosted_plant plant;
+  plant.take("P-1", start, 3);
+  plant.settle();
+  CHECK_THROWS_AS(plant.settle_again(), std::runtime_error);
+  CHECK_THROWS_AS(plant.settle_again(), std::runtime_error);
+}
+
 TEST_CASE("transitions of its members reach it, and people can ask it between barriers") {
   hosted_plant plant;
   plant.take("P-1", start, 3);

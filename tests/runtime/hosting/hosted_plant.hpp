@@ -84,6 +84,9 @@ public:
     return out;
   }
 
+  /// Settles the barrier that was settled last once more.
+  void settle_again() { actors_->settle(barrier_ - 1, time_, false, {}); }
+
   std::vector<std::string> rows(bool last = false) {
     std::vector<std::string> out;
     for (const auto& each : settle(last).rows)
