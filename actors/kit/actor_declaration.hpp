@@ -21,6 +21,8 @@ struct actor_declaration {
   std::string (*problem)(const actor_settings&) = nullptr;
   /// What these sensor types do not bear, likewise: known where the types are, at the start of a run. May be null.
   std::string (*problem_with_types)(const actor_settings&, std::span<const sensor_type>) = nullptr;
+  /// It tells transitions: whoever wants alarms needs its actors.
+  bool tells_alarms = false;
   /// Its kinds of records.
   std::span<const row_schema* const> rows;
 };

@@ -1,8 +1,11 @@
 #include "runtime/replay/replay.hpp"
 
+#include "actors/kit/actor_declaration.hpp"
+#include "protocol/result_catalogue.hpp"
 #include "runtime/replay/replay_recorder.hpp"
 #include "runtime/transport/start_channels.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace millwright {
@@ -16,6 +19,15 @@ std::vector<channel_name> names_of(const std::vector<channel_settings>& channels
   return names;
 }
 
+// Of what stands above the sensors nothing is run that nobody looks at.
+bool wants_above(const std::set<result_kind>& kinds) {
+  const auto declared = declared_actors();
+  return std::any_of(declared.begin(), declared.end(), [&](const actor_declaration* each) {
+    return each->tells_alarms || std::any_of(each->rows.begin(), each->rows.end(),
+                                             [&](const row_schema* rows) { return kinds.contains(kind_of(*rows)); });
+  });
+}
+
 } // namespace
 
 replay_result replay(const replay_request& request) {
@@ -27,7 +39,7 @@ replay_result replay(const replay_request& request) {
       settings.health};
   const rule_book book{&settings.detection, &types.types(), request.kinds.contains(result_kind::scores)};
   run_recorded({settings, types, book, request.inputs, recorder, recorder.states(), request.progress, request.stop,
-                failure_code::output_unwritable});
+                failure_code::output_unwritable, wants_above(request.kinds)});
   replay_result result;
   result.summary = recorder.finish();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
