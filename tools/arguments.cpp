@@ -1,8 +1,8 @@
 #include "tools/arguments.hpp"
 
 #include "protocol/failure.hpp"
-#include "runtime/settings/nearest_name.hpp"
 #include "protocol/quantities.hpp"
+#include "runtime/settings/nearest_name.hpp"
 
 #include <algorithm>
 #include <cstdio>
