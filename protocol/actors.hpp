@@ -217,7 +217,7 @@ using hosted_actor = caf::typed_actor< //
     caf::reacts_to<hosted_gathered>,   //
     caf::replies_to<hosted_question>::with<hosted_page>>;
 
-/// Supervises the sensor actors of its part of the plant: runtime/node.
+/// Supervises the sensor actors of its part of the plant: runtime/hosting.
 using shard_actor = caf::typed_actor< //
     caf::reacts_to<sensor_spawned>,   //
     caf::reacts_to<sensor_death>>;

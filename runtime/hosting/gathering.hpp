@@ -1,7 +1,7 @@
 #pragma once
 
+#include "runtime/barrier/reading_taker.hpp"
 #include "runtime/hosting/part_gatherer.hpp"
-#include "runtime/hosting/reading_taker.hpp"
 
 #include <memory>
 #include <mutex>

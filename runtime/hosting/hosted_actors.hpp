@@ -2,11 +2,11 @@
 
 #include "actors/kit/actor_type.hpp"
 #include "actors/kit/hosted_input.hpp"
+#include "runtime/barrier/hosted_outcome.hpp"
 #include "runtime/hosting/entity_line.hpp"
 #include "runtime/hosting/entity_registry.hpp"
 #include "runtime/hosting/gathering.hpp"
 #include "runtime/hosting/hosted_entity.hpp"
-#include "runtime/hosting/hosted_outcome.hpp"
 
 #include <condition_variable>
 #include <deque>

@@ -1,23 +1,23 @@
 #pragma once
 
+#include "runtime/barrier/ledger_consumer.hpp"
+#include "runtime/decisions/decision_pruning.hpp"
+#include "runtime/decisions/journal_decisions.hpp"
+#include "runtime/entry/driver.hpp"
+#include "runtime/hosting/actor_world.hpp"
+#include "runtime/hosting/plant_above.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/ledger/ledger.hpp"
-#include "runtime/node/actor_world.hpp"
-#include "runtime/node/channel_watch.hpp"
-#include "runtime/node/decision_pruning.hpp"
-#include "runtime/node/driver.hpp"
-#include "runtime/node/journal_decisions.hpp"
-#include "runtime/node/ledger_consumer.hpp"
-#include "runtime/node/load_probe.hpp"
-#include "runtime/node/node_conditions.hpp"
-#include "runtime/node/node_status.hpp"
 #include "runtime/node/paging.hpp"
-#include "runtime/node/plant_above.hpp"
 #include "runtime/node/root_supervisor.hpp"
 #include "runtime/node/self_monitor.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/transport/heartbeat.hpp"
 #include "runtime/transport/start_channels.hpp"
+#include "runtime/watch/channel_watch.hpp"
+#include "runtime/watch/load_probe.hpp"
+#include "runtime/watch/node_conditions.hpp"
+#include "runtime/watch/node_status.hpp"
 
 #include <atomic>
 #include <functional>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "protocol/actors.hpp"
+#include "runtime/barrier/collector.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/ledger/ledger.hpp"
-#include "runtime/node/collector.hpp"
 #include "runtime/node/root_supervisor.hpp"
 #include "runtime/node/told_transitions.hpp"
 #include "runtime/settings/settings.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/time.hpp"
-#include "runtime/node/restart_intensity.hpp"
+#include "runtime/hosting/restart_intensity.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/node/collector.hpp"
+#include "runtime/barrier/collector.hpp"
 
 #include <functional>
 #include <mutex>

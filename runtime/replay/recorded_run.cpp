@@ -1,9 +1,9 @@
 #include "runtime/replay/recorded_run.hpp"
 
-#include "runtime/node/actor_world.hpp"
-#include "runtime/node/driver.hpp"
+#include "runtime/entry/driver.hpp"
+#include "runtime/hosting/actor_world.hpp"
+#include "runtime/hosting/plant_above.hpp"
 #include "runtime/node/make_source.hpp"
-#include "runtime/node/plant_above.hpp"
 
 #include <caf/all.hpp>
 

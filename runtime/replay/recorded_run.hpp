@@ -2,7 +2,7 @@
 
 #include "actors/sensor/rule_book.hpp"
 #include "protocol/failure.hpp"
-#include "runtime/node/committer.hpp"
+#include "runtime/barrier/committer.hpp"
 #include "runtime/replay/newest_states.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/types/sensor_type_table.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/alarm/alarm_book.hpp"
-#include "runtime/node/committer.hpp"
+#include "runtime/barrier/committer.hpp"
 #include "runtime/replay/line_sorter.hpp"
 #include "runtime/replay/newest_states.hpp"
 #include "runtime/replay/replay_summary.hpp"

@@ -2,9 +2,9 @@
 
 #include "actors/sensor/sensor_model.hpp"
 #include "protocol/failure.hpp"
+#include "runtime/hosting/sleeping_sensors.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
 #include "runtime/ledger/taught_by.hpp"
-#include "runtime/node/sleeping_sensors.hpp"
 
 #include <fmt/format.h>
 

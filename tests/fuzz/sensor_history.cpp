@@ -1,6 +1,6 @@
 // A sensor's life as the driver stamps it, three times: as it is, stored and read again now and then, and without a
 // single tick. All three must tell the same.
-#include "runtime/node/split_clock.hpp"
+#include "runtime/entry/split_clock.hpp"
 #include "tests/fuzz/input_bytes.hpp"
 #include "tests/fuzz/must.hpp"
 #include "tests/fuzz/sensor_world.hpp"

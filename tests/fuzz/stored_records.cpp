@@ -1,9 +1,9 @@
 // Bytes as every other thing that is stored: alarms, pages, splits, decisions, ledger records, packed results.
 #include "protocol/alarm_record.hpp"
+#include "runtime/entry/split_state.hpp"
 #include "runtime/journal/journal_format.hpp"
 #include "runtime/ledger/record_reader.hpp"
 #include "runtime/ledger/record_writer.hpp"
-#include "runtime/node/split_state.hpp"
 #include "tests/fuzz/input_bytes.hpp"
 #include "tests/fuzz/must.hpp"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks who includes whom: protocol <- actors <- runtime <- tools, and where CAF may be seen.
+"""Checks who includes whom: protocol <- actors <- runtime <- tools, the rooms of a node, and where CAF may be seen.
 
 Prints FILE:LINE and the reason for each forbidden include; the exit code is 1 when there is one.
 usage: include_rule.py SOURCE_DIRECTORY
@@ -15,6 +15,15 @@ ALLOWED = {
     "runtime": {"protocol", "actors", "runtime"},
     "tools": {"protocol", "actors", "runtime", "tools"},
     "tests": {"protocol", "actors", "runtime", "tools", "tests"},
+}
+# The rooms of a node, each over those that it may include; what is no room is below all of them, or above.
+ROOMS = {
+    "barrier": {"barrier"},
+    "decisions": {"decisions"},
+    "watch": {"watch", "barrier"},
+    "hosting": {"hosting", "barrier"},
+    "entry": {"entry", "hosting", "watch", "decisions", "barrier"},
+    "node": {"node", "entry", "hosting", "watch", "decisions", "barrier"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SIGNATURES = "protocol/actors.hpp"
@@ -35,12 +44,20 @@ def shows_caf(path, target):
     return False
 
 
+def room_of(path):
+    parts = path.split("/")
+    return parts[1] if parts[0] == "runtime" and len(parts) > 2 and parts[1] in ROOMS else None
+
+
 def reason_against(path, quote, target):
     """Why the file `path` may not include `target`; None if it may."""
     folder = path.split("/", 1)[0]
     root = target.split("/", 1)[0]
     if root in ALLOWED and root not in ALLOWED[folder]:
         return f"{folder}/ may not include {root}/"
+    room, other = room_of(path), room_of(target)
+    if room and other and other not in ROOMS[room]:
+        return f"runtime/{room}/ may not include runtime/{other}/"
     # A test's own fixtures may lie beside it.
     if quote == '"' and root not in ALLOWED and folder != "tests":
         return "own headers are included from the root of the sources, others in <>"

@@ -33,6 +33,17 @@ class IncludeRule(unittest.TestCase):
         self.assertEqual(self.found("tools/x.cpp", '#include "runtime/y.hpp"', "#include <vector>", "#include <caf/all.hpp>"), [])
         self.assertEqual(self.found("runtime/a/x.cpp", '// #include "tools/y.hpp"'), [])
 
+    def test_the_rooms_of_a_node_lie_one_over_the_other(self):
+        self.assertEqual(
+            self.found("runtime/barrier/x.hpp", '#include "runtime/hosting/y.hpp"'),
+            ["runtime/barrier/x.hpp:1: runtime/hosting/y.hpp: runtime/barrier/ may not include runtime/hosting/"],
+        )
+        self.assertEqual(len(self.found("runtime/hosting/x.cpp", '#include "runtime/entry/y.hpp"')), 1)
+        self.assertEqual(len(self.found("runtime/decisions/x.cpp", '#include "runtime/barrier/y.hpp"')), 1)
+        self.assertEqual(self.found("runtime/node/x.cpp", '#include "runtime/entry/y.hpp"'), [])
+        self.assertEqual(self.found("runtime/hosting/x.cpp", '#include "runtime/ledger/y.hpp"'), [])
+        self.assertEqual(self.found("runtime/replay/x.cpp", '#include "runtime/entry/y.hpp"'), [])
+
     def test_caf_stays_in_the_shells(self):
         self.assertEqual(len(self.found("protocol/time.hpp", "#include <caf/all.hpp>")), 1)
         self.assertEqual(self.found("protocol/actors.hpp", "#include <caf/all.hpp>"), [])

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "runtime/hosting/actor_world.hpp"
 #include "runtime/hosting/hosted_actors.hpp"
-#include "runtime/node/actor_world.hpp"
 #include "tests/runtime/hosting/meter.hpp"
 
 #include <deque>

@@ -1,9 +1,9 @@
 #include "runtime/node/paging.hpp"
 
 #include "protocol/binary.hpp"
+#include "runtime/hosting/actor_world.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "runtime/ledger/memory_ledger.hpp"
-#include "runtime/node/actor_world.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "runtime/node/root_supervisor.hpp"
 
-#include "runtime/node/committer.hpp"
+#include "runtime/barrier/committer.hpp"
 
 #include <doctest/doctest.h>
 

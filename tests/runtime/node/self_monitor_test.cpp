@@ -1,6 +1,6 @@
 #include "runtime/node/self_monitor.hpp"
 
-#include "runtime/node/actor_world.hpp"
+#include "runtime/hosting/actor_world.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 #include "runtime/replay/learn.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/hosting/sleeping_sensors.hpp"
 #include "runtime/ledger/taught_by.hpp"
-#include "runtime/node/sleeping_sensors.hpp"
 #include "tests/runtime/node/lived_node.hpp"
 
 #include <doctest/doctest.h>

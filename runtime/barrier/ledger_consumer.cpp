@@ -1,0 +1,207 @@
+#include "runtime/barrier/ledger_consumer.hpp"
+
+#include "protocol/binary.hpp"
+#include "protocol/result_catalogue.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace millwright {
+
+namespace {
+
+constexpr size_t block_bytes = result_blocks::block_bytes;
+
+std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_output& output) {
+  std::vector<const barrier_output::state_entry*> out;
+  out.reserve(output.states.size());
+  for (const auto& state : output.states)
+    out.push_back(&state);
+  std::sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return a->slot < b->slot; });
+  return out;
+}
+
+} // namespace
+
+ledger_consumer::ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
+                                 const std::vector<alarm_transition>& kept, const health_settings& health)
+    : to_{to}, types_{types}, number_{number}, judge_{health} {
+  for (const auto& transition : kept)
+    kept_.emplace(transition.alarm, transition.number);
+}
+
+void ledger_consumer::journaled(const uuid& alarm, uint32_t number) {
+  std::lock_guard guard{mutex_};
+  journaled_.emplace(alarm, number);
+}
+
+void ledger_consumer::remember(std::string name, std::string value) {
+  std::lock_guard guard{mutex_};
+  remembered_.emplace_back(std::move(name), std::move(value));
+}
+
+void ledger_consumer::consume(const barrier_output& output) {
+  // Committed already: what failed was behind that.
+  if (committed_barrier_ == output.barrier)
+    return;
+  ledger_commit batch;
+  batch.number = number_ + 1;
+  batch.splits = output.split_states;
+  batch.positions = output.positions;
+  batch.forgotten = output.forgotten;
+
+  // A barrier is a commit: what is counted from one goes for the other.
+  const auto commit_of = [&](uint32_t barrier) { return barrier == 0 ? 0 : batch.number - (output.barrier - barrier); };
+  const auto states = in_slot_order(output);
+  keys_.clear();
+  std::vector<size_t> ends;
+  ends.reserve(states.size());
+  for (const auto* state : states) {
+    append_ledger_key(keys_, state->context->key);
+    ends.push_back(keys_.size());
+  }
+  batch.sensors.reserve(states.size());
+  for (size_t i = 0, begin = 0; i < states.size(); begin = ends[i++])
+    batch.sensors.push_back({std::string_view{keys_}.substr(begin, ends[i] - begin), output.state_of(*states[i]),
+                             commit_of(states[i]->whole_at)});
+  // Slots of a recovered plant are in the order of the keys: those behind them are few.
+  const auto by_key = [](const sensor_record& a, const sensor_record& b) { return a.key < b.key; };
+  const auto new_ones = std::is_sorted_until(batch.sensors.begin(), batch.sensors.end(), by_key);
+  std::sort(new_ones, batch.sensors.end(), by_key);
+  std::inplace_merge(batch.sensors.begin(), new_ones, batch.sensors.end(), by_key);
+
+  // Their keys are sorted by their numbers, which are those of the recovered plant's keys and then as they came.
+  batch.actors.reserve(output.above.states.size());
+  for (const auto& each : output.above.states)
+    batch.actors.push_back({each.key, each.bytes, commit_of(each.whole_at)});
+  std::sort(batch.actors.begin(), batch.actors.end(), by_key);
+  batch.forgotten_actors = output.above.forgotten;
+
+  batch.results = [&](const block_visitor& visit) { visit_results(output, visit); };
+
+  std::set<transition_key> journaled;
+  {
+    std::lock_guard guard{mutex_};
+    journaled = journaled_;
+    batch.node = remembered_;
+  }
+  std::set<transition_key> added, met;
+  for (const auto& each : output.transitions) {
+    const transition_key key{each.row.alarm, each.row.number};
+    met.insert(key);
+    if (journaled.contains(key) || kept_.contains(key) || !added.insert(key).second)
+      continue;
+    std::string encoded;
+    binary_writer writer{encoded};
+    encode(writer, each.row);
+    batch.transitions.push_back(std::move(encoded));
+  }
+  for (const auto& key : journaled)
+    if (kept_.contains(key)) {
+      batch.journaled.push_back(key);
+      met.insert(key);
+    }
+
+  const size_t remembered = batch.node.size();
+  batch.node.insert(batch.node.end(), output.node_entries.begin(), output.node_entries.end());
+
+  output.visit_counters([&](const std::string& counter, const std::string& label, uint64_t n) {
+    batch.counters.emplace_back(counter, label, n);
+  });
+
+  to_.commit(batch);
+
+  ++number_;
+  committed_barrier_ = output.barrier;
+  kept_.insert(added.begin(), added.end());
+  for (const auto& key : batch.journaled)
+    kept_.erase(key);
+  std::lock_guard guard{mutex_};
+  // One that nobody has met yet is of a barrier to come.
+  for (const auto& key : journaled)
+    if (met.contains(key))
+      journaled_.erase(key);
+  remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(remembered));
+}
+
+// Lines of one kind, handed on block by block: there may be as many as readings.
+class ledger_consumer::block_maker {
+public:
+  block_maker(result_kind kind, std::string& lines, const block_visitor& visit)
+      : kind_{kind}, lines_{lines}, visit_{visit} {
+    lines_.clear();
+  }
+  block_maker(const block_maker&) = delete;
+  block_maker& operator=(const block_maker&) = delete;
+
+  /// `append` adds the row to the text, without a line feed.
+  template <class Append>
+  void add(event_time at, Append append) {
+    append(lines_);
+    lines_ += '\n';
+    block_.first = std::min(block_.first, at);
+    block_.last = std::max(block_.last, at);
+    ++block_.rows;
+    if (lines_.size() >= block_bytes)
+      close();
+  }
+  void close() {
+    block_.kind = kind_;
+    block_.lines = lines_;
+    if (block_.rows > 0)
+      visit_(block_);
+    lines_.clear();
+    block_ = empty;
+  }
+
+private:
+  static constexpr result_block empty{{}, forever, never, 0, {}};
+
+  result_kind kind_;
+  std::string& lines_;
+  const block_visitor& visit_;
+  result_block block_ = empty;
+};
+
+template <class Rows, class Time, class Append>
+void ledger_consumer::visit_rows(const block_visitor& visit, result_kind kind, const Rows& rows, Time time_of,
+                                 Append append) {
+  block_maker blocks{kind, lines_, visit};
+  for (const auto& each : rows)
+    blocks.add(time_of(each.row), [&](std::string& out) { append(out, each.row); });
+  blocks.close();
+}
+
+void ledger_consumer::visit_results(const barrier_output& output, const block_visitor& visit) {
+  const auto end_of = [](const auto& row) { return row.end; };
+  const auto plain = [](std::string& out, const auto& row) { append_json(out, row); };
+  visit_rows(visit, result_kind::statistics, output.statistics, end_of,
+             [&](std::string& out, const statistics_row& row) { append_json(out, row, types_); });
+  visit_rows(visit, result_kind::patterns, output.patterns, end_of, plain);
+  visit_rows(visit, result_kind::averages, output.averages, end_of, plain);
+  visit_rows(
+      visit, result_kind::anomalies, output.anomalies, [](const anomaly_row& row) { return row.time; }, plain);
+  visit_rows(
+      visit, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
+  visit_rows(
+      visit, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
+  if (!output.to_score.readings.empty()) {
+    block_maker blocks{kind_of(health_schema()), lines_, visit};
+    judge_.judge(output.to_score,
+                 [&](event_time at, std::string_view json) { blocks.add(at, [&](std::string& out) { out += json; }); });
+    blocks.close();
+  }
+  for (const auto& block : output.dead_letters.all())
+    visit({result_kind::dead_letters, block.first, block.last, block.rows, block.lines});
+  std::map<result_kind, std::vector<const hosted_row*>> hosted;
+  for (const auto& row : output.hosted)
+    hosted[kind_of(*row.schema)].push_back(&row);
+  for (const auto& [kind, rows] : hosted) {
+    block_maker blocks{kind, lines_, visit};
+    for (const auto* row : rows)
+      blocks.add(row->at, [&](std::string& out) { out += row->json; });
+    blocks.close();
+  }
+}
+
+} // namespace millwright

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "runtime/barrier/committer.hpp"
+#include "runtime/ledger/ledger.hpp"
+
+#include <mutex>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace millwright {
+
+/// Writes complete barriers into the ledger: states, results as JSON lines, and every transition that the alarm router
+/// has not acknowledged as journaled.
+class ledger_consumer : public output_consumer {
+public:
+  /// @param number the ledger's last commit; @param kept the transitions that it still keeps.
+  /// @param health from which score on it is a risk.
+  ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
+                  const std::vector<alarm_transition>& kept, const health_settings& health = {});
+
+  void consume(const barrier_output& output) override;
+
+  /// The router has this transition on disk. Any thread.
+  void journaled(const uuid& alarm, uint32_t number);
+
+  /// Small named state of the node that goes with the next commit. Any thread.
+  void remember(std::string name, std::string value);
+
+private:
+  using transition_key = std::pair<uuid, uint32_t>;
+
+  class block_maker;
+
+  void visit_results(const barrier_output& output, const block_visitor& visit);
+  template <class Rows, class Time, class Append>
+  void visit_rows(const block_visitor& visit, result_kind kind, const Rows& rows, Time time_of, Append append);
+
+  ledger& to_;
+  const std::vector<sensor_type>& types_;
+  uint64_t number_;
+  /// The newest barrier that is in the ledger; 0 before the first.
+  uint32_t committed_barrier_ = 0;
+  /// Transitions that the ledger keeps.
+  std::set<transition_key> kept_;
+  std::mutex mutex_;
+  /// Acknowledged since the last commit.
+  std::set<transition_key> journaled_;
+  std::vector<std::pair<std::string, std::string>> remembered_;
+  /// The keys of the commit's sensors, one behind the other.
+  std::string keys_;
+  health_judge judge_;
+  /// Of the block that is being made.
+  std::string lines_;
+};
+
+} // namespace millwright

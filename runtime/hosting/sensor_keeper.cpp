@@ -1,0 +1,350 @@
+#include "runtime/hosting/sensor_keeper.hpp"
+
+#include "runtime/ledger/ledger.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace millwright {
+
+namespace {
+
+static_assert(whole_every == ledger_turns, "what is written together lies together");
+
+// Every sensor's actor is one.
+sensor_watcher* watcher_of(const sensor_entry& entry) {
+  return static_cast<sensor_watcher*>(caf::actor_cast<caf::abstract_actor*>(entry.actor));
+}
+
+unsigned worker_count(int wanted) {
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  return wanted > 0 ? static_cast<unsigned>(wanted) : std::max(1u, cores - 1);
+}
+
+} // namespace
+
+sensor_keeper::sensor_keeper(caf::actor_system& system, const rule_book& book, collector& outputs,
+                             state_reader committed_state, notices tell, options given)
+    : system_{system}, workers_{std::make_unique<sensor_workers>(
+                           system, worker_count(given.threads),
+                           [broke = tell.broke](const std::string& what) {
+                             if (broke)
+                               broke("a thread of the sensors", what);
+                           },
+                           given.gathered)},
+      book_{book}, outputs_{outputs}, committed_state_{std::move(committed_state)}, tell_{std::move(tell)},
+      above_{given.above}, supervision_{given.quarantine_restarts} {
+  for (uint32_t i = 0; i < std::max(1u, given.shards); ++i)
+    shards_.push_back(spawn_shard(i));
+}
+
+sensor_keeper::~sensor_keeper() {
+  stop();
+}
+
+shard_actor sensor_keeper::spawn_shard(uint32_t number) {
+  auto shard = system_.spawn(supervise_shard, static_cast<death_notice*>(this));
+  if (tell_.broke)
+    caf::actor_cast<caf::abstract_actor*>(shard)->attach_functor(
+        [broke = tell_.broke, &system = system_, number](const caf::error& reason) {
+          // Shards end with the keeper, and else of a mistake.
+          if (reason && reason != caf::exit_reason::user_shutdown)
+            broke("shard " + std::to_string(number), system.render(reason));
+        });
+  return shard;
+}
+
+// The sensors' threads take it up with the next `flush` of the workers.
+template <class Message>
+void sensor_keeper::tell(const sensor_entry& to, Message&& message) {
+  watcher_of(to)->enqueue(
+      caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::forward<Message>(message)), workers_.get());
+}
+
+void sensor_keeper::end(sensor_entry& entry) {
+  tell(entry, caf::exit_msg{entry.actor->address(), caf::exit_reason::user_shutdown});
+  entry.actor = nullptr;
+}
+
+void sensor_keeper::start(uint32_t first) {
+  barrier_ = first;
+  outputs_.start(first);
+}
+
+uint32_t sensor_keeper::admit(sensor_context context, committed_state stored) {
+  if (above_)
+    context.targets = above_->targets_of(context);
+  const uint32_t slot = registry_.add(std::move(context));
+  outputs_.add_sensor(slot, registry_[slot].context);
+  spawn(slot, barrier_, std::move(stored));
+  return slot;
+}
+
+void sensor_keeper::spawn(uint32_t slot, uint32_t barrier, committed_state stored) {
+  auto& entry = registry_[slot];
+  ++entry.incarnation;
+  entry.actor = system_.spawn<sensor_watcher, caf::lazy_init>(
+      sensor_birth{&book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored.state), stored.whole_at,
+                   ledger_turn(entry.context->key)});
+  registry_.count_living(1);
+  caf::anon_send(shards_[slot % shards_.size()],
+                 sensor_spawned{slot, entry.incarnation, caf::actor_cast<caf::actor>(entry.actor)});
+}
+
+void sensor_keeper::replace_context(uint32_t slot, sensor_context context) {
+  if (above_) {
+    context.targets = above_->targets_of(context);
+    above_->moved(barrier_, *registry_[slot].context, context.targets);
+  }
+  registry_.replace_context(slot, std::move(context), barrier_);
+  outputs_.replace_context(slot, registry_[slot].context);
+}
+
+void sensor_keeper::change(uint32_t slot) {
+  auto& entry = registry_[slot];
+  if (entry.changed == barrier_)
+    return;
+  entry.changed = barrier_;
+  changed_.push_back(slot);
+}
+
+void sensor_keeper::send(uint32_t slot, reading& next) {
+  auto& entry = registry_[slot];
+  next.context = entry.context;
+  next.barrier = barrier_;
+  next.previous = entry.last;
+  next.previous_barrier = entry.last ? entry.last_barrier : 0;
+  auto* before = entry.last;
+  entry.last = &next;
+  entry.last_barrier = barrier_;
+  ++entry.readings;
+  entry.told = std::max(entry.told, next.closing);
+  if (entry.quarantined) {
+    refuse(next, "its sensor is quarantined", true);
+    return;
+  }
+  if (!entry.actor)
+    spawn(slot, barrier_, committed_state_(entry.context->key));
+  change(slot);
+  if (entry.run_length++ > 0) {
+    before->next = &next;
+    return;
+  }
+  entry.run = &next;
+  const size_t word = slot / 64;
+  if (word >= runs_.size())
+    runs_.resize(word + 1 + word / 2);
+  runs_[word] |= uint64_t{1} << (slot % 64);
+  first_run_ = any_run_ ? std::min(first_run_, word) : word;
+  last_run_ = any_run_ ? std::max(last_run_, word) : word;
+  any_run_ = true;
+}
+
+void sensor_keeper::flush(int64_t taken_ns) {
+  taken_ns_ = taken_ns;
+  if (std::exchange(any_run_, false))
+    send_runs();
+  workers_->flush();
+}
+
+void sensor_keeper::send_runs() {
+  // Mailboxes lie where the actors' thread wrote last: asked for some sensors ahead.
+  constexpr size_t ahead = 8;
+  std::array<sensor_entry*, ahead> next{};
+  size_t n = 0;
+  const auto send_one = [&](sensor_entry& entry) {
+    watcher_of(entry)->enqueue(messages_.make({entry.run, std::exchange(entry.run_length, 0), taken_ns_}),
+                               workers_.get());
+  };
+  for (size_t word = first_run_; word <= last_run_; ++word)
+    for (uint64_t bits = std::exchange(runs_[word], 0); bits != 0; bits &= bits - 1) {
+      auto& entry = registry_[static_cast<uint32_t>(word * 64 + static_cast<size_t>(std::countr_zero(bits)))];
+      watcher_of(entry)->prefetch_mailbox();
+      auto& place = next[n++ % ahead];
+      if (place)
+        send_one(*place);
+      place = &entry;
+    }
+  for (size_t i = 0; i < ahead; ++i)
+    if (auto* const entry = next[(n + i) % ahead])
+      send_one(*entry);
+}
+
+void sensor_keeper::tick(uint32_t slot, event_time closing, milliseconds activity, uint64_t position, bool last,
+                         bool at_end) {
+  auto& entry = registry_[slot];
+  if (!entry.actor || entry.quarantined)
+    return;
+  entry.told = std::max(entry.told, closing);
+  flush(taken_ns_);
+  change(slot);
+  tell(entry, sensor_tick{closing, activity, entry.context, barrier_, entry.split, last, position, at_end});
+}
+
+void sensor_keeper::ask_quiet(size_t most) {
+  flush(taken_ns_);
+  while (most > 0 && !asking_.empty()) {
+    auto& round = asking_.front();
+    if (round.barrier <= outputs_.committed()) {
+      asking_.pop_front();
+      continue;
+    }
+    for (; most > 0 && round.next < round.slots.size(); ++round.next, --most) {
+      const auto& entry = registry_[round.slots[round.next]];
+      if (entry.actor && outputs_.owes(round.slots[round.next], round.barrier))
+        tell(entry, barrier_passed{round.barrier});
+    }
+    if (round.next < round.slots.size())
+      return;
+    // Once around; whoever has not answered by now (a restarted one) is asked again.
+    std::erase_if(round.slots, [&](uint32_t slot) { return !outputs_.owes(slot, round.barrier); });
+    round.next = 0;
+    if (!round.slots.empty())
+      return;
+    asking_.pop_front();
+  }
+}
+
+void sensor_keeper::release() {
+  const uint32_t committed = outputs_.committed();
+  if (committed < released_ || committed == released_)
+    return;
+  released_ = committed;
+  std::erase_if(skipped_, [&](const reading* each) { return each->barrier <= committed; });
+  log_.release(committed);
+  registry_.release(committed);
+}
+
+void sensor_keeper::died(sensor_death death) {
+  std::lock_guard guard{deaths_mutex_};
+  deaths_.push_back(std::move(death));
+}
+
+void sensor_keeper::restart_dead() {
+  flush(taken_ns_);
+  std::vector<sensor_death> deaths;
+  {
+    std::lock_guard guard{deaths_mutex_};
+    deaths.swap(deaths_);
+  }
+  for (const auto& death : deaths)
+    restart(death);
+}
+
+std::vector<const reading*> sensor_keeper::uncommitted_readings(const sensor_entry& entry, uint32_t answered) const {
+  // Behind what is released nothing may be looked at; behind what it answered nothing need be.
+  const uint32_t floor = std::max(answered, released_);
+  std::vector<const reading*> result;
+  const reading* each = entry.last && entry.last_barrier > floor ? entry.last : nullptr;
+  while (each) {
+    if (!skipped_.contains(each))
+      result.push_back(each);
+    each = each->previous_barrier > floor ? each->previous : nullptr;
+  }
+  std::reverse(result.begin(), result.end());
+  return result;
+}
+
+// Until the collector is told of the death, the sensor owes every barrier behind which it has readings: so whatever is
+// refused here is committed with its barrier.
+void sensor_keeper::restart(const sensor_death& death) {
+  auto& entry = registry_[death.slot];
+  if (death.incarnation != entry.incarnation || !entry.actor)
+    return;
+  registry_.count_living(-1);
+  entry.actor = nullptr;
+  const auto position = death.at_reading ? std::optional{death.position} : std::nullopt;
+  const auto verdict = supervision_.died(death.slot, death.split, position, entry.readings);
+  if (verdict == supervision::verdict::quarantine) {
+    quarantine(death);
+    return;
+  }
+  auto readings = uncommitted_readings(entry, outputs_.answered(death.slot));
+  if (verdict == supervision::verdict::restart_without) {
+    const auto killer = std::find_if(readings.begin(), readings.end(), [&](const reading* each) {
+      return each->position == death.position && each->split == death.split;
+    });
+    if (killer != readings.end()) {
+      skipped_.insert(*killer);
+      refuse(**killer, death.what, false);
+      readings.erase(killer);
+    }
+  }
+  std::vector<uint32_t> replayed;
+  for (const auto* each : readings)
+    if (replayed.empty() || replayed.back() != each->barrier)
+      replayed.push_back(each->barrier);
+  tell_dropped(death.slot, false);
+  outputs_.died(death.slot, death.incarnation, replayed);
+  // A tick that went with the actor is not owed, behind the current number either.
+  entry.changed = replayed.empty() ? outputs_.answered(death.slot) : replayed.back();
+  auto stored = outputs_.newest_state(death.slot);
+  if (!stored)
+    stored.emplace().bytes = committed_state_(entry.context->key).state.bytes;
+  else if (!stored->whole)
+    stored->bytes.insert(0, committed_state_(entry.context->key).state.bytes);
+  spawn(death.slot, replayed.empty() ? barrier_ : replayed.front(), {stored_state::of(std::move(stored->bytes)), 0});
+  for (const auto* each : readings)
+    tell(entry, reading_run{each, 1, 0});
+}
+
+void sensor_keeper::refuse(const reading& r, const std::string& reason, bool quarantined) {
+  tell_.refused(r, reason, quarantined);
+  r.dropped = true;
+  if (!std::exchange(r.judged, true))
+    outputs_.judged(1, 0);
+}
+
+void sensor_keeper::quarantine(const sensor_death& death) {
+  auto& entry = registry_[death.slot];
+  entry.quarantined = true;
+  for (const auto* each : uncommitted_readings(entry, outputs_.answered(death.slot)))
+    refuse(*each, death.what, true);
+  tell_dropped(death.slot, true);
+  outputs_.died(death.slot, death.incarnation, {});
+  entry.changed = outputs_.answered(death.slot);
+  tell_.quarantined(death.slot, death.what);
+}
+
+// What readings decided, a successor decides again, for it is given them again.
+void sensor_keeper::tell_dropped(uint32_t slot, bool quarantined) {
+  if (!tell_.dropped)
+    return;
+  for (const auto& each : outputs_.unanswered_transitions(slot))
+    if (quarantined || each.swept)
+      tell_.dropped(each, !quarantined);
+}
+
+bool sensor_keeper::put_to_sleep(uint32_t slot) {
+  auto& entry = registry_[slot];
+  if (!entry.actor || entry.changed > outputs_.committed())
+    return false;
+  end(entry);
+  entry.last = nullptr;
+  registry_.count_living(-1);
+  return true;
+}
+
+void sensor_keeper::leave(uint32_t slot) {
+  // Whatever its last actor is still asked or answers is nobody's.
+  outputs_.died(slot, registry_[slot].incarnation, {});
+  supervision_.forget(slot);
+  registry_.remove(slot, barrier_);
+}
+
+void sensor_keeper::stop() {
+  if (!workers_)
+    return;
+  for (uint32_t slot = 0; slot < registry_.size(); ++slot)
+    if (auto& entry = registry_[slot]; entry.actor)
+      end(entry);
+  workers_.reset();
+  for (auto& shard : shards_)
+    caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
+  shards_.clear();
+}
+
+} // namespace millwright

@@ -1,0 +1,304 @@
+#include "runtime/hosting/sensor_roster.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/hosting/name_pattern.hpp"
+#include "runtime/ledger/ledger.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+namespace millwright {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// Looked at in one go: well under a millisecond.
+constexpr size_t slice = 4096;
+// Forgotten in one go.
+constexpr size_t forget_slice = 256;
+constexpr size_t ask_slice = 1024;
+// A sensor that is told about time, but does not speak, is committed by then.
+constexpr auto speaks_after = 15s;
+constexpr auto commit_patience = 60s;
+
+} // namespace
+
+sensor_roster::sensor_roster(parts given) : parts_{std::move(given)} {}
+
+void sensor_roster::recover(std::map<std::string, std::string>& node_state) {
+  for (auto each = node_state.begin(); each != node_state.end();) {
+    const auto key = sleeper_named(each->first);
+    const auto sleeper = key ? decode_sleeper(each->second) : std::nullopt;
+    // One that cannot be read is taken for awake, as all were once.
+    if (sleeper)
+      sleepers_.add(*key, *sleeper);
+    each = key ? node_state.erase(each) : std::next(each);
+  }
+}
+
+std::optional<uint32_t> sensor_roster::wake(std::string_view facility, std::string_view sensor,
+                                            const std::function<sensor_context()>& context, barrier_output& own) {
+  auto* known = sleepers_.empty() ? nullptr : sleepers_.find(facility, sensor);
+  if (!known)
+    return std::nullopt;
+  const sensor_key key{{std::string{facility}}, {std::string{sensor}}};
+  bool whole = false;
+  if (known->forgotten_with == parts_.keeper.barrier()) {
+    // Not decided for good yet: it has spoken, and its alarms stand.
+    std::erase(own.forgotten, ledger_key(key));
+    for (const auto& end : ends_of(key))
+      std::erase_if(own.transitions, [&](const auto& each) {
+        return each.row.alarm == end.alarm && each.row.number == end.number && each.slot == sensor_registry::none;
+      });
+  } else if (const uint32_t barrier = known->forgotten_with; barrier != 0) {
+    while (parts_.outputs.committed() < barrier && !parts_.stopping() && !parts_.ledger_fails()) {
+      parts_.keeper.restart_dead();
+      parts_.keeper.ask_quiet(ask_slice);
+      std::this_thread::sleep_for(200us);
+    }
+    const auto ends = ends_of(key);
+    if (parts_.outputs.committed() >= barrier) {
+      for (const auto& each : ends)
+        parts_.tell(each);
+      sleepers_.remove(facility, sensor);
+      return std::nullopt;
+    }
+    // What it answers from here on must not go on from a state that the ledger is about to lose.
+    whole = true;
+  }
+  sleepers_.remove(facility, sensor);
+  own.node_entries.emplace_back(name_of_sleeper(key), std::string{});
+  auto known_state = parts_.keeper.committed(key);
+  if (whole)
+    known_state.whole_at = 0;
+  return parts_.keeper.admit(context(), std::move(known_state));
+}
+
+bool sensor_roster::sleep(uint32_t slot, barrier_output& own) {
+  const auto& entry = parts_.keeper.sensors()[slot];
+  const sensor_key key = entry.context->key;
+  const sleeping_sensor x{entry.split, entry.seen, 0};
+  if (!parts_.keeper.put_to_sleep(slot))
+    return false;
+  parts_.left(slot, x.split);
+  parts_.keeper.leave(slot);
+  sleepers_.add(key, x);
+  own.node_entries.emplace_back(name_of_sleeper(key), encode(x));
+  return true;
+}
+
+void sensor_roster::look(barrier_output& own) {
+  auto& sensors = parts_.keeper.sensors();
+  for (uint32_t slot = 0; slot < sensors.size(); ++slot) {
+    const auto& entry = sensors[slot];
+    if (!entry.actor || !entry.has_split || entry.seen == never)
+      continue;
+    if (const auto time = parts_.split_time(entry.split); time != never && time - entry.seen > parts_.sleeps_after)
+      sleep(slot, own);
+  }
+  tell_committed();
+  if (parts_.ledger_fails())
+    return;
+  const bool more =
+      sleepers_.visit(looked_, slice, [&](const std::string& facility, const std::string& sensor, sleeping_sensor& x) {
+        const auto time = parts_.split_time(x.split);
+        // Recordings taught it, and it has not spoken since: its silence counts from the start on.
+        if (x.split == no_split && x.seen == never)
+          x.seen = time;
+        if (x.forgotten_with == 0 && time != never && x.seen != never && time - x.seen > parts_.forgotten_after)
+          forget_sleeper({{facility}, {sensor}}, x, own);
+      });
+  if (!more)
+    looked_ = {};
+}
+
+void sensor_roster::tell_committed() {
+  const uint32_t committed = parts_.outputs.committed();
+  if (leaving_.empty() || std::exchange(told_until_, committed) == committed)
+    return;
+  std::erase_if(leaving_, [&](const farewell& each) {
+    const auto& [facility, sensor] = each.key;
+    const auto* x = sleepers_.find(facility.text, sensor.text);
+    if (x && x->forgotten_with > committed)
+      return false;
+    for (const auto& end : each.ends)
+      parts_.tell(end);
+    sleepers_.remove(facility.text, sensor.text);
+    return true;
+  });
+}
+
+std::vector<alarm_transition> sensor_roster::ends_of(const sensor_key& key) {
+  const auto found = std::find_if(leaving_.begin(), leaving_.end(), [&](const auto& each) { return each.key == key; });
+  if (found == leaving_.end())
+    return {};
+  auto out = std::move(found->ends);
+  leaving_.erase(found);
+  return out;
+}
+
+bool sensor_roster::forget_sleeper(const sensor_key& key, sleeping_sensor& x, barrier_output& own) {
+  if (x.forgotten_with != 0)
+    return false;
+  leaving_.push_back({key, end_alarms(key, x, own)});
+  x.forgotten_with = parts_.keeper.barrier();
+  own.forgotten.push_back(ledger_key(key));
+  own.node_entries.emplace_back(name_of_sleeper(key), std::string{});
+  return true;
+}
+
+// Nobody else would: its next reading, which would have, will not come, or come from one that knows of nothing. The
+// router hears of it when it is committed: until then the sensor may speak, or a crash bring it back, and what it
+// decides next has the same number.
+std::vector<alarm_transition> sensor_roster::end_alarms(const sensor_key& key, const sleeping_sensor& x,
+                                                        barrier_output& own) {
+  const auto stored = parts_.keeper.committed(key).state;
+  sensor_model model{parts_.book};
+  if (stored.bytes.empty() || !model.decode(stored.bytes))
+    return {};
+  sensor_context context;
+  context.key = key;
+  sensor_output out;
+  model.forget(parts_.split_time(x.split), context, x.split, out);
+  for (const auto& each : out.transitions)
+    own.transitions.push_back({each, sensor_registry::none, 0});
+  return std::move(out.transitions);
+}
+
+void sensor_roster::work(barrier_output& own) {
+  tell_committed();
+  if (!at_work_) {
+    std::lock_guard guard{mutex_};
+    if (asked_.empty())
+      return;
+    at_work_ = std::move(asked_.front());
+    asked_.pop_front();
+  }
+  auto& q = *at_work_;
+  if (!q.all_seen) {
+    search(q);
+    return;
+  }
+  if (!q.forgets) {
+    std::sort(q.found.sensors.begin(), q.found.sensors.end(),
+              [](const listed_sensor& a, const listed_sensor& b) { return a.key < b.key; });
+    q.listed.set_value(std::move(q.found));
+    at_work_.reset();
+  } else if (forget_some(q, own)) {
+    q.done.set_value(std::move(q.result));
+    at_work_.reset();
+  }
+}
+
+void sensor_roster::add(question& q, listed_sensor row) {
+  if (!matches(q.filter.sensor, row.key.sensor.text) || !matches(q.filter.facility, row.key.facility.text) ||
+      !(row.presence == sensor_presence::asleep ? q.filter.asleep : q.filter.awake))
+    return;
+  ++q.found.total;
+  if (q.found.sensors.size() < q.filter.limit)
+    q.found.sensors.push_back(std::move(row));
+}
+
+void sensor_roster::search(question& q) {
+  auto& sensors = parts_.keeper.sensors();
+  if (!q.slots_seen) {
+    const uint32_t end = std::min<uint32_t>(sensors.size(), q.slot + slice);
+    for (; q.slot < end; ++q.slot) {
+      const auto& entry = sensors[q.slot];
+      if (entry.context)
+        add(q, {entry.context->key, entry.quarantined ? sensor_presence::quarantined : sensor_presence::living,
+                entry.has_split ? parts_.split_name(entry.split) : std::string{}, entry.seen});
+    }
+    q.slots_seen = q.slot >= sensors.size();
+    return;
+  }
+  q.all_seen =
+      !sleepers_.visit(q.after, slice, [&](const std::string& facility, const std::string& sensor, sleeping_sensor& x) {
+        if (x.forgotten_with == 0)
+          add(q, {{{facility}, {sensor}}, sensor_presence::asleep, parts_.split_name(x.split), x.seen});
+      });
+  if (!q.all_seen || !q.forgets)
+    return;
+  for (auto& each : q.found.sensors)
+    q.left.push_back(std::move(each.key));
+  if (q.found.total > q.left.size())
+    q.result.problem = "more match than are forgotten at once; say it again";
+  q.until = steady::now() + speaks_after;
+}
+
+// True when all is done.
+bool sensor_roster::forget_some(question& q, barrier_output& own) {
+  if (parts_.ledger_fails()) {
+    q.result.problem = "commits fail at the moment: nothing more is forgotten";
+    return true;
+  }
+  size_t most = forget_slice;
+  std::erase_if(q.left, [&](const sensor_key& key) {
+    if (most == 0)
+      return false;
+    --most;
+    const auto& [facility, sensor] = key;
+    auto* sleeper = sleepers_.find(facility.text, sensor.text);
+    if (const auto slot = parts_.keeper.sensors().find(facility.text, sensor.text);
+        !sleeper && slot != sensor_registry::none) {
+      if (!sleep(slot, own))
+        return false;
+      sleeper = sleepers_.find(facility.text, sensor.text);
+    }
+    if (sleeper && forget_sleeper(key, *sleeper, own)) {
+      ++q.result.forgotten;
+      q.barrier = parts_.keeper.barrier();
+    }
+    return true;
+  });
+  if (!q.left.empty()) {
+    // Those that did not go yet are asked again, behind the others.
+    std::rotate(q.left.begin(), q.left.begin() + static_cast<ptrdiff_t>(std::min(forget_slice, q.left.size())),
+                q.left.end());
+    if (steady::now() < q.until)
+      return false;
+    q.result.speaking = std::exchange(q.left, {});
+    q.until = steady::now();
+  }
+  if (q.barrier <= parts_.outputs.committed())
+    return true;
+  if (steady::now() < q.until + commit_patience)
+    return false;
+  q.result.problem = "no commit has followed yet: after a crash they may be there again";
+  return true;
+}
+
+std::unique_ptr<sensor_roster::question> sensor_roster::put(const sensor_filter& filter, bool forgets) {
+  auto q = std::make_unique<question>();
+  q->filter = filter;
+  q->forgets = forgets;
+  return q;
+}
+
+sensor_list sensor_roster::list(const sensor_filter& filter) {
+  auto q = put(filter, false);
+  auto answer = q->listed.get_future();
+  {
+    std::lock_guard guard{mutex_};
+    asked_.push_back(std::move(q));
+  }
+  if (answer.wait_for(patience) != std::future_status::ready)
+    throw failure{failure_code::not_found, "", "the node has not answered for two minutes"};
+  return answer.get();
+}
+
+sensors_forgotten sensor_roster::forget(const sensor_filter& filter) {
+  auto q = put(filter, true);
+  auto answer = q->done.get_future();
+  {
+    std::lock_guard guard{mutex_};
+    asked_.push_back(std::move(q));
+  }
+  if (answer.wait_for(patience) != std::future_status::ready)
+    throw failure{failure_code::not_found, "", "the node has not answered for two minutes"};
+  return answer.get();
+}
+
+} // namespace millwright

@@ -1,0 +1,52 @@
+#include "runtime/hosting/sleeping_sensors.hpp"
+
+#include "protocol/binary.hpp"
+
+namespace millwright {
+
+namespace {
+
+// Behind it: facility, '\0', sensor. No other name in the node's state has a '\0'.
+constexpr std::string_view prefix{"sleeper\0", 8};
+constexpr uint8_t format_version = 1;
+
+} // namespace
+
+std::string name_of_sleeper(const sensor_key& key) {
+  std::string out{prefix};
+  out += key.facility.text;
+  out += '\0';
+  out += key.sensor.text;
+  return out;
+}
+
+std::string encode(const sleeping_sensor& x) {
+  std::string out;
+  binary_writer writer{out};
+  writer.u8(format_version);
+  writer.u16(x.split);
+  writer.time(x.seen);
+  return out;
+}
+
+std::optional<sensor_key> sleeper_named(std::string_view name) {
+  if (!name.starts_with(prefix))
+    return std::nullopt;
+  name.remove_prefix(prefix.size());
+  const auto end = name.find('\0');
+  if (end == name.npos)
+    return std::nullopt;
+  return sensor_key{{std::string{name.substr(0, end)}}, {std::string{name.substr(end + 1)}}};
+}
+
+std::optional<sleeping_sensor> decode_sleeper(std::string_view stored) {
+  binary_reader reader{stored};
+  if (reader.u8() != format_version)
+    return std::nullopt;
+  sleeping_sensor out;
+  out.split = reader.u16();
+  out.seen = reader.time();
+  return reader.ok() && reader.at_end() ? std::optional{out} : std::nullopt;
+}
+
+} // namespace millwright

@@ -1,0 +1,75 @@
+#include "runtime/barrier/ledger_consumer.hpp"
+
+#include "actors/kit/hosted_output.hpp"
+#include "protocol/json.hpp"
+#include "protocol/result_catalogue.hpp"
+#include "runtime/ledger/memory_ledger.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millwright;
+
+namespace {
+
+template <int Which>
+struct meter_row {
+  static constexpr row_column fields[] = {{"reading", row_column::value::integer}};
+  static constexpr row_schema schema{Which == 0 ? "energy" : "heat", 1, fields};
+
+  int64_t reading;
+};
+
+template <int Which>
+event_time time_of(const meter_row<Which>& row) {
+  return from_epoch_ms(row.reading);
+}
+
+template <int Which>
+void append_json(std::string& out, const meter_row<Which>& row) {
+  json_object{out}.integer("reading", row.reading).close();
+}
+
+struct stored {
+  std::string lines;
+  uint32_t rows = 0, blocks = 0;
+  event_time first = forever, last = never;
+};
+
+stored read_all(ledger& from, result_kind kind) {
+  stored out;
+  from.read_results(kind, {}, ~size_t{0}, [&](auto, const result_block& block) {
+    out.lines += block.lines;
+    out.rows += block.rows;
+    ++out.blocks;
+    out.first = std::min(out.first, block.first);
+    out.last = std::max(out.last, block.last);
+  });
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("rows of declared kinds are committed with their barrier, each kind in blocks of its own, in their order") {
+  const auto energy = declare_result_kind(meter_row<0>::schema), heat = declare_result_kind(meter_row<1>::schema);
+  collector barriers{[](const alarm_transition&) {}};
+  barriers.start(1);
+  hosted_output emitted;
+  emitted.row(meter_row<0>{30});
+  emitted.row(meter_row<1>{10});
+  emitted.row(meter_row<0>{20});
+  barriers.cut({}, [&](barrier_output& output) { output.hosted = emitted.rows; });
+
+  memory_ledger kept;
+  const std::vector<sensor_type> types;
+  ledger_consumer consumer{kept, types, 0, {}};
+  consumer.consume(*barriers.next());
+
+  const auto first = read_all(kept, energy), second = read_all(kept, heat);
+  CHECK(first.lines == "{\"reading\":30}\n{\"reading\":20}\n");
+  CHECK(first.rows == 2);
+  CHECK(first.blocks == 1);
+  CHECK(first.first == from_epoch_ms(20));
+  CHECK(first.last == from_epoch_ms(30));
+  CHECK(second.lines == "{\"reading\":10}\n");
+  CHECK(read_all(kept, result_kind::statistics).rows == 0);
+}

@@ -1,0 +1,201 @@
+#include "protocol/failure.hpp"
+#include "runtime/decisions/journal_decisions.hpp"
+#include "runtime/entry/driver.hpp"
+#include "runtime/journal/memory_journal.hpp"
+#include "tests/runtime/hosting/node_bench.hpp"
+#include "tests/runtime/node/lived_node.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr event_time start = from_epoch_ms(1'700'000'040'000);
+
+/// In memory, on a disk that is full from time to time: for all, or for one kind.
+class log_on_a_small_disk final : public decision_log {
+public:
+  std::atomic<bool> full{false};
+  std::optional<decision::kind> only;
+  std::atomic<int> refused{0};
+
+  void append(const std::string& split, const decision& entry) override {
+    if (full && (!only || *only == entry.what)) {
+      ++refused;
+      throw failure{failure_code::journal_unwritable, "/small", "No space left on device"};
+    }
+    kept_.append(split, entry);
+  }
+  std::vector<decision> since(const std::string& split, uint64_t position) override {
+    return kept_.since(split, position);
+  }
+  void prune(const std::string& split, uint64_t position) override {
+    if (full)
+      throw failure{failure_code::journal_unwritable, "/small", "No space left on device"};
+    kept_.prune(split, position);
+  }
+
+private:
+  memory_journal journal_;
+  journal_decisions kept_{journal_};
+};
+
+struct committed_positions : output_consumer {
+  void consume(const barrier_output& output) override {
+    for (const auto& [split, position] : output.positions)
+      newest = position;
+    ++commits;
+  }
+  std::atomic<uint64_t> newest{0};
+  std::atomic<int> commits{0};
+};
+
+/// Lines of a log that is made anew before one of them.
+class remade_log : public lines_source {
+public:
+  using lines_source::lines_source;
+  size_t anew_before = SIZE_MAX;
+
+  void poll(record_batch& batch, size_t most, milliseconds patience) override {
+    lines_source::poll(batch, most, patience);
+    if (batch.records.empty() || batch.records.front().position < anew_before)
+      return;
+    anew_before = SIZE_MAX;
+    batch.events.push_back(
+        {source_event::kind::lost, 0, batch.records.front().position + 1, batch.records.front().position, "made anew"});
+  }
+};
+
+/// A driver with all that it leads; the test's thread is its own.
+class driven {
+public:
+  explicit driven(std::vector<std::string> lines) : readings{std::move(lines)} {
+    settings.ledger.interval = 20ms;
+    keeper_.start(1);
+  }
+  ~driven() { keeper_.stop(); }
+
+  void run() {
+    driver leader{{settings, readings, parser_, keeper_, outputs_, plant_, &log, status,
+                   [this](const alarm_transition& each) { told.push_back(each); }},
+                  conditions_,
+                  true};
+    committer consuming{outputs_, committed, {[](const barrier_output&, milliseconds) {}, [](const std::string&) {}}};
+    leader.run();
+    consuming.stop();
+  }
+
+  /// Steps of the alarm about the log of decisions, "raised cleared".
+  std::string steps() const {
+    std::string out;
+    for (const auto& each : told)
+      if (each.condition.which == rule::ledger)
+        out += std::string{out.empty() ? "" : " "} + (each.kind == transition_kind::raised ? "raised" : "cleared");
+    return out;
+  }
+
+  node_settings settings;
+  log_on_a_small_disk log;
+  remade_log readings;
+  node_status status;
+  committed_positions committed;
+  std::vector<alarm_transition> told;
+
+private:
+  sensor_type_table types_ = load_sensor_types("config/sensor-types.yaml");
+  rule_book book_{&settings.detection, &types_.types()};
+  actor_world world_;
+  collector outputs_{[](const alarm_transition&) {}};
+  node_conditions conditions_{settings.detection};
+  reading_parser parser_{types_, std::chrono::minutes{5}, settings.source.quality};
+  plant_join plant_{"", "", &log};
+  sensor_keeper keeper_{
+      world_.system(), book_, outputs_, [](const sensor_key&) { return sensor_keeper::committed_state{}; }, {},
+      {1, 50, 1}};
+};
+
+std::vector<std::string> a_minute() {
+  std::vector<std::string> lines;
+  for (int i = 0; i < 60; ++i)
+    lines.push_back(reading_line("TI-1", start + i * 1s, 20 + i % 3));
+  return lines;
+}
+
+} // namespace
+
+TEST_CASE("a new split whose beginning cannot be logged is judged, and committed as soon as it can") {
+  driven d{a_minute()};
+  d.log.full = true;
+  d.readings.may_end = [&] {
+    if (d.status.accepted < 60 || d.log.refused < 2)
+      return false;
+    if (d.log.full.exchange(false))
+      CHECK(d.committed.commits == 0);
+    return d.committed.newest == 60 && d.steps() == "raised cleared";
+  };
+  d.run();
+  CHECK(!d.status.uncommitted);
+  CHECK(d.steps() == "raised cleared");
+  CHECK(d.told.front().reason.find("No space left on device") != std::string::npos);
+  const auto entries = d.log.since("lines/0", 0);
+  REQUIRE(!entries.empty());
+  CHECK(entries.front().what == decision::kind::metadata);
+  CHECK(entries.front().position == 0);
+}
+
+TEST_CASE("a log that is made anew while its beginning cannot be logged is gone on with, and committed later") {
+  driven d{a_minute()};
+  d.readings.anew_before = 30;
+  d.readings.at_once = 10;
+  int before = 0;
+  d.readings.may_go_on = [&](size_t next) {
+    if (next == 30 && d.committed.newest < 30)
+      return false;
+    if (next == 30) {
+      d.log.full = true;
+      before = d.committed.commits;
+    }
+    return true;
+  };
+  d.readings.may_end = [&] {
+    if (d.status.accepted < 60 || d.log.refused < 2)
+      return false;
+    if (d.log.full.exchange(false))
+      CHECK(d.committed.newest == 30);
+    return d.committed.newest == 60;
+  };
+  d.run();
+  CHECK(d.committed.commits > before);
+  CHECK(d.steps() == "raised cleared");
+  const auto anew = d.log.since(log_name("lines/0", 1), 0);
+  REQUIRE(!anew.empty());
+  CHECK(anew.front().what == decision::kind::metadata);
+  CHECK(anew.front().position == 30);
+}
+
+TEST_CASE("an input that ends while something cannot be logged is committed when it can") {
+  for (const auto only : {std::optional<decision::kind>{}, std::optional{decision::kind::bound}}) {
+    driven d{a_minute()};
+    d.log.only = only;
+    d.log.full = true;
+    std::jthread other{[&](std::stop_token ended) {
+      while (d.log.refused < 1 && !ended.stop_requested())
+        std::this_thread::sleep_for(10ms);
+      d.log.full = false;
+    }};
+    d.readings.may_end = [&] { return d.status.accepted == 60; };
+    d.run();
+    CHECK(!d.status.uncommitted);
+    CHECK(d.committed.newest == 60);
+    CHECK(d.steps() == "raised cleared");
+  }
+}

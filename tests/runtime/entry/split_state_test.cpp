@@ -1,0 +1,59 @@
+#include "runtime/entry/split_state.hpp"
+
+#include "protocol/binary.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millwright;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr event_time start = from_epoch_ms(1'790'000'000'000);
+
+} // namespace
+
+TEST_CASE("a split goes on as it was stored") {
+  split_state split;
+  split.clock.take_live(start, start, start);
+  split.silent = split.all_read = true;
+  split.awake_from = start + 5s;
+  split.silence.listen(0);
+  split.silence.heard(1000, true);
+  for (int i = 1; i < 10; ++i)
+    split.silence.heard(1000 + i * 90'000, true);
+  split_state copy;
+  REQUIRE(decode_split(encode_split(split), copy));
+  CHECK(copy.clock.watermark() == start);
+  CHECK(copy.silent);
+  CHECK(copy.all_read);
+  CHECK(copy.awake_from == start + 5s);
+  CHECK(copy.silence.limit({}) == 270s);
+  CHECK(encode_split(copy) == encode_split(split));
+}
+
+TEST_CASE("a split that the first version stored is read, without bound and pauses") {
+  split_clock clock;
+  clock.take_live(start, start, start);
+  std::string stored;
+  binary_writer out{stored};
+  out.u8(1);
+  clock.encode(out);
+  out.u8(1);
+  split_state split;
+  REQUIRE(decode_split(stored, split));
+  CHECK(split.clock.watermark() == start);
+  CHECK(split.silent);
+  CHECK_FALSE(split.all_read);
+  CHECK(split.awake_from == never);
+  CHECK_FALSE(split.bound.in_use());
+}
+
+TEST_CASE("a damaged stored split is refused at every length") {
+  split_state split;
+  const auto stored = encode_split(split);
+  for (size_t length = 0; length < stored.size(); ++length) {
+    split_state copy;
+    CHECK_FALSE(decode_split(std::string_view{stored}.substr(0, length), copy));
+  }
+}

@@ -1,0 +1,244 @@
+#include "runtime/hosting/sensor_roster.hpp"
+
+#include "tests/runtime/hosting/node_bench.hpp"
+#include "tests/runtime/node/lived_node.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr event_time start = from_epoch_ms(1'700'000'040'000);
+constexpr int true_sensors = 5, mistakes = 45;
+
+/// True sensors that speak for so many seconds from `from` on.
+void speak(std::vector<std::string>& lines, int from, int seconds) {
+  for (int second = from; second < from + seconds; ++second)
+    for (int i = 0; i < true_sensors; ++i)
+      lines.push_back(reading_line(fmt::format("TI-{}", i), start + second * 1s, 20 + second % 3));
+}
+
+node_settings forgetful(const node_directory& here) {
+  auto out = here.settings();
+  out.sensors_max = true_sensors + mistakes;
+  out.sensors_forget_after = 20s;
+  out.sensors_retention = 100s;
+  out.plant.reread = 100ms;
+  return out;
+}
+
+/// A node in this process over these lines; `held` says, by the next line's number, whether it has to wait.
+struct life {
+  life(const node_directory& here, const std::vector<std::string>& lines,
+       std::function<bool(node&, size_t next)> may_go_on, std::function<bool(node&)> may_end = {}) {
+    auto source = std::make_unique<lines_source>(lines);
+    source->at_once = 10;
+    auto* const handed = source.get();
+    host = std::make_unique<node>(forgetful(here), channel_surroundings{}, std::move(source));
+    handed->may_go_on = [this, may_go_on](size_t next) { return late() || may_go_on(*host, next); };
+    if (may_end)
+      handed->may_end = [this, may_end] { return late() || may_end(*host); };
+  }
+  bool late() const { return std::chrono::steady_clock::now() > deadline; }
+
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::now() + 40s;
+  std::unique_ptr<node> host;
+};
+
+bool in_ledger(const node_directory& here, const std::string& sensor) {
+  lmdb_ledger results{here.path + "/ledger", {}};
+  return results.sensor(ledger_key({{"plant"}, {sensor}})).has_value();
+}
+
+} // namespace
+
+TEST_CASE("ids by mistake leave memory, make room for true ones, sleep over a restart, and are forgotten in the end") {
+  node_directory here;
+  std::vector<std::string> lines;
+  speak(lines, 0, 1);
+  for (int i = 0; i < mistakes; ++i)
+    lines.push_back(reading_line(fmt::format("mistake-{}", i), start, 1));
+  speak(lines, 1, 40);
+  const size_t full = lines.size();
+  lines.push_back(reading_line("TI-new", start + 41s, 20));
+  lines.push_back(reading_line("mistake-3", start, 1));
+  const size_t first_life = lines.size();
+  {
+    life one{here, lines,
+             [&](node& host, size_t next) { return next < full || host.status().sensors == true_sensors; }};
+    one.host->run();
+    CHECK_FALSE(one.late());
+    CHECK(one.host->status().sensors_refused == 0);
+  }
+  CHECK(here.counter("dead-letter", "unknown-sensor") == 0);
+  // It woke with what it knew: the reading is a repeat.
+  CHECK(here.counter("duplicate", "") == 1);
+  CHECK(in_ledger(here, "mistake-7"));
+
+  speak(lines, 42, 110);
+  {
+    life two{here, lines,
+             [&](node& host, size_t next) {
+               // Those that sleep are not brought into memory by a restart.
+               if (next == first_life)
+                 CHECK(host.status().sensors < true_sensors + 4);
+               return true;
+             },
+             [&](node& host) { return host.sensors().sleeping() == 0; }};
+    two.host->run();
+    CHECK_FALSE(two.late());
+  }
+  CHECK_FALSE(in_ledger(here, "mistake-7"));
+  CHECK(in_ledger(here, "TI-0"));
+}
+
+TEST_CASE("a person lists sensors and has some forgotten; those that speak stay") {
+  node_directory here;
+  std::vector<std::string> lines;
+  speak(lines, 0, 1);
+  for (int i = 0; i < mistakes; ++i)
+    lines.push_back(reading_line(fmt::format("mistake-{}", i), start, 1));
+  speak(lines, 1, 5);
+  std::atomic<bool> done{false};
+  life one{here, lines, [](node&, size_t) { return true; }, [&](node&) { return done.load(); }};
+  sensor_list all, some;
+  sensors_forgotten gone, again;
+  std::thread person{[&] {
+    while (one.host->status().sensors < true_sensors + mistakes && !one.late())
+      std::this_thread::sleep_for(1ms);
+    try {
+      all = one.host->sensors().list({});
+      some = one.host->sensors().list({"mistake-1?", "pl*", true, true, 3});
+      gone = one.host->sensors().forget({"mistake-*", "*", true, true, 1000});
+      again = one.host->sensors().forget({"mistake-*", "*", true, true, 1000});
+    } catch (const std::exception& problem) {
+      gone.problem = problem.what();
+    }
+    done = true;
+  }};
+  one.host->run();
+  person.join();
+  one.host.reset();
+  CHECK(all.total == true_sensors + mistakes);
+  REQUIRE(all.sensors.size() == true_sensors + mistakes);
+  CHECK(all.sensors[0].key.sensor.text == "TI-0");
+  CHECK(all.sensors[0].split == "lines/0");
+  CHECK(all.sensors[0].presence == sensor_presence::living);
+  CHECK(some.total == 10);
+  CHECK(some.sensors.size() == 3);
+  CHECK(gone.problem == "");
+  CHECK(gone.forgotten == mistakes);
+  CHECK(gone.speaking.empty());
+  CHECK(again.forgotten == 0);
+  for (int i = 0; i < mistakes; ++i)
+    CHECK_FALSE(in_ledger(here, fmt::format("mistake-{}", i)));
+  CHECK(in_ledger(here, "TI-0"));
+}
+
+TEST_CASE("a sensor that is known anew after it was forgotten knows nothing of before") {
+  node_directory here;
+  std::vector<std::string> lines;
+  speak(lines, 0, 3);
+  lines.push_back(reading_line("mistake", start, 1));
+  const size_t before = lines.size();
+  lines.push_back(reading_line("mistake", start, 1));
+  speak(lines, 3, 1);
+  std::atomic<bool> forgotten{false};
+  life one{here, lines, [&](node&, size_t next) { return next < before || forgotten; }};
+  std::thread person{[&] {
+    while (one.host->status().sensors < true_sensors + 1 && !one.late())
+      std::this_thread::sleep_for(1ms);
+    try {
+      while (one.host->sensors().forget({"mistake", "plant", true, true, 10}).forgotten == 0 && !one.late())
+        std::this_thread::sleep_for(1ms);
+    } catch (const std::exception& problem) {
+      MESSAGE(problem.what());
+    }
+    forgotten = true;
+  }};
+  one.host->run();
+  person.join();
+  one.host.reset();
+  CHECK(here.counter("accepted", "") == true_sensors * 4 + 2);
+  CHECK(here.counter("duplicate", "") == 0);
+  CHECK(in_ledger(here, "mistake"));
+}
+
+namespace {
+
+/// A roster over sensors with real actors, one of which is above its limit; the test's thread is the driver's.
+struct roster_bench {
+  roster_bench() {
+    sensor_context context;
+    context.key = key;
+    context.thresholds.high = 50;
+    bench.keeper().replace_context(bench.slot(0), std::move(context));
+    for (int i = 0; i < 60; ++i)
+      bench.feed(0, start + i * 1s, i < 30 ? 20 + i % 3 : 80 + i % 3, static_cast<uint64_t>(i));
+    bench.keeper().sensors()[bench.slot(0)].seen = start;
+    settled = bench.settle();
+    time = start + 1h;
+  }
+
+  void look() { roster.look(own); }
+  void cut() {
+    bench.keeper().cut([&](barrier_output& output) {
+      output.transitions = std::move(own.transitions);
+      output.forgotten = std::move(own.forgotten);
+    });
+    own = {};
+  }
+
+  const sensor_key key{{"plant"}, {"S-0"}};
+  node_bench bench;
+  bool settled = false;
+  event_time time = never;
+  std::vector<alarm_transition> told;
+  barrier_output own;
+  sensor_roster roster{{bench.keeper(), bench.outputs(), bench.book(), 1min, 2min, [](uint16_t) { return "s"; },
+                        [this](uint16_t) { return time; }, [this](const auto& x) { told.push_back(x); },
+                        [](uint32_t, uint16_t) {}, [] { return false; }, [] { return false; }}};
+};
+
+} // namespace
+
+TEST_CASE("the alarms of a sensor that is forgotten end when that is committed, not before") {
+  roster_bench b;
+  REQUIRE(b.settled);
+  b.look();
+  REQUIRE_FALSE(b.own.transitions.empty());
+  const auto ends = b.own.transitions.size();
+  CHECK(b.own.transitions[0].row.kind == transition_kind::cleared);
+  CHECK(b.told.empty());
+  const auto barrier = b.bench.keeper().barrier();
+  b.cut();
+  for (const auto until = std::chrono::steady_clock::now() + 20s; b.bench.outputs().committed() < barrier;) {
+    REQUIRE(std::chrono::steady_clock::now() < until);
+    b.bench.look_after();
+  }
+  b.roster.work(b.own);
+  CHECK(b.told.size() == ends);
+  b.roster.work(b.own);
+  CHECK(b.told.size() == ends);
+}
+
+TEST_CASE("a sensor that speaks before it is forgotten for good keeps its alarms") {
+  roster_bench b;
+  REQUIRE(b.settled);
+  b.look();
+  REQUIRE_FALSE(b.own.transitions.empty());
+  CHECK(b.roster
+            .wake(
+                "plant", "S-0", [] { return sensor_context{}; }, b.own)
+            .has_value());
+  CHECK(b.own.transitions.empty());
+  CHECK(b.own.forgotten.empty());
+  b.roster.work(b.own);
+  CHECK(b.told.empty());
+}
