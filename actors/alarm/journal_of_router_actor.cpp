@@ -52,7 +52,8 @@ void alarm_router::write() {
     batch->told.push_back({which.first, which.second, mark});
   for (const auto& [channel, at] : items.digests)
     batch->digests.push_back({channel, at});
-  state_.write_began = state_.settings.steady_clock();
+  state_.write_wait.emplace(state_.settings.journal_patience);
+  state_.write_wait->begin(state_.settings.steady_clock());
   watch_writing();
   auto reply_to = caf::actor_cast<alarm_router_actor>(self_);
   state_.settings.journal->write(std::move(batch), [reply_to, number = state_.work.number()](journal_result result) {
@@ -65,13 +66,11 @@ void alarm_router::write() {
 void alarm_router::watch_writing() {
   if (!state_.work.writing())
     return;
-  const auto patience = state_.settings.journal_patience;
-  const auto waited = state_.settings.steady_clock() - state_.write_began;
-  if (waited >= patience) {
+  if (state_.journal_late || state_.write_wait->over(state_.settings.steady_clock())) {
     state_.journal_late = true;
     tell_journal();
   } else if (!std::exchange(state_.late_planned, true)) {
-    self_->delayed_send(self_, patience - waited, router_alarm_clock::journal_late);
+    self_->delayed_send(self_, state_.write_wait->next(), router_alarm_clock::journal_late);
   }
 }
 

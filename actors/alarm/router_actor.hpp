@@ -6,6 +6,7 @@
 #include "actors/alarm/journal_work.hpp"
 #include "actors/alarm/transition_order.hpp"
 #include "protocol/actors.hpp"
+#include "protocol/running_wait.hpp"
 
 #include <functional>
 #include <map>
@@ -65,8 +66,8 @@ struct alarm_router_state {
   transition_order order;
   bool order_planned = false;
   std::string read_error;
-  /// When the batch that is with the journal was handed to it, by the steady clock; whether its time is over.
-  milliseconds write_began{0};
+  /// Since the batch that is with the journal was handed to it; whether its time is over.
+  std::optional<running_wait> write_wait;
   bool journal_late = false, late_planned = false;
   /// Whether `journal_fails` heard of trouble last; none: it has heard nothing.
   std::optional<bool> told_trouble;

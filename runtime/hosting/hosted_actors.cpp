@@ -1,6 +1,7 @@
 #include "runtime/hosting/hosted_actors.hpp"
 
 #include "protocol/binary.hpp"
+#include "protocol/running_wait.hpp"
 #include "runtime/ledger/ledger.hpp"
 
 #include <caf/all.hpp>
@@ -82,7 +83,10 @@ void hosted_actors::answered(uint32_t index, uint32_t incarnation, hosted_answer
 std::deque<hosted_actors::event> hosted_actors::wait_for_events(size_t least) {
   std::unique_lock guard{events_mutex_};
   awaited_ = least;
-  if (!happened_.wait_for(guard, patience, [&] { return events_.size() >= least; }))
+  const auto have_come = [&](milliseconds time) {
+    return happened_.wait_for(guard, time, [&] { return events_.size() >= least; });
+  };
+  if (!running_wait::until(patience, have_come))
     throw std::runtime_error{"an actor above the sensors does not answer"};
   return std::exchange(events_, {});
 }

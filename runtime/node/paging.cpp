@@ -2,6 +2,7 @@
 
 #include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
+#include "protocol/running_wait.hpp"
 
 #include <caf/all.hpp>
 
@@ -37,7 +38,8 @@ void wait_for_writes(journal& alarms) {
   auto written = std::make_shared<std::promise<void>>();
   auto done = written->get_future();
   alarms.write(std::make_shared<const journal_batch>(), [written](journal_result) { written->set_value(); });
-  if (done.wait_for(journal_patience) != std::future_status::ready)
+  const auto has_answered = [&](milliseconds time) { return done.wait_for(time) == std::future_status::ready; };
+  if (!running_wait::until(journal_patience, has_answered))
     throw failure{failure_code::journal_unwritable, "alarm journal", "it has not answered for ten seconds"};
 }
 
