@@ -1,4 +1,6 @@
-#include "runtime/entry/driver.hpp"
+#include "runtime/entry/reading_intake.hpp"
+
+#include "runtime/entry/dead_letter.hpp"
 
 #include <fmt/format.h>
 
@@ -6,15 +8,12 @@
 #include <cstring>
 #include <utility>
 
-// The way of a reading through the driver: prepared, judged to be one, stamped, sent.
-
 namespace millwright {
 
 // A sensor is seldom in a cache when its reading comes. Records are therefore prepared some at a time: parsed, then the
 // memory asked for where their sensors stand, and looked at, in the order of the log, only after the next ones have
 // been prepared.
-void driver::take_all() {
-  const auto& records = batch_.records;
+void reading_intake::take(const std::vector<raw_record>& records) {
   const auto end_of = [&](size_t begin) { return std::min(begin + prepared_group, records.size()); };
   const auto group_at = [&](size_t begin) {
     return prepared_.begin() + static_cast<ptrdiff_t>(begin % (2 * prepared_group));
@@ -33,27 +32,25 @@ void driver::take_all() {
       prepare_from(begin + prepared_group);
     for (size_t i = begin; i < end_of(begin); ++i) {
       take(records[i], group_at(begin)[static_cast<ptrdiff_t>(i - begin)]);
-      if (auto& split = splits_[records[i].split]; !split.ahead.empty())
-        apply_reached(split);
+      parts_.decisions.apply_reached(parts_.splits[records[i].split]);
     }
   }
   tell_taken();
 }
 
-void driver::tell_taken() {
+void reading_intake::tell_taken() {
   auto& status = parts_.status;
   status.taken.fetch_add(std::exchange(untold_.taken, 0), std::memory_order_relaxed);
   status.taken_bytes.fetch_add(std::exchange(untold_.bytes, 0), std::memory_order_relaxed);
   const uint64_t accepted = std::exchange(untold_.accepted, 0);
   status.accepted.fetch_add(accepted, std::memory_order_relaxed);
   if (accepted > 0) {
-    status.reading_seen(wall_look_ms_, last_look_);
-    if (reach_)
-      reach_->reading();
+    status.reading_seen(parts_.clock.wall_at_last_look_ms(), parts_.clock.last_look());
+    parts_.place.spoke();
   }
 }
 
-void driver::prepare(const raw_record& record, prepared_record& to) {
+void reading_intake::prepare(const raw_record& record, prepared_record& to) {
   // Ids are unescaped in place: only then does the payload not stay as it was.
   to.payload = record.written.empty() ? std::string_view{record.data, record.size} : record.written;
   if (record.written.empty() && record.size > 0 && std::memchr(record.data, '\\', record.size) != nullptr) {
@@ -70,15 +67,12 @@ void driver::prepare(const raw_record& record, prepared_record& to) {
   }
 }
 
-void driver::take(const raw_record& record, const prepared_record& prepared) {
-  auto& split = splits_[record.split];
-  while (!split.ahead.empty() && split.ahead.front().position <= record.position) {
-    apply(split, split.ahead.front());
-    split.ahead.pop_front();
-  }
+void reading_intake::take(const raw_record& record, const prepared_record& prepared) {
+  auto& split = parts_.splits[record.split];
+  parts_.decisions.pass(split, record.position);
   split.next = record.position + 1;
   split.changed = true;
-  ++taken_since_cut_;
+  parts_.share.moved();
   ++untold_.taken;
   untold_.bytes += record.size + 1;
   switch (prepared.outcome.status) {
@@ -93,36 +87,36 @@ void driver::take(const raw_record& record, const prepared_record& prepared) {
   }
 }
 
-void driver::reject(split_state& split, const raw_record& record, rejection reason, std::string_view detail,
-                    std::string_view payload) {
+void reading_intake::reject(split_state& split, const raw_record& record, rejection reason, std::string_view detail,
+                            std::string_view payload) {
   parts_.status.rejected.fetch_add(1, std::memory_order_relaxed);
   input_.rejected(reason, payload);
-  count("rejected", std::string{name_of(reason)});
+  parts_.share.count("rejected", std::string{name_of(reason)});
   lay_aside(split, record, name_of(reason), detail, payload);
 }
 
-void driver::accept(split_state& split, const raw_record& record, const prepared_record& prepared) {
+void reading_intake::accept(split_state& split, const raw_record& record, const prepared_record& prepared) {
   const auto& outcome = prepared.outcome;
   const auto payload = prepared.payload;
   const uint32_t slot = slot_of(split, prepared);
   if (slot == sensor_registry::none) {
     parts_.status.sensors_refused.fetch_add(1, std::memory_order_relaxed);
-    count("dead-letter", "unknown-sensor");
+    parts_.share.count("dead-letter", "unknown-sensor");
     lay_aside(split, record, "unknown-sensor", "the sensor is not taken on: sensors.unknown or sensors.max forbids it",
               payload);
     return;
   }
-  feed(slot, record.split);
+  parts_.feeds.took(slot, record.split);
   auto& entry = parts_.keeper.sensors()[slot];
-  join(slot, entry.split < splits_.size() ? splits_[entry.split] : split);
+  parts_.changes.join(slot, entry.split < parts_.splits.size() ? parts_.splits[entry.split] : split);
   const auto& context = *entry.context;
   if (outcome.has_unit() && !context.unit.empty() && outcome.unit != context.unit) {
     reject(split, record, rejection::unit_changed,
            fmt::format("unit \"{}\" where the metadata says \"{}\"", outcome.unit, context.unit), payload);
     return;
   }
-  if (split.silent && live_ && split.ahead.empty())
-    decide(split, {decision::kind::awake, record.position, std::to_string(epoch_ms(smallest_time_but(split)))});
+  if (split.silent && parts_.live && split.ahead.empty())
+    parts_.silences.wake(split, record.position);
   split.heard = true;
   input_.accepted();
   if (outcome.quality_out_of_range)
@@ -131,8 +125,8 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
 
   reading& next = parts_.keeper.room();
   next = reading{};
-  next.closing = closing_of(slot, split);
-  const auto stamped = stamp(split, record, context.key, outcome.time);
+  next.closing = parts_.feeds.closing_of(slot, split);
+  const auto stamped = parts_.stamps.stamp(split, record, context.key, outcome.time);
   next.time = outcome.time;
   next.value = outcome.value;
   next.quality = outcome.quality;
@@ -147,20 +141,19 @@ void driver::accept(split_state& split, const raw_record& record, const prepared
   next.day = static_cast<uint8_t>(local.day_of_week & 7);
   next.flags = static_cast<uint8_t>(
       (stamped.far_ahead ? reading::far_ahead : 0) | (stamped.ahead ? reading::ahead : 0) |
-      (recorded_ && !record.arrival ? reading::replayed : 0) | (live_ && split.end.at_end() ? reading::at_end : 0) |
-      (outcome.unknown_type ? reading::unknown_type : 0) |
+      (recorded_ && !record.arrival ? reading::replayed : 0) |
+      (parts_.live && split.end.at_end() ? reading::at_end : 0) | (outcome.unknown_type ? reading::unknown_type : 0) |
       (outcome.quality_out_of_range ? reading::quality_out_of_range : 0));
   entry.seen = split.clock.watermark();
-  entry.spoke = spoke_now_;
-  if (stamped.ahead || entry.skew != 0 || skew_watch::is_behind(outcome.time, stamped.watermark))
-    entry.skew = skew_.took(entry.skew, slot, record.split, outcome.time, stamped.watermark, stamped.ahead);
+  entry.spoke = parts_.clock.second();
+  parts_.skews.took(entry, slot, record.split, outcome.time, stamped);
   if (parts_.load)
-    parts_.load->accepted(sent_, outcome.time, wall_);
+    parts_.load->accepted(sent_, outcome.time, parts_.clock.wall());
   ++sent_;
   parts_.keeper.send(slot, next);
 }
 
-uint32_t driver::slot_of(split_state& split, const prepared_record& prepared) {
+uint32_t reading_intake::slot_of(split_state& split, const prepared_record& prepared) {
   const auto& outcome = prepared.outcome;
   auto& sensors = parts_.keeper.sensors();
   const uint32_t found = sensors.find(prepared.hash, outcome.facility_id, outcome.sensor_id);
@@ -174,7 +167,7 @@ uint32_t driver::slot_of(split_state& split, const prepared_record& prepared) {
   };
   const bool room = sensors.known() < parts_.settings.sensors_max;
   if (parts_.roster && room)
-    if (const auto woken = parts_.roster->wake(outcome.facility_id, outcome.sensor_id, context, own_))
+    if (const auto woken = parts_.roster->wake(outcome.facility_id, outcome.sensor_id, context, parts_.share.output()))
       return in_step(*woken);
   const bool refused = parts_.settings.sensors_unknown == unknown_sensor_policy::dead_letter &&
                        !split.metadata->lookup(outcome.facility_id, outcome.sensor_id);
@@ -183,50 +176,22 @@ uint32_t driver::slot_of(split_state& split, const prepared_record& prepared) {
   return in_step(parts_.keeper.admit(context(), {}));
 }
 
-// A sensor has one split; in another one as well it is a misconfiguration, but processed.
-void driver::feed(uint32_t slot, uint16_t split) {
-  auto& entry = parts_.keeper.sensors()[slot];
-  if (entry.has_split && entry.split == split && !entry.shared)
-    return;
-  // A stored split may be one that the source no longer has.
-  if (!entry.has_split || entry.split >= splits_.size()) {
-    entry.split = split;
-    entry.has_split = true;
-    ++splits_[split].sensors;
-    return;
-  }
-  if (!homes_.took(slot, entry.split, split))
-    return;
-  entry.shared = true;
-  count("misconfigured", "sensor-in-two-splits");
-}
-
-event_time driver::closing_of(uint32_t slot, const split_state& own) const {
-  if (!parts_.keeper.sensors()[slot].shared)
-    return own.clock.watermark();
-  event_time smallest = own.clock.watermark();
-  for (const uint16_t each : homes_.feeding(slot))
-    if (!splits_[each].silent)
-      smallest = std::min(smallest, splits_[each].clock.watermark());
-  return smallest;
-}
-
 // What waits for its commit is counted with the readings that do.
-void driver::lay_aside(split_state& split, const raw_record& record, std::string_view reason, std::string_view detail,
-                       std::string_view payload) {
+void reading_intake::lay_aside(split_state& split, const raw_record& record, std::string_view reason,
+                               std::string_view detail, std::string_view payload) {
   const auto time = split.clock.watermark();
-  if (const size_t bytes =
-          keep_dead_letter(split.letters, time, parts_.settings.dead_letters_kept,
-                           {record.arrival.value_or(time), split.name, record.position, reason, detail, payload}, own_))
+  if (const size_t bytes = keep_dead_letter(
+          split.letters, time, parts_.settings.dead_letters_kept,
+          {record.arrival.value_or(time), split.name, record.position, reason, detail, payload}, parts_.share.output()))
     parts_.keeper.charge(bytes);
 }
 
 // Its barrier may have been cut, but waits for this sensor: only with that is the letter sure to be committed when the
 // reading's position is.
-void driver::refused(const reading& r, const std::string& reason, bool quarantined) {
+void reading_intake::refused(const reading& r, const std::string& reason, bool quarantined) {
   const char* why = quarantined ? "quarantined" : "killed-its-actor";
   const auto payload = payload_of(r);
-  auto& split = splits_[r.split];
+  auto& split = parts_.splits[r.split];
   const auto refuse_into = [&](barrier_output& to) {
     ++to.counters[{"dead-letter", why}];
     if (const size_t bytes = keep_dead_letter(split.letters, split.clock.watermark(), parts_.settings.dead_letters_kept,
@@ -235,11 +200,22 @@ void driver::refused(const reading& r, const std::string& reason, bool quarantin
     split.changed = true;
   };
   if (r.barrier == parts_.keeper.barrier() || !parts_.outputs.amend(r.barrier, refuse_into))
-    refuse_into(own_);
+    refuse_into(parts_.share.output());
 }
 
-void driver::count(std::string counter, std::string label, uint64_t n) {
-  own_.counters[{std::move(counter), std::move(label)}] += n;
+void reading_intake::look(std::chrono::steady_clock::time_point now) {
+  if (const auto verdict = input_.look(now)) {
+    if (verdict->bad)
+      parts_.own.wrong(rule::bad_input, "input", verdict->text);
+    else
+      parts_.own.fine(rule::bad_input, "input", "a minute with few rejected readings");
+  }
+  if (const auto verdict = quality_.look(now, parts_.status.accepted)) {
+    if (verdict->bad)
+      parts_.own.wrong(rule::misconfigured, "quality_score", verdict->text);
+    else
+      parts_.own.fine(rule::misconfigured, "quality_score", verdict->text);
+  }
 }
 
 } // namespace millwright
