@@ -47,12 +47,20 @@ void unit_part::born(const hosted_birth& birth) {
     how_ = unit_gathering{*birth.settings};
 }
 
-uint16_t unit_part::type_of(const contribution& reading) {
+void unit_part::bounds(const actor_settings& settings, tally_bounds& out) {
+  const unit_gathering how{settings};
+  out.delay(how.window_delay);
+  out.delay(how.session_delay);
+  out.pause(how.offline_after);
+  out.below(how.faults_below);
+}
+
+uint16_t unit_part::type_of(const sensor_tally& readings) {
   for (size_t i = 0; i < types_.size(); ++i)
-    if (types_[i].index == reading.of.type)
+    if (types_[i].index == readings.type_index)
       return static_cast<uint16_t>(i);
-  const uint16_t found = type_named(reading.type.name);
-  types_[found].index = reading.of.type;
+  const uint16_t found = type_named(readings.type->name);
+  types_[found].index = readings.type_index;
   return found;
 }
 
@@ -82,8 +90,7 @@ size_t unit_part::add(std::string_view sensor, uint32_t slot) {
   return news_.size() - 1;
 }
 
-size_t unit_part::news_of(const contribution& reading) {
-  const auto& context = reading.context();
+size_t unit_part::news_of(const sensor_context& context) {
   const auto name = context.key.sensor.view();
   const auto known = std::find(slots_.begin(), slots_.end(), context.slot);
   if (known == slots_.end() && std::find(slots_.begin(), slots_.end(), no_slot) == slots_.end())
@@ -96,40 +103,39 @@ size_t unit_part::news_of(const contribution& reading) {
   return at;
 }
 
-void unit_part::take(const contribution& reading) {
-  const auto& r = reading.of;
-  const uint16_t type = type_of(reading);
-  if (reading.on_time(how_.window_delay)) {
-    auto& pane = pane_of(align_down(r.time, how_.pane), type);
-    pane.value.add(r.value);
-    if (r.has_quality())
-      pane.quality.add(r.quality);
+void unit_part::take(const sensor_tally& x) {
+  const uint16_t type = type_of(x);
+  if (x.on_time(how_.window_delay)) {
+    auto& pane = pane_of(align_down(x.pane, how_.pane), type);
+    pane.value.merge(x.values);
+    pane.quality.merge(x.qualities);
   }
 
-  const heard_reading heard{reading, how_.session_delay, how_.faults_below};
+  const unit_stretch own{x, how_.session_delay, how_.faults_below};
   // A unit's sensors come by several splits, each with a stretch of its own; only two of one split are ever made one.
   unit_stretch* near = nullptr;
   bool several = false;
   for (auto& each : stretches_)
-    if (each.near(heard, how_.offline_after)) {
+    if (each.near(own, how_.offline_after)) {
       several = several || near;
       near = &each;
     }
   if (near && !several)
-    near->take(heard);
+    near->merge(own);
   else
-    join(stretches_, unit_stretch{heard}, how_.offline_after);
+    join(stretches_, own, how_.offline_after);
 
-  auto& news = news_[news_of(reading)];
-  ++news.count;
-  news.first_heard = news.count == 1 ? heard.heard : std::min(news.first_heard, heard.heard);
-  news.heard = std::max(news.heard, heard.heard);
-  if (news.count == 1 || std::tie(news.time, news.position, news.split) < std::tie(r.time, r.position, r.split)) {
-    news.time = r.time;
-    news.position = r.position;
-    news.value = r.value;
-    news.quality = r.quality;
-    news.split = r.split;
+  auto& news = news_[news_of(*x.context)];
+  const bool first = news.count == 0;
+  news.count += x.count();
+  news.first_heard = first ? x.heard_least : std::min(news.first_heard, x.heard_least);
+  news.heard = std::max(news.heard, x.heard_most);
+  if (first || std::tie(news.time, news.position, news.split) < std::tie(x.newest, x.newest_position, x.split)) {
+    news.time = x.newest;
+    news.position = x.newest_position;
+    news.value = x.newest_value;
+    news.quality = x.newest_quality;
+    news.split = x.split;
     news.type = type;
   }
 }

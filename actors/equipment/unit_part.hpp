@@ -4,6 +4,7 @@
 #include "actors/equipment/unit_stretch.hpp"
 #include "actors/kit/exact_moments.hpp"
 #include "actors/kit/hosted_model.hpp"
+#include "actors/kit/sensor_tally.hpp"
 
 #include <span>
 #include <string>
@@ -50,7 +51,9 @@ class unit_part {
 public:
   /// What it gathers by; without it by the standard settings.
   void born(const hosted_birth& birth);
-  void take(const contribution& reading);
+  void take(const contribution& reading) { take(sensor_tally{reading}); }
+  void take(const sensor_tally& readings);
+  static void bounds(const actor_settings& settings, tally_bounds& out);
   void merge(const unit_part& other);
 
   void encode(std::string& out) const;
@@ -71,11 +74,11 @@ private:
     std::string name;
   };
 
-  uint16_t type_of(const contribution& reading);
+  uint16_t type_of(const sensor_tally& readings);
   uint16_t type_named(std::string_view name);
   unit_pane& pane_of(event_time start, uint16_t type);
   /// Index of what a sensor sent; a new one where it has sent nothing so far.
-  size_t news_of(const contribution& reading);
+  size_t news_of(const sensor_context& context);
   size_t news_of(std::string_view sensor);
   size_t add(std::string_view sensor, uint32_t slot);
 

@@ -17,22 +17,13 @@ void session_pane::merge(const session_pane& other) {
   count += other.count;
 }
 
-unit_stretch::unit_stretch(const heard_reading& only)
-    : split{only.split}, count{1}, faults{only.fault ? 1u : 0u}, first{only.before}, last{only.behind},
-      began{only.heard}, heard{only.heard}, newest{only.ahead ? never : only.time}, first_position{only.position},
-      first_time{only.time}, first_ahead{only.ahead}, first_fault{only.fault}, first_in_session{only.in_session} {
-  if (only.in_session)
-    panes.push_back({only.time, only.time, 1});
-}
-
-void unit_stretch::in_session(event_time at) {
-  const event_time start = align_down(at, pane_length);
-  for (auto each = panes.rbegin(); each != panes.rend(); ++each)
-    if (each->start() == start) {
-      each->merge({at, at, 1});
-      return;
-    }
-  panes.push_back({at, at, 1});
+unit_stretch::unit_stretch(const sensor_tally& x, milliseconds session_delay, double faults_below)
+    : split{x.split}, count{x.count()}, faults{x.below(faults_below)}, first{x.activity_first}, last{x.activity_last},
+      began{x.first_heard}, heard{x.heard_most}, newest{x.ahead() ? never : x.newest}, first_position{x.first_position},
+      first_time{x.first_time}, first_ahead{x.ahead()}, first_fault{x.first_quality < faults_below},
+      first_in_session{x.on_time(session_delay)} {
+  if (first_in_session)
+    panes.push_back({x.oldest, x.newest, x.count()});
 }
 
 void unit_stretch::add(const session_pane& x) {

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "actors/kit/contribution.hpp"
-#include "actors/kit/split_times.hpp"
+#include "actors/kit/sensor_tally.hpp"
 #include "protocol/binary.hpp"
 
 #include <algorithm>
@@ -19,26 +18,6 @@ struct session_pane {
   void merge(const session_pane& other);
 
   friend bool operator==(const session_pane&, const session_pane&) = default;
-};
-
-/// A reading as it counts in a stretch.
-struct heard_reading {
-  uint16_t split;
-  /// The split's activity clock before it and behind it, and the split's time behind it.
-  milliseconds before, behind;
-  event_time heard;
-  event_time time;
-  uint64_t position;
-  bool ahead, fault, in_session;
-
-  heard_reading(const contribution& x, milliseconds session_delay, double faults_below)
-      : split{x.of.split}, before{x.of.activity}, behind{x.of.activity}, heard{x.split_time()}, time{x.of.time},
-        position{x.of.position}, ahead{x.of.is(reading::ahead)}, fault{x.of.quality < faults_below},
-        in_session{x.on_time(session_delay)} {
-    // The reading itself may have moved the clock.
-    if (x.of.watermark != never && heard > x.of.watermark)
-      behind += std::min(heard - x.of.watermark, split_times::largest_step);
-  }
 };
 
 /// Readings of a unit that one split brought without a pause in which the unit would have gone offline, whatever the
@@ -61,27 +40,8 @@ struct unit_stretch {
   std::vector<session_pane> panes;
 
   unit_stretch() = default;
-  explicit unit_stretch(const heard_reading& only);
+  unit_stretch(const sensor_tally& x, milliseconds session_delay, double faults_below);
 
-  bool near(const heard_reading& x, milliseconds pause) const {
-    return split == x.split && first < x.behind + pause && x.before < last + pause;
-  }
-  /// One that is near.
-  void take(const heard_reading& x) {
-    if (x.position < first_position) {
-      merge(unit_stretch{x});
-      return;
-    }
-    ++count;
-    faults += x.fault ? 1 : 0;
-    first = std::min(first, x.before);
-    last = std::max(last, x.behind);
-    heard = std::max(heard, x.heard);
-    if (!x.ahead)
-      newest = std::max(newest, x.time);
-    if (x.in_session)
-      in_session(x.time);
-  }
   /// Less than `pause` apart: the unit was online all the while.
   bool near(const unit_stretch& other, milliseconds pause) const {
     return split == other.split && first < other.last + pause && other.first < last + pause;
@@ -94,7 +54,6 @@ struct unit_stretch {
   friend bool operator==(const unit_stretch&, const unit_stretch&) = default;
 
 private:
-  void in_session(event_time at);
   void add(const session_pane& x);
 };
 

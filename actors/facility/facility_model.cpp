@@ -35,6 +35,10 @@ void facility_part::born(const hosted_birth& birth) {
   quality_alert_ = birth.settings->number("quality_alert");
 }
 
+void facility_part::bounds(const actor_settings& settings, tally_bounds& out) {
+  out.delay(window_layout::of(settings).delay);
+}
+
 facility_model::facility_model(const hosted_birth& birth) : facility_{birth.key.facility}, windows_{layout_of(birth)} {}
 
 void facility_model::take(part&& of, hosted_output&) {

@@ -3,9 +3,9 @@
 #include "actors/facility/facility_pane.hpp"
 #include "actors/facility/facility_row.hpp"
 #include "actors/facility/sensors_by_state.hpp"
-#include "actors/kit/first_of_pane.hpp"
 #include "actors/kit/hosted_model.hpp"
 #include "actors/kit/pane_windows.hpp"
+#include "actors/kit/tally_bounds.hpp"
 
 namespace millwright {
 
@@ -23,30 +23,16 @@ public:
     came(x.of);
     if (!x.on_time(layout_.delay))
       return;
-    const event_time start = align_down(x.of.time, layout_.slide);
-    auto& pane = panes_.at(start);
-    if (counted_.first(x, start)) {
-      pane.count(x);
-      see(x.context().facility);
-    }
-    pane.add(x.of, several_ ? x.context().facility : info_, quality_alert_);
+    auto& pane = panes_.at(align_down(x.of.time, layout_.slide));
+    if (x.fresh)
+      pane.count(x.context());
+    pane.add(x.of, quality_alert_);
   }
+  static void bounds(const actor_settings& settings, tally_bounds& out);
 
 private:
-  // A context is seldom in a cache when a reading comes, and nearly always all name the same facility by the same
-  // object: then the first look at each will do.
-  void see(const std::shared_ptr<const facility_info>& info) {
-    several_ |= any_ && info != info_;
-    if (!any_)
-      info_ = info;
-    any_ = true;
-  }
-
   window_layout layout_;
   double quality_alert_ = 0.8;
-  first_of_pane counted_;
-  std::shared_ptr<const facility_info> info_;
-  bool any_ = false, several_ = false;
 };
 
 /// A facility: windows, and which of its sensors are in which state.

@@ -2,11 +2,19 @@
 
 namespace millwright {
 
+const std::string& newest_name::name() const {
+  static const std::string none;
+  if (!named_by_)
+    return name_;
+  const auto& info = named_by_->facility;
+  return info && info->known ? info->name : none;
+}
+
 void newest_name::encode(binary_writer& out) const {
   out.time(time_);
   out.varint(position_);
   out.u16(split_);
-  out.text(name_);
+  out.text(name());
 }
 
 bool newest_name::decode(binary_reader& in) {

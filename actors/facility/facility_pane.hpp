@@ -4,7 +4,6 @@
 #include "actors/kit/exact_moments.hpp"
 #include "actors/kit/mark_set.hpp"
 
-#include <memory>
 #include <string>
 
 namespace millwright {
@@ -13,17 +12,14 @@ namespace millwright {
 /// arrival may decide which name it has.
 class newest_name {
 public:
-  /// @param info of the reading's facility.
-  void take(const reading& of, const std::shared_ptr<const facility_info>& info) {
+  /// Its context is looked at when the name is asked for: until then it must stay.
+  void take(const reading& of) {
     if (!newer_than(of.time, of.position, of.split))
       return;
     time_ = of.time;
     position_ = of.position;
     split_ = of.split;
-    if (info != source_) {
-      source_ = info;
-      name_ = source_ && source_->known ? source_->name : std::string{};
-    }
+    named_by_ = of.context;
   }
   void merge(const newest_name& other) {
     if (newer_than(other.time_, other.position_, other.split_))
@@ -31,7 +27,7 @@ public:
   }
 
   /// Empty where no file knows the facility.
-  const std::string& name() const { return name_; }
+  const std::string& name() const;
   /// Of the newest reading; `never` without one.
   event_time time() const { return time_; }
 
@@ -39,7 +35,7 @@ public:
   bool decode(binary_reader& in);
 
   friend bool operator==(const newest_name& a, const newest_name& b) {
-    return a.time_ == b.time_ && a.position_ == b.position_ && a.split_ == b.split_ && a.name_ == b.name_;
+    return a.time_ == b.time_ && a.position_ == b.position_ && a.split_ == b.split_ && a.name() == b.name();
   }
 
 private:
@@ -52,9 +48,9 @@ private:
   event_time time_ = never;
   uint64_t position_ = 0;
   uint16_t split_ = 0;
+  /// Null: `name_` has it.
+  const sensor_context* named_by_ = nullptr;
   std::string name_;
-  /// Where `name_` is from: nearly every reading has the same.
-  std::shared_ptr<const facility_info> source_;
 };
 
 /// The figures of a facility's readings in one pane, or window.
@@ -64,17 +60,17 @@ struct facility_pane {
   mark_set sensors, units;
   newest_name called;
 
-  void add(const reading& x, const std::shared_ptr<const facility_info>& info, double quality_alert) {
+  void add(const reading& x, double quality_alert) {
     values.add(x.value);
     // An absent quality is NaN, and below nothing.
     quality_alerts += x.quality < quality_alert;
-    called.take(x, info);
+    called.take(x);
   }
   /// Whose it is: once for each sensor and pane will do.
-  void count(const contribution& x) {
-    sensors.add(x.sensor_mark());
-    if (!x.context().equipment.empty())
-      units.add(x.unit_mark());
+  void count(const sensor_context& x) {
+    sensors.add(sensor_mark_of(x));
+    if (!x.equipment.empty())
+      units.add(unit_mark_of(x));
   }
   void merge(const facility_pane& other);
 

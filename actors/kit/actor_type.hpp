@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/kit/actor_declaration.hpp"
-#include "actors/kit/contribution.hpp"
 #include "actors/kit/hosted_model.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/row_schema.hpp"
@@ -64,6 +63,10 @@ struct actor_type : actor_declaration {
   void (*delete_part)(void*) = nullptr;
   void (*take)(void* part, const contribution&) = nullptr;
   void (*encode_part)(const void* part, std::string&) = nullptr;
+  /// Where its readings differ for it; null: nowhere.
+  void (*bounds)(const actor_settings&, tally_bounds&) = nullptr;
+  /// Appends a part of these readings, encoded; null: it takes each reading, by the four above.
+  void (*gather)(const hosted_birth&, std::span<const sensor_tally* const>, std::string&) = nullptr;
   hosted_actor (*spawn)(caf::actor_system&, hosted_start) = nullptr;
 };
 

@@ -24,7 +24,21 @@ struct double_double {
 class exact_sum {
 public:
   /// @param x finite.
-  void add(double x) { add_scaled(mantissa_of(x), exponent_of(x), x < 0); }
+  void add(double x) {
+    const uint64_t mantissa = mantissa_of(x);
+    const int exponent = exponent_of(x), place = exponent / width, at = top_ - place;
+    const auto wide = static_cast<unsigned __int128>(mantissa) << exponent % width;
+    const auto lowest = static_cast<uint32_t>(wide), middle = static_cast<uint32_t>(wide >> width);
+    const auto highest = static_cast<uint32_t>(wide >> 2 * width);
+    // Nearly always it lies where the others do: two or three places.
+    if (at < 1 || at >= places || (highest != 0 && at == 1)) [[unlikely]]
+      return add_scaled(mantissa, exponent, x < 0);
+    const int64_t sign = x < 0 ? -1 : 1;
+    bins_[static_cast<size_t>(at)] += sign * lowest;
+    bins_[static_cast<size_t>(at - 1)] += sign * middle;
+    if (highest != 0)
+      bins_[static_cast<size_t>(at - 2)] += sign * highest;
+  }
   /// Adds x * x, exactly. `is_squares` sums are read with `squares` of value() set, and take nothing else.
   void add_square(double x);
   void merge(const exact_sum& other);

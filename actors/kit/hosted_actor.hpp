@@ -155,6 +155,15 @@ actor_type actor_type_of(actor_type declared) {
   declared.delete_part = [](void* each) { delete static_cast<part*>(each); };
   declared.take = [](void* to, const contribution& reading) { static_cast<part*>(to)->take(reading); };
   declared.encode_part = [](const void* each, std::string& out) { static_cast<const part*>(each)->encode(out); };
+  if constexpr (requires(const actor_settings& settings, tally_bounds& bounds) { part::bounds(settings, bounds); })
+    declared.bounds = part::bounds;
+  if constexpr (tallied_part<part>)
+    declared.gather = [](const hosted_birth& birth, std::span<const sensor_tally* const> tallies, std::string& out) {
+      part gathered = part_of<part>(birth);
+      for (const auto* each : tallies)
+        gathered.take(*each);
+      gathered.encode(out);
+    };
   declared.spawn = [](caf::actor_system& system, hosted_start start) -> hosted_actor {
     return system.spawn<hosted_watcher<Model>, caf::lazy_init>(std::move(start));
   };

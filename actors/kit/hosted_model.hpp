@@ -4,6 +4,7 @@
 #include "actors/kit/contribution.hpp"
 #include "actors/kit/hosted_notice.hpp"
 #include "actors/kit/hosted_output.hpp"
+#include "actors/kit/sensor_tally.hpp"
 #include "actors/kit/split_times.hpp"
 #include "protocol/entity.hpp"
 #include "protocol/json.hpp"
@@ -21,13 +22,23 @@ namespace millwright {
 template <class P>
 concept gathered_part = std::default_initializable<P> && std::movable<P> &&
     requires(P part, const P other, const contribution& reading, std::string& out, std::string_view in) {
-  /// An accepted reading that repeats none; called on the way of every reading.
+  /// An accepted reading that repeats none; called on the way of every reading, but for a `tallied_part`. One that
+  /// looks at `fresh` has `bounds`, too.
   part.take(reading);
   part.merge(other);
   /// Appends to `out`, behind a version byte of its own.
   other.encode(out);
   /// False when `in` is damaged or of a newer version.
   { part.decode(in) } -> std::same_as<bool>;
+};
+
+/// A part that takes what a sensor's readings add up to, in place of each of them: for kinds that there are many of, or
+/// that people need not see at once. `bounds` says where its readings differ for it.
+template <class P>
+concept tallied_part = gathered_part<P> &&
+    requires(P part, const sensor_tally& readings, const actor_settings& settings, tally_bounds& bounds) {
+  part.take(readings);
+  P::bounds(settings, bounds);
 };
 
 /// What an actor is born with, beside its stored state.

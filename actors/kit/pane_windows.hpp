@@ -135,8 +135,9 @@ protected:
   /// A clock that is ahead tells nobody what time it is.
   void came(const reading& of) {
     if (!of.is(reading::ahead) && !of.is(reading::far_ahead))
-      newest_ = std::max(newest_, of.time);
+      came(of.time);
   }
+  void came(event_time at) { newest_ = std::max(newest_, at); }
 
   gathered_panes<Pane> panes_;
 

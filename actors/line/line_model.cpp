@@ -32,6 +32,26 @@ void line_part::born(const hosted_birth& birth) {
   optimal_above_ = birth.settings->number("optimal_above");
 }
 
+void line_part::bounds(const actor_settings& settings, tally_bounds& out) {
+  out.delay(window_layout::of(settings).delay);
+  out.above(settings.number("optimal_above"));
+}
+
+void line_part::take(const sensor_tally& x) {
+  const auto measure = line_measure_of(*x.type);
+  if (!measure || x.far_ahead())
+    return;
+  if (!x.ahead())
+    came(x.newest);
+  if (!x.on_time(layout_.delay))
+    return;
+  auto& figures = panes_.at(align_down(x.pane, layout_.slide)).of(x.shift());
+  figures.means[static_cast<size_t>(*measure)].merge({x.values.sum, x.count()});
+  figures.optimal += x.above(optimal_above_);
+  if (!x.context->equipment.empty())
+    figures.units.add(unit_mark_of(*x.context));
+}
+
 line_model::line_model(const hosted_birth& birth)
     : facility_{birth.key.facility}, line_{birth.key.id},
       readings_a_unit_{settings_of(birth).number("readings_a_unit")}, windows_{window_layout::of(settings_of(birth))} {}

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/kit/first_of_pane.hpp"
 #include "actors/kit/hosted_model.hpp"
 #include "actors/kit/pane_windows.hpp"
+#include "actors/kit/sensor_tally.hpp"
 #include "actors/line/line_pane.hpp"
 #include "actors/line/line_row.hpp"
 
@@ -18,26 +18,13 @@ class line_part : public pane_part<line_pane> {
 public:
   void born(const hosted_birth& birth);
 
-  void take(const contribution& x) {
-    const auto measure = line_measure_of(x.type);
-    if (!measure || x.of.is(reading::far_ahead))
-      return;
-    came(x.of);
-    if (!x.on_time(layout_.delay))
-      return;
-    const event_time start = align_down(x.of.time, layout_.slide);
-    auto& figures = panes_.at(start).of(x.shift());
-    figures.means[static_cast<size_t>(*measure)].add(x.of.value);
-    figures.optimal += x.of.quality > optimal_above_;
-    // Once a sensor, pane and shift: shifts part only where an hour ends.
-    if (counted_.first(x, start + milliseconds{static_cast<int>(x.shift())}) && !x.context().equipment.empty())
-      figures.units.add(x.unit_mark());
-  }
+  void take(const contribution& x) { take(sensor_tally{x}); }
+  void take(const sensor_tally& x);
+  static void bounds(const actor_settings& settings, tally_bounds& out);
 
 private:
   window_layout layout_{milliseconds{600'000}, milliseconds{300'000}, milliseconds{600'000}};
   double optimal_above_ = 0.95;
-  first_of_pane counted_;
 };
 
 /// A production line: windows by shift.

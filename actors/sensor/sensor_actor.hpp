@@ -73,6 +73,8 @@ public:
   /// the thread that is about to run it.
   void prefetch() const;
   void prefetch_model() const;
+  /// The same holds for it: where what its readings add up to lies.
+  uint32_t slot() const { return state.slot; }
   /// For whoever is about to send to it.
   void prefetch_mailbox();
 

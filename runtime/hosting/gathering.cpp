@@ -23,8 +23,7 @@ part_gatherer& gathering::own() {
   auto& own = own_of_thread;
   if (own.serial != serial_) {
     std::lock_guard guard{mutex_};
-    all_.push_back(
-        std::make_unique<part_gatherer>(types_, registry_, sensor_types_, static_cast<uint32_t>(all_.size())));
+    all_.push_back(std::make_unique<part_gatherer>(given_, static_cast<uint32_t>(all_.size())));
     own = {serial_, all_.back().get()};
   }
   return *own.gatherer;

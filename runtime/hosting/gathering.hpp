@@ -13,7 +13,7 @@ namespace millwright {
 class gathering : public reading_taker {
 public:
   gathering(const hosted_types& types, const entity_registry& registry, const std::vector<sensor_type>& sensor_types)
-      : types_{types}, registry_{registry}, sensor_types_{sensor_types} {}
+      : given_{types, registry, sensor_types, stock_, places_} {}
   gathering(const gathering&) = delete;
   gathering& operator=(const gathering&) = delete;
 
@@ -23,6 +23,9 @@ public:
   /// The calling thread has done what there was to do for now.
   void pause();
 
+  /// By sensor's slot; for whoever knows whose turn comes.
+  open_tallies& places() { return places_; }
+
   std::vector<part_gatherer*> all() const;
 
 private:
@@ -30,9 +33,9 @@ private:
 
   static uint64_t next_serial();
 
-  const hosted_types& types_;
-  const entity_registry& registry_;
-  const std::vector<sensor_type>& sensor_types_;
+  tally_stock stock_;
+  open_tallies places_;
+  const part_gatherer::surroundings given_;
   /// Of all that this process has had: no two have the same.
   const uint64_t serial_ = next_serial();
   mutable std::mutex mutex_;

@@ -2,6 +2,7 @@
 
 #include "protocol/binary.hpp"
 #include "protocol/running_wait.hpp"
+#include "runtime/hosting/barrier_parts.hpp"
 #include "runtime/ledger/ledger.hpp"
 
 #include <caf/all.hpp>
@@ -132,10 +133,9 @@ void hosted_actors::spawn(uint32_t index) {
 std::vector<hosted_actors::step> hosted_actors::steps_of(uint32_t barrier, const time_passed& time, bool last,
                                                          std::span<const heard_transition> heard) {
   std::map<uint32_t, hosted_input> inputs;
-  for (auto* gatherer : given_.gathered.all())
-    if (const auto parts = gatherer->collect(barrier))
-      parts->visit(
-          [&](gathering_target target, std::string part) { inputs[target.index].parts.push_back(std::move(part)); });
+  collect_parts(
+      given_.gathered, given_.types, given_.registry, barrier,
+      [&](gathering_target target, std::string part) { inputs[target.index].parts.push_back(std::move(part)); });
   std::vector<heard_transition> sorted{heard.begin(), heard.end()};
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     const auto& x = *a.transition;

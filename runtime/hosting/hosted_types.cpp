@@ -12,6 +12,9 @@ hosted_types::hosted_types(const std::map<std::string, std::string>& set) {
     if (const uint16_t number = find(std::string_view{name}.substr(0, dot)); number < size() && dot != name.npos)
       all_[number].settings.set(std::string_view{name}.substr(dot + 1), text);
   }
+  for (const auto& each : all_)
+    if (each.type->bounds)
+      each.type->bounds(each.settings, bounds_);
 }
 
 void hosted_types::check(std::span<const sensor_type> types) const {

@@ -20,6 +20,8 @@ public:
   uint16_t size() const { return static_cast<uint16_t>(all_.size()); }
   const actor_type& type(uint16_t number) const { return *all_[number].type; }
   const actor_settings& settings(uint16_t number) const { return all_[number].settings; }
+  /// Where readings differ for any of them.
+  const tally_bounds& bounds() const { return bounds_; }
   /// Throws failure(bad_configuration) that names the kind where the sensor types do not bear its settings.
   void check(std::span<const sensor_type> types) const;
   /// `size()` where there is none of that name.
@@ -31,6 +33,7 @@ private:
     actor_settings settings;
   };
   std::deque<entry> all_;
+  tally_bounds bounds_;
 };
 
 } // namespace millwright

@@ -7,28 +7,55 @@ namespace millwright {
 gathered_parts::~gathered_parts() {
   for (const uint32_t each : used_)
     types_.type(cells_[each].type).delete_part(cells_[each].part);
+  stock_.give_back(std::move(blocks_));
 }
 
-void gathered_parts::take(const reading& r, const std::vector<sensor_type>& types) {
-  const contribution taken{r, types[r.type]};
-  for (const auto& [index, type] : r.context->targets) {
-    if (index >= cells_.size())
-      cells_.resize(index + index / 4 + 64);
-    auto& cell = cells_[index];
-    const auto& kind = types_.type(type);
-    if (!cell.part) {
-      hosted_birth birth;
-      if (kind.parts_are_born)
-        birth = {registry_.key(index), &types_.settings(type)};
-      cell.part = kind.new_part(birth);
-      cell.type = type;
-      used_.push_back(index);
-      if (kind.seen_at_once)
-        seen_.push_back(index);
-    }
-    cell.changed = true;
-    kind.take(cell.part, taken);
+void gathered_parts::take(const reading& r, const sensor_type& type, open_tallies::place& at) {
+  contribution taken{r, type};
+  if (at.open && at.barrier == barrier_ && at.open->of.add(taken)) [[likely]]
+    taken.fresh = false;
+  else
+    at = {&begin_tally(taken), barrier_};
+  if (at.open->direct == 1)
+    return give(at.open->first_direct, taken);
+  if (at.open->direct > 1)
+    for (const auto& each : r.context->targets)
+      if (!types_.type(each.type).gather)
+        give(each, taken);
+}
+
+open_tally& gathered_parts::begin_tally(const contribution& reading) {
+  if (in_last_block_ == tally_stock::tallies_a_block) {
+    blocks_.push_back(stock_.take());
+    in_last_block_ = 0;
   }
+  auto* const room = blocks_.back()->room + in_last_block_++ * sizeof(open_tally);
+  auto& out = *new (room) open_tally{sensor_tally{reading, types_.bounds()}};
+  for (const auto& each : reading.context().targets)
+    if (types_.type(each.type).gather)
+      tallied_.push_back({each, &out.of});
+    else if (out.direct++ == 0)
+      out.first_direct = each;
+  return out;
+}
+
+void gathered_parts::give(gathering_target target, const contribution& reading) {
+  if (target.index >= cells_.size())
+    cells_.resize(target.index + target.index / 4 + 64);
+  auto& cell = cells_[target.index];
+  const auto& kind = types_.type(target.type);
+  if (!cell.part) {
+    hosted_birth birth;
+    if (kind.parts_are_born)
+      birth = {registry_.key(target.index), &types_.settings(target.type)};
+    cell.part = kind.new_part(birth);
+    cell.type = target.type;
+    used_.push_back(target.index);
+    if (kind.seen_at_once)
+      seen_.push_back(target.index);
+  }
+  cell.changed = true;
+  kind.take(cell.part, reading);
 }
 
 void gathered_parts::visit(const std::function<void(gathering_target, std::string)>& visit) const {
@@ -50,7 +77,9 @@ void gathered_parts::visit_seen_at_once(const std::function<void(gathering_targe
 }
 
 void part_gatherer::take(const reading& r) {
-  if (r.context->targets.empty())
+  auto& at = given_.places.at(r.context->slot);
+  // A sensor with a tally counts in something.
+  if (!(at.open && at.barrier == r.barrier) && r.context->targets.empty())
     return;
   if (!current_ || current_barrier_ != r.barrier) {
     std::lock_guard guard{mutex_};
@@ -58,11 +87,11 @@ void part_gatherer::take(const reading& r) {
     if (place && place->barrier() != r.barrier)
       throw std::logic_error{"barriers that are open at once are fewer"};
     if (!place)
-      place = std::make_unique<gathered_parts>(types_, registry_, r.barrier);
+      place = std::make_unique<gathered_parts>(given_.types, given_.registry, given_.stock, r.barrier);
     current_ = place.get();
     current_barrier_ = r.barrier;
   }
-  current_->take(r, sensor_types_);
+  current_->take(r, given_.sensor_types[r.type], at);
 }
 
 void part_gatherer::publish() {

@@ -3,6 +3,7 @@
 #include "protocol/reading.hpp"
 #include "runtime/hosting/entity_registry.hpp"
 #include "runtime/hosting/hosted_types.hpp"
+#include "runtime/hosting/open_tallies.hpp"
 
 #include <array>
 #include <atomic>
@@ -10,25 +11,34 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace millwright {
 
-/// What readings of one barrier, taken on one thread, add up to, by target.
+/// What readings of one barrier, taken on one thread, add up to: by target, for kinds that take each reading, and by
+/// sensor for those that take tallies.
 class gathered_parts {
 public:
-  gathered_parts(const hosted_types& types, const entity_registry& registry, uint32_t barrier)
-      : types_{types}, registry_{registry}, barrier_{barrier} {}
+  gathered_parts(const hosted_types& types, const entity_registry& registry, tally_stock& stock, uint32_t barrier)
+      : types_{types}, registry_{registry}, stock_{stock}, barrier_{barrier} {}
   gathered_parts(const gathered_parts&) = delete;
   gathered_parts& operator=(const gathered_parts&) = delete;
   ~gathered_parts();
 
   uint32_t barrier() const { return barrier_; }
-  void take(const reading& r, const std::vector<sensor_type>& types);
-  /// Calls `visit(target, part's bytes)` for each target, in no promised order.
+  /// @param at of the reading's sensor.
+  void take(const reading& r, const sensor_type& type, open_tallies::place& at);
+  /// Calls `visit(target, part's bytes)` for each target whose kind takes each reading, in no promised order.
   void visit(const std::function<void(gathering_target, std::string)>& visit) const;
+  /// For the others: in the order in which the tallies began.
+  struct tallied {
+    gathering_target target;
+    const sensor_tally* readings;
+  };
+  std::span<const tallied> tallies() const { return tallied_; }
 
   /// Of kinds that people see at once, those that changed since the last call.
   void visit_seen_at_once(const std::function<void(gathering_target, std::string)>& visit);
@@ -40,9 +50,16 @@ private:
     bool changed = false;
   };
 
+  void give(gathering_target target, const contribution& reading);
+  open_tally& begin_tally(const contribution& reading);
+
   const hosted_types& types_;
   const entity_registry& registry_;
+  tally_stock& stock_;
   uint32_t barrier_;
+  tally_stock::blocks blocks_;
+  size_t in_last_block_ = tally_stock::tallies_a_block;
+  std::vector<tallied> tallied_;
   /// By target's number.
   std::vector<cell> cells_;
   std::vector<uint32_t> used_;
@@ -55,9 +72,15 @@ private:
 /// reading.
 class part_gatherer {
 public:
-  part_gatherer(const hosted_types& types, const entity_registry& registry,
-                const std::vector<sensor_type>& sensor_types, uint32_t number)
-      : types_{types}, registry_{registry}, sensor_types_{sensor_types}, number_{number} {}
+  struct surroundings {
+    const hosted_types& types;
+    const entity_registry& registry;
+    const std::vector<sensor_type>& sensor_types;
+    tally_stock& stock;
+    open_tallies& places;
+  };
+
+  part_gatherer(const surroundings& given, uint32_t number) : given_{given}, number_{number} {}
   part_gatherer(const part_gatherer&) = delete;
   part_gatherer& operator=(const part_gatherer&) = delete;
 
@@ -84,9 +107,7 @@ private:
   /// More barriers than are ever open at once.
   static constexpr size_t rings = 16;
 
-  const hosted_types& types_;
-  const entity_registry& registry_;
-  const std::vector<sensor_type>& sensor_types_;
+  const surroundings given_;
   const uint32_t number_;
   /// The gathering thread's; valid while readings of that barrier can come.
   gathered_parts* current_ = nullptr;

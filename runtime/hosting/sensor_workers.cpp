@@ -14,7 +14,7 @@ namespace millwright {
 namespace {
 
 constexpr size_t most_messages_at_a_turn = 300;
-constexpr size_t actors_ahead = 4, models_ahead = 2;
+constexpr size_t actors_ahead = 4, models_ahead = 2, tallies_ahead = 1;
 
 } // namespace
 
@@ -115,18 +115,26 @@ void sensor_workers::work() {
   }
 }
 
+void sensor_workers::prefetch_model(const sensor_watcher& of) {
+  of.prefetch_model();
+  if (above_)
+    above_->places().prefetch(of.slot());
+}
+
 void sensor_workers::resume_all(const batch& jobs, caf::execution_unit& unit,
                                 std::vector<sensor_watcher*>& unfinished) {
   const run_messages::gathering gathering;
   for (size_t i = 0; i < std::min(actors_ahead, jobs.count); ++i)
     jobs.actors[i]->prefetch();
   for (size_t i = 0; i < std::min(models_ahead, jobs.count); ++i)
-    jobs.actors[i]->prefetch_model();
+    prefetch_model(*jobs.actors[i]);
   for (size_t i = 0; i < jobs.count; ++i) {
     if (i + actors_ahead < jobs.count)
       jobs.actors[i + actors_ahead]->prefetch();
     if (i + models_ahead < jobs.count)
-      jobs.actors[i + models_ahead]->prefetch_model();
+      prefetch_model(*jobs.actors[i + models_ahead]);
+    if (above_ && i + tallies_ahead < jobs.count)
+      above_->places().prefetch_tally(jobs.actors[i + tallies_ahead]->slot());
     auto* const each = jobs.actors[i];
     switch (each->resume(&unit, most_messages_at_a_turn)) {
     case caf::resumable::resume_later:

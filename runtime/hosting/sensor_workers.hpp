@@ -26,7 +26,7 @@ class sensor_workers : public caf::execution_unit {
 public:
   /// @param threads at least 1
   /// @param broke told on one of the threads when something ended it that nobody thought of: its sensors stand still.
-  /// @param gathered hears when a thread has done what there was to do; may be null.
+  /// @param gathered hears when a thread has done what there was to do, and whose turn comes; may be null.
   sensor_workers(caf::actor_system& system, unsigned threads, std::function<void(const std::string&)> broke = {},
                  gathering* gathered = nullptr);
   /// Ends the threads; what has not had its turn is run before.
@@ -49,6 +49,8 @@ private:
 
   void run();
   void work();
+  /// And the place of its tally.
+  void prefetch_model(const sensor_watcher& of);
   void resume_all(const batch& jobs, caf::execution_unit& unit, std::vector<sensor_watcher*>& unfinished);
   std::unique_ptr<batch> fresh();
   void add(std::unique_ptr<batch> full);

@@ -77,6 +77,8 @@ TEST_CASE(
     CHECK(plant::rows_of<facility_model>(log.entries, birth, {.shards = 1, .barrier_after = 1, .seed = seed}) == plain);
     CHECK(plant::rows_of<facility_model>(log.entries, birth,
                                          {.shards = 5, .barrier_after = 40, .bytes = true, .seed = seed}) == plain);
+    CHECK(plant::rows_of<facility_model>(log.entries, birth,
+                                         {.shards = 3, .barrier_after = 90, .seed = seed, .tallies = true}) == plain);
   }
   CHECK(rows > 5000);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/kit/hosted_model.hpp"
+#include "tests/actors/kit/tallied.hpp"
 
 #include <doctest/doctest.h>
 
@@ -124,6 +125,8 @@ struct way {
   uint64_t seed = 1;
   /// The end of a replay.
   bool ends = true;
+  /// Readings come as the shards give them, several of a sensor in a tally; else each alone.
+  bool tallies = false;
 };
 
 inline std::vector<std::string> taken(hosted_output& out) {
@@ -143,6 +146,11 @@ std::vector<std::string> rows_of(const std::deque<logged>& entries, const hosted
   const auto chance = [&](size_t n) { return static_cast<size_t>(random() % n); };
   auto model = std::make_unique<Model>(birth);
   std::vector<part> shards;
+  tally_bounds bounds;
+  if constexpr (requires { part::bounds(*birth.settings, bounds); })
+    if (birth.settings)
+      part::bounds(*birth.settings, bounds);
+  std::vector<tallied<part>> tallies(how.shards, tallied<part>{bounds});
   hosted_output out;
   std::vector<std::string> rows;
   const auto begin = [&] {
@@ -151,6 +159,8 @@ std::vector<std::string> rows_of(const std::deque<logged>& entries, const hosted
       shards.push_back(part_of<part>(birth));
   };
   const auto barrier = [&](const logged& last) {
+    for (size_t i = 0; i < shards.size(); ++i)
+      tallies[i].end(shards[i]);
     std::shuffle(shards.begin(), shards.end(), random);
     part whole;
     for (size_t i = 0; i < shards.size(); ++i) {
@@ -189,7 +199,10 @@ std::vector<std::string> rows_of(const std::deque<logged>& entries, const hosted
   for (const auto& each : entries) {
     if (!takes || takes(each)) {
       const size_t shard = std::hash<sensor_key>{}(each.of.context->key) % how.shards;
-      shards[shard].take(each.as_contribution());
+      if (how.tallies)
+        tallies[shard].take(shards[shard], each.as_contribution());
+      else
+        shards[shard].take(each.as_contribution());
     }
     if (--left == 0) {
       barrier(each);

@@ -76,6 +76,8 @@ TEST_CASE("over random logs a line's rows are those of a plain computation, to t
     CHECK(plant::rows_of<line_model>(log.entries, birth, {.shards = 1, .barrier_after = 1, .seed = seed}) == plain);
     CHECK(plant::rows_of<line_model>(log.entries, birth,
                                      {.shards = 5, .barrier_after = 40, .bytes = true, .seed = seed}) == plain);
+    CHECK(plant::rows_of<line_model>(log.entries, birth,
+                                     {.shards = 3, .barrier_after = 90, .seed = seed, .tallies = true}) == plain);
   }
   CHECK(rows > 1000);
 }

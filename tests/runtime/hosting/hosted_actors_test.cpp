@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -186,6 +188,7 @@ TEST_CASE("whatever threads gather, the records are the same to the last digit")
     hosted_plant plant;
     for (int unit = 0; unit < 8; ++unit)
       plant.sensor("P-" + std::to_string(unit));
+    std::array<std::mutex, 8> turns;
     std::vector<std::thread> all;
     for (unsigned t = 0; t < threads; ++t)
       all.emplace_back([&, t] {
@@ -193,6 +196,7 @@ TEST_CASE("whatever threads gather, the records are the same to the last digit")
         for (int i = 0; i < 4000; ++i) {
           const auto unit = random() % 8;
           const double value = static_cast<double>(random()) * 1e-17;
+          const std::lock_guard turn{turns[unit]};
           if (i % threads == t)
             plant.take_at("P-" + std::to_string(unit), start + milliseconds{i}, value);
         }

@@ -37,6 +37,7 @@ public:
     auto& added = contexts_.emplace_back();
     added.key = {{"BR"}, {"S-" + unit}};
     added.equipment.text = unit;
+    added.slot = static_cast<uint32_t>(contexts_.size() - 1);
     added.targets = registry_.targets_of(added);
     return added;
   }
@@ -45,7 +46,7 @@ public:
     take_at(unit, at, value);
     come_to(at);
   }
-  /// By any thread, once every unit is known.
+  /// By any thread, once every unit is known; one at a time for a unit.
   void take_at(const std::string& unit, event_time at, double value) {
     reading r;
     r.time = at;
