@@ -1,0 +1,123 @@
+#include "runtime/flow/received_stream.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+bool received_stream::take(const flow_frame_view& view, std::string_view bytes) {
+  const auto& frame = view.frame;
+  if (frame.epoch < epoch_)
+    return false;
+  if (frame.epoch > epoch_) {
+    // The new owner begins at its last commit: what the one before showed beyond it has not happened, and what came in
+    // pieces may be cut into others.
+    epoch_ = frame.epoch;
+    pieces_.clear();
+    open_.clear();
+  }
+  switch (frame.what) {
+  case flow_frame::kind::settled:
+    return take_settled(view, bytes);
+  case flow_frame::kind::open:
+    take_open(view);
+    return true;
+  case flow_frame::kind::question:
+    return true;
+  }
+  return false;
+}
+
+bool received_stream::take_settled(const flow_frame_view& view, std::string_view bytes) {
+  const auto& frame = view.frame;
+  if (frame.barrier <= complete_)
+    return true;
+  // No sender parts what it has once put together.
+  if (frame.after < complete_)
+    return false;
+  auto found = pieces_.find(frame.barrier);
+  if (found == pieces_.end()) {
+    // The one that the others wait for has room in any case.
+    if (held() >= bundles_ && frame.after != complete_)
+      return false;
+    found = pieces_.emplace(frame.barrier, assembly{}).first;
+    found->second.after = frame.after;
+    found->second.missing = frame.pieces;
+    found->second.frames.resize(frame.pieces);
+  }
+  auto& of = found->second;
+  if (of.after != frame.after || of.frames.size() != frame.pieces)
+    return false;
+  auto& place = of.frames[frame.piece];
+  if (!place.empty())
+    return true;
+  place = bytes;
+  --of.missing;
+  if (frame.time)
+    of.time = *frame.time;
+  complete_some();
+  return true;
+}
+
+void received_stream::complete_some() {
+  while (!pieces_.empty()) {
+    const auto next =
+        std::find_if(pieces_.begin(), pieces_.end(), [&](const auto& each) { return each.second.after == complete_; });
+    if (next == pieces_.end() || next->second.missing > 0)
+      return;
+    complete_ = next->first;
+    whole_.emplace_back(next->first, std::move(next->second));
+    pieces_.erase(next);
+    // What was open before that barrier is in the bundle.
+    open_.erase(open_.begin(), open_.lower_bound({complete_, {}}));
+  }
+}
+
+void received_stream::take_open(const flow_frame_view& view) {
+  if (view.frame.barrier < complete_)
+    return;
+  for (const auto& part : view.parts) {
+    auto& open = open_[{view.frame.barrier, std::string{part.key}}];
+    if (!open.frame.empty() && part.revision <= open.revision)
+      continue;
+    open.revision = part.revision;
+    open.frame.clear();
+    binary_writer writer{open.frame};
+    millwright::encode(writer, flow_part{part.target(), part.revision, std::string{part.bytes}});
+  }
+}
+
+void received_stream::cut(const part_visitor& visit) {
+  for (; !whole_.empty(); whole_.pop_front()) {
+    auto& [barrier, of] = whole_.front();
+    for (const auto& bytes : of.frames)
+      if (const auto view = decode_flow_frame(bytes))
+        for (const auto& part : view->parts)
+          visit(source_, part);
+    taken_ = barrier;
+    time_ = std::move(of.time);
+  }
+}
+
+void received_stream::visit_open(const part_visitor& visit) const {
+  for (const auto& [barrier, of] : whole_)
+    for (const auto& bytes : of.frames)
+      if (const auto view = decode_flow_frame(bytes))
+        for (const auto& part : view->parts)
+          visit(source_, part);
+  for (const auto& [key, open] : open_) {
+    binary_reader reader{open.frame};
+    visit(source_, decode_flow_part(reader));
+  }
+}
+
+void received_stream::encode(binary_writer& out) const {
+  out.varint(taken_);
+  time_.encode(out);
+}
+
+bool received_stream::decode(binary_reader& in) {
+  taken_ = complete_ = in.varint();
+  return time_.decode(in) && in.ok();
+}
+
+} // namespace millwright
