@@ -2,6 +2,7 @@
 #include "actors/facility/facility_actor.hpp"
 #include "actors/join/join_actor.hpp"
 #include "actors/line/line_actor.hpp"
+#include "actors/sensor/kind_of_sensor_actor.hpp"
 #include "protocol/result_catalogue.hpp"
 
 namespace millwright {
@@ -29,6 +30,7 @@ void register_actor_type(const actor_type& type) {
 void register_built_in_actor_types() {
   static const bool once = [] {
     // One line a kind; the order is that of people's lists.
+    register_actor_type(sensor_kind());
     register_actor_type(facility_actor());
     register_actor_type(line_actor());
     register_actor_type(equipment_actor());

@@ -9,12 +9,35 @@
 #include <caf/all.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 /// Every message and every typed actor of the node. Nothing else crosses an actor boundary. All of it stays within one
 /// process for now: messages are passed by pointer, never serialised.
 namespace millwright {
+
+// Anybody -> any actor but a sensor, of which its driver knows all that there is to be told, and a hosted one, which
+// has a page (protocol/hosted_messages.hpp).
+
+/// What is there to be seen of it? Answered from its state as it is, at once.
+struct describe_wanted {};
+
+/// One JSON object.
+struct actor_description {
+  std::string json;
+};
+
+// Whoever spawned it -> root.
+
+/// From now on the root supervises this actor.
+struct part_spawned {
+  /// In the supervision tree.
+  std::string name;
+  caf::actor which;
+  /// Told how it ended, on the root's thread.
+  std::function<void(const caf::error&)> ended;
+};
 
 // Driver -> sensor: reading_run, sensor_tick and barrier_passed of protocol/reading.hpp.
 
@@ -168,6 +191,9 @@ CAF_ADD_TYPE_ID(millwright, (millwright::load_report_wanted))
 CAF_ADD_TYPE_ID(millwright, (millwright::load_report))
 CAF_ADD_TYPE_ID(millwright, (millwright::load_history_wanted))
 CAF_ADD_TYPE_ID(millwright, (millwright::load_history_answer))
+CAF_ADD_TYPE_ID(millwright, (millwright::describe_wanted))
+CAF_ADD_TYPE_ID(millwright, (millwright::part_spawned))
+CAF_ADD_TYPE_ID(millwright, (millwright::actor_description))
 CAF_END_TYPE_ID_BLOCK(millwright)
 
 // Values of one process: they hold doubles, which CAF 0.17 cannot carry over a wire unharmed.
@@ -202,8 +228,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_report_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_history_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_history_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::describe_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::part_spawned)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::actor_description)
 
 namespace millwright {
+
+/// The root of the supervision tree, which hears of the end of every part that the node cannot do without:
+/// runtime/hosting.
+using root_actor = caf::typed_actor<caf::reacts_to<part_spawned>, //
+                                    caf::replies_to<describe_wanted>::with<actor_description>>;
 
 /// Watches one sensor: actors/sensor.
 using sensor_actor = caf::typed_actor< //
@@ -220,10 +254,12 @@ using hosted_actor = caf::typed_actor< //
 /// Supervises the sensor actors of its part of the plant: runtime/hosting.
 using shard_actor = caf::typed_actor< //
     caf::reacts_to<sensor_spawned>,   //
-    caf::reacts_to<sensor_death>>;
+    caf::reacts_to<sensor_death>,     //
+    caf::replies_to<describe_wanted>::with<actor_description>>;
 
 /// Whoever owns conditions: the node, on behalf of its sensors.
-using alarm_owner_actor = caf::typed_actor<caf::reacts_to<transitions_journaled>>;
+using alarm_owner_actor = caf::typed_actor<caf::reacts_to<transitions_journaled>, //
+                                           caf::replies_to<describe_wanted>::with<actor_description>>;
 
 /// Takes transitions, journals them, then lets channels page: actors/alarm.
 using alarm_router_actor = caf::typed_actor< //
@@ -234,22 +270,25 @@ using alarm_router_actor = caf::typed_actor< //
     caf::reacts_to<transition_dropped>,      //
     caf::reacts_to<split_begun_anew>,        //
     caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>,
-    caf::reacts_to<journal_answered>,   //
-    caf::reacts_to<channel_pull>,       //
-    caf::reacts_to<delivery_report>,    //
-    caf::reacts_to<router_alarm_clock>, //
-    caf::replies_to<stop_router>::with<bool>>;
+    caf::reacts_to<journal_answered>,         //
+    caf::reacts_to<channel_pull>,             //
+    caf::reacts_to<delivery_report>,          //
+    caf::reacts_to<router_alarm_clock>,       //
+    caf::replies_to<stop_router>::with<bool>, //
+    caf::replies_to<describe_wanted>::with<actor_description>>;
 
 /// Delivers pages over one transport: actors/channel.
 using channel_actor = caf::typed_actor< //
     caf::reacts_to<page_orders>,        //
     caf::reacts_to<deliver_next>,       //
-    caf::reacts_to<stop_channel>>;
+    caf::reacts_to<stop_channel>,       //
+    caf::replies_to<describe_wanted>::with<actor_description>>;
 
 /// Watches the node itself: actors/monitor.
 using load_monitor_actor = caf::typed_actor< //
     caf::reacts_to<load_sample>,             //
     caf::replies_to<load_report_wanted>::with<load_report>,
-    caf::replies_to<load_history_wanted>::with<load_history_answer>>;
+    caf::replies_to<load_history_wanted>::with<load_history_answer>,
+    caf::replies_to<describe_wanted>::with<actor_description>>;
 
 } // namespace millwright

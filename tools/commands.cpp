@@ -5,6 +5,7 @@
 #include "tools/backup_command.hpp"
 #include "tools/bench_command.hpp"
 #include "tools/config_command.hpp"
+#include "tools/describe_command.hpp"
 #include "tools/learn_command.hpp"
 #include "tools/ledger_command.hpp"
 #include "tools/load_command.hpp"
@@ -16,6 +17,7 @@
 #include "tools/sensors_command.hpp"
 #include "tools/simulate_command.hpp"
 #include "tools/train_command.hpp"
+#include "tools/tree_command.hpp"
 
 namespace millwright {
 
@@ -33,6 +35,8 @@ std::span<const command> commands() {
       {"plant", "show the plant of a running node: facilities, units and their health, one of them", plant_command},
       {"sensors", "list the sensors that a running node knows, or have it forget some", sensors_command},
       {"load", "show how much a running node has to do, and what that speaks for", load_command},
+      {"tree", "show the actors of a running node, each below the one that begins it anew", tree_command},
+      {"describe", "show one actor of a running node by its name", describe_command},
       {"bench", "measure how fast this build is on this machine", bench_command},
       {"ledger", "check a stopped node's ledger and alarm journal, or save what is sound of them", ledger_command},
       {"backup", "copy the ledger and alarm journal of a node, running or not", backup_command},

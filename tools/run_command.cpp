@@ -80,7 +80,8 @@ status_view view_of(const node& host, std::chrono::steady_clock::time_point begu
 std::vector<std::string> kinds_above() {
   std::vector<std::string> out;
   for (const auto* each : declared_actors())
-    out.emplace_back(each->name);
+    if (!each->own_shell)
+      out.emplace_back(each->name);
   return out;
 }
 
@@ -174,7 +175,8 @@ int run_command(const std::vector<std::string>& given) {
                       },
                       [&](uint32_t most) { return monitor.history(most); },
                       {[&host] { return host.above().lines(); },
-                       [&host](const entity_key& x) { return host.above().page(x); }, kinds_above()}}};
+                       [&host](const entity_key& x) { return host.above().page(x); }, kinds_above()},
+                      &host.tree()}};
   const status_thread shown{display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.

@@ -210,6 +210,7 @@ alarm_router_actor::behavior_type route_alarms(alarm_router::pointer self, alarm
       },
       [=](const delivery_report& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.delivered(x); }); },
       [=](const router_alarm_clock& x) { alarm_router{self}.ring(x); },
+      [=](const describe_wanted&) { return alarm_router{self}.description(); },
       [=](const stop_router&) {
         auto promise = self->make_response_promise<bool>();
         alarm_router{self}.stop(promise);

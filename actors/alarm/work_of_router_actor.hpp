@@ -41,6 +41,7 @@ public:
 
   // People.
   void acknowledge(const acknowledge_alarm& x, acknowledge_promise promise);
+  actor_description description() const;
 
 private:
   event_time now() const { return state_.settings.wall_clock(); }

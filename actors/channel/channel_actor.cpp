@@ -1,5 +1,7 @@
 #include "actors/channel/channel_actor.hpp"
 
+#include "protocol/json.hpp"
+
 #include <algorithm>
 #include <exception>
 
@@ -25,12 +27,14 @@ milliseconds judge(channel_actor_state& state, const delivery_result& result, ui
   if (result.what == answer::taken || result.what == answer::refused_page) {
     // One that refuses a page is well all the same.
     state.failures = 0;
+    ++(result.what == answer::taken ? state.delivered : state.refused);
     report.outcome = result.what == answer::taken ? delivery_outcome::sent : delivery_outcome::refused_page;
     return milliseconds{0};
   }
   report.outcome = result.what == answer::try_again ? delivery_outcome::retry : delivery_outcome::refused_channel;
   const auto& settings = state.settings;
   ++state.failures;
+  state.last_failure = result.detail;
   auto pause = settings.retries.pause(state.failures, state.random);
   report.wait = settings.retries.pause(attempts, state.random);
   if (result.retry_after) {
@@ -39,6 +43,18 @@ milliseconds judge(channel_actor_state& state, const delivery_result& result, ui
     report.wait = std::max(report.wait, wanted);
   }
   return pause;
+}
+
+actor_description describe(const channel_actor_state& state) {
+  actor_description out;
+  json_object line{out.json};
+  line.text("channel", state.settings.name.text)
+      .integer("delivered", static_cast<int64_t>(state.delivered))
+      .integer("refused", static_cast<int64_t>(state.refused))
+      .integer("failures_in_a_row", state.failures)
+      .text_or_null("last_failure", state.last_failure)
+      .close();
+  return out;
 }
 
 } // namespace
@@ -73,6 +89,7 @@ channel_actor::behavior_type run_channel(channel_pointer self, channel_actor_set
       },
       [=](const deliver_next&) { ask(); },
       [=](const stop_channel&) { self->quit(); },
+      [=](const describe_wanted&) { return describe(self->state); },
   };
 }
 

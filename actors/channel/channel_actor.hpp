@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <random>
+#include <string>
 
 namespace millwright {
 
@@ -24,6 +25,9 @@ struct channel_actor_state {
   std::mt19937_64 random;
   /// Failures in a row, of whatever page: the receiver is down, so every page waits.
   uint32_t failures = 0;
+  /// Since its start: pages that were delivered, or refused by the receiver; what the last failure was.
+  uint64_t delivered = 0, refused = 0;
+  std::string last_failure;
   static inline const char* name = "channel";
 };
 

@@ -23,6 +23,9 @@ struct actor_declaration {
   std::string (*problem_with_types)(const actor_settings&, std::span<const sensor_type>) = nullptr;
   /// It tells transitions: whoever wants alarms needs its actors.
   bool tells_alarms = false;
+  /// It has a shell and a host of its own (sensors): it is in every node and replay, and is not hosted as the others
+  /// are.
+  bool own_shell = false;
   /// Its kinds of records.
   std::span<const row_schema* const> rows;
 };

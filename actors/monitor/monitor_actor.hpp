@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct monitor_actor_settings {
 struct monitor_actor_state {
   std::optional<load_monitor> model;
   std::function<void(const load_verdict&)> tell;
+  /// Since its start.
+  uint64_t samples = 0;
+  /// Subjects that are wrong.
+  std::set<std::string> standing;
   static inline const char* name = "monitor";
 };
 

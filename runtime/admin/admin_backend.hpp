@@ -5,6 +5,7 @@
 #include "protocol/sensor_questions.hpp"
 #include "runtime/admin/plant_answer.hpp"
 #include "runtime/admin/status_view.hpp"
+#include "runtime/hosting/actor_tree.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/ledger/ledger.hpp"
 
@@ -27,6 +28,8 @@ struct admin_backend {
   /// So many of the newest, oldest first.
   std::function<load_history_answer(uint32_t most)> load_samples = {};
   plant_source plant = {};
+  /// Every actor of the node by name.
+  actor_tree* tree = nullptr;
 };
 
 } // namespace millwright

@@ -18,7 +18,7 @@ namespace {
 using rapidjson::Value;
 
 constexpr std::string_view questions =
-    "expected results, alarms, observations, ack, status, sensors, forget, load or plant";
+    "expected results, alarms, observations, ack, status, sensors, forget, load, plant, tree or describe";
 
 // A key may hold anything; an answer that began with a NUL would look empty.
 [[noreturn]] void refuse(std::string where, const std::string& what) {
@@ -71,6 +71,10 @@ admin_question question_of(const std::string& name) {
     return admin_question::load;
   if (name == "plant")
     return admin_question::plant;
+  if (name == "tree")
+    return admin_question::tree;
+  if (name == "describe")
+    return admin_question::describe;
   refuse("request", std::string{questions} + ", got \"" + name + '"');
 }
 
@@ -102,6 +106,22 @@ bool take(plant_request& out, const std::string& key, const Value& x) {
     out.kind = text_of(key, x);
   else if (key == "limit")
     out.limit = static_cast<uint32_t>(count_of(key, x, 1, most_plant_rows));
+  else
+    return false;
+  return true;
+}
+
+bool take(tree_request& out, const std::string& key, const Value& x) {
+  if (key == "name")
+    out.name = text_of(key, x);
+  else if (key == "kind")
+    out.kind = text_of(key, x);
+  else if (key == "from")
+    out.from = count_of(key, x, 0, UINT32_MAX);
+  else if (key == "limit")
+    out.limit = static_cast<uint32_t>(count_of(key, x, 1, most_tree_rows));
+  else if (key == "most")
+    out.most = static_cast<uint32_t>(count_of(key, x, 1, most_tree_unfolded));
   else
     return false;
   return true;
@@ -156,6 +176,10 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
     return true;
   case admin_question::plant:
     return take(out.plant, key, x);
+  case admin_question::tree:
+    return take(out.tree, key, x);
+  case admin_question::describe:
+    return key == "name" && take(out.tree, key, x);
   }
   return false;
 }
@@ -262,6 +286,16 @@ std::string to_json(const admin_request& x) {
       if (!value->empty())
         line.text(key, *value);
     line.integer("limit", x.plant.limit);
+    break;
+  case admin_question::tree:
+    line.text("request", "tree").text("name", x.tree.name);
+    if (x.tree.kind.empty())
+      line.integer("most", x.tree.most);
+    else
+      line.text("kind", x.tree.kind).integer("from", static_cast<int64_t>(x.tree.from)).integer("limit", x.tree.limit);
+    break;
+  case admin_question::describe:
+    line.text("request", "describe").text("name", x.tree.name);
   }
   line.close();
   return out;

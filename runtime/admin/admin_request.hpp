@@ -3,6 +3,7 @@
 #include "protocol/results.hpp"
 #include "protocol/sensor_questions.hpp"
 #include "runtime/admin/plant_request.hpp"
+#include "runtime/admin/tree_request.hpp"
 
 #include <cstdint>
 #include <string>
@@ -20,6 +21,8 @@ enum class admin_question : uint8_t {
   forget_sensors,
   load,
   plant,
+  tree,
+  describe,
 };
 
 /// Rows of a kind that a person wants to see.
@@ -47,6 +50,9 @@ struct results_request {
 ///   {"request":"load","samples":300}
 ///   {"request":"forget","sensor":"TI-?1","facility":"site-1","state":"any","limit":10}
 ///   {"request":"plant","name":"site-1/pump-1","facility":"site-1","kind":"equipment","limit":20}
+///   {"request":"tree","name":"node","most":20}
+///   {"request":"tree","name":"node/shard/0","kind":"sensor","from":0,"limit":1000}
+///   {"request":"describe","name":"node/shard/0/sensor/site-1/TI-101"}
 struct admin_request {
   admin_question question{};
   results_request results;
@@ -62,6 +68,7 @@ struct admin_request {
   uint32_t minutes = 0;
   uint32_t samples = 0;
   plant_request plant;
+  tree_request tree;
 };
 
 inline constexpr uint64_t most_last = 10'000'000;

@@ -6,6 +6,7 @@
 #include "runtime/admin/peer_user.hpp"
 #include "runtime/admin/result_feed.hpp"
 #include "runtime/admin/sensor_lines.hpp"
+#include "runtime/admin/tree_answer.hpp"
 
 #include <poll.h>
 #include <pthread.h>
@@ -142,6 +143,10 @@ private:
         return load(request);
       case admin_question::plant:
         return plant(request.plant);
+      case admin_question::tree:
+        return send(answer_tree(request.tree, *server_.backend_.tree));
+      case admin_question::describe:
+        return send(answer_description(request.tree, *server_.backend_.tree));
       }
     } catch (const std::exception& e) {
       return send(error_line(e.what()));

@@ -123,6 +123,8 @@ void driver::lead_barriers(steady::time_point now) {
   parts_.keeper.release();
   if (parts_.roster)
     parts_.roster->work(share_.output());
+  if (parts_.questions)
+    parts_.questions->work();
   parts_.keeper.ask_quiet(cuts_.asks_due(now));
   sweep_.go_on(sweep_slice);
   const bool due = cuts_.due(now);

@@ -15,6 +15,7 @@
 #include "runtime/entry/split_decisions.hpp"
 #include "runtime/entry/split_silences.hpp"
 #include "runtime/entry/split_table.hpp"
+#include "runtime/hosting/driver_questions.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -51,6 +52,8 @@ struct driver_parts {
   sensor_roster* roster = nullptr;
   /// Takes samples of the node's load; null in a replay.
   load_probe* load = nullptr;
+  /// Of other threads; null in a replay.
+  driver_questions* questions = nullptr;
 };
 
 /// The thread on which readings enter a node: a loop over the objects that take records, lead barriers and sweeps past

@@ -335,6 +335,12 @@ void hosted_actors::visit_headlines(const std::function<void(std::string_view, c
       visit(std::string_view{each.key}.substr(0, each.key.find('\0')), each.line);
 }
 
+void hosted_actors::visit(uint64_t first, uint64_t end, const std::function<void(const hosted_entity&)>& visit) const {
+  std::lock_guard guard{mutex_};
+  for (uint64_t index = first; index < std::min<uint64_t>(end, entities_.size()); ++index)
+    visit(entities_[index]);
+}
+
 std::optional<std::string> hosted_actors::page(const entity_key& key) {
   const auto index = given_.registry.find(key);
   hosted_actor asked;

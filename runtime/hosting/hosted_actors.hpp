@@ -64,6 +64,8 @@ public:
   std::vector<entity_line> lines() const;
   /// The same without a copy: calls `visit(kind, headline)` for each, while nobody else looks.
   void visit_headlines(const std::function<void(std::string_view kind, const headline&)>& visit) const;
+  /// Calls `visit` for each of those numbered from `first` to before `end`, while nobody else looks.
+  void visit(uint64_t first, uint64_t end, const std::function<void(const hosted_entity&)>& visit) const;
   /// The page of one of them as a JSON object; none where there is none, or it does not answer in time.
   std::optional<std::string> page(const entity_key& key);
   uint32_t living() const;

@@ -6,7 +6,8 @@ namespace millwright {
 
 hosted_types::hosted_types(const std::map<std::string, std::string>& set) {
   for (const auto* each : registered_actor_types())
-    all_.push_back({each, actor_settings{each->settings}});
+    if (!each->own_shell)
+      all_.push_back({each, actor_settings{each->settings}});
   for (const auto& [name, text] : set) {
     const auto dot = name.find('.');
     if (const uint16_t number = find(std::string_view{name}.substr(0, dot)); number < size() && dot != name.npos)

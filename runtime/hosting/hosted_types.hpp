@@ -14,7 +14,8 @@ namespace millwright {
 /// The kinds of hosted actors of one run, with their settings: by number, in the order of their registration.
 class hosted_types {
 public:
-  /// Every registered kind. @param set `KIND.KEY` -> text, checked before (runtime/settings).
+  /// Every registered kind but those that have a shell of their own. @param set `KIND.KEY` -> text, checked before
+  /// (runtime/settings).
   explicit hosted_types(const std::map<std::string, std::string>& set = {});
 
   uint16_t size() const { return static_cast<uint16_t>(all_.size()); }

@@ -1,5 +1,7 @@
 #include "runtime/hosting/sensor_keeper.hpp"
 
+#include "protocol/actor_tree.hpp"
+#include "runtime/hosting/supervise_root.hpp"
 #include "runtime/ledger/ledger.hpp"
 
 #include <caf/all.hpp>
@@ -38,22 +40,22 @@ sensor_keeper::sensor_keeper(caf::actor_system& system, const rule_book& book, c
       book_{book}, outputs_{outputs}, committed_state_{std::move(committed_state)}, tell_{std::move(tell)},
       above_{given.above}, supervision_{given.quarantine_restarts} {
   for (uint32_t i = 0; i < std::max(1u, given.shards); ++i)
-    shards_.push_back(spawn_shard(i));
+    shards_.push_back(spawn_shard(i, given.root));
 }
 
 sensor_keeper::~sensor_keeper() {
   stop();
 }
 
-shard_actor sensor_keeper::spawn_shard(uint32_t number) {
-  auto shard = system_.spawn(supervise_shard, static_cast<death_notice*>(this));
+shard_actor sensor_keeper::spawn_shard(uint32_t number, const root_actor& root) {
+  auto shard = system_.spawn(supervise_shard, number, static_cast<death_notice*>(this));
   if (tell_.broke)
-    caf::actor_cast<caf::abstract_actor*>(shard)->attach_functor(
-        [broke = tell_.broke, &system = system_, number](const caf::error& reason) {
-          // Shards end with the keeper, and else of a mistake.
-          if (reason && reason != caf::exit_reason::user_shutdown)
-            broke("shard " + std::to_string(number), system.render(reason));
-        });
+    supervise(root, actor_path{"node", "shard", std::to_string(number)}.name(), caf::actor_cast<caf::actor>(shard),
+              [broke = tell_.broke, &system = system_, number](const caf::error& reason) {
+                // Shards end with the keeper, and else of a mistake.
+                if (reason && reason != caf::exit_reason::user_shutdown)
+                  broke("shard " + std::to_string(number), system.render(reason));
+              });
   return shard;
 }
 
@@ -90,7 +92,7 @@ void sensor_keeper::spawn(uint32_t slot, uint32_t barrier, committed_state store
       sensor_birth{&book_, &outputs_, slot, entry.incarnation, barrier, std::move(stored.state), stored.whole_at,
                    ledger_turn(entry.context->key)});
   registry_.count_living(1);
-  caf::anon_send(shards_[slot % shards_.size()],
+  caf::anon_send(shards_[shard_of(slot)],
                  sensor_spawned{slot, entry.incarnation, caf::actor_cast<caf::actor>(entry.actor)});
 }
 

@@ -33,6 +33,8 @@ public:
     /// What stands above the sensors; null where nobody hosts it.
     entity_registry* above = nullptr;
     gathering* gathered = nullptr;
+    /// Supervises the shards; none in a replay.
+    root_actor root = {};
   };
   struct committed_state {
     stored_state state;
@@ -61,7 +63,12 @@ public:
   ~sensor_keeper() override;
 
   sensor_registry& sensors() { return registry_; }
+  const sensor_registry& sensors() const { return registry_; }
   const reading_log& log() const { return log_; }
+  /// Until `stop`. Any thread.
+  const std::vector<shard_actor>& shards() const { return shards_; }
+  /// Which of them supervises the sensor in `slot`.
+  uint32_t shard_of(uint32_t slot) const { return slot % static_cast<uint32_t>(shards_.size()); }
   uint32_t barrier() const { return barrier_; }
   uint64_t restarts() const { return supervision_.restarts(); }
 
@@ -133,7 +140,7 @@ private:
     size_t next;
   };
 
-  shard_actor spawn_shard(uint32_t number);
+  shard_actor spawn_shard(uint32_t number, const root_actor& root);
   void spawn(uint32_t slot, uint32_t barrier, committed_state stored);
   template <class Message>
   void tell(const sensor_entry& to, Message&& message);

@@ -1,5 +1,7 @@
 #include "runtime/hosting/shard_actor.hpp"
 
+#include "protocol/json.hpp"
+
 #include <caf/all.hpp>
 
 namespace millwright {
@@ -22,11 +24,25 @@ sensor_death explain(const caf::error& reason, uint32_t slot, uint32_t incarnati
   return death;
 }
 
+actor_description describe(const shard_state& state) {
+  actor_description out;
+  json_object line{out.json};
+  line.integer("number", state.number)
+      .integer("actors_so_far", static_cast<int64_t>(state.spawned))
+      .integer("deaths", static_cast<int64_t>(state.deaths));
+  line.text_or_null("last_death", state.last_death ? state.last_death->what : std::string{});
+  line.close();
+  return out;
+}
+
 } // namespace
 
-shard_actor::behavior_type supervise_shard(shard_actor::stateful_pointer<shard_state> self, death_notice* notice) {
+shard_actor::behavior_type supervise_shard(shard_actor::stateful_pointer<shard_state> self, uint32_t number,
+                                           death_notice* notice) {
+  self->state.number = number;
   return {
       [self](const sensor_spawned& child) {
+        ++self->state.spawned;
         // Lighter than a monitor: no table from addresses to sensors beside it.
         const caf::actor_addr shard = self->address();
         child.sensor->attach_functor(
@@ -37,7 +53,12 @@ shard_actor::behavior_type supervise_shard(shard_actor::stateful_pointer<shard_s
                 caf::anon_send<caf::message_priority::high>(strong, explain(reason, slot, incarnation));
             });
       },
-      [notice](const sensor_death& death) { notice->died(death); },
+      [self, notice](const sensor_death& death) {
+        ++self->state.deaths;
+        self->state.last_death = death;
+        notice->died(death);
+      },
+      [self](const describe_wanted&) { return describe(self->state); },
   };
 }
 

@@ -84,6 +84,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
     broken_ = true;
     stopping_ = true;
   });
+  tree_root_.emplace(world_->system());
   // It goes on by itself with what it had in hand; only how often is watched.
   root_->watch(committer::part, [] {});
   root_->watch(journal_part, [] {});
@@ -111,7 +112,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
           [this](const std::string& part, const std::string& what) { root_->died(part, what); },
           [this](const alarm_transition& transition, bool expected) { alarms_->dropped(transition, expected); }},
       sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts, settings_.threads,
-                             &above_->registry(), &above_->gathered()});
+                             &above_->registry(), &above_->gathered(), tree_root_->actor()});
   keeper_->start(newest_barrier() + 1);
   roster_.emplace(
       sensor_roster::parts{*keeper_, *outputs_, *book_, settings_.sensors_forget_after, settings_.sensors_retention,
@@ -122,11 +123,14 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                            [this] { return stopping_.load(); }, [this] { return status_.ledger_failing.load(); }});
   roster_->recover(recovered_.node);
   recover_sensors();
-  monitor_.emplace(world_->system(), *root_, settings_.monitor, [this](const load_verdict& x) {
-    std::lock_guard guard{told_mutex_};
-    if (told_)
-      told_->report(rule::performance, x.subject, x.wrong, x.text);
-  });
+  monitor_.emplace(
+      world_->system(), *root_, settings_.monitor,
+      [this](const load_verdict& x) {
+        std::lock_guard guard{told_mutex_};
+        if (told_)
+          told_->report(rule::performance, x.subject, x.wrong, x.text);
+      },
+      tree_root_->actor());
   load_.emplace(load_probe::parts{status_, *outputs_, *source_, settings_.monitor.every, settings_.ledger.interval,
                                   [this](const load_sample& x) { monitor_->take(x); }});
   driver_.emplace(driver_parts{settings_, *source_, *parser_, *keeper_, *outputs_, *plant_, &*decisions_, status_,
@@ -137,7 +141,8 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                                  alarms_->started(split, position);
                                },
                                [this](uint16_t split, uint64_t position) { alarms_->begun_anew(split, position); },
-                               &stopping_, [this] { return pruning_->oldest_version(); }, &*roster_, &*load_},
+                               &stopping_, [this] { return pruning_->oldest_version(); }, &*roster_, &*load_,
+                               &questions_},
                   *conditions_, true);
   {
     std::lock_guard guard{told_mutex_};
@@ -149,6 +154,17 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   channels_->attach([this](const std::string& channel, bool down, const std::string& reason) {
     driver_->report(rule::channel_down, channel, down, reason);
   });
+  grow_tree();
+}
+
+void node::grow_tree() {
+  own_branch_.emplace(world_->system(), tree_root_->actor(), *root_, *alarms_, *monitor_);
+  sensor_branch_.emplace(world_->system(), *keeper_, *outputs_, questions_,
+                         [this](uint16_t split) { return driver_->split_name(split); });
+  above_branch_.emplace(above_->actors(), above_->registry());
+  tree_.add(*own_branch_);
+  tree_.add(*sensor_branch_);
+  tree_.add(*above_branch_);
 }
 
 node::~node() {
@@ -163,6 +179,8 @@ node::~node() {
   alarms_.reset();
   above_.reset();
   monitor_.reset();
+  own_branch_.reset();
+  tree_root_.reset();
   world_.reset();
 }
 
@@ -225,7 +243,7 @@ void node::start_alarms() {
                                            consumer_->journaled(each.alarm, each.number);
                                        },
                                        [this](const channel_news& news) { channels_->heard(news); },
-                                       [this](const std::string& why) { journal_fails(why); }});
+                                       [this](const std::string& why) { journal_fails(why); }, tree_root_->actor()});
 }
 
 void node::start_above() {

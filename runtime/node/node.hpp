@@ -4,10 +4,16 @@
 #include "runtime/decisions/decision_pruning.hpp"
 #include "runtime/decisions/journal_decisions.hpp"
 #include "runtime/entry/driver.hpp"
+#include "runtime/hosting/above_branch.hpp"
+#include "runtime/hosting/actor_tree.hpp"
 #include "runtime/hosting/actor_world.hpp"
+#include "runtime/hosting/driver_questions.hpp"
 #include "runtime/hosting/plant_above.hpp"
+#include "runtime/hosting/sensor_branch.hpp"
+#include "runtime/hosting/supervise_root.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/ledger/ledger.hpp"
+#include "runtime/node/node_branch.hpp"
 #include "runtime/node/paging.hpp"
 #include "runtime/node/root_supervisor.hpp"
 #include "runtime/node/self_monitor.hpp"
@@ -71,6 +77,8 @@ public:
   caf::actor_system& actors() { return world_->system(); }
   /// Units, lines, facilities and whatever else stands above the sensors.
   hosted_actors& above() { return above_->actors(); }
+  /// Every actor of it, by name. While it runs.
+  actor_tree& tree() { return tree_; }
 
 private:
   void open_stores();
@@ -84,6 +92,7 @@ private:
   uint32_t barrier_of(uint64_t commit) const;
   void start_above();
   void start_alarms();
+  void grow_tree();
   void restore_conditions();
   void journal_fails(const std::string& why);
   void tell_journal(const std::string& why);
@@ -104,6 +113,8 @@ private:
   std::unique_ptr<actor_world> world_;
   std::optional<channel_watch> channels_;
   std::unique_ptr<root_supervisor> root_;
+  /// Hears for it of the ends of actors.
+  std::optional<tree_root> tree_root_;
   std::optional<paging> alarms_;
   std::optional<ledger_consumer> consumer_;
   std::optional<plant_above> above_;
@@ -114,7 +125,12 @@ private:
   std::optional<sensor_roster> roster_;
   std::optional<self_monitor> monitor_;
   std::optional<load_probe> load_;
+  driver_questions questions_;
   std::optional<driver> driver_;
+  std::optional<node_branch> own_branch_;
+  std::optional<sensor_branch> sensor_branch_;
+  std::optional<above_branch> above_branch_;
+  actor_tree tree_;
   std::mutex told_mutex_;
   /// `driver_`, once it is there: for other threads.
   driver* told_ = nullptr;

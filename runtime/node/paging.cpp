@@ -2,7 +2,10 @@
 
 #include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
+#include "protocol/json.hpp"
 #include "protocol/running_wait.hpp"
+#include "runtime/hosting/ask_actor.hpp"
+#include "runtime/hosting/supervise_root.hpp"
 
 #include <caf/all.hpp>
 
@@ -55,12 +58,45 @@ std::vector<alarm_transition> decoded(const std::vector<std::string>& stored) {
   return out;
 }
 
+const actor_path router_path{"node", "paging", "router"}, owner_path{"node", "paging", "owner"};
+
+actor_path path_of_channel(const std::string& name) {
+  return {"node", "paging", "channel", name};
+}
+
+struct owner_state {
+  uint64_t answers = 0, transitions = 0;
+  static inline const char* name = "alarm_owner";
+};
+
+// The node, as the router sees it: hears what is on disk.
+// An argument, no capture: where there is none, CAF 0.17 binds a reference to a null pointer's target.
+alarm_owner_actor::behavior_type run_owner(alarm_owner_actor::stateful_pointer<owner_state> self,
+                                           std::function<void(const transitions_journaled&)> told) {
+  return {
+      [self, told](const transitions_journaled& x) {
+        ++self->state.answers;
+        self->state.transitions += x.all.size();
+        told(x);
+      },
+      [self](const describe_wanted&) {
+        actor_description out;
+        json_object{out.json}
+            .integer("answers", static_cast<int64_t>(self->state.answers))
+            .integer("transitions_on_disk", static_cast<int64_t>(self->state.transitions))
+            .close();
+        return out;
+      },
+  };
+}
+
 } // namespace
 
 struct paging::generation {
   std::shared_ptr<end_report> report;
   alarm_owner_actor owner;
   std::optional<alarm_system> alarms;
+  std::vector<member> members;
 };
 
 paging::paging(surroundings given) : given_{std::move(given)} {
@@ -80,20 +116,22 @@ std::shared_ptr<paging::generation> paging::begin() {
   next->report = std::make_shared<end_report>();
   next->report->root = &given_.root;
   // An argument, no capture: where there is none, CAF 0.17 binds a reference to a null pointer's target.
-  next->owner = given_.system.spawn(
-      [](const std::function<void(const transitions_journaled&)>& told) -> alarm_owner_actor::behavior_type {
-        return {[told](const transitions_journaled& x) { told(x); }};
-      },
-      given_.journaled);
+  next->owner = given_.system.spawn(run_owner, given_.journaled);
   next->alarms.emplace(start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms,
                                     {next->owner, {}, {}, given_.journal_fails, given_.heard, board_}));
-  const auto watch = [&](const std::string& name, const caf::actor& which) {
-    which->attach_functor([name, report = next->report, &system = given_.system](const caf::error& reason) {
-      report->ended(name, system.render(reason));
-    });
+  const auto add = [&](const std::string& name, const actor_path& path, const std::string& kind, const auto& which) {
+    next->members.push_back(
+        {path, kind, true, [&system = given_.system, which] { return description_of(system, which); }});
+    supervise(given_.supervisor, path.name(), caf::actor_cast<caf::actor>(which),
+              [name, report = next->report, &system = given_.system](const caf::error& reason) {
+                report->ended(name, system.render(reason));
+              });
   };
-  watch("owner of alarms", caf::actor_cast<caf::actor>(next->owner));
-  next->alarms->each_actor(watch);
+  add("alarm router", router_path, "router", next->alarms->router());
+  add("owner of alarms", owner_path, "owner", next->owner);
+  next->alarms->each_channel([&](const std::string& name, const channel_actor& which) {
+    add("channel " + name, path_of_channel(name), "channel", which);
+  });
   return next;
 }
 
@@ -114,6 +152,18 @@ void paging::install(std::shared_ptr<generation> next, const std::vector<std::st
 alarm_router_actor paging::router() const {
   std::lock_guard guard{mutex_};
   return living_->alarms->router();
+}
+
+std::vector<paging::member> paging::members() const {
+  std::shared_ptr<generation> of;
+  {
+    std::lock_guard guard{mutex_};
+    of = living_;
+  }
+  auto out = of->members;
+  for (auto& each : out)
+    each.alive = !of->report->dead;
+  return out;
 }
 
 void paging::tell(const alarm_transition& x) {

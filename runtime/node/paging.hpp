@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/actor_tree.hpp"
 #include "protocol/actors.hpp"
 #include "runtime/barrier/collector.hpp"
 #include "runtime/journal/journal.hpp"
@@ -42,6 +43,8 @@ public:
     std::function<void(const channel_news&)> heard = {};
     /// Told when the journal cannot be read or written, and with an empty text when it can; on the router's thread.
     std::function<void(const std::string&)> journal_fails = {};
+    /// Supervises router, channels and owner.
+    root_actor supervisor = {};
   };
 
   explicit paging(surroundings given);
@@ -54,6 +57,17 @@ public:
 
   /// What can be seen of the alarms without asking the router; it outlives each of them.
   const std::shared_ptr<alarm_board>& board() const { return board_; }
+
+  struct member {
+    /// Below `node/paging`.
+    actor_path path;
+    std::string kind;
+    bool alive = true;
+    /// What it says of itself; none where it does not answer. Not from an actor's thread.
+    std::function<std::optional<std::string>()> description;
+  };
+  /// The living ones, or the last ones: router, owner, channels.
+  std::vector<member> members() const;
 
   /// A transition, at once.
   void tell(const alarm_transition& x);

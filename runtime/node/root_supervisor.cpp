@@ -26,9 +26,9 @@ root_supervisor::~root_supervisor() {
 
 void root_supervisor::watch(std::string part, std::function<void()> begin_anew) {
   std::lock_guard guard{mutex_};
-  parts_.insert_or_assign(std::move(part),
-                          part_entry{std::move(begin_anew),
-                                     restart_intensity{limits_.deaths, static_cast<uint64_t>(limits_.window.count())}});
+  parts_.insert_or_assign(
+      std::move(part), part_entry{std::move(begin_anew),
+                                  restart_intensity{limits_.deaths, static_cast<uint64_t>(limits_.window.count())}, 0});
 }
 
 void root_supervisor::died(const std::string& part, const std::string& what) {
@@ -36,8 +36,18 @@ void root_supervisor::died(const std::string& part, const std::string& what) {
   if (stopping_)
     return;
   dead_.fetch_add(1, std::memory_order_release);
+  if (const auto known = parts_.find(part); known != parts_.end())
+    ++known->second.deaths;
   deaths_.push_back({part, what});
   wake_.notify_all();
+}
+
+std::vector<root_supervisor::part_view> root_supervisor::parts() const {
+  std::vector<part_view> out;
+  std::lock_guard guard{mutex_};
+  for (const auto& [name, part] : parts_)
+    out.push_back({name, part.deaths, part.begin_anew != nullptr});
+  return out;
 }
 
 void root_supervisor::stop() {

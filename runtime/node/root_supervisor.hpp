@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace millwright {
 
@@ -49,6 +50,15 @@ public:
   /// Parts begun anew so far.
   uint64_t restarts() const { return restarts_.load(std::memory_order_relaxed); }
 
+  struct part_view {
+    std::string name;
+    /// Since the node's start.
+    uint64_t deaths = 0;
+    bool begun_anew_when_dead = false;
+  };
+  /// Any thread.
+  std::vector<part_view> parts() const;
+
   /// From here on deaths are the end that somebody asked for. Waits for a part that is being begun anew.
   void stop();
 
@@ -59,6 +69,7 @@ private:
   struct part_entry {
     std::function<void()> begin_anew;
     restart_intensity intensity;
+    uint64_t deaths = 0;
   };
 
   void run();
@@ -68,7 +79,7 @@ private:
   const limits limits_;
   const end_function end_;
   std::map<std::string, part_entry> parts_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<death> deaths_;
   bool stopping_ = false, given_up_ = false;

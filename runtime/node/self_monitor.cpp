@@ -1,6 +1,7 @@
 #include "runtime/node/self_monitor.hpp"
 
 #include "actors/monitor/monitor_actor.hpp"
+#include "runtime/hosting/supervise_root.hpp"
 
 #include <caf/all.hpp>
 
@@ -37,8 +38,9 @@ struct self_monitor::told {
 };
 
 self_monitor::self_monitor(caf::actor_system& system, root_supervisor& root, const monitor_settings& settings,
-                           tell_function tell)
-    : system_{system}, root_{root}, settings_{settings}, told_{std::make_shared<told>(std::move(tell))} {
+                           tell_function tell, root_actor supervisor)
+    : system_{system}, root_{root}, settings_{settings},
+      supervisor_{std::move(supervisor)}, told_{std::make_shared<told>(std::move(tell))} {
   root_.watch(part, [this] { begin(); });
   begin();
 }
@@ -62,11 +64,11 @@ void self_monitor::begin() {
     std::lock_guard guard{mutex_};
     living_ = next;
   }
-  caf::actor_cast<caf::actor>(next->actor)
-      ->attach_functor([of = std::weak_ptr{next}, &root = root_, &system = system_](const caf::error& reason) {
-        if (const auto it = of.lock(); it && it->wanted)
-          root.died(part, system.render(reason));
-      });
+  supervise(supervisor_, "node/monitor", caf::actor_cast<caf::actor>(next->actor),
+            [of = std::weak_ptr{next}, &root = root_, &system = system_](const caf::error& reason) {
+              if (const auto it = of.lock(); it && it->wanted)
+                root.died(part, system.render(reason));
+            });
 }
 
 void self_monitor::take(const load_sample& x) {

@@ -23,7 +23,9 @@ public:
 
   /// The root supervisor is stopped before this ends.
   /// @param tell told what has come to be wrong with the node's load, or is over; on the monitor's thread.
-  self_monitor(caf::actor_system& system, root_supervisor& root, const monitor_settings& settings, tell_function tell);
+  /// @param supervisor of its actors.
+  self_monitor(caf::actor_system& system, root_supervisor& root, const monitor_settings& settings, tell_function tell,
+               root_actor supervisor = {});
   ~self_monitor();
   self_monitor(const self_monitor&) = delete;
   self_monitor& operator=(const self_monitor&) = delete;
@@ -44,6 +46,7 @@ private:
   caf::actor_system& system_;
   root_supervisor& root_;
   const monitor_settings settings_;
+  const root_actor supervisor_;
   /// What the actor has told: an actor that is at work when this ends still has a place to tell.
   const std::shared_ptr<told> told_;
   mutable std::mutex mutex_;

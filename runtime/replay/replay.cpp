@@ -23,8 +23,9 @@ std::vector<channel_name> names_of(const std::vector<channel_settings>& channels
 bool wants_above(const std::set<result_kind>& kinds) {
   const auto declared = declared_actors();
   return std::any_of(declared.begin(), declared.end(), [&](const actor_declaration* each) {
-    return each->tells_alarms || std::any_of(each->rows.begin(), each->rows.end(),
-                                             [&](const row_schema* rows) { return kinds.contains(kind_of(*rows)); });
+    return !each->own_shell &&
+           (each->tells_alarms || std::any_of(each->rows.begin(), each->rows.end(),
+                                              [&](const row_schema* rows) { return kinds.contains(kind_of(*rows)); }));
   });
 }
 

@@ -156,12 +156,10 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   return out;
 }
 
-void alarm_system::each_actor(
-    const std::function<void(const std::string& name, const caf::actor& which)>& visit) const {
-  if (router_)
-    visit("alarm router", caf::actor_cast<caf::actor>(router_));
+void alarm_system::each_channel(
+    const std::function<void(const std::string& name, const channel_actor& which)>& visit) const {
   for (const auto& each : channels_)
-    visit("channel " + each.name, caf::actor_cast<caf::actor>(each.actor));
+    visit(each.name, each.actor);
 }
 
 bool alarm_system::stop() {

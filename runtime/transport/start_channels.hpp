@@ -60,8 +60,8 @@ public:
   /// What can be seen of the alarms without asking the router.
   const std::shared_ptr<alarm_board>& board() const { return board_; }
 
-  /// Calls `visit` with the router, then each channel, and how people call it.
-  void each_actor(const std::function<void(const std::string& name, const caf::actor& which)>& visit) const;
+  /// Calls `visit` with each channel and its name.
+  void each_channel(const std::function<void(const std::string& name, const channel_actor& which)>& visit) const;
 
   /// Ends within a second: a page under way gets a moment to be answered; the outbox keeps what is left. True when
   /// everything decided so far is on disk. Blocks; not from an actor. A second call does nothing and gives the same.

@@ -101,8 +101,9 @@ struct plant {
     owner = system.spawn(
         [](plant& all) -> alarm_owner_actor::behavior_type {
           return {[&all](const transitions_journaled& x) {
-            all.journaled.insert(all.journaled.end(), x.all.begin(), x.all.end());
-          }};
+                    all.journaled.insert(all.journaled.end(), x.all.begin(), x.all.end());
+                  },
+                  [](const describe_wanted&) { return actor_description{}; }};
         },
         std::ref(*this));
     alarm_router_settings settings;
@@ -124,7 +125,8 @@ struct plant {
                   [=](const deliver_next&) {
                     self->send(all->router, channel_pull{{"slack"}, 1});
                   },
-                  [=](const stop_channel&) { self->quit(); }};
+                  [=](const stop_channel&) { self->quit(); },
+                  [](const describe_wanted&) { return actor_description{}; }};
         },
         this);
     clockwork.run();

@@ -62,7 +62,8 @@ struct line {
                   [&end](const channel_pull& x) { end.credit += x.credit; },
                   [&end](const delivery_report& x) { end.reports.push_back(x); },
                   [](const router_alarm_clock&) {},
-                  [](const stop_router&) { return true; }};
+                  [](const stop_router&) { return true; },
+                  [](const describe_wanted&) { return actor_description{}; }};
         },
         std::ref(*this));
     channel_actor_settings settings;

@@ -1,11 +1,14 @@
 #include "tests/runtime/admin/admin_fixture.hpp"
 #include "tests/runtime/admin/plant_fixture.hpp"
+#include "tests/runtime/admin/tree_fixture.hpp"
 #include "tools/ack_command.hpp"
 #include "tools/alarms_command.hpp"
+#include "tools/describe_command.hpp"
 #include "tools/load_command.hpp"
 #include "tools/plant_command.hpp"
 #include "tools/results_command.hpp"
 #include "tools/sensors_command.hpp"
+#include "tools/tree_command.hpp"
 
 #include <doctest/doctest.h>
 
@@ -281,6 +284,38 @@ TEST_CASE("a question about the plant is read as it was written") {
   CHECK(parse_request(R"({"request":"plant"})").plant.limit == 20);
   CHECK_THROWS_WITH_AS(parse_request(R"({"request":"plant","limit":2000000})"), doctest::Contains("from 1 to 1000000"),
                        failure);
+}
+
+TEST_CASE("the supervision tree is shown folded, and page by page where somebody asks") {
+  temporary_directory directory;
+  const auto path = directory.file("s");
+  fake_node node;
+  small_tree plant{50'000};
+  auto backend = node.backend();
+  backend.tree = &plant.tree;
+  admin_server server{path, backend};
+  CHECK(output_of(tree_command, {"--help"}).find("usage: millwright tree [NAME]") == 0);
+  CHECK(output_of(describe_command, {"--help"}).find("usage: millwright describe NAME") == 0);
+  CHECK(lines_in(output_of(tree_command, {"--socket", path})) == 4);
+  CHECK(output_of(tree_command, {"node/shard/0", "--socket", path}) ==
+        "node/shard/0  [shard]\n  50,000 of kind sensor\n");
+  CHECK(output_of(tree_command, {"--json", "--socket", path}).find(R"("kind":"sensor","count":50000})") !=
+        std::string::npos);
+  const auto page = output_of(tree_command, {"node/shard/0", "--kind", "sensor", "-n", "2", "--socket", path});
+  CHECK(page == "node/shard/0/sensor/north/TI-0 (quarantined)\nnode/shard/0/sensor/north/TI-1 (quarantined)\n"
+                "... go on with --from 2\n");
+  CHECK(lines_in(output_of(tree_command,
+                           {"node/shard/0", "--kind", "sensor", "--from", "49998", "--json", "--socket", path})) == 3);
+  CHECK(output_of(describe_command, {"node/shard/0", "--socket", path}).find("actors so far") != std::string::npos);
+  CHECK(output_of(describe_command, {"node/shard/0", "--json", "--socket", path}).find(R"({"name":"node/shard/0")") ==
+        0);
+  check_refused(describe_command, {"nobody", "--socket", path}, "nobody: no actor of this name");
+  check_refused(describe_command, {}, "an argument is missing");
+  check_refused(describe_command, {""}, "expected an actor's name, got nothing");
+  check_refused(tree_command, {"--from", "7"}, "--from: expected --kind beside it");
+  check_refused(tree_command, {"--limit", "7"}, "--limit: expected --kind beside it");
+  check_refused(tree_command, {"--kind", ""}, "--kind: expected a kind of actors");
+  check_refused(tree_command, {"--kind", "valve", "--socket", path}, "there is router, shard");
 }
 
 TEST_CASE("a node that takes a question and never answers is told with its process, in finite time") {

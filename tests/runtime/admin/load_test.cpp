@@ -145,7 +145,8 @@ TEST_CASE("the monitor's answers come back, and its end is told") {
                   out.summary.samples = static_cast<uint32_t>(x.span.count());
                   return out;
                 },
-                [](const load_history_wanted& x) { return load_history_answer{std::vector<load_sample>(x.most)}; }};
+                [](const load_history_wanted& x) { return load_history_answer{std::vector<load_sample>(x.most)}; },
+                [](const describe_wanted&) { return actor_description{}; }};
       },
       std::string{"cpu"});
   const load_questions questions{system, [&] { return monitor; }};

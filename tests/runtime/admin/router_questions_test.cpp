@@ -26,6 +26,7 @@ alarm_router_actor::behavior_type answering_router(alarm_router_actor::pointer s
         self->quit();
         return true;
       },
+      [](const describe_wanted&) { return actor_description{}; },
   };
 }
 

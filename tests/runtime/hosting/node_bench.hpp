@@ -186,6 +186,7 @@ public:
   size_t open_barriers() const { return outputs_.pending(); }
   sensor_keeper& keeper() { return keeper_; }
   collector& outputs() { return outputs_; }
+  caf::actor_system& system() { return world_.system(); }
   const rule_book& book() const { return book_; }
   recording_consumer& committed() { return consumer_; }
   const std::set<uint64_t>& refused() const { return refused_; }

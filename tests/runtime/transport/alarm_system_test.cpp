@@ -43,7 +43,8 @@ struct node {
   std::atomic<size_t> journaled{0};
   alarm_owner_actor owner = system.spawn(
       [](node& all) -> alarm_owner_actor::behavior_type {
-        return {[&all](const transitions_journaled& x) { all.journaled += x.all.size(); }};
+        return {[&all](const transitions_journaled& x) { all.journaled += x.all.size(); },
+                [](const describe_wanted&) { return actor_description{}; }};
       },
       std::ref(*this));
   alarm_system alarms;
