@@ -118,6 +118,15 @@ std::string words_of(const unit_type& x, unit_health as, const unit_settings& se
              : x.name + ": standard deviation " + figure(x.stddev) + ", above " + figure(settings.unstable_above);
 }
 
+std::string words_of(const maintenance_report& begun) {
+  std::string out{"maintenance has begun and not ended"};
+  if (!begun.by.empty())
+    out += ", says " + begun.by;
+  if (!begun.note.empty())
+    out += ": " + begun.note;
+  return out;
+}
+
 } // namespace
 
 std::string_view name_of(unit_health state) {
@@ -136,7 +145,7 @@ void unit_type::take(const equipment_row& window) {
 }
 
 unit_health judge(const unit_facts& unit) {
-  if (unit.maintenance_since != never)
+  if (unit.maintenance)
     return unit_health::maintenance;
   if (!unit.online)
     return unit_health::offline;
@@ -148,7 +157,7 @@ unit_health judge(const unit_facts& unit) {
 
 event_time cause_since(unit_health state, const unit_facts& unit) {
   if (state == unit_health::maintenance)
-    return unit.maintenance_since;
+    return unit.maintenance ? unit.maintenance->at : never;
   if (state == unit_health::offline)
     return unit.presence_since;
   if (state != unit_health::unstable && state != unit_health::degraded)
@@ -167,7 +176,7 @@ std::string reason_for(unit_health state, const unit_facts& unit) {
   case unit_health::learning:
     return "all its sensors are known for less than " + span_of(unit.settings.learning_time);
   case unit_health::maintenance:
-    return "maintenance has begun and not ended";
+    return words_of(*unit.maintenance);
   case unit_health::offline:
     return "no reading for " + span_of(unit.settings.gathering.offline_after);
   case unit_health::degraded:

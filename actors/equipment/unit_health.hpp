@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/equipment/unit_maintenance.hpp"
 #include "actors/equipment/unit_members.hpp"
 #include "actors/equipment/unit_rows.hpp"
 
@@ -32,8 +33,8 @@ struct unit_facts {
   const unit_members& members;
   bool online = false;
   event_time presence_since = never;
-  /// `never`: it is not in maintenance.
-  event_time maintenance_since = never;
+  /// Null: it is not in maintenance.
+  const maintenance_report* maintenance = nullptr;
   /// T of the splits that feed it.
   event_time now = never;
 };

@@ -38,7 +38,7 @@ void unit_members::take(const sensor_news& news) {
     known->news.merge(news);
     return;
   }
-  unit_member fresh{news, {}};
+  unit_member fresh{news, {}, {}};
   members_.insert(std::upper_bound(members_.begin(), members_.end(), fresh,
                                    [](const auto& a, const auto& b) { return a.news.sensor < b.news.sensor; }),
                   std::move(fresh));
@@ -67,6 +67,26 @@ void unit_members::heard(const alarm_transition& x, uint16_t type) {
                                  [&](const auto& y) { return y.which == x.condition.which; });
   const standing_condition now{x.raised_at, x.condition.which, x.level, x.pages};
   same == known->standing.end() ? known->standing.push_back(now) : void(*same = now);
+}
+
+void unit_members::scored(const sensor_score& x) {
+  auto* known = member(x.sensor);
+  if (known && (!known->score.known() || known->score.at <= x.at))
+    known->score = {x.at, x.score, x.risk, x.maintenance_recommended, x.extrapolated};
+}
+
+void unit_members::drop_old_scores() {
+  for (auto& each : members_)
+    if (each.score.known() && each.score.at < each.news.time)
+      each.score = {};
+}
+
+const unit_member* unit_members::worst_scored() const {
+  const unit_member* out = nullptr;
+  for (const auto& each : members_)
+    if (each.score.known() && (!out || each.score.value < out->score.value))
+      out = &each;
+  return out;
 }
 
 bool unit_members::left(std::string_view sensor) {
@@ -125,10 +145,19 @@ void unit_members::encode(binary_writer& out) const {
       out.u8(static_cast<uint8_t>(condition.level));
       out.u8(condition.pages ? 1 : 0);
     }
+    out.u8(each.score.known() ? 1 : 0);
+    if (each.score.known())
+      sensor_score{{},
+                   each.score.at,
+                   each.score.value,
+                   each.score.risk,
+                   each.score.maintenance_recommended,
+                   each.score.extrapolated}
+          .encode(out);
   }
 }
 
-bool unit_members::decode(binary_reader& in, size_t types) {
+bool unit_members::decode(binary_reader& in, size_t types, bool with_scores) {
   *this = {};
   members_.resize(in.count(45));
   bool good = true;
@@ -153,6 +182,11 @@ bool unit_members::decode(binary_reader& in, size_t types) {
       condition.which = static_cast<rule>(which);
       condition.level = static_cast<severity>(level);
       condition.pages = pages == 1;
+    }
+    if (const uint8_t scored = with_scores ? in.u8() : uint8_t{0}; scored != 0) {
+      sensor_score x;
+      good = good && scored == 1 && x.decode(in) && x.at != never;
+      each.score = {x.at, x.score, x.risk, x.maintenance_recommended, x.extrapolated};
     }
     good = good && before < news.sensor && split <= 0xffff && type < types && std::isfinite(news.value);
     before = news.sensor;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/equipment/unit_part.hpp"
+#include "actors/kit/sensor_score.hpp"
 #include "protocol/alarm.hpp"
 
 #include <span>
@@ -19,10 +20,24 @@ struct standing_condition {
   friend bool operator==(const standing_condition&, const standing_condition&) = default;
 };
 
+/// What a health model said of a sensor's last reading.
+struct member_score {
+  /// Of the reading; `never`: there is no score.
+  event_time at = never;
+  double value = absent;
+  risk_level risk = risk_level::normal;
+  bool maintenance_recommended = false;
+  bool extrapolated = false;
+
+  bool known() const { return at != never; }
+  friend bool operator==(const member_score&, const member_score&) = default;
+};
+
 /// A sensor of a unit, as the unit knows it.
 struct unit_member {
   sensor_news news;
   std::vector<standing_condition> standing;
+  member_score score = {};
 
   const standing_condition* has(rule which) const;
   /// It has left its learned range (semantics 11).
@@ -47,6 +62,10 @@ public:
   /// Of a sensor of this unit. What is raised makes a sensor known; acknowledgements and groups are passed over.
   /// @param type of the sensor, for one that was not known.
   void heard(const alarm_transition& x, uint16_t type);
+  /// The newest of a sensor's counts; of one that is not known nothing is kept.
+  void scored(const sensor_score& x);
+  /// A sensor whose last reading has no score has none: a score is never older than what it speaks of.
+  void drop_old_scores();
   /// The metadata give the sensor to another unit, or to none: what stands of it is no concern of this one any more.
   bool left(std::string_view sensor);
   /// Those that were last heard at or before `latest` leave; whether there were any.
@@ -55,13 +74,15 @@ public:
   std::span<const unit_member> all() const { return members_; }
   /// Worst first: by severity, then name.
   std::vector<const unit_member*> by_trouble() const;
+  /// Of those that have a score, the one with the smallest; of equal ones the first by name. Null: none has.
+  const unit_member* worst_scored() const;
   /// The first time that any of those that are left was heard; `never` without any.
   event_time first_heard() const;
 
   size_t heap_bytes() const;
   void encode(binary_writer& out) const;
-  /// @param types how many the unit knows.
-  bool decode(binary_reader& in, size_t types);
+  /// @param types how many the unit knows. @param with_scores false for what was stored before there were any.
+  bool decode(binary_reader& in, size_t types, bool with_scores = true);
 
 private:
   unit_member* member(std::string_view sensor);

@@ -1,6 +1,7 @@
 #include "actors/equipment/unit_model.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
@@ -8,7 +9,8 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t state_version = 1;
+// 1 knew of maintenance its times alone, and no scores.
+constexpr uint8_t state_version = 2;
 
 event_time less(event_time closing, milliseconds delay) {
   return closing == never || closing == forever ? closing : closing - delay;
@@ -86,9 +88,16 @@ void unit_model::heard(std::span<const alarm_transition> transitions, hosted_out
   judge_again();
 }
 
+void unit_model::scored(std::span<const sensor_score> scores) {
+  for (const auto& each : scores)
+    members_.scored(each);
+}
+
 void unit_model::pass(const time_passed& time, hosted_output& out) {
   follow_presence(time, out);
   close(time.closing, out);
+  members_.drop_old_scores();
+  maintenance_.pass(time.closing);
   if (presence_.time() != never)
     members_.forget(presence_.time() - settings_.member_forgotten);
   judge_again();
@@ -108,8 +117,8 @@ void unit_model::follow_presence(const time_passed& time, hosted_output& out) {
       const auto between =
           x.first_in_session ? sessions_.length_with(x.first_time, settings_.session_gap) : sessions_.length();
       const event_time update = x.first_ahead ? last_update_ : std::max(last_update_, x.first_time);
-      out.row(equipment_state_row{&key_, step->at, last_maintenance_, update, runtime_hours(readings_ + 1, between),
-                                  faults_ + (x.first_fault ? 1 : 0), true});
+      out.row(equipment_state_row{&key_, step->at, maintenance_.last_time(step->at), update,
+                                  runtime_hours(readings_ + 1, between), faults_ + (x.first_fault ? 1 : 0), true});
     }
     apply(x);
   }
@@ -148,30 +157,24 @@ double unit_model::runtime_hours(uint64_t readings, milliseconds between) const 
 }
 
 void unit_model::tell_state(event_time at, bool online, hosted_output& out) const {
-  out.row(equipment_state_row{&key_, at, last_maintenance_, last_update_, runtime_hours(readings_, sessions_.length()),
-                              faults_, online});
+  out.row(equipment_state_row{&key_, at, maintenance_.last_time(at), last_update_,
+                              runtime_hours(readings_, sessions_.length()), faults_, online});
 }
 
-void unit_model::maintained(event_time at) {
-  last_maintenance_ = std::max(last_maintenance_, at);
+void unit_model::maintained(const maintenance_report& report) {
+  if (report.what == maintenance_report::kind::ends && maintenance_.under_way())
+    changed_ = std::max(changed_, report.at);
+  maintenance_.take(report);
   judge_again();
-}
-
-void unit_model::maintenance_begins(event_time at) {
-  if (maintenance_since_ == never)
-    maintenance_since_ = at;
-  judge_again();
-}
-
-void unit_model::maintenance_ends(event_time at) {
-  maintenance_since_ = never;
-  changed_ = std::max(changed_, at);
-  maintained(at);
 }
 
 void unit_model::noticed(const hosted_notice& notice, hosted_output&) {
   if (notice.what == hosted_notice::kind::left)
-    left(notice.text);
+    return left(notice.text);
+  const auto report = maintenance_report::decode(notice.text);
+  if (!report)
+    throw std::runtime_error{"what a person said of its maintenance cannot be read"};
+  maintained(*report);
 }
 
 void unit_model::left(std::string_view sensor) {
@@ -180,7 +183,8 @@ void unit_model::left(std::string_view sensor) {
 }
 
 unit_facts unit_model::facts() const {
-  return {settings_, types_, members_, presence_.online(), presence_.since(), maintenance_since_, presence_.time()};
+  return {settings_,       types_, members_, presence_.online(), presence_.since(), maintenance_.under_way(),
+          presence_.time()};
 }
 
 void unit_model::judge_again() {
@@ -205,7 +209,8 @@ headline unit_model::line() const {
 size_t unit_model::heap_bytes() const {
   const auto heap = [](const std::string& x) { return x.capacity() > std::string{}.capacity() ? x.capacity() + 1 : 0; };
   size_t sum = windows_.heap_bytes() + sessions_.heap_bytes() + presence_.heap_bytes() + members_.heap_bytes() +
-               heap(key_.type) + heap(key_.facility.text) + heap(key_.id) + types_.capacity() * sizeof(unit_type);
+               maintenance_.heap_bytes() + heap(key_.type) + heap(key_.facility.text) + heap(key_.id) +
+               types_.capacity() * sizeof(unit_type);
   for (const auto& each : types_)
     sum += heap(each.name);
   return sum;
@@ -216,7 +221,7 @@ void unit_model::encode(std::string& bytes) const {
   out.u8(state_version);
   out.varint(readings_);
   out.varint(faults_);
-  for (const auto at : {last_update_, last_maintenance_, maintenance_since_, heard_, health_since_, changed_})
+  for (const auto at : {last_update_, heard_, health_since_, changed_})
     out.time(at);
   out.u8(static_cast<uint8_t>(health_));
   out.varint(types_.size());
@@ -232,19 +237,25 @@ void unit_model::encode(std::string& bytes) const {
   sessions_.encode(out);
   presence_.encode(out);
   members_.encode(out);
+  maintenance_.encode(out);
 }
 
 bool unit_model::decode(std::string_view bytes) {
   binary_reader in{bytes};
-  if (in.u8() != state_version)
+  const uint8_t version = in.u8();
+  if (version == 0 || version > state_version)
     return false;
   unit_model read{hosted_birth{}};
   read.key_ = key_;
   read.settings_ = settings_;
   read.readings_ = in.varint();
   read.faults_ = in.varint();
-  for (auto* at : {&read.last_update_, &read.last_maintenance_, &read.maintenance_since_, &read.heard_,
-                   &read.health_since_, &read.changed_})
+  read.last_update_ = in.time();
+  if (version == 1)
+    for (const auto what : {maintenance_report::kind::done, maintenance_report::kind::begins})
+      if (const auto at = in.time(); at != never)
+        read.maintenance_.take({what, at, {}, {}, {}});
+  for (auto* at : {&read.heard_, &read.health_since_, &read.changed_})
     *at = in.time();
   const uint8_t health = in.u8();
   read.health_ = static_cast<unit_health>(health);
@@ -262,7 +273,8 @@ bool unit_model::decode(std::string_view bytes) {
   }
   const size_t types = read.types_.size();
   if (!good || !in.ok() || types > 0xffff || !read.windows_.decode(in, types) || !read.sessions_.decode(in) ||
-      !read.presence_.decode(in) || !read.members_.decode(in, types) || !in.at_end())
+      !read.presence_.decode(in) || !read.members_.decode(in, types, version > 1) ||
+      (version > 1 && !read.maintenance_.decode(in)) || !in.at_end())
     return false;
   *this = std::move(read);
   return true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/equipment/unit_health.hpp"
+#include "actors/equipment/unit_maintenance.hpp"
 #include "actors/equipment/unit_members.hpp"
 #include "actors/equipment/unit_part.hpp"
 #include "actors/equipment/unit_presence.hpp"
@@ -34,14 +35,12 @@ public:
   /// Also a record of its state, dated by the last `pass`.
   void end(hosted_output& out);
 
-  /// A person says so; the latest counts.
-  void maintained(event_time at);
-  void maintenance_begins(event_time at);
-  /// Maintained, too.
-  void maintenance_ends(event_time at);
+  void scored(std::span<const sensor_score> scores);
   void noticed(const hosted_notice& notice, hosted_output& out);
   /// The metadata give the sensor to another unit, or to none.
   void left(std::string_view sensor);
+  /// A person says so: in records from then on, on its page at once.
+  void maintained(const maintenance_report& report);
 
   bool idle() const;
   /// T behind the last reading; readings whose stamps are old count as what they are: heard now.
@@ -74,7 +73,8 @@ private:
   unit_presence presence_;
   unit_members members_;
   uint64_t readings_ = 0, faults_ = 0;
-  event_time last_update_ = never, last_maintenance_ = never, maintenance_since_ = never, heard_ = never;
+  event_time last_update_ = never, heard_ = never;
+  unit_maintenance maintenance_;
   unit_health health_ = unit_health::offline;
   event_time health_since_ = never;
   /// Of what was last decided about it: when a healthy state begins.

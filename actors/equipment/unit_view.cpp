@@ -51,6 +51,7 @@ void show_member(std::string& out, const unit_member& member, std::string_view t
       .time("at", member.news.time)
       .number("value", member.news.count > 0 ? member.news.value : absent)
       .number("quality", member.news.quality)
+      .number("health_score", member.score.value)
       .boolean("abnormal", member.abnormal())
       .boolean("in_alarm", member.in_alarm())
       .boolean("stale", member.has(rule::stale) != nullptr)
@@ -58,6 +59,38 @@ void show_member(std::string& out, const unit_member& member, std::string_view t
   object.key("conditions");
   show_conditions(out, member);
   object.close();
+}
+
+void show_report(json_object& view, const std::string& prefix, const maintenance_report* report) {
+  if (!report)
+    return;
+  for (const auto& [key, text] :
+       {std::pair{"_by", &report->by}, std::pair{"_user", &report->user}, std::pair{"_note", &report->note}})
+    if (!text->empty())
+      view.text(prefix + key, *text);
+}
+
+void show_maintenance(json_object& view, const unit_maintenance& maintenance) {
+  view.time("maintenance_since", maintenance.since());
+  show_report(view, "maintenance", maintenance.under_way());
+  view.time("last_maintenance", maintenance.last_time());
+  show_report(view, "last_maintenance", maintenance.last());
+}
+
+// The worst of its sensors' (semantics 5), and whose it is.
+void show_score(json_object& view, const unit_members& members) {
+  const auto* worst = members.worst_scored();
+  if (!worst) {
+    view.null("health_score");
+    return;
+  }
+  const auto& score = worst->score;
+  view.number("health_score", score.value)
+      .text("health_score_of", worst->news.sensor)
+      .time("health_score_at", score.at)
+      .text("risk_level", name_of(score.risk))
+      .boolean("maintenance_recommended", score.maintenance_recommended)
+      .boolean("extrapolated", score.extrapolated);
 }
 
 void show_sensors(json_object& view, const unit_members& members) {
@@ -87,10 +120,10 @@ void unit_model::show(json_object& view, const unit_part& open) const {
       .time("since", head.since)
       .integer("rank", head.rank)
       .text("presence", presence_.heard() || !open.empty() ? "online" : "offline")
-      .time("presence_since", presence_.since())
-      .time("maintenance_since", maintenance_since_)
-      .time("last_maintenance", last_maintenance_)
-      .number("runtime_hours", static_cast<double>(now.sessions_.length().count()) / 3'600'000)
+      .time("presence_since", presence_.since());
+  show_maintenance(view, maintenance_);
+  show_score(view, now.members_);
+  view.number("runtime_hours", static_cast<double>(now.sessions_.length().count()) / 3'600'000)
       .integer("readings", static_cast<int64_t>(now.readings_))
       .integer("faults", static_cast<int64_t>(now.faults_))
       .time("last_update", now.last_update_);

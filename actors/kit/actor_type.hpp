@@ -59,6 +59,8 @@ struct actor_type : actor_declaration {
   // Made by `actor_type_of` from the model.
   /// `new_part` looks at key and settings.
   bool parts_are_born = false;
+  /// What health models say of its sensors is for it.
+  bool hears_scores = false;
   void* (*new_part)(const hosted_birth&) = nullptr;
   void (*delete_part)(void*) = nullptr;
   void (*take)(void* part, const contribution&) = nullptr;

@@ -33,6 +33,9 @@ void apply(Model& model, std::string_view encoded, hosted_output& out) {
     model.take(std::move(*gathered), out);
   if (!input.heard.empty())
     model.heard(input.heard, out);
+  if constexpr (scored_model<Model>)
+    if (!input.scores.empty())
+      model.scored(input.scores);
   if constexpr (noticing_model<Model>)
     for (const auto& each : input.notices)
       model.noticed(each, out);
@@ -146,6 +149,7 @@ actor_type actor_type_of(actor_type declared) {
     each.born(birth);
   };
   declared.parts_are_born = born;
+  declared.hears_scores = scored_model<Model>;
   declared.new_part = [](const hosted_birth& birth) -> void* {
     auto* const fresh = new part;
     if constexpr (requires { fresh->born(birth); })

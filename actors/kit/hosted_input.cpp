@@ -6,7 +6,8 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t format_version = 1;
+// 1 had no scores.
+constexpr uint8_t format_version = 2;
 
 } // namespace
 
@@ -26,12 +27,16 @@ void hosted_input::encode(std::string& out) const {
     writer.u8(static_cast<uint8_t>(each.what));
     writer.text(each.text);
   }
+  writer.varint(scores.size());
+  for (const auto& each : scores)
+    each.encode(writer);
 }
 
 bool hosted_input::decode(std::string_view in) {
   *this = {};
   binary_reader reader{in};
-  if (reader.u8() != format_version)
+  const uint8_t version = reader.u8();
+  if (version == 0 || version > format_version)
     return false;
   last = reader.u8() != 0;
   if (!time.decode(reader))
@@ -46,10 +51,14 @@ bool hosted_input::decode(std::string_view in) {
   }
   for (auto n = reader.count(2); n > 0; --n) {
     const uint8_t what = reader.u8();
-    if (what > static_cast<uint8_t>(hosted_notice::kind::left))
+    if (what > static_cast<uint8_t>(hosted_notice::kind::told))
       return false;
     notices.push_back({static_cast<hosted_notice::kind>(what), std::string{reader.text()}});
   }
+  scores.resize(version < 2 ? 0 : reader.count(18));
+  for (auto& each : scores)
+    if (!each.decode(reader))
+      return false;
   return reader.ok() && reader.at_end();
 }
 

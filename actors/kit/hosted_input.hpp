@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/kit/hosted_notice.hpp"
+#include "actors/kit/sensor_score.hpp"
 #include "actors/kit/split_times.hpp"
 #include "protocol/alarm.hpp"
 
@@ -17,6 +18,8 @@ struct hosted_input {
   std::vector<std::string> parts;
   /// Transitions of its members, in the order of (time, alarm, number).
   std::vector<alarm_transition> heard;
+  /// What models said of its sensors' readings, in no order; where its kind wants to hear it.
+  std::vector<sensor_score> scores;
   /// In the order of the log.
   std::vector<hosted_notice> notices;
   time_passed time;

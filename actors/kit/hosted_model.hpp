@@ -4,6 +4,7 @@
 #include "actors/kit/contribution.hpp"
 #include "actors/kit/hosted_notice.hpp"
 #include "actors/kit/hosted_output.hpp"
+#include "actors/kit/sensor_score.hpp"
 #include "actors/kit/sensor_tally.hpp"
 #include "actors/kit/split_times.hpp"
 #include "protocol/entity.hpp"
@@ -83,11 +84,18 @@ concept noticing_model = requires(M model, const hosted_notice& notice, hosted_o
   model.noticed(notice, out);
 };
 
+/// A model that hears what health models say of its sensors, too: behind their transitions.
+template <class M>
+concept scored_model = requires(M model, std::span<const sensor_score> scores) {
+  model.scored(scores);
+};
+
 /// The model of a hosted actor: no CAF, no clock, no I/O. What it does depends on what it was given alone, so that a
 /// recovery, which gives it the same again, ends in the same state with the same records.
 ///
 /// At a complete barrier it gets `take` for its part (if it has one), `heard` for the transitions of its members (if
-/// there are any), then `pass`: every reading before the barrier has been given to it by then.
+/// there are any), `scored` and `noticed` where it has them, then `pass`: every reading before the barrier has been
+/// given to it by then.
 template <class M>
 concept hosted_model = gathered_part<typename M::part> && std::constructible_from<M, const hosted_birth&> &&
     requires(M model, const M constant, typename M::part&& part, const typename M::part& open, const time_passed& time,

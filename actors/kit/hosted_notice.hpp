@@ -11,6 +11,8 @@ struct hosted_notice {
   enum class kind : uint8_t {
     /// The metadata give this sensor (its id) to something else of the actor's kind, or to nothing.
     left,
+    /// A person has said something to it: as the actor's kind has written it.
+    told,
   };
 
   kind what{};

@@ -19,9 +19,38 @@ namespace {
 constexpr size_t title_width = 13;
 
 // Those that are shown in a way of their own, or stand in the row already.
-constexpr std::array<std::string_view, 15> of_units{
-    "health",   "reason", "since", "rank",    "presence", "presence_since",    "last_update",     "runtime_hours",
-    "readings", "faults", "types", "members", "sensors",  "maintenance_since", "last_maintenance"};
+constexpr std::array<std::string_view, 27> of_units{"health",
+                                                    "reason",
+                                                    "since",
+                                                    "rank",
+                                                    "presence",
+                                                    "presence_since",
+                                                    "last_update",
+                                                    "runtime_hours",
+                                                    "readings",
+                                                    "faults",
+                                                    "types",
+                                                    "members",
+                                                    "sensors",
+                                                    "maintenance_since",
+                                                    "maintenance_by",
+                                                    "maintenance_user",
+                                                    "maintenance_note",
+                                                    "last_maintenance",
+                                                    "last_maintenance_by",
+                                                    "last_maintenance_user",
+                                                    "last_maintenance_note",
+                                                    "health_score",
+                                                    "health_score_of",
+                                                    "health_score_at",
+                                                    "risk_level",
+                                                    "maintenance_recommended",
+                                                    "extrapolated"};
+
+bool is_true(const answer_row& row, const char* key) {
+  const auto& x = field_in(row, key);
+  return x.IsBool() && x.GetBool();
+}
 
 int rank_in(const answer_row& row) {
   const auto& x = field_in(row, "rank");
@@ -36,11 +65,39 @@ std::string span_in_hours(double hours) {
   return std::isfinite(hours) && hours >= 0 && hours < 1e9 ? span_text(std::llround(hours * 3'600'000)) : "-";
 }
 
+// "2026-11-01 08:00:00 by anna (user ann): new bearing".
+std::string report_in(const answer_row& page, const std::string& when, const std::string& prefix) {
+  const auto at = text_in(page, when.c_str()), by = text_in(page, (prefix + "_by").c_str()),
+             user = text_in(page, (prefix + "_user").c_str()), note = text_in(page, (prefix + "_note").c_str());
+  auto out = clock_text(at);
+  if (!by.empty())
+    out += " by " + by;
+  if (!user.empty() && user != by)
+    out += " (user " + user + ')';
+  return note.empty() ? out : out + ": " + note;
+}
+
 std::string maintenance_of(const answer_row& page) {
-  const auto begun = text_in(page, "maintenance_since"), last = text_in(page, "last_maintenance");
-  std::string out = begun.empty() ? "" : "since " + clock_text(begun);
-  if (!last.empty())
-    out += (out.empty() ? "last " : ", last ") + clock_text(last);
+  std::string out;
+  if (!text_in(page, "maintenance_since").empty())
+    out = "since " + report_in(page, "maintenance_since", "maintenance");
+  if (!text_in(page, "last_maintenance").empty())
+    out += (out.empty() ? "last " : "; last ") + report_in(page, "last_maintenance", "last_maintenance");
+  return out;
+}
+
+// The worst of its sensors' scores, and whose it is.
+std::string score_of(const answer_row& page) {
+  const auto score = number_in(page, "health_score");
+  if (!std::isfinite(score))
+    return {};
+  auto out = fmt::format("{} ({}), the worst of its sensors': {} at {}", figure_text(std::round(score * 1000) / 1000),
+                         text_in(page, "risk_level"), text_in(page, "health_score_of"),
+                         clock_text(text_in(page, "health_score_at")));
+  if (is_true(page, "maintenance_recommended"))
+    out += "; maintenance recommended";
+  if (is_true(page, "extrapolated"))
+    out += "; a guess: unlike what the model was trained with";
   return out;
 }
 
@@ -58,13 +115,10 @@ std::string conditions_of(const answer_row& member) {
 }
 
 std::string_view colour_of_member(const answer_row& member) {
-  const auto is = [&](const char* key) {
-    const auto& x = field_in(member, key);
-    return x.IsBool() && x.GetBool();
-  };
-  if (is("in_alarm"))
+  if (is_true(member, "in_alarm"))
     return ansi::red;
-  return is("abnormal") || is("stale") || is("bad_quality") ? ansi::yellow : std::string_view{};
+  return is_true(member, "abnormal") || is_true(member, "stale") || is_true(member, "bad_quality") ? ansi::yellow
+                                                                                                   : std::string_view{};
 }
 
 std::string table_of_types(const answer_row& types, int width, bool colour) {
@@ -85,14 +139,24 @@ std::string table_of_types(const answer_row& types, int width, bool colour) {
 }
 
 std::string table_of_members(const answer_row& members, int width, bool colour) {
-  text_table table{{"SENSOR", "TYPE", "VALUE", "QUALITY", "AT (UTC)", "WHAT STANDS"}, width, colour};
-  for (const auto& each : members.GetArray())
-    table.add({{text_in(each, "sensor")},
-               {text_in(each, "type")},
-               {figure_text(number_in(each, "value"))},
-               {figure_text(number_in(each, "quality"))},
-               {clock_text(text_in(each, "at"))},
-               {conditions_of(each), colour_of_member(each)}});
+  const bool scored = std::any_of(members.Begin(), members.End(), [](const answer_row& each) {
+    return std::isfinite(number_in(each, "health_score"));
+  });
+  std::vector<std::string> titles{"SENSOR", "TYPE", "VALUE", "QUALITY", "AT (UTC)", "WHAT STANDS"};
+  if (scored)
+    titles.insert(titles.begin() + 4, "SCORE");
+  text_table table{std::move(titles), width, colour};
+  for (const auto& each : members.GetArray()) {
+    std::vector<text_table::cell> row{{text_in(each, "sensor")},
+                                      {text_in(each, "type")},
+                                      {figure_text(number_in(each, "value"))},
+                                      {figure_text(number_in(each, "quality"))},
+                                      {clock_text(text_in(each, "at"))},
+                                      {conditions_of(each), colour_of_member(each)}};
+    if (scored)
+      row.insert(row.begin() + 4, {figure_text(std::round(number_in(each, "health_score") * 1000) / 1000)});
+    table.add(std::move(row));
+  }
   return table.empty() ? std::string{} : '\n' + table.text();
 }
 
@@ -182,6 +246,8 @@ std::string render_unit(const answer_row& unit, int width, bool colour) {
                        ", last reading " + clock_text(text_in(page, "last_update")));
   if (const auto text = maintenance_of(page); !text.empty())
     line("maintenance", text);
+  if (const auto text = score_of(page); !text.empty())
+    line("health score", text);
   // By the time between readings, whatever the records count by.
   line("runtime", span_in_hours(number_in(page, "runtime_hours")) + "; " +
                       counted(count_in(page, "readings"), "readings") + ", " +

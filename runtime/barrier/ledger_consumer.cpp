@@ -24,8 +24,8 @@ std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_outp
 } // namespace
 
 ledger_consumer::ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
-                                 const std::vector<alarm_transition>& kept, const health_settings& health)
-    : to_{to}, types_{types}, number_{number}, judge_{health} {
+                                 const std::vector<alarm_transition>& kept)
+    : to_{to}, types_{types}, number_{number} {
   for (const auto& transition : kept)
     kept_.emplace(transition.alarm, transition.number);
 }
@@ -185,12 +185,10 @@ void ledger_consumer::visit_results(const barrier_output& output, const block_vi
       visit, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
   visit_rows(
       visit, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
-  if (!output.to_score.readings.empty()) {
-    block_maker blocks{kind_of(health_schema()), lines_, visit};
-    judge_.judge(output.to_score,
-                 [&](event_time at, std::string_view json) { blocks.add(at, [&](std::string& out) { out += json; }); });
-    blocks.close();
-  }
+  block_maker healths{kind_of(health_schema()), lines_, visit};
+  for (const auto& each : output.to_score.scores)
+    healths.add(each.of->time, [&](std::string& out) { append_json(out, each); });
+  healths.close();
   for (const auto& block : output.dead_letters.all())
     visit({result_kind::dead_letters, block.first, block.last, block.rows, block.lines});
   std::map<result_kind, std::vector<const hosted_row*>> hosted;

@@ -17,9 +17,8 @@ namespace millwright {
 class ledger_consumer : public output_consumer {
 public:
   /// @param number the ledger's last commit; @param kept the transitions that it still keeps.
-  /// @param health from which score on it is a risk.
   ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
-                  const std::vector<alarm_transition>& kept, const health_settings& health = {});
+                  const std::vector<alarm_transition>& kept);
 
   void consume(const barrier_output& output) override;
 
@@ -51,7 +50,6 @@ private:
   std::vector<std::pair<std::string, std::string>> remembered_;
   /// The keys of the commit's sensors, one behind the other.
   std::string keys_;
-  health_judge judge_;
   /// Of the block that is being made.
   std::string lines_;
 };

@@ -25,22 +25,25 @@ constexpr row_schema schema{"health", 1, columns};
 /// Readings that are judged together.
 constexpr size_t together = 4096;
 
-void append_row(std::string& out, const reading& r, const health_score& score) {
-  json_object row{out};
-  row.text("sensor_id", r.context->key.sensor.text).text("facility_id", r.context->key.facility.text);
-  row.text_or_null("equipment_id", r.context->equipment.text).time("timestamp", r.time);
-  row.number("health_score", score.score).text("risk_level", name_of(score.risk));
-  row.boolean("maintenance_recommended", score.maintenance_recommended).boolean("extrapolated", score.extrapolated);
-  row.close();
-}
-
 } // namespace
 
 const row_schema& health_schema() {
   return schema;
 }
 
-void health_judge::judge(const judged_stretch& stretch, const row_visitor& visit) {
+void append_json(std::string& out, const scored_reading& scored) {
+  const auto& r = *scored.of;
+  json_object row{out};
+  row.text("sensor_id", r.context->key.sensor.text).text("facility_id", r.context->key.facility.text);
+  row.text_or_null("equipment_id", r.context->equipment.text).time("timestamp", r.time);
+  row.number("health_score", scored.score.score).text("risk_level", name_of(scored.score.risk));
+  row.boolean("maintenance_recommended", scored.score.maintenance_recommended)
+      .boolean("extrapolated", scored.score.extrapolated);
+  row.close();
+}
+
+void health_judge::judge(judged_stretch& stretch) {
+  stretch.scores.clear();
   std::vector<std::shared_ptr<const model_set>> in_force;
   auto change = stretch.changes.begin();
   uint64_t index = 0;
@@ -57,10 +60,10 @@ void health_judge::judge(const judged_stretch& stretch, const row_visitor& visit
       if (const auto* model = in_force[each.split]->of(each.type)) {
         ask(each, in_force[each.split], *model);
         if (asked_.size() == together)
-          answer(visit);
+          answer(stretch.scores);
       }
     }
-  answer(visit);
+  answer(stretch.scores);
 }
 
 void health_judge::ask(const reading& of, const std::shared_ptr<const model_set>& models, const loaded_model& model) {
@@ -78,14 +81,11 @@ void health_judge::ask(const reading& of, const std::shared_ptr<const model_set>
   batches_[i].inputs.push_back({of.value, of.quality, of.hour, of.day});
 }
 
-void health_judge::answer(const row_visitor& visit) {
+void health_judge::answer(std::vector<scored_reading>& out) {
   for (size_t i = 0; i < used_; ++i)
     batches_[i].scores = batches_[i].scorer.score(*batches_[i].model, limits_, batches_[i].inputs);
-  for (const auto& each : asked_) {
-    line_.clear();
-    append_row(line_, *each.of, batches_[each.model].scores[each.place]);
-    visit(each.of->time, line_);
-  }
+  for (const auto& each : asked_)
+    out.push_back({each.of, batches_[each.model].scores[each.place]});
   asked_.clear();
   for (size_t i = 0; i < used_; ++i) {
     batches_[i].inputs.clear();

@@ -6,17 +6,24 @@
 #include "runtime/health/model_set.hpp"
 #include "runtime/settings/health_settings.hpp"
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace millwright {
 
 /// The records `health` of semantics 12.
 const row_schema& health_schema();
+
+/// A reading, and what its type's model said of it.
+struct scored_reading {
+  const reading* of = nullptr;
+  health_score score;
+};
+
+/// Its record, without a line feed.
+void append_json(std::string& out, const scored_reading& row);
 
 /// A stretch of a log that is to be judged by models, when all its readings have been taken by their sensors.
 struct judged_stretch {
@@ -35,19 +42,20 @@ struct judged_stretch {
   /// In their order; those at 0 are the ones that held before.
   std::vector<change> changes;
 
+  /// What they said, in the log's order: `health_judge` adds it.
+  std::vector<scored_reading> scores;
+
   bool empty() const { return readings.empty(); }
 };
 
-/// Gives each accepted reading of a type with a model its record: which, and in which order, follows from the stretch
+/// Gives each accepted reading of a type with a model its score: which, and in which order, follows from the stretch
 /// alone. For one thread.
 class health_judge {
 public:
   explicit health_judge(const health_settings& limits) : limits_{limits} {}
 
-  /// `json` is an object without a line feed; valid within the call.
-  using row_visitor = std::function<void(event_time at, std::string_view json)>;
-
-  void judge(const judged_stretch& stretch, const row_visitor& visit);
+  /// Sets the stretch's scores.
+  void judge(judged_stretch& stretch);
 
 private:
   struct asked {
@@ -65,13 +73,12 @@ private:
   };
 
   void ask(const reading& of, const std::shared_ptr<const model_set>& models, const loaded_model& model);
-  void answer(const row_visitor& visit);
+  void answer(std::vector<scored_reading>& out);
 
   health_settings limits_;
   std::vector<asked> asked_;
   std::vector<batch> batches_;
   size_t used_ = 0;
-  std::string line_;
 };
 
 } // namespace millwright

@@ -6,17 +6,6 @@
 
 namespace millwright {
 
-std::string_view name_of(risk_level level) {
-  switch (level) {
-  case risk_level::critical:
-    return "critical";
-  case risk_level::warning:
-    return "warning";
-  default:
-    return "normal";
-  }
-}
-
 std::span<const health_score> health_scorer::score(const loaded_model& model, const health_settings& limits,
                                                    std::span<const health_input> inputs) {
   const auto& features = model.about.features;

@@ -1,20 +1,16 @@
 #pragma once
 
+#include "protocol/health_risk.hpp"
 #include "runtime/health/health_features.hpp"
 #include "runtime/health/health_model.hpp"
 
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace millwright {
 
 struct health_settings;
-
-enum class risk_level : uint8_t { normal, warning, critical };
-
-std::string_view name_of(risk_level level);
 
 struct health_score {
   /// 0 (worn out) .. 1.

@@ -131,7 +131,8 @@ void hosted_actors::spawn(uint32_t index) {
 }
 
 std::vector<hosted_actors::step> hosted_actors::steps_of(uint32_t barrier, const time_passed& time, bool last,
-                                                         std::span<const heard_transition> heard) {
+                                                         std::span<const heard_transition> heard,
+                                                         std::span<const heard_score> scores) {
   std::map<uint32_t, hosted_input> inputs;
   collect_parts(
       given_.gathered, given_.types, given_.registry, barrier,
@@ -145,6 +146,10 @@ std::vector<hosted_actors::step> hosted_actors::steps_of(uint32_t barrier, const
   for (const auto& [sensor, transition] : sorted)
     for (const auto& target : sensor->targets)
       inputs[target.index].heard.push_back(*transition);
+  for (const auto& [sensor, score] : scores)
+    for (const auto& target : sensor->targets)
+      if (given_.types.type(target.type).hears_scores)
+        inputs[target.index].scores.push_back(score);
   for (auto& each : given_.registry.departures(barrier))
     inputs[each.index].notices.push_back({hosted_notice::kind::left, std::move(each.sensor)});
   grow();
@@ -172,6 +177,7 @@ void hosted_actors::send(step& next, uint32_t barrier) {
     // What is passed over is all that is ever encoded anew.
     next.input.parts = {};
     next.input.heard = {};
+    next.input.scores = {};
     next.input.notices = {};
   }
   const bool turn = given_.committed && (barrier + next.index) % ledger_turns == 0;
@@ -230,14 +236,14 @@ bool hosted_actors::bury(step& failed, const std::string& reason, uint32_t barri
 }
 
 hosted_outcome hosted_actors::settle(uint32_t barrier, const time_passed& time, bool last,
-                                     std::span<const heard_transition> heard) {
+                                     std::span<const heard_transition> heard, std::span<const heard_score> scores) {
   // What was gathered is taken once: a barrier that failed half way must not be committed without it. The node ends,
   // and a recovery gives all of it again.
   if (begun_ == barrier)
     throw std::runtime_error{"the actors above the sensors have failed at this barrier"};
   begun_ = barrier;
   hosted_outcome out;
-  auto steps = steps_of(barrier, time, last, heard);
+  auto steps = steps_of(barrier, time, last, heard, scores);
   std::vector<std::optional<hosted_answer>> answers(steps.size());
   std::map<uint32_t, size_t> under_way;
   size_t next = 0;

@@ -52,8 +52,14 @@ public:
     const sensor_context* sensor;
     const alarm_transition* transition;
   };
+  struct heard_score {
+    const sensor_context* sensor;
+    sensor_score score;
+  };
   /// Leads every actor concerned past a complete barrier. One thread. @param last the end of a replay.
-  hosted_outcome settle(uint32_t barrier, const time_passed& time, bool last, std::span<const heard_transition> heard);
+  /// @param scores for the kinds that want to hear them.
+  hosted_outcome settle(uint32_t barrier, const time_passed& time, bool last, std::span<const heard_transition> heard,
+                        std::span<const heard_score> scores = {});
   /// The barrier is in the ledger. The thread that settles.
   void committed(uint32_t barrier);
 
@@ -88,7 +94,7 @@ private:
   };
 
   std::vector<step> steps_of(uint32_t barrier, const time_passed& time, bool last,
-                             std::span<const heard_transition> heard);
+                             std::span<const heard_transition> heard, std::span<const heard_score> scores);
   void grow();
   void send(step& next, uint32_t barrier);
   void spawn(uint32_t index);

@@ -1,5 +1,7 @@
 #include "runtime/hosting/plant_above.hpp"
 
+#include "runtime/health/newest_scores.hpp"
+
 #include <utility>
 
 namespace millwright {
@@ -42,7 +44,14 @@ void plant_above::complete(barrier_output& output, const collector& from) {
     if (sensor && sensor->key.sensor == about.sensor && sensor->key.facility == about.facility)
       heard.push_back({sensor, &each.row});
   }
-  output.above = actors_->settle(output.barrier, output.time, output.last, heard);
+  std::vector<hosted_actors::heard_score> scores;
+  for (const auto* each : newest_scores(output.to_score.scores)) {
+    const auto& said = each->score;
+    scores.push_back({each->of->context,
+                      {each->of->context->key.sensor.text, each->of->time, said.score, said.risk,
+                       said.maintenance_recommended, said.extrapolated}});
+  }
+  output.above = actors_->settle(output.barrier, output.time, output.last, heard, scores);
   output.hosted = std::move(output.above.rows);
   for (const auto& each : output.above.transitions)
     output.transitions.push_back({each, ~uint32_t{0}, 0});

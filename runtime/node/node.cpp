@@ -228,7 +228,7 @@ void node::start_alarms() {
       throw failure{failure_code::ledger_damaged, settings_.ledger.path, "a stored alarm transition cannot be read"};
     kept.push_back(std::move(*transition));
   }
-  consumer_.emplace(*ledger_, types_->types(), recovered_.number, kept, settings_.health);
+  consumer_.emplace(*ledger_, types_->types(), recovered_.number, kept);
   consumer_->remember(type_names_entry, names_of(types_->types()));
   const auto mark = std::to_string(window_mark(settings_.detection.windows));
   if (const auto stored = recovered_.node.find(window_mark_entry);
@@ -247,6 +247,7 @@ void node::start_alarms() {
 }
 
 void node::start_above() {
+  judge_.emplace(settings_.health);
   above_.emplace(plant_above::surroundings{
       world_->system(), types_->types(), settings_.actors,
       [this](const std::string& key) { return ledger_->actor(key).value_or(ledger_state{}).state; },
@@ -376,6 +377,8 @@ void node::run() {
                         },
                         [this](const std::string& what) { root_->died(committer::part, what); },
                         [this](barrier_output& output) {
+                          // What stands above the sensors hears of it.
+                          judge_->judge(output.to_score);
                           above_->complete(output, *outputs_);
                           for (const auto& transition : output.above.transitions)
                             alarms_->tell(transition);

@@ -117,6 +117,7 @@ private:
   std::optional<tree_root> tree_root_;
   std::optional<paging> alarms_;
   std::optional<ledger_consumer> consumer_;
+  std::optional<health_judge> judge_;
   std::optional<plant_above> above_;
   std::optional<collector> outputs_;
   std::optional<node_conditions> conditions_;

@@ -54,6 +54,7 @@ recorded_end run_recorded(const recorded_run& run) {
     driver leader{
         {settings, *source, parser, keeper, outputs, plant, nullptr, status, {}, {}, {}, {}, &stop}, conditions, false};
     refusing = &leader;
+    health_judge judge{settings.health};
     {
       committer consuming{outputs,
                           run.consumer,
@@ -68,6 +69,8 @@ recorded_end run_recorded(const recorded_run& run) {
                                problem = what;
                            },
                            [&](barrier_output& output) {
+                             if (run.scored)
+                               judge.judge(output.to_score);
                              if (above)
                                above->complete(output, outputs);
                            }}};

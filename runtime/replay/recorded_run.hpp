@@ -35,6 +35,8 @@ struct recorded_run {
   failure_code unwritable;
   /// The actors above the sensors take part.
   bool above = true;
+  /// Readings are scored by the models of their types.
+  bool scored = true;
 };
 
 struct recorded_end {

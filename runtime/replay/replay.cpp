@@ -35,12 +35,12 @@ replay_result replay(const replay_request& request) {
   const auto begin = std::chrono::steady_clock::now();
   const auto& settings = request.settings;
   const auto types = load_sensor_types(settings.sensor_types);
-  replay_recorder recorder{
-      request.out,    request.kinds, types.types(), names_of(settings.channels), book_limits_of(settings.alarms),
-      settings.health};
+  replay_recorder recorder{request.out, request.kinds, types.types(), names_of(settings.channels),
+                           book_limits_of(settings.alarms)};
   const rule_book book{&settings.detection, &types.types(), request.kinds.contains(result_kind::scores)};
   run_recorded({settings, types, book, request.inputs, recorder, recorder.states(), request.progress, request.stop,
-                failure_code::output_unwritable, wants_above(request.kinds)});
+                failure_code::output_unwritable, wants_above(request.kinds),
+                request.kinds.contains(kind_of(health_schema()))});
   replay_result result;
   result.summary = recorder.finish();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

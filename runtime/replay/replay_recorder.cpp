@@ -22,8 +22,8 @@ std::string order_of(const uuid& alarm, uint32_t number) {
 
 replay_recorder::replay_recorder(const std::filesystem::path& directory, const std::set<result_kind>& kinds,
                                  const std::vector<sensor_type>& types, std::vector<channel_name> channels,
-                                 alarm_book_limits limits, const health_settings& health)
-    : types_{types}, channels_{std::move(channels)}, limits_{limits}, judge_{health} {
+                                 alarm_book_limits limits)
+    : types_{types}, channels_{std::move(channels)}, limits_{limits} {
   declare_result_kind(health_schema());
   // Whatever was found is told.
   limits_.most = std::numeric_limits<size_t>::max();
@@ -80,7 +80,11 @@ void replay_recorder::consume(const barrier_output& output) {
     if (auto* to = file(kind_of(*row.schema)))
       to->add(row.at, {}, row.json);
   if (auto* to = file(kind_of(health_schema())))
-    judge_.judge(output.to_score, [&](event_time at, std::string_view json) { to->add(at, {}, json); });
+    for (const auto& each : output.to_score.scores) {
+      line_.clear();
+      append_json(line_, each);
+      to->add(each.of->time, {}, line_);
+    }
   states_.take(output);
   output.visit_counters([&](const std::string& counter, const std::string& label, uint64_t n) {
     counters_[{counter, label}] += n;

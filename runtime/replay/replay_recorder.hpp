@@ -21,8 +21,7 @@ class replay_recorder : public output_consumer {
 public:
   /// @param kinds what is written; the others are not. Throws failure(output_unwritable).
   replay_recorder(const std::filesystem::path& directory, const std::set<result_kind>& kinds,
-                  const std::vector<sensor_type>& types, std::vector<channel_name> channels, alarm_book_limits limits,
-                  const health_settings& health = {});
+                  const std::vector<sensor_type>& types, std::vector<channel_name> channels, alarm_book_limits limits);
 
   void consume(const barrier_output& output) override;
 
@@ -44,7 +43,6 @@ private:
   const std::vector<sensor_type>& types_;
   std::vector<channel_name> channels_;
   alarm_book_limits limits_;
-  health_judge judge_;
   /// How far the readings have got.
   event_time newest_ = never;
   std::map<result_kind, line_sorter> files_;

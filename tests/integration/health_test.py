@@ -150,6 +150,54 @@ class HealthTest(Kills, SignedPages, SameOutcome, NodeTest):
         self.assertNotEqual(by_new, [row for row in first if key(json.loads(row)) not in early])
         self.assertIsNone(differences(sorted(by_old + by_new), got.results["health"]))
 
+    def unit_scores(self, node):
+        """What the node shows of each unit: its score and whose it is."""
+        code, said, mistakes = millwright("plant", "--kind", "equipment", "--limit", "100000", "--json", "--socket",
+                                          node.settings["node"]["socket"])
+        self.assertEqual((code, mistakes), (0, ""))
+        out = {}
+        for unit in [json.loads(line) for line in said.splitlines()]:
+            code, said, _ = millwright("plant", f"{unit['facility_id']}/{unit['id']}", "--json", "--socket",
+                                       node.settings["node"]["socket"])
+            page = json.loads(said)["page"] if code == 0 else None
+            if page and page["health_score"] is not None:
+                out[unit["facility_id"], unit["id"]] = page["health_score"], page["health_score_of"]
+        return out
+
+    def worst_scores(self, rows):
+        """The same from rows: of each sensor the last, of each unit the worst."""
+        last, worst = {}, {}
+        for row in sorted(map(json.loads, rows), key=lambda row: row["timestamp"]):
+            last[row["facility_id"], row["equipment_id"], row["sensor_id"]] = row["health_score"]
+        for (facility, unit, sensor), score in sorted(last.items()):
+            worst[facility, unit] = min(worst.get((facility, unit), (2, "")), (score, sensor))
+        return worst
+
+    def test_a_unit_shows_the_worst_of_its_sensors_scores_also_behind_a_kill(self):
+        lines = self.simulate(60, IN_TIME)
+        half = len(lines) // 2
+        rows = self.replayed(self.model)
+        early = {key(each) for each in map(json.loads, lines[:half])}
+        log = self.path("growing.ndjson")
+        with open(log, "w") as out:
+            out.writelines(lines[:half])
+        receiver = self.receiver()
+        settings = self.settings(receiver, log, follow=True)
+        node = self.start(settings, "shown")
+        self.await_time(node, lines[:half])
+        wanted = self.worst_scores([row for row in rows if key(json.loads(row)) in early])
+        self.assertGreater(len(wanted), 10)
+        until("each unit shows its worst score", lambda: self.unit_scores(node) == wanted or not node.alive())
+        node.kill()
+        self.died(node, receiver)
+        with open(log, "a") as out:
+            out.writelines(lines[half:])
+        node = self.start(settings, "shown")
+        self.await_time(node, lines)
+        wanted = self.worst_scores(rows)
+        until("each unit shows its worst score", lambda: self.unit_scores(node) == wanted or not node.alive())
+        self.stopped(node, settings, "shown")
+
     def test_models_that_cannot_be_used_are_told_with_file_and_reason(self):
         simulate(self.path("plant"), self.path("all.ndjson"), 20, 100, 1)
         with open(self.path("foreign.model"), "w") as out:

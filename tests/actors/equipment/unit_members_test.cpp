@@ -144,3 +144,21 @@ TEST_CASE("a unit's sensors survive their stored form, and damage is noticed") {
     CHECK_FALSE(read.decode(cut, 1));
   }
 }
+
+TEST_CASE("the worst score of a unit's sensors is the smallest, and of equal ones the first by name") {
+  unit_members members;
+  for (const auto* name : {"A", "B", "C"})
+    members.take(news_of(name, begins));
+  CHECK(!members.worst_scored());
+  members.scored({"C", begins, 0.5, risk_level::warning, false, false});
+  members.scored({"D", begins, 0.1, risk_level::critical, true, false});
+  REQUIRE(members.worst_scored());
+  CHECK(members.worst_scored()->news.sensor == "C");
+  members.scored({"B", begins, 0.5, risk_level::warning, false, true});
+  CHECK(members.worst_scored()->news.sensor == "B");
+  CHECK(members.worst_scored()->score.extrapolated);
+  // It has spoken again, and no model has said anything of that.
+  members.take(news_of("B", begins + 1s));
+  members.drop_old_scores();
+  CHECK(members.worst_scored()->news.sensor == "C");
+}

@@ -31,6 +31,8 @@ actor_settings known_for_a_minute() {
   return out;
 }
 
+using said = maintenance_report::kind;
+
 struct pump {
   explicit pump(const actor_settings& with = known_for_a_minute()) : settings{with}, unit{log, &settings} {
     log.sensors({"temperature", "power"});
@@ -47,6 +49,17 @@ struct pump {
     unit.barrier();
   }
   headline line() const { return unit.model.line(); }
+  void tell(maintenance_report::kind what, event_time at, const std::string& by, const std::string& note = {}) {
+    maintenance_report report{what, at, by, "ann", note};
+    hosted_notice notice{hosted_notice::kind::told, {}};
+    report.encode(notice.text);
+    hosted_output out;
+    unit.model.noticed(notice, out);
+  }
+  void score(const std::string& sensor, event_time at, double score, risk_level risk = risk_level::normal,
+             bool maintenance = false) {
+    unit.model.scored(std::vector{sensor_score{sensor, at, score, risk, maintenance, false}});
+  }
 
   unit_log log;
   actor_settings settings;
@@ -193,24 +206,81 @@ TEST_CASE(
   pump x;
   x.runs(5min);
   x.unit.heard(told("S-0", rule::limit, transition_kind::raised, day_begins + 4min, severity::critical, true));
-  x.unit.model.maintenance_begins(day_begins + 5min);
-  CHECK(x.line() == headline{1, "in maintenance", "maintenance has begun and not ended", day_begins + 5min});
-  x.unit.model.maintenance_begins(day_begins + 6min);
+  x.tell(said::begins, day_begins + 5min, "anna", "new bearing");
+  CHECK(x.line() == headline{1, "in maintenance", "maintenance has begun and not ended, says anna: new bearing",
+                             day_begins + 5min});
+  x.tell(said::begins, day_begins + 6min, "bert");
   CHECK(x.line().since == day_begins + 5min);
   x.unit.restart();
-  x.unit.model.maintenance_ends(day_begins + 8min);
+  CHECK(x.unit.page().find("\"maintenance_since\":\"2026-01-01T00:05:00.000Z\",\"maintenance_by\":\"anna\","
+                           "\"maintenance_user\":\"ann\",\"maintenance_note\":\"new bearing\",") != std::string::npos);
+  x.tell(said::ends, day_begins + 8min, "bert");
   CHECK(x.line().state == "unstable");
+  CHECK(x.unit.page().find("\"maintenance_since\":null,\"last_maintenance\":\"2026-01-01T00:08:00.000Z\","
+                           "\"last_maintenance_by\":\"bert\"") != std::string::npos);
+  x.runs(5min);
   x.unit.end();
   CHECK(x.unit.lines["equipment-state"].back().find("\"last_maintenance\":\"2026-01-01T00:08:00.000Z\"") !=
         std::string::npos);
 }
 
-TEST_CASE("the latest of two commands says when a unit was maintained") {
+TEST_CASE("a unit that is maintained while it runs is so at once, and stays as it is") {
+  pump x;
+  x.runs(5min);
+  x.tell(said::done, day_begins + 5min, "anna");
+  CHECK(x.line().state == "healthy");
+  CHECK(x.unit.page().find("\"last_maintenance\":\"2026-01-01T00:05:00.000Z\"") != std::string::npos);
+}
+
+TEST_CASE("a record says what the last maintenance was at its own time, whenever the unit hears of it") {
+  for (const bool early : {false, true}) {
+    pump x;
+    x.runs(5min);
+    x.tell(said::done, day_begins + 2min, "anna");
+    x.log.others(0, day_begins + 16min);
+    if (!early)
+      x.unit.barrier();
+    x.tell(said::done, day_begins + 17min, "anna");
+    x.unit.barrier();
+    // It went offline at 15 min, between the two.
+    CHECK(x.unit.lines["equipment-state"].back().find("\"timestamp\":\"2026-01-01T00:15:00.000Z\",\"last_maintenance\":"
+                                                      "\"2026-01-01T00:02:00.000Z\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("what a person said that cannot be read is not passed over in silence") {
+  pump x;
+  hosted_output out;
+  CHECK_THROWS_AS(x.unit.model.noticed({hosted_notice::kind::told, "?"}, out), std::runtime_error);
+}
+
+TEST_CASE("a unit's health score is the worst of its sensors' scores, and says whose") {
   pump x;
   x.runs(1min);
-  x.unit.model.maintained(day_begins + 3min);
-  x.unit.model.maintained(day_begins + 2min);
-  CHECK(x.unit.page().find("\"last_maintenance\":\"2026-01-01T00:03:00.000Z\"") != std::string::npos);
+  CHECK(x.unit.page().find("\"health_score\":null,") != std::string::npos);
+  x.score("S-0", x.log.time(), 0.75);
+  x.score("S-1", x.log.time(), 0.35, risk_level::warning, true);
+  CHECK(x.unit.page().find("\"health_score\":0.35,\"health_score_of\":\"S-1\",\"health_score_at\":"
+                           "\"2026-01-01T00:01:00.000Z\",\"risk_level\":\"warning\",\"maintenance_recommended\":true,"
+                           "\"extrapolated\":false,") != std::string::npos);
+  CHECK(x.unit.page().find("\"quality\":1,\"health_score\":0.75,") != std::string::npos);
+  x.unit.restart();
+  CHECK(x.unit.page().find("\"health_score_of\":\"S-1\"") != std::string::npos);
+  // An older reading's score says nothing of now.
+  x.score("S-1", x.log.time() - 20s, 0.1);
+  CHECK(x.unit.page().find("\"health_score\":0.35,") != std::string::npos);
+  x.unit.model.left("S-1");
+  CHECK(x.unit.page().find("\"health_score\":0.75,\"health_score_of\":\"S-0\"") != std::string::npos);
+}
+
+TEST_CASE("a sensor whose last reading no model has scored has no score") {
+  pump x;
+  x.runs(1min);
+  x.score("S-0", x.log.time(), 0.2);
+  x.unit.barrier();
+  CHECK(x.unit.page().find("\"health_score\":0.2,") != std::string::npos);
+  x.runs(20s);
+  CHECK(x.unit.page().find("\"health_score\":null,") != std::string::npos);
 }
 
 TEST_CASE("a unit's page has the open readings in it: figures by type, and its sensors, the worst first") {
@@ -218,24 +288,26 @@ TEST_CASE("a unit's page has the open readings in it: figures by type, and its s
   x.runs(1min);
   x.unit.heard(told("S-1", rule::limit, transition_kind::raised, day_begins + 1min, severity::high, true));
   x.unit.speak(0, 0, day_begins + 65s, 80, 0.25);
-  CHECK(x.unit.page() ==
-        "{\"health\":\"unstable\",\"reason\":\"S-1 beyond a limit (high)\",\"since\":\"2026-01-01T00:01:00.000Z\","
-        "\"rank\":5,\"presence\":\"online\",\"presence_since\":\"2026-01-01T00:00:20.000Z\",\"maintenance_since\":null,"
-        "\"last_maintenance\":null,\"runtime_hours\":0.0125,\"readings\":7,\"faults\":1,"
-        "\"last_update\":\"2026-01-01T00:01:05.000Z\","
-        "\"sensors\":{\"all\":2,\"abnormal\":0,\"in_alarm\":1,\"stale\":0,\"bad_quality\":0},"
-        "\"types\":[{\"type\":\"power\",\"from\":\"2025-12-31T23:57:00.000Z\",\"to\":\"2026-01-01T00:02:00.000Z\","
-        "\"avg\":5000,\"peak\":5000,\"stddev\":0,\"quality\":1,\"count\":3,\"status\":\"healthy\"},"
-        "{\"type\":\"temperature\",\"from\":\"2025-12-31T23:57:00.000Z\",\"to\":\"2026-01-01T00:02:00.000Z\","
-        "\"avg\":74.75,\"peak\":80,\"stddev\":3.593976442141304,\"quality\":0.8125,\"count\":4,"
-        "\"status\":\"healthy\"}],"
-        "\"members\":[{\"sensor\":\"S-1\",\"type\":\"power\",\"at\":\"2026-01-01T00:01:00.000Z\",\"value\":5000,"
-        "\"quality\":1,\"abnormal\":false,\"in_alarm\":true,\"stale\":false,\"bad_quality\":false,"
-        "\"conditions\":[{\"rule\":\"limit\",\"severity\":\"high\",\"since\":\"2026-01-01T00:01:00.000Z\","
-        "\"pages\":true}]},"
-        "{\"sensor\":\"S-0\",\"type\":\"temperature\",\"at\":\"2026-01-01T00:01:05.000Z\",\"value\":80,"
-        "\"quality\":0.25,\"abnormal\":false,\"in_alarm\":false,\"stale\":false,\"bad_quality\":false,"
-        "\"conditions\":[]}]}");
+  CHECK(
+      x.unit.page() ==
+      "{\"health\":\"unstable\",\"reason\":\"S-1 beyond a limit (high)\",\"since\":\"2026-01-01T00:01:00.000Z\","
+      "\"rank\":5,\"presence\":\"online\",\"presence_since\":\"2026-01-01T00:00:20.000Z\",\"maintenance_since\":null,"
+      "\"last_maintenance\":null,\"health_score\":null,\"runtime_hours\":0.0125,\"readings\":7,\"faults\":1,"
+      "\"last_update\":\"2026-01-01T00:01:05.000Z\","
+      "\"sensors\":{\"all\":2,\"abnormal\":0,\"in_alarm\":1,\"stale\":0,\"bad_quality\":0},"
+      "\"types\":[{\"type\":\"power\",\"from\":\"2025-12-31T23:57:00.000Z\",\"to\":\"2026-01-01T00:02:00.000Z\","
+      "\"avg\":5000,\"peak\":5000,\"stddev\":0,\"quality\":1,\"count\":3,\"status\":\"healthy\"},"
+      "{\"type\":\"temperature\",\"from\":\"2025-12-31T23:57:00.000Z\",\"to\":\"2026-01-01T00:02:00.000Z\","
+      "\"avg\":74.75,\"peak\":80,\"stddev\":3.593976442141304,\"quality\":0.8125,\"count\":4,"
+      "\"status\":\"healthy\"}],"
+      "\"members\":[{\"sensor\":\"S-1\",\"type\":\"power\",\"at\":\"2026-01-01T00:01:00.000Z\",\"value\":5000,"
+      "\"quality\":1,\"health_score\":null,\"abnormal\":false,\"in_alarm\":true,\"stale\":false,\"bad_quality\":false,"
+      "\"conditions\":[{\"rule\":\"limit\",\"severity\":\"high\",\"since\":\"2026-01-01T00:01:00.000Z\","
+      "\"pages\":true}]},"
+      "{\"sensor\":\"S-0\",\"type\":\"temperature\",\"at\":\"2026-01-01T00:01:05.000Z\",\"value\":80,"
+      "\"quality\":0.25,\"health_score\":null,\"abnormal\":false,\"in_alarm\":false,\"stale\":false,\"bad_quality\":"
+      "false,"
+      "\"conditions\":[]}]}");
 }
 
 TEST_CASE("a stored unit is the same unit; a newer form and damage are refused, and change nothing") {
@@ -253,15 +325,51 @@ TEST_CASE("a stored unit is the same unit; a newer form and damage are refused, 
     CHECK_FALSE(x.unit.model.decode(std::string_view{bytes}.substr(0, length)));
   CHECK_FALSE(x.unit.model.decode(bytes + "x"));
   auto newer = bytes;
-  newer[0] = 2;
+  newer[0] = 3;
   CHECK_FALSE(x.unit.model.decode(newer));
   CHECK(x.line() == line);
+}
+
+TEST_CASE("a unit that was stored before people had names and sensors had scores goes on, with its maintenance") {
+  pump x;
+  x.runs(12min, 0.6);
+  x.unit.model.maintained({said::done, day_begins + 3min, {}, {}, {}});
+  x.unit.model.maintained({said::begins, day_begins + 4min, {}, {}, {}});
+  // As version 1 had it: two times in front, neither scores nor reports behind.
+  std::string now, stored;
+  x.unit.model.encode(now);
+  binary_reader in{now};
+  binary_writer out{stored};
+  in.u8();
+  out.u8(1);
+  out.varint(in.varint());
+  out.varint(in.varint());
+  out.time(in.time());
+  out.time(day_begins + 3min);
+  out.time(day_begins + 4min);
+  constexpr size_t reports = 1 + 2 * (1 + 2 + 8 + 3), scores = 2;
+  // Each of the two sensors says in a byte that it has no score; none has a condition, so that they end alike.
+  std::string rest{in.rest().substr(0, in.rest().size() - reports)};
+  const auto second = rest.find("S-1");
+  REQUIRE(second != std::string::npos);
+  rest.pop_back();
+  rest.erase(second - 2, 1);
+  stored += rest;
+  CHECK(stored.size() + reports + scores == now.size() + 16);
+  REQUIRE(x.unit.model.decode(stored));
+  CHECK(x.line().state == "in maintenance");
+  CHECK(x.line().since == day_begins + 4min);
+  std::string again;
+  x.unit.model.encode(again);
+  CHECK(again == now);
 }
 
 TEST_CASE("a stored unit with a byte changed is refused or is a unit that goes on") {
   pump x;
   x.runs(12min, 0.6);
   x.unit.heard(told("S-0", rule::limit, transition_kind::raised, day_begins + 4min, severity::critical, true));
+  x.tell(said::begins, day_begins + 5min, "anna", "new bearing");
+  x.score("S-0", x.log.time(), 0.5);
   std::string bytes;
   x.unit.model.encode(bytes);
   auto last = x.log.now();

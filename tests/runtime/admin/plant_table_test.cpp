@@ -65,17 +65,37 @@ TEST_CASE("a unit is a page with its figures by type and its sensors, what the p
         "  unstable since 2026-11-18 11:06:40 UTC: VI-101 outside its normal range (high)\n"
         "  presence       online since 2026-11-18 10:00:00, last reading 2026-11-18 11:07:39\n"
         "  maintenance    last 2026-11-01 08:00:00\n"
+        "  health score   0.41 (warning), the worst of its sensors': VI-101 at 2026-11-18 11:07:39\n"
         "  runtime        12 h 30 min; 34,343 readings, 3 of bad quality\n"
         "  sensors        2: 1 in alarm, 1 outside their normal range, 0 silent, 0 of bad quality\n"
-        "  health score   0.41\n"
+        "  grease         fresh\n"
         "\n"
         "TYPE       AVERAGE     PEAK  STDDEV   QUALITY  READINGS  OVER (UTC)\n"
         "vibration      1.3  1.43925  0.0125  0.987654     1,200  2026-11-18 11:03:00 to 11:08:00\n"
         "\n"
-        "SENSOR  TYPE           VALUE  QUALITY  AT (UTC)             WHAT STANDS\n"
-        "VI-101  vibration    1.43925     0.99  2026-11-18 11:07:39  state high, since 2026-11-18 11:06:40, pages\n"
-        "TI-101  temperature       81        -  2026-11-18 11:07:38\n");
+        "SENSOR  TYPE           VALUE  QUALITY  SCORE  AT (UTC)             WHAT STANDS\n"
+        "VI-101  vibration    1.43925     0.99   0.41  2026-11-18 11:07:39  state high, since 2026-11-18 11:06:40, "
+        "pages\n"
+        "TI-101  temperature       81        -      -  2026-11-18 11:07:38\n");
   CHECK(shown(plant, {"fan-1", {}, {}, 20}).ends_with("  it has not answered; ask again in some seconds\n"));
+}
+
+TEST_CASE("a unit's page says who maintains it and who did, and what a low score means") {
+  fake_plant plant;
+  plant.add(unit_kind, "north", "pump-1", 1, "in maintenance", "maintenance has begun and not ended, says anna");
+  plant.page(
+      unit_kind, "north", "pump-1",
+      R"({"presence":"online","maintenance_since":"2026-11-18T11:00:00.000Z","maintenance_by":"anna",)"
+      R"("maintenance_user":"ann","maintenance_note":"new bearing","last_maintenance":"2026-11-01T08:00:00.000Z",)"
+      R"("last_maintenance_by":"bert","last_maintenance_user":"bert","health_score":0.25,)"
+      R"("health_score_of":"VI-101","health_score_at":"2026-11-18T11:07:39.000Z","risk_level":"critical",)"
+      R"("maintenance_recommended":true,"extrapolated":true})");
+  const auto text = shown(plant, {"pump-1", {}, {}, 20});
+  CHECK(
+      text.find("  maintenance    since 2026-11-18 11:00:00 by anna (user ann): new bearing; last 2026-11-01 08:00:00 "
+                "by bert\n") != text.npos);
+  CHECK(text.find("  health score   0.25 (critical), the worst of its sensors': VI-101 at 2026-11-18 11:07:39; "
+                  "maintenance recommended; a guess: unlike what the model was trained with\n") != text.npos);
 }
 
 TEST_CASE("an actor of a kind that nobody here knows is shown by its headline, and its page by its fields") {

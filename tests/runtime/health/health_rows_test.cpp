@@ -52,10 +52,9 @@ struct log_of_readings {
       stretch.readings.emplace_back(each);
     std::vector<std::string> out;
     health_judge judge{limits};
-    judge.judge(stretch, [&](event_time at, std::string_view json) {
-      CHECK(std::string{json}.find(to_iso(at)) != std::string::npos);
-      out.emplace_back(json);
-    });
+    judge.judge(stretch);
+    for (const auto& each : stretch.scores)
+      append_json(out.emplace_back(), each);
     return out;
   }
 
@@ -141,11 +140,21 @@ TEST_CASE("many readings of several types are told in the log's order, however t
       alone.changes = log.stretch.changes;
       alone.readings.emplace_back(&each, 1);
       health_judge judge{health_settings{}};
-      judge.judge(alone, [&](event_time, std::string_view json) {
-        REQUIRE(n < together.size());
-        REQUIRE(json == together[n]);
-      });
+      judge.judge(alone);
+      REQUIRE(alone.scores.size() == 1);
+      std::string json;
+      append_json(json, alone.scores.front());
+      REQUIRE(n < together.size());
+      REQUIRE(json == together[n]);
       ++n;
     }
   CHECK(n == together.size());
+}
+
+TEST_CASE("a stretch that is judged again has its scores once") {
+  log_of_readings log;
+  log.stretch.changes = {{0, 0, models_for(1)}};
+  log.add(50);
+  CHECK(log.rows().size() == 1);
+  CHECK(log.rows().size() == 1);
 }

@@ -108,6 +108,27 @@ TEST_CASE("transitions of its members reach it, and people can ask it between ba
   });
 }
 
+TEST_CASE("what models say of its sensors reaches an actor that wants to hear it, and it knows it behind a restart") {
+  std::map<std::string, std::string> ledger;
+  const entity_key one{"meter", {"BR"}, "P-1"}, other{"meter", {"BR"}, "P-2"};
+  {
+    hosted_plant plant{&ledger};
+    plant.take("P-1", start, 3);
+    plant.take("P-2", start, 3);
+    plant.settle(false, {}, {{"P-1", 0.25}});
+    plant.take("P-1", start + 1s, 3);
+    plant.settle(false, {}, {{"P-1", 0.75}});
+    CHECK(plant.actors().page(one) == R"({"open":2,"heard":0,"worst":0.25})");
+    CHECK(plant.actors().page(other) == R"({"open":1,"heard":0})");
+  }
+  hosted_plant plant{&ledger};
+  plant.take("P-1", start + 2s, 3);
+  plant.take("P-2", start + 2s, 3);
+  plant.settle();
+  CHECK(plant.actors().page(one) == R"({"open":3,"heard":0,"worst":0.25})");
+  CHECK(plant.actors().page(other) == R"({"open":2,"heard":0})");
+}
+
 TEST_CASE("an actor hears which sensor the metadata have given to another, and knows it behind a restart") {
   std::map<std::string, std::string> ledger;
   {

@@ -65,12 +65,16 @@ public:
   void come_to(event_time at) { time_.newest = time_.closing = std::max(time_.newest, at); }
 
   /// Ends the barrier, and commits it where there is a ledger.
-  hosted_outcome settle(bool last = false, std::vector<alarm_transition> heard = {}) {
+  hosted_outcome settle(bool last = false, std::vector<alarm_transition> heard = {},
+                        const std::map<std::string, double>& scores_by_unit = {}) {
     std::vector<hosted_actors::heard_transition> members;
     for (const auto& each : heard)
       members.push_back({&sensor(each.condition.unit.text), &each});
     gathered_.pause();
-    auto out = actors_->settle(barrier_, time_, last, members);
+    std::vector<hosted_actors::heard_score> scores;
+    for (const auto& [unit, score] : scores_by_unit)
+      scores.push_back({&sensor(unit), {"S-" + unit, time_.newest, score, risk_level::normal, false, false}});
+    auto out = actors_->settle(barrier_, time_, last, members, scores);
     for (const auto& each : out.states)
       if (ledger_) {
         auto& stored = (*ledger_)[std::string{each.key}];

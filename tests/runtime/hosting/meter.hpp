@@ -90,6 +90,10 @@ public:
     open_.merge(gathered);
   }
   void heard(std::span<const alarm_transition> transitions, hosted_output&) { heard_ += transitions.size(); }
+  void scored(std::span<const sensor_score> scores) {
+    for (const auto& each : scores)
+      worst_ = std::min(worst_, each.score);
+  }
   void noticed(const hosted_notice& notice, hosted_output&) { left_ += notice.text; }
   void pass(const time_passed& time, hosted_output& out) { close(time.closing, out); }
   void end(hosted_output& out) { close(forever, out); }
@@ -101,6 +105,7 @@ public:
     writer.time(newest_);
     writer.varint(heard_);
     writer.text(left_);
+    writer.f64(worst_);
     open_.encode(out);
   }
   bool decode(std::string_view in) {
@@ -110,6 +115,7 @@ public:
     newest_ = reader.time();
     heard_ = reader.varint();
     left_ = reader.text();
+    worst_ = reader.f64();
     return reader.ok() && open_.decode(reader.rest());
   }
   headline line() const {
@@ -122,6 +128,8 @@ public:
     for (const auto& [start, sum] : all.minutes)
       count += sum.count;
     view.integer("open", count).integer("heard", static_cast<int64_t>(heard_));
+    if (worst_ < 1)
+      view.number("worst", worst_);
   }
 
 private:
@@ -142,6 +150,7 @@ private:
   event_time newest_ = never;
   uint64_t heard_ = 0;
   std::string left_;
+  double worst_ = 1;
 };
 
 /// Registered once by whoever asks.
