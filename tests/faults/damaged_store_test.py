@@ -6,16 +6,18 @@ that differs from an undisturbed one only where it was said."""
 import os
 import random
 import shutil
+import signal
 import unittest
 
 from fault_case import LONG, FaultCase
 from kills import await_commits
 from node_process import Dump, Node, millwright
-from same_outcome import differences
+from same_outcome import as_decided, differences
 
 SEED = 20261122
 FLIPS = 1000 if LONG else 60
 MINUTES = 20
+ATTEMPTS = 50
 STORES = {"ledger": "ledger", "journal": "ledger-alarms"}
 # What a lost record of these means is more than a row: what follows need not be exact, and salvage says so.
 FAR_REACHING = ("positions/", "splits/", "node/", "meta", "transitions/", "names cannot be read", "cannot be told")
@@ -67,7 +69,8 @@ class DamagedStoreTest(FaultCase):
         self.sensors = self.plant(60, 90, MINUTES * 60, faults={kind: 20 for kind in
                                                                 ("spike", "stuck", "late", "duplicated", "malformed")})
         self.settings = self.over_file(self.sensors, self.receiver(), "10ms")
-        self.expected = self.finished(self.settings, "undisturbed")
+        # Which page took another in is a matter of what waited when, of how busy the machine is.
+        self.expected = as_decided(self.finished(self.settings, "undisturbed"))
         self.tally = {}
 
     def begun(self, name, orderly):
@@ -76,18 +79,34 @@ class DamagedStoreTest(FaultCase):
             lines = readings.readlines()
         with open(self.sensors.readings, "w") as readings:
             readings.writelines(lines[:len(lines) // 2])
-        directory = self.path(name)
-        os.mkdir(directory)
-        self.assertEqual(self.go_on(directory)[1], 0)
+        half = self.path(name + "-half")
+        os.mkdir(half)
+        self.assertEqual(self.go_on(half)[1], 0)
         with open(self.sensors.readings, "a") as readings:
             readings.writelines(lines[len(lines) // 2:])
+        # A busy machine may let the node come to its end before this process has its turn.
+        for attempt in range(ATTEMPTS):
+            directory = self.path(f"{name}-{attempt}")
+            shutil.copytree(half, directory, ignore=WITHOUT_SOCKET)
+            if self.ended_amid(directory, orderly):
+                os.rename(directory, self.path(name))
+                return self.path(name)
+            shutil.rmtree(directory)
+        self.fail(f"the run was over {ATTEMPTS} times before it could be ended")
+
+    def ended_amid(self, directory, orderly):
+        """A node on the store is started, and ended behind a commit; false where it had come to the end of its input."""
         node = Node(directory, self.settings)
         self.addCleanup(lambda: node.kill() if node.alive() else None)
         await_commits(node, 1)
-        self.assertTrue(node.alive(), "the run was over before it could be ended")
-        node.stop() if orderly else node.kill()
+        alive = node.alive()
+        node.process.send_signal(signal.SIGTERM if orderly else signal.SIGKILL)
+        code = node.wait()
+        if not alive or (code == 0 and not orderly):
+            return False
+        self.assertEqual(code, 0 if orderly else -signal.SIGKILL, node.log()[-2000:])
         self.assertEqual(os.path.exists(os.path.join(node.ledger, "clean")), orderly)
-        return directory
+        return True
 
     def go_on(self, directory, name="ledger"):
         """Runs to the end of the input; the node, and its exit code."""
@@ -98,7 +117,7 @@ class DamagedStoreTest(FaultCase):
 
     def dump(self, node):
         """Of a node that has ended, once all is committed and its pages are out: the rest goes when it is started again."""
-        for _ in range(20):
+        for _ in range(50):
             dump = Dump(node, ["hook"])
             if dump.waiting["hook"] == 0 and dump.positions == self.expected.positions:
                 return dump
@@ -162,6 +181,7 @@ class DamagedStoreTest(FaultCase):
 
     def same_as_undisturbed(self, got, sensors, kinds, told=""):
         """But for rows of these sensors and kinds."""
+        got = as_decided(got)
         def rest(lines):
             return [line for line in lines if not any(f'"{sensor}"' in line for sensor in sensors)]
         for kind in self.expected.results:
