@@ -13,6 +13,7 @@ import json
 import sys
 
 import compare
+import health_reference
 import plant_reference
 import reference
 
@@ -24,13 +25,14 @@ IDENTITY = {
     "sessions": ["equipment_id", "facility_id", "session_start"],
     "joins": ["join", "key", "facility_id", "timestamp", "sensor_id", "secondary_timestamp", "secondary_sensor_id"],
     "equipment-state": ["equipment_id", "facility_id", "timestamp", "presence"],
+    "health": ["sensor_id", "facility_id", "equipment_id", "timestamp"],
 }
 # Close, where everything else is equal.
 MEASURED = {"avg_sensor_reading", "avg_reading", "reading_variability", "avg_quality", "avg_power_consumption",
             "avg_vibration", "avg_temperature", "efficiency_score", "session_minutes", "avg_event_rate",
-            "total_runtime_hours"}
+            "total_runtime_hours", "health_score"}
 
-compare.FIELDS.update(plant_reference.FIELDS)
+compare.FIELDS.update(plant_reference.FIELDS, health=health_reference.FIELDS)
 
 
 def close(expected, got, largest):
@@ -80,10 +82,15 @@ def compare_kind(kind, expected, directory, to):
     to.compared[kind] = compared
 
 
-def compare_plant(done, where, names, directory, to, joins=(plant_reference.SHIPPED_JOIN,),
-                  kinds=tuple(plant_reference.FIELDS)):
+def compare_plant(done, names, directory, to, joins=(plant_reference.SHIPPED_JOIN,), kinds=tuple(plant_reference.FIELDS)):
     for kind in kinds:
-        compare_kind(kind, plant_reference.rows(kind, done, where, names, joins), directory, to)
+        compare_kind(kind, plant_reference.rows(kind, done, names, joins), directory, to)
+
+
+def compare_health(done, names, directory, to, models):
+    """`models`: sensor type -> its model's file."""
+    read = {kind: health_reference.model(path) for kind, path in models.items()}
+    compare_kind("health", health_reference.rows(done, names, read), directory, to)
 
 
 def main():
@@ -93,7 +100,7 @@ def main():
     given = options.parse_args()
     where = reference.load_plant(given.types, given.sensors)
     to = compare.report()
-    compare_plant(reference.run(given.input, where), where, plant_reference.load_facilities(given.facilities), given.out, to)
+    compare_plant(reference.run(given.input, where), plant_reference.load_facilities(given.facilities), given.out, to)
     for each in to.shown:
         print(each)
     if to.differences:

@@ -18,17 +18,25 @@ FIELDS = {"temperature": "temperature_celsius", "power": "power_watts", "pressur
 TYPES = ["temperature", "vibration", "power", "pressure", "generic", "none such", None]
 
 
-def write_metadata(directory):
-    with open(os.path.join(directory, "facilities.jsonl"), "w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in FACILITIES)
+def sensor_rows():
     rows = []
     for place in PLACES:
         for number in range(10):
             unit = None if number == 9 else "pump-%d" % (number // 3)
             rows.append({"sensor_id": "s%d" % number, "facility_id": place, "equipment_id": unit})
-    rows.append({"sensor_id": "everywhere", "equipment_id": "pump-0"})
-    with open(os.path.join(directory, "sensors.jsonl"), "w", encoding="utf-8") as file:
+    return rows + [{"sensor_id": "everywhere", "equipment_id": "pump-0"}]
+
+
+def write_rows(path, rows):
+    """Whole or not at all: whoever reads it meanwhile sees no half of it."""
+    with open(path + ".next", "w", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
+    os.replace(path + ".next", path)
+
+
+def write_metadata(directory):
+    write_rows(os.path.join(directory, "facilities.jsonl"), FACILITIES)
+    write_rows(os.path.join(directory, "sensors.jsonl"), sensor_rows())
 
 
 def measure(kind, value):
@@ -47,8 +55,8 @@ def chance_of_silence(chance, units):
     return out
 
 
-def write_log(path, chance, step=1000):
-    """Readings in the order of their arrival, some 300 ms to 3 s apart."""
+def write_log(path, chance, step=1000, far=True):
+    """Readings in the order of their arrival, some 300 ms to 3 s apart. `far`: some are more than a day ahead."""
     sensors = [(place, "s%d" % number, TYPES[(number + at) % len(TYPES)])
                for at, place in enumerate(PLACES) for number in range(10)] + [("wien", "everywhere", "power")]
     quiet = chance_of_silence(chance, sorted({(place, int(name[1:]) // 3) for place, name, _ in sensors if name[0] == "s"}))
@@ -71,7 +79,7 @@ def write_log(path, chance, step=1000):
             if chance.random() < 0.1:  # on the edges of panes
                 time = time // 30_000 * 30_000 + chance.choice([-1, 0, 1])
             late = clock > 0.95 * HOURS * 60 * MINUTE  # what follows a leap of a day is late for everything
-            if chance.random() < 0.002:
+            if far and chance.random() < 0.002:
                 time += DAY + chance.choice([0, 1, 2 * DAY] if late else [20 * MINUTE, 2 * DAY])
             row = {"sensor_id": name, "facility_id": place, "timestamp": time,
                    **measure(kind, chance.choice([20, round(chance.gauss(20, chance.choice([1, 15])), 3), 1e6]))}
@@ -86,7 +94,7 @@ def write_log(path, chance, step=1000):
                     row["value"] = 7
             sent.append(row)
             write(row)
-            if chance.random() < 0.0005:  # more than a day ahead in a row, one too few; at the end enough
+            if far and chance.random() < 0.0005:  # more than a day ahead in a row, one too few; at the end enough
                 for each in range(chance.choice([9, 10]) if late else 9):
                     write({**row, "timestamp": START + clock + 2 * DAY + 1000 * each})
                 write({**row, "timestamp": START + clock + 1})

@@ -2,7 +2,7 @@
 
 Sections 3, 6 and 7 of the semantics, written from the text alone; the rows are those of section 12. Every accepted
 reading is put into a list for each window that spans it; a join looks through one side for each reading of the other.
-Metadata are those that the replay began with.
+A reading counts by the metadata that held at its place in the log.
 """
 
 import bisect
@@ -56,11 +56,14 @@ class facilities:
     def line(self, facility):
         return self.rows.get(facility, {}).get("production_line") or None
 
-    def hour(self, facility, time):
-        """Of the facility's day; UTC where it has no zone."""
+    def local(self, facility, time):
+        """In the facility's zone; UTC where it has none."""
         zone = zoneinfo.ZoneInfo(self.rows.get(facility, {}).get("timezone") or "UTC")
         return (datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-                + datetime.timedelta(milliseconds=time)).astimezone(zone).hour
+                + datetime.timedelta(milliseconds=time)).astimezone(zone)
+
+    def hour(self, facility, time):
+        return self.local(facility, time).hour
 
 
 def load_facilities(path):
@@ -93,12 +96,17 @@ def average_of(numbers):
     return reference.average(wide(numbers)) if numbers else None
 
 
-def unit_of(reading, where):
-    return where.row(reading.facility, reading.sensor).get("equipment_id") or None
+def unit_of(reading):
+    return reading.where.row(reading.facility, reading.sensor).get("equipment_id") or None
 
 
-def units_in(readings, where):
-    return {unit_of(each, where) for each in readings} - {None}
+def units_in(readings):
+    return {unit_of(each) for each in readings} - {None}
+
+
+def known_at(reading, names):
+    """What is known of facilities at the reading's place."""
+    return reading.where.facilities or names
 
 
 def in_windows(kind, taken, key_of):
@@ -120,13 +128,19 @@ def bounds(kind, start):
     return {"window_start": reference.text_of_time(start), "window_end": reference.text_of_time(start + WINDOWS[kind][0])}
 
 
-def facility_rows(done, where, names):
+def name_in(facility, readings, names):
+    """By the newest reading, of equal ones the last."""
+    newest = max(enumerate(readings), key=lambda each: (each[1].time, each[0]))[1]
+    return known_at(newest, names).name(facility)
+
+
+def facility_rows(done, names):
     """Yields (row, largest absolute value), as all below do."""
     for (facility, start), readings in in_windows("facility", done.taken, lambda each: each.facility).items():
-        row = {"facility_id": facility, "facility_name": names.name(facility), **bounds("facility", start),
+        row = {"facility_id": facility, "facility_name": name_in(facility, readings, names), **bounds("facility", start),
                "active_sensors": len(readings), "distinct_sensors": len({each.sensor for each in readings}),
                "avg_sensor_reading": average_of([each.value for each in readings]),
-               "active_equipment": len(units_in(readings, where)),
+               "active_equipment": len(units_in(readings)),
                "quality_alerts": sum(each.quality is not None and each.quality < QUALITY_ALERT for each in readings),
                "final": True}
         yield row, largest_of(readings)
@@ -138,9 +152,9 @@ def status_of(quality, stddev):
     return "unstable" if stddev is not None and stddev > UNSTABLE else "healthy"
 
 
-def equipment_rows(done, where, _):
+def equipment_rows(done, _):
     def key_of(reading):
-        unit = unit_of(reading, where)
+        unit = unit_of(reading)
         return None if unit is None else (unit, reading.facility, reading.type)
 
     for ((unit, facility, kind), start), readings in in_windows("equipment", done.taken, key_of).items():
@@ -154,29 +168,30 @@ def equipment_rows(done, where, _):
         yield row, largest_of(readings)
 
 
-def lines_rows(done, where, names):
+def lines_rows(done, names):
     def key_of(reading):
-        line = names.line(reading.facility)
+        known = known_at(reading, names)
+        line = known.line(reading.facility)
         if line is None or reading.type not in LINE_TYPES:
             return None
-        return line, reading.facility, shift_of(names.hour(reading.facility, reading.time))
+        return line, reading.facility, shift_of(known.hour(reading.facility, reading.time))
 
     for ((line, facility, shift), start), readings in in_windows("lines", done.taken, key_of).items():
         row = {"production_line": line, "facility_id": facility, "shift": shift, **bounds("lines", start)}
         for kind, field in LINE_TYPES.items():
             row[field] = average_of([each.value for each in readings if each.type == kind])
-        units = len(units_in(readings, where))
+        units = len(units_in(readings))
         optimal = sum(each.quality is not None and each.quality > OPTIMAL for each in readings)
         row.update(active_equipment=units, optimal_readings=optimal,
                    efficiency_score=optimal / (units * READINGS_A_UNIT) if units else None)
         yield row, largest_of(readings)
 
 
-def by_unit(taken, where):
+def by_unit(taken):
     """(unit, facility) -> readings in input order."""
     out = collections.defaultdict(list)
     for each in taken:
-        unit = unit_of(each, where)
+        unit = unit_of(each)
         if unit is not None:
             out[unit, each.facility].append(each)
     return out
@@ -199,8 +214,8 @@ def pattern_of(rate, minutes):
     return "startup" if rate > 10 and minutes < 2 else "shutdown" if rate < 1 and minutes > 10 else "none"
 
 
-def sessions_rows(done, where, _):
-    for (unit, facility), readings in by_unit(done.taken, where).items():
+def sessions_rows(done, _):
+    for (unit, facility), readings in by_unit(done.taken).items():
         for times in sessions_in(each.time for each in readings if on_time(each, SESSION_DELAY)):
             minutes = (times[-1] - times[0]) / MINUTE
             rate = len(times) / minutes if minutes else None
@@ -210,12 +225,12 @@ def sessions_rows(done, where, _):
             yield row, 0
 
 
-def joins_rows(done, where, joins):
+def joins_rows(done, joins):
     """`joins`: (name, primary type, secondary type, within, whether the key is the facility) of each."""
     for name, primary, secondary, within, of_facility in joins:
         sides = collections.defaultdict(lambda: ([], []))
         for each in done.taken:
-            key = each.facility if of_facility else unit_of(each, where)
+            key = each.facility if of_facility else unit_of(each)
             if key is not None and each.type in (primary, secondary) and on_time(each, JOIN_DELAY):
                 sides[key, each.facility][each.type == secondary].append(each)
         for (key, facility), (first, second) in sides.items():
@@ -261,8 +276,8 @@ class unit_state:
                 "presence": presence}, 0
 
 
-def equipment_state_rows(done, where, _):
-    for (unit, facility), readings in by_unit(done.taken, where).items():
+def equipment_state_rows(done, _):
+    for (unit, facility), readings in by_unit(done.taken).items():
         state = unit_state()
         last = None  # the clock behind the newest reading
         for each in readings:
@@ -276,14 +291,15 @@ def equipment_state_rows(done, where, _):
         offline = done.activity >= last + OFFLINE_AFTER
         if offline:
             yield state.row(unit, facility, time_at(done, last + OFFLINE_AFTER), "offline")
-        yield state.row(unit, facility, done.watermark, "offline" if offline else "online")
+        if done.ended:
+            yield state.row(unit, facility, done.watermark, "offline" if offline else "online")
 
 
 ROWS = {"facility": facility_rows, "equipment": equipment_rows, "lines": lines_rows, "sessions": sessions_rows,
         "equipment-state": equipment_state_rows}
 
 
-def rows(kind, done, where, names, joins=(SHIPPED_JOIN,)):
+def rows(kind, done, names, joins=(SHIPPED_JOIN,)):
     """(row, largest absolute value) of every row of a kind."""
-    made = joins_rows(done, where, joins) if kind == "joins" else ROWS[kind](done, where, names)
+    made = joins_rows(done, joins) if kind == "joins" else ROWS[kind](done, names)
     return [({field: row[field] for field in FIELDS[kind]}, largest) for row, largest in made]

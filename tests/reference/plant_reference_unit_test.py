@@ -36,7 +36,7 @@ class plant_case(unittest.TestCase):
         self.assertEqual(self.replay.feed(json.dumps(fields).encode()), "accepted")
 
     def rows(self, kind, joins=(plant_reference.SHIPPED_JOIN,)):
-        return [row for row, _ in plant_reference.rows(kind, self.replay, self.where, self.names, joins)]
+        return [row for row, _ in plant_reference.rows(kind, self.replay, self.names, joins)]
 
 
 class facility_windows(plant_case):

@@ -181,11 +181,13 @@ def magnitude(values):
 
 class reading:
     __slots__ = ("facility", "sensor", "time", "type", "value", "unknown_type", "quality", "quality_outside",
-                 "watermark", "ahead", "split_time", "activity", "activity_behind")
+                 "watermark", "ahead", "split_time", "activity", "activity_behind", "where")
 
 
 class plant:
-    """Sensor types and the sensors' metadata."""
+    """Sensor types and the sensors' metadata; and the facilities', where they change with them."""
+
+    facilities = None
 
     def __init__(self, types, sensors):
         self.primary = {}
@@ -311,6 +313,7 @@ class replay:
         self.line_number = 0
         self.taken = []  # every accepted reading, in input order, with the split's time and clock around it
         self.activity = 0
+        self.ended = True  # all of it was read, and nothing more will come
         self.steps = []  # of T: (activity behind, T before, T behind)
 
     def feed(self, line):
@@ -352,6 +355,7 @@ class replay:
             log.late[kind].append(late)
             self.late[kind] += late
 
+        what.where = self.where
         what.watermark, what.activity = self.watermark, self.activity
         what.ahead = self.move(time)
         what.split_time, what.activity_behind = self.watermark, self.activity
@@ -471,10 +475,11 @@ def counts(done):
     return {key: number for key, number in out.items() if number}
 
 
-def run(path, where):
-    """Replays a whole file."""
-    done = replay(where)
+def run(path, where, changes=()):
+    """Replays a whole file. `changes`: line number, from 1 -> the plant as it is from that line on."""
+    done, changes = replay(where), dict(changes)
     with open(path, "rb") as file:
-        for line in file:
+        for number, line in enumerate(file, 1):
+            done.where = changes.get(number, done.where)
             done.feed(line)
     return done
