@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/health/model_watcher.hpp"
+#include "runtime/hosting/hosted_types.hpp"
 #include "runtime/settings/field.hpp"
 #include "runtime/settings/load_settings.hpp"
 #include "runtime/settings/nearest_name.hpp"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <utility>
 
 namespace millwright {
 
@@ -22,9 +24,12 @@ constexpr arguments::usage usage{
     "keys: every setting with its default, what it means and what it takes. config/one-node.yaml explains them.",
     options, 1, 2};
 
-/// The files of models are part of what a node starts with.
-void check_models(const node_settings& settings) {
-  const auto mistakes = mistakes_of_models(settings.models, load_sensor_types(settings.sensor_types));
+/// What a node looks at when it starts: the files of models, and the sensor types that settings name.
+void check_start(const node_settings& settings) {
+  const auto types = load_sensor_types(settings.sensor_types);
+  auto mistakes = mistakes_of_models(settings.models, types);
+  for (auto& each : hosted_types{settings.actors}.mistakes(types.types()))
+    mistakes.push_back(std::move(each));
   if (!mistakes.empty())
     throw failure{failure_code::bad_configuration, {}, fmt::format("{}", fmt::join(mistakes, "\n"))};
 }
@@ -37,8 +42,7 @@ int check(const arguments& given) {
   const auto settings = load_settings(file, given.all("--set"), &notices);
   for (const auto& each : notices)
     fmt::print("{}\n", each);
-  if (!settings.models.empty())
-    check_models(settings);
+  check_start(settings);
   fmt::print("{}: ok\n", file);
   return 0;
 }

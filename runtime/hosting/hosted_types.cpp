@@ -2,6 +2,8 @@
 
 #include "protocol/failure.hpp"
 
+#include <utility>
+
 namespace millwright {
 
 hosted_types::hosted_types(const std::map<std::string, std::string>& set) {
@@ -18,12 +20,22 @@ hosted_types::hosted_types(const std::map<std::string, std::string>& set) {
       each.type->bounds(each.settings, bounds_);
 }
 
-void hosted_types::check(std::span<const sensor_type> types) const {
+std::vector<std::string> hosted_types::mistakes(std::span<const sensor_type> types) const {
+  std::vector<std::string> out;
   for (const auto& each : all_) {
-    const auto problem = each.type->problem_with_types ? each.type->problem_with_types(each.settings, types) : "";
+    auto problem = each.type->problem_with_types ? each.type->problem_with_types(each.settings, types) : std::string{};
     if (!problem.empty())
-      throw failure{failure_code::bad_configuration, "actors." + std::string{each.type->name}, problem};
+      out.push_back("actors." + std::string{each.type->name} + ": " + std::move(problem));
   }
+  return out;
+}
+
+void hosted_types::check(std::span<const sensor_type> types) const {
+  std::string all;
+  for (const auto& each : mistakes(types))
+    all += (all.empty() ? "" : "\n") + each;
+  if (!all.empty())
+    throw failure{failure_code::bad_configuration, {}, all};
 }
 
 uint16_t hosted_types::find(std::string_view name) const {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millwright {
 
@@ -23,7 +24,9 @@ public:
   const actor_settings& settings(uint16_t number) const { return all_[number].settings; }
   /// Where readings differ for any of them.
   const tally_bounds& bounds() const { return bounds_; }
-  /// Throws failure(bad_configuration) that names the kind where the sensor types do not bear its settings.
+  /// What these sensor types do not bear of the kinds' settings, each a line that names its kind.
+  std::vector<std::string> mistakes(std::span<const sensor_type> types) const;
+  /// Throws failure(bad_configuration) with all of them where there are any.
   void check(std::span<const sensor_type> types) const;
   /// `size()` where there is none of that name.
   uint16_t find(std::string_view name) const;

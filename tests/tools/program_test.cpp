@@ -91,6 +91,10 @@ TEST_CASE("config check says ok, or every mistake a line") {
                 path + ":2: ledger.pth: unknown key (did you mean ledger.path?)\nmillwright: " + path +
                     ":4: channels.a.secret: expected env:NAME or file:PATH, got a plain text (not shown)\n"
                     "millwright: --set node.shards: expected a whole number from 1 to 1024, got \"0\"");
+  std::ofstream{path} << "actors: {join: {pairs: 'a: presure temperature within 1min'}}\n";
+  const auto join = run_millwright({"config", "check", path});
+  CHECK(join.code == 2);
+  CHECK(join.err.find("actors.join: the join a is of the sensor type \"presure\"") != std::string::npos);
   std::filesystem::remove(path);
   check_refused({"config", "check", "/no/such.yaml"}, "/no/such.yaml: cannot be read: No such file or directory");
 }
