@@ -6,12 +6,9 @@
 #include "runtime/admin/terminal_text.hpp"
 #include "tools/arguments.hpp"
 #include "tools/node_socket.hpp"
+#include "tools/own_name.hpp"
 
-#include <pwd.h>
 #include <rapidjson/document.h>
-#include <unistd.h>
-
-#include <cstdlib>
 
 namespace millwright {
 
@@ -26,13 +23,6 @@ constexpr arguments::usage usage{
     "ack ID [OPTION]...",
     "Acknowledges an alarm: somebody has taken care of it. ID is as the page and millwright alarms show it.", options,
     1, 1};
-
-std::string own_name() {
-  if (const char* name = std::getenv("USER"); name && *name)
-    return name;
-  const auto* entry = ::getpwuid(::geteuid());
-  return entry ? entry->pw_name : "user " + std::to_string(::geteuid());
-}
 
 std::string text_in(const rapidjson::Document& row, const char* key) {
   const auto at = row.FindMember(key);

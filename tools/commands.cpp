@@ -9,6 +9,7 @@
 #include "tools/learn_command.hpp"
 #include "tools/ledger_command.hpp"
 #include "tools/load_command.hpp"
+#include "tools/maintenance_command.hpp"
 #include "tools/plant_command.hpp"
 #include "tools/replay_command.hpp"
 #include "tools/restore_command.hpp"
@@ -33,6 +34,7 @@ std::span<const command> commands() {
       {"observations", "list what it has noticed that pages nobody", observations_command},
       {"ack", "acknowledge an alarm of a running node", ack_command},
       {"plant", "show the plant of a running node: facilities, units and their health, one of them", plant_command},
+      {"maintenance", "tell a running node that a unit is in maintenance, or was maintained", maintenance_command},
       {"sensors", "list the sensors that a running node knows, or have it forget some", sensors_command},
       {"load", "show how much a running node has to do, and what that speaks for", load_command},
       {"tree", "show the actors of a running node, each below the one that begins it anew", tree_command},

@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "protocol/result_catalogue.hpp"
 #include "runtime/admin/admin_client.hpp"
+#include "runtime/admin/open_windows.hpp"
 #include "runtime/admin/standard_output.hpp"
 #include "tools/arguments.hpp"
 #include "tools/node_socket.hpp"
@@ -13,6 +14,9 @@ namespace {
 
 constexpr option options[] = {
     {"--follow", "-f", "", "go on with what is found from now on, until Ctrl-C"},
+    {"--updates", "", "",
+     "also windows that are open, as they stand (\"final\":false); with --follow every second those "
+     "that have changed"},
     {"--last", "-n", "N", "so many of the newest rows (20); counts gives all"},
     {"--sensor", "", "ID", "only of this sensor"},
     {"--facility", "", "ID", "only of this facility"},
@@ -43,6 +47,7 @@ int results_command(const std::vector<std::string>& line) {
   what.facility = given.text("--facility");
   what.last = static_cast<uint64_t>(given.integer("--last", 20, 0, most_last));
   what.follow = given.has("--follow");
+  what.updates = given.has("--updates");
   for (const auto* each : {"--sensor", "--facility"}) {
     if (!given.has(each))
       continue;
@@ -51,6 +56,8 @@ int results_command(const std::vector<std::string>& line) {
   }
   if (const auto why = cannot_filter(what); !why.empty())
     throw failure{failure_code::bad_usage, given.has("--sensor") ? "--sensor" : "--facility", why};
+  if (const auto why = cannot_update(what); !why.empty())
+    throw failure{failure_code::bad_usage, "--updates", why};
   admin_client{socket_of(given)}.ask(request, print_to_standard_output);
   return 0;
 }

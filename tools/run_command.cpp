@@ -176,7 +176,8 @@ int run_command(const std::vector<std::string>& given) {
                       [&](uint32_t most) { return monitor.history(most); },
                       {[&host] { return host.above().lines(); },
                        [&host](const entity_key& x) { return host.above().page(x); }, kinds_above()},
-                      &host.tree()}};
+                      &host.tree(),
+                      [&host](const maintenance_entry& x) { return host.maintain(x); }}};
   const status_thread shown{display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.

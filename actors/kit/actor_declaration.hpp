@@ -26,6 +26,8 @@ struct actor_declaration {
   /// It has a shell and a host of its own (sensors): it is in every node and replay, and is not hosted as the others
   /// are.
   bool own_shell = false;
+  /// Its windows are seen while they are open.
+  bool updates = false;
   /// Its kinds of records.
   std::span<const row_schema* const> rows;
 };

@@ -48,6 +48,14 @@ struct hosted_start {
   std::string stored;
 };
 
+/// What a stored actor would say of itself.
+struct stored_look {
+  headline line;
+  event_time newest = never;
+  /// Its page, as a JSON object.
+  std::string page;
+};
+
 /// A kind of actor, as the node knows it: declared once, by the folder of the actor, and registered by one line in
 /// actors/actor_types.cpp.
 struct actor_type : actor_declaration {
@@ -70,6 +78,8 @@ struct actor_type : actor_declaration {
   /// Appends a part of these readings, encoded; null: it takes each reading, by the four above.
   void (*gather)(const hosted_birth&, std::span<const sensor_tally* const>, std::string&) = nullptr;
   hosted_actor (*spawn)(caf::actor_system&, hosted_start) = nullptr;
+  /// @param stored as of `hosted_start`. None where it cannot be read.
+  std::optional<stored_look> (*look)(const hosted_birth&, std::string_view stored) = nullptr;
 };
 
 /// In the order of their registration.

@@ -44,6 +44,48 @@ void apply(Model& model, std::string_view encoded, hosted_output& out) {
     model.end(out);
 }
 
+/// Brings the model to where `stored` (see hosted_start) had come. Throws std::runtime_error where it cannot be read.
+template <hosted_model Model>
+void restore(Model& model, std::string_view stored) {
+  binary_reader since{stored};
+  if (!model.decode(since.text()) || !since.ok())
+    throw std::runtime_error{"its stored state cannot be read"};
+  // What it decided then is in the ledger, or waits for its commit.
+  hosted_output known;
+  while (!since.at_end() && since.ok()) {
+    apply(model, since.text(), known);
+    known.clear();
+  }
+  if (!since.ok())
+    throw std::runtime_error{"its stored inputs cannot be read"};
+}
+
+/// Its page as people get it; where windows are worth seeing while they are open, their rows by kind under
+/// `open_windows`.
+template <hosted_model Model>
+std::string page_of(const Model& model, const typename Model::part& open) {
+  std::string json;
+  json_object view{json};
+  model.show(view, open);
+  if constexpr (updating_model<Model>) {
+    hosted_output windows;
+    model.updates(open, windows);
+    std::map<std::string_view, std::string> by_kind;
+    for (const auto& each : windows.rows) {
+      auto& rows = by_kind[each.schema->name];
+      rows.append(rows.empty() ? "[" : ",").append(each.json);
+    }
+    std::string all;
+    json_object kinds{all};
+    for (const auto& [kind, rows] : by_kind)
+      kinds.raw(kind, rows + ']');
+    kinds.close();
+    view.raw("open_windows", all);
+  }
+  view.close();
+  return json;
+}
+
 template <class Model>
 struct hosted_state {
   std::optional<Model> model;
@@ -69,7 +111,7 @@ public:
         return caf::make_error(caf::sec::runtime_error, std::string{"an exception of unknown type"});
       }
     });
-    restore();
+    begin();
     return {
         [this](const hosted_step& step) { this->take(step); },
         [this](const hosted_gathered& gathered) { gather(gathered); },
@@ -81,21 +123,10 @@ private:
   using super = caf::stateful_actor<hosted_state<Model>, hosted_actor::base>;
   using part = typename Model::part;
 
-  void restore() {
+  void begin() {
     auto& model = this->state.model.emplace(start_.birth);
-    if (start_.stored.empty())
-      return;
-    binary_reader since{start_.stored};
-    if (!model.decode(since.text()) || !since.ok())
-      throw std::runtime_error{"its stored state cannot be read"};
-    // What it decided then is in the ledger, or waits for its commit.
-    hosted_output known;
-    while (!since.at_end() && since.ok()) {
-      apply(model, since.text(), known);
-      known.clear();
-    }
-    if (!since.ok())
-      throw std::runtime_error{"its stored inputs cannot be read"};
+    if (!start_.stored.empty())
+      restore(model, start_.stored);
     start_.stored = {};
   }
 
@@ -129,11 +160,7 @@ private:
     part all;
     for (const auto& [at, each] : this->state.open)
       all.merge(each);
-    std::string json;
-    json_object view{json};
-    this->state.model->show(view, all);
-    view.close();
-    return json;
+    return page_of(*this->state.model, all);
   }
 
   hosted_start start_;
@@ -150,6 +177,7 @@ actor_type actor_type_of(actor_type declared) {
   };
   declared.parts_are_born = born;
   declared.hears_scores = scored_model<Model>;
+  declared.updates = updating_model<Model>;
   declared.new_part = [](const hosted_birth& birth) -> void* {
     auto* const fresh = new part;
     if constexpr (requires { fresh->born(birth); })
@@ -170,6 +198,15 @@ actor_type actor_type_of(actor_type declared) {
     };
   declared.spawn = [](caf::actor_system& system, hosted_start start) -> hosted_actor {
     return system.spawn<hosted_watcher<Model>, caf::lazy_init>(std::move(start));
+  };
+  declared.look = [](const hosted_birth& birth, std::string_view stored) -> std::optional<stored_look> {
+    try {
+      Model model{birth};
+      restore(model, stored);
+      return stored_look{model.line(), model.newest(), page_of(model, part_of<part>(birth))};
+    } catch (const std::exception&) {
+      return std::nullopt;
+    }
   };
   return declared;
 }

@@ -118,7 +118,7 @@ concept hosted_model = gathered_part<typename M::part> && std::constructible_fro
 };
 
 /// A model whose windows are worth seeing while they are open: their rows as they stand, which say that they are not
-/// final. For views of a live node; never in a replay, and nothing is kept of it.
+/// final (`"final":false`). For views of a live node; never in a replay, and nothing is kept of it.
 template <class M>
 concept updating_model = hosted_model<M> &&
     requires(const M constant, const typename M::part& open, hosted_output& out) {

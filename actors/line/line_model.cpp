@@ -71,15 +71,23 @@ void line_model::end(hosted_output& out) {
 }
 
 void line_model::close(event_time closing, hosted_output& out) {
-  windows_.close(closing, [&](event_time start, event_time end, const line_pane& pane) {
-    for (const auto shift : {work_shift::morning, work_shift::afternoon, work_shift::night}) {
-      const auto& of = pane.shifts[static_cast<size_t>(shift)];
-      if (!of.empty())
-        out.row(line_row{line_, facility_, shift, start, end, of.avg(line_measure::power),
-                         of.avg(line_measure::vibration), of.avg(line_measure::temperature), of.units.size(),
-                         of.optimal, of.efficiency(readings_a_unit_)});
-    }
-  });
+  windows_.close(closing,
+                 [&](event_time start, event_time end, const line_pane& pane) { tell(start, end, pane, false, out); });
+}
+
+void line_model::updates(const part& open, hosted_output& out) const {
+  windows_.open(open.panes(),
+                [&](event_time start, event_time end, const line_pane& pane) { tell(start, end, pane, true, out); });
+}
+
+void line_model::tell(event_time start, event_time end, const line_pane& pane, bool open, hosted_output& out) const {
+  for (const auto shift : {work_shift::morning, work_shift::afternoon, work_shift::night}) {
+    const auto& of = pane.shifts[static_cast<size_t>(shift)];
+    if (!of.empty())
+      out.row(line_row{line_, facility_, shift, start, end, of.avg(line_measure::power),
+                       of.avg(line_measure::vibration), of.avg(line_measure::temperature), of.units.size(), of.optimal,
+                       of.efficiency(readings_a_unit_), open});
+  }
 }
 
 void line_model::encode(std::string& out) const {

@@ -38,6 +38,8 @@ public:
   void heard(std::span<const alarm_transition>, hosted_output&) {}
   void pass(const time_passed& time, hosted_output& out);
   void end(hosted_output& out);
+  /// Rows of what is open as it stands, with what was gathered since; nothing is kept of it.
+  void updates(const part& open, hosted_output& out) const;
 
   bool idle() const { return windows_.empty(); }
   event_time newest() const { return newest_; }
@@ -48,6 +50,7 @@ public:
 
 private:
   void close(event_time closing, hosted_output& out);
+  void tell(event_time start, event_time end, const line_pane& pane, bool open, hosted_output& out) const;
 
   facility_id facility_;
   std::string line_;

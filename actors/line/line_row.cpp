@@ -20,8 +20,8 @@ constexpr row_column columns[] = {
 const row_schema line_row::schema{"lines", 1, columns};
 
 void append_json(std::string& out, const line_row& row) {
-  json_object{out}
-      .text("production_line", row.line)
+  json_object line{out};
+  line.text("production_line", row.line)
       .text("facility_id", row.facility.text)
       .text("shift", name_of(row.shift))
       .time("window_start", row.start)
@@ -31,8 +31,10 @@ void append_json(std::string& out, const line_row& row) {
       .number("avg_temperature", row.avg_temperature)
       .integer("active_equipment", static_cast<int64_t>(row.units))
       .integer("optimal_readings", static_cast<int64_t>(row.optimal))
-      .number("efficiency_score", row.efficiency)
-      .close();
+      .number("efficiency_score", row.efficiency);
+  if (row.open)
+    line.boolean("final", false);
+  line.close();
 }
 
 } // namespace millwright

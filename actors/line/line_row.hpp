@@ -20,6 +20,8 @@ struct line_row {
   double avg_power = 0, avg_vibration = 0, avg_temperature = 0;
   uint64_t units = 0, optimal = 0;
   double efficiency = 0;
+  /// As the window stands: it is not over. For views; the record has no such field.
+  bool open = false;
 };
 
 inline event_time time_of(const line_row& row) {

@@ -52,6 +52,8 @@ bool is_true(const answer_row& row, const char* key) {
   return x.IsBool() && x.GetBool();
 }
 
+constexpr std::array<std::string_view, 1> of_actors{"open_windows"};
+
 int rank_in(const answer_row& row) {
   const auto& x = field_in(row, "rank");
   return x.IsInt() ? x.GetInt() : 0;
@@ -268,7 +270,7 @@ std::string render_unit(const answer_row& unit, int width, bool colour) {
 std::string render_actor(const answer_row& actor, int width, bool colour) {
   auto out = title_line(actor, text_in(actor, "kind"), width, colour) + render_headline(actor, width, colour);
   const auto& page = field_in(actor, "page");
-  return out + (page.IsObject() ? other_fields(page, {}, width, colour) : no_answer(width));
+  return out + (page.IsObject() ? other_fields(page, of_actors, width, colour) : no_answer(width));
 }
 
 } // namespace millwright

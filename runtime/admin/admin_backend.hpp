@@ -3,6 +3,7 @@
 #include "protocol/actors.hpp"
 #include "protocol/alarm_questions.hpp"
 #include "protocol/sensor_questions.hpp"
+#include "runtime/admin/maintenance_request.hpp"
 #include "runtime/admin/plant_answer.hpp"
 #include "runtime/admin/status_view.hpp"
 #include "runtime/hosting/actor_tree.hpp"
@@ -30,6 +31,7 @@ struct admin_backend {
   plant_source plant = {};
   /// Every actor of the node by name.
   actor_tree* tree = nullptr;
+  maintenance_noter maintain = {};
 };
 
 } // namespace millwright

@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "protocol/json.hpp"
 #include "protocol/result_catalogue.hpp"
+#include "runtime/admin/open_windows.hpp"
 #include "runtime/settings/nearest_name.hpp"
 
 #include <rapidjson/document.h>
@@ -18,7 +19,7 @@ namespace {
 using rapidjson::Value;
 
 constexpr std::string_view questions =
-    "expected results, alarms, observations, ack, status, sensors, forget, load, plant, tree or describe";
+    "expected results, alarms, observations, ack, status, sensors, forget, load, plant, maintenance, tree or describe";
 
 // A key may hold anything; an answer that began with a NUL would look empty.
 [[noreturn]] void refuse(std::string where, const std::string& what) {
@@ -75,6 +76,8 @@ admin_question question_of(const std::string& name) {
     return admin_question::tree;
   if (name == "describe")
     return admin_question::describe;
+  if (name == "maintenance")
+    return admin_question::maintenance;
   refuse("request", std::string{questions} + ", got \"" + name + '"');
 }
 
@@ -127,6 +130,34 @@ bool take(tree_request& out, const std::string& key, const Value& x) {
   return true;
 }
 
+std::string short_text(const std::string& key, const Value& x, size_t most) {
+  auto text = text_of(key, x, true);
+  if (text.size() > most)
+    refuse(key, "expected at most " + std::to_string(most) + " bytes, got " + std::to_string(text.size()));
+  return text;
+}
+
+bool take(maintenance_request& out, const std::string& key, const Value& x) {
+  if (key == "what") {
+    const auto name = text_of(key, x);
+    const auto what = maintenance_named(name);
+    if (!what)
+      refuse(key, "expected begin, end or done, got \"" + name + '"');
+    out.what = *what;
+  } else if (key == "name") {
+    out.name = text_of(key, x);
+  } else if (key == "facility") {
+    out.facility = text_of(key, x, true);
+  } else if (key == "by") {
+    out.by = short_text(key, x, longest_name_said);
+  } else if (key == "note") {
+    out.note = short_text(key, x, longest_note);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 /// False: this question knows no such key.
 bool take(admin_request& out, const std::string& key, const Value& x) {
   switch (out.question) {
@@ -141,6 +172,8 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
       out.results.last = count_of(key, x, 0, most_last);
     else if (key == "follow")
       out.results.follow = flag_of(key, x);
+    else if (key == "updates")
+      out.results.updates = flag_of(key, x);
     else
       return false;
     return true;
@@ -180,6 +213,8 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
     return take(out.tree, key, x);
   case admin_question::describe:
     return key == "name" && take(out.tree, key, x);
+  case admin_question::maintenance:
+    return take(out.maintenance, key, x);
   }
   return false;
 }
@@ -220,11 +255,12 @@ admin_request parse_request(std::string_view line) {
     refuse("request", std::string{questions});
   admin_request out;
   out.question = question_of(text_of("request", what->value));
-  bool has_kind = false, has_sensor = false;
+  bool has_kind = false, has_sensor = false, has_what = false;
   for (const auto& each : given.GetObject()) {
     const std::string key{each.name.GetString(), each.name.GetStringLength()};
     has_kind = has_kind || key == "kind";
     has_sensor = has_sensor || key == "sensor";
+    has_what = has_what || key == "what";
     if (key != "request" && !take(out, key, each.value))
       refuse(key, "unknown in this request");
   }
@@ -233,12 +269,18 @@ admin_request parse_request(std::string_view line) {
       refuse("kind", "expected one of " + result_kind_names());
     if (const auto why = cannot_filter(out.results); !why.empty())
       refuse(std::string{name_of(out.results.kind)}, why);
+    if (const auto why = cannot_update(out.results); !why.empty())
+      refuse(std::string{name_of(out.results.kind)}, why);
   }
   if (out.question == admin_question::acknowledge && out.id.empty())
     refuse("id", "expected an alarm's id, or its beginning");
   // Whoever leaves it out by mistake does not mean all.
   if (out.question == admin_question::forget_sensors && !has_sensor)
     refuse("sensor", "expected which: a sensor's id, or a pattern");
+  if (out.question == admin_question::maintenance && !has_what)
+    refuse("what", "expected begin, end or done");
+  if (out.question == admin_question::maintenance && out.maintenance.name.empty())
+    refuse("name", "expected a unit");
   return out;
 }
 
@@ -253,6 +295,8 @@ std::string to_json(const admin_request& x) {
     if (!x.results.facility.empty())
       line.text("facility", x.results.facility);
     line.integer("last", static_cast<int64_t>(x.results.last)).boolean("follow", x.results.follow);
+    if (x.results.updates)
+      line.boolean("updates", true);
     break;
   case admin_question::alarms:
   case admin_question::observations:
@@ -296,6 +340,14 @@ std::string to_json(const admin_request& x) {
     break;
   case admin_question::describe:
     line.text("request", "describe").text("name", x.tree.name);
+    break;
+  case admin_question::maintenance:
+    line.text("request", "maintenance")
+        .text("what", name_of(x.maintenance.what))
+        .text("name", x.maintenance.name)
+        .text("facility", x.maintenance.facility)
+        .text("by", x.maintenance.by)
+        .text("note", x.maintenance.note);
   }
   line.close();
   return out;

@@ -2,6 +2,7 @@
 
 #include "protocol/results.hpp"
 #include "protocol/sensor_questions.hpp"
+#include "runtime/admin/maintenance_request.hpp"
 #include "runtime/admin/plant_request.hpp"
 #include "runtime/admin/tree_request.hpp"
 
@@ -23,6 +24,7 @@ enum class admin_question : uint8_t {
   plant,
   tree,
   describe,
+  maintenance,
 };
 
 /// Rows of a kind that a person wants to see.
@@ -35,12 +37,14 @@ struct results_request {
   uint64_t last = 20;
   /// Then go on with what is committed, without end.
   bool follow = false;
+  /// Also windows that are still open, as they stand; with `follow` every second those that have changed.
+  bool updates = false;
 
   bool filtered() const { return !sensor.empty() || !facility.empty(); }
 };
 
 /// One line of the socket's protocol, which docs and people may write by hand:
-///   {"request":"results","kind":"anomalies","sensor":"TI-101","facility":"site-1","last":20,"follow":true}
+///   {"request":"results","kind":"anomalies","sensor":"TI-101","facility":"site-1","last":20,"follow":true,"updates":false}
 ///   {"request":"alarms","all":true,"limit":100}
 ///   {"request":"observations","all":true,"limit":100}
 ///   {"request":"ack","id":"1f3a9c02","by":"anna"}
@@ -49,6 +53,7 @@ struct results_request {
 ///   {"request":"load","minutes":10}
 ///   {"request":"load","samples":300}
 ///   {"request":"forget","sensor":"TI-?1","facility":"site-1","state":"any","limit":10}
+///   {"request":"maintenance","what":"begin","name":"site-1/pump-1","facility":"","by":"anna","note":"new bearing"}
 ///   {"request":"plant","name":"site-1/pump-1","facility":"site-1","kind":"equipment","limit":20}
 ///   {"request":"tree","name":"node","most":20}
 ///   {"request":"tree","name":"node/shard/0","kind":"sensor","from":0,"limit":1000}
@@ -69,6 +74,7 @@ struct admin_request {
   uint32_t samples = 0;
   plant_request plant;
   tree_request tree;
+  maintenance_request maintenance;
 };
 
 inline constexpr uint64_t most_last = 10'000'000;

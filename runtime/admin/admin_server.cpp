@@ -3,7 +3,10 @@
 #include "protocol/alarm_record.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/json.hpp"
+#include "runtime/admin/open_windows.hpp"
 #include "runtime/admin/peer_user.hpp"
+#include "runtime/admin/plant_counts.hpp"
+#include "runtime/admin/plant_names.hpp"
 #include "runtime/admin/result_feed.hpp"
 #include "runtime/admin/sensor_lines.hpp"
 #include "runtime/admin/tree_answer.hpp"
@@ -147,6 +150,8 @@ private:
         return send(answer_tree(request.tree, *server_.backend_.tree));
       case admin_question::describe:
         return send(answer_description(request.tree, *server_.backend_.tree));
+      case admin_question::maintenance:
+        return maintain(request.maintenance);
       }
     } catch (const std::exception& e) {
       return send(error_line(e.what()));
@@ -157,6 +162,8 @@ private:
   bool results(const results_request& request) {
     const auto feed =
         open_feed(request, *server_.backend_.results, *server_.backend_.pages, [this] { return stopped(); });
+    open_windows windows{request, server_.backend_.plant};
+    std::chrono::steady_clock::time_point updated{};
     std::string piece;
     for (;;) {
       if (stopped())
@@ -167,6 +174,15 @@ private:
         return false;
       if (more)
         continue;
+      // Behind what is stored: of a window that is over nothing but its final row comes.
+      if (const auto now = std::chrono::steady_clock::now();
+          request.updates && now - updated >= server_.limits_.update_every) {
+        updated = now;
+        piece.clear();
+        windows.next(piece);
+        if (!send(piece))
+          return false;
+      }
       if (!request.follow)
         return send(end_line);
       // Anything that happens while nothing is asked for is the client's end, or ours.
@@ -241,6 +257,28 @@ private:
     auto [out, total] = answer_plant(request, server_.backend_.plant);
     json_object{out}.boolean("end", true).integer("total", static_cast<int64_t>(total)).close();
     return send(out + '\n');
+  }
+
+  bool maintain(const maintenance_request& request) {
+    const auto& backend = server_.backend_;
+    const auto unit =
+        target_of({request.name, request.facility, std::string{unit_kind}}, backend.plant.lines(), backend.plant.kinds)
+            .key;
+    const auto at = backend.maintain(
+        {unit.facility, unit.id, {request.what, never, request.by, peer_user(connection_), request.note}});
+    const auto name = unit.id + " of " + unit.facility.text;
+    const auto text = request.what == maintenance_report::kind::begins
+                          ? name + " is in maintenance from " + to_iso(at) + " on, until its end is told"
+                          : name + " was maintained, as of " + to_iso(at);
+    std::string out;
+    json_object{out}
+        .text("facility_id", unit.facility.text)
+        .text("equipment_id", unit.id)
+        .text("what", name_of(request.what))
+        .time("at", at)
+        .text("text", text)
+        .close();
+    return send(out.append("\n").append(end_line));
   }
 
   admin_server& server_;

@@ -22,6 +22,8 @@ struct admin_limits {
   size_t piece = 256 << 10;
   /// How often a follower looks for what is new.
   std::chrono::milliseconds look_every{500};
+  /// Windows that are open are told again, where they have changed.
+  std::chrono::milliseconds update_every{1000};
   /// A client that takes nothing, or asks nothing, for so long is dropped.
   std::chrono::milliseconds patience{60'000};
 };

@@ -24,6 +24,8 @@ struct decision {
     bound,
     /// Sensors that are fed by this split alone from here on.
     moved,
+    /// What a person says of a unit's maintenance; see `maintenance_entry`.
+    maintenance,
   };
 
   kind what{};

@@ -37,7 +37,8 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
                  {[this](split_state& split, std::shared_ptr<const plant_metadata> next) {
                     changes_.change(split, std::move(next));
                   },
-                  [this](split_state& split, const std::string& sensors) { feeds_.move(split, sensors); }}},
+                  [this](split_state& split, const std::string& sensors) { feeds_.move(split, sensors); },
+                  [this](split_state& split, const decision& entry) { maintenance_.tell(split, entry); }}},
       feeds_{parts_.keeper.sensors(), splits_, decisions_, own_, share_, subject_of_feeds(parts_.settings.source)},
       changes_{parts_.plant, parts_.keeper, splits_, decisions_, feeds_, share_, own_},
       stamps_{parts_.readings, live, splits_, decisions_, parts_.keeper.sensors(), clock_},
@@ -59,6 +60,8 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
       quarantines_{parts_.keeper.sensors(), parts_.settings.quarantine_restarts, own_, parts_.status},
       sweep_{parts_.keeper, parts_.outputs, splits_, feeds_, changes_, clock_, live, parts_.status},
       cuts_{parts_.settings.ledger.interval, parts_.keeper, parts_.outputs, splits_, changes_, share_},
+      maintenance_{parts_.keeper, splits_, decisions_, share_,
+                   stamps_.recorded() || parts_.settings.source.kind == source_kind::simulation},
       intake_{{parts_.settings, live,    parts_.parser, parts_.keeper, parts_.outputs, parts_.plant, splits_,
                decisions_,      stamps_, feeds_,        changes_,      place_,         silences_,    skews_,
                clock_,          share_,  own_,          parts_.status, parts_.roster,  parts_.load}} {}
@@ -146,6 +149,7 @@ void driver::note_pause(steady::time_point now) {
 
 void driver::look(steady::time_point now) {
   own_.take_reports();
+  maintenance_.look();
   if (parts_.load)
     parts_.load->look(now, intake_.sent(), parts_.keeper.sensors().facilities());
   place_.look(now);

@@ -4,6 +4,7 @@
 #include "runtime/entry/barrier_share.hpp"
 #include "runtime/entry/clock_skews.hpp"
 #include "runtime/entry/driver_clock.hpp"
+#include "runtime/entry/maintenance_desk.hpp"
 #include "runtime/entry/own_conditions.hpp"
 #include "runtime/entry/plant_changes.hpp"
 #include "runtime/entry/quarantine_alarms.hpp"
@@ -21,6 +22,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 namespace millwright {
@@ -94,6 +96,10 @@ public:
     own_.report(which, std::move(subject), wrong, std::move(reason));
   }
 
+  /// A person says something of a unit's maintenance, from any thread: it is noted in the log, told to the unit, and
+  /// answered.
+  void maintain(std::shared_ptr<maintenance_order> order) { maintenance_.take(std::move(order)); }
+
 private:
   using steady = std::chrono::steady_clock;
 
@@ -124,6 +130,7 @@ private:
   quarantine_alarms quarantines_;
   quiet_sweep sweep_;
   barrier_cuts cuts_;
+  maintenance_desk maintenance_;
   reading_intake intake_;
   /// A replay has come to its end: the next barrier is the last.
   bool ended_ = false;

@@ -180,6 +180,7 @@ void source_place::begin_log_anew(split_state& split) {
     decisions_.wait();
   split.bound = {};
   split.ahead.clear();
+  split.told = 0;
   ++split.place.log;
   if (!decisions_.has_log())
     return;

@@ -50,6 +50,9 @@ void split_decisions::apply(split_state& split, const decision& entry) {
   case decision::kind::moved:
     does_.moved(split, entry.content);
     break;
+  case decision::kind::maintenance:
+    does_.maintenance(split, entry);
+    break;
   }
   split.changed = true;
 }
@@ -63,7 +66,8 @@ void split_decisions::apply_next(split_state& split) {
 // good as once.
 void split_decisions::apply_right_behind(split_state& split) {
   const auto behind = [](const decision& entry) {
-    return of_metadata(entry) || entry.what == decision::kind::silent || entry.what == decision::kind::moved;
+    return of_metadata(entry) || entry.what == decision::kind::silent || entry.what == decision::kind::moved ||
+           entry.what == decision::kind::maintenance;
   };
   while (!split.ahead.empty() && split.ahead.front().position <= split.next && behind(split.ahead.front()))
     apply_next(split);
@@ -136,11 +140,15 @@ void split_decisions::prune_log_made_anew(const split_state& split) {
 std::string split_decisions::recover(split_state& split) {
   std::string newest;
   prune_log_made_anew(split);
+  // What is committed was told so many at its place already.
+  uint32_t told = split.told_at == split.next ? split.told : 0;
   for (auto& entry : log_->since(log_name(split.name, split.place.log), split.next)) {
     if (of_metadata(entry))
       newest = entry.content;
     if (entry.what == decision::kind::bound)
       apply(split, entry);
+    else if (entry.what == decision::kind::maintenance && (entry.position < split.next || told > 0))
+      told -= entry.position == split.next;
     else if (entry.position >= split.next)
       split.ahead.push_back(std::move(entry));
     else if (of_metadata(entry))

@@ -25,6 +25,8 @@ public:
     std::function<void(split_state&, std::shared_ptr<const plant_metadata>)> metadata;
     /// Sensors as the decision names them.
     std::function<void(split_state&, const std::string& sensors)> moved;
+    /// What a person said of a unit's maintenance.
+    std::function<void(split_state&, const decision&)> maintenance;
   };
 
   /// @param log none in a replay: nothing is decided there but by readings.

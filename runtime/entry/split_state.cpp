@@ -6,8 +6,9 @@ namespace millwright {
 
 namespace {
 
-// Version 1 ended behind `silent`, version 2 behind the dead letters, version 3 behind `awake_from`.
-constexpr uint8_t first_version = 1, format_version = 4;
+// Version 1 ended behind `silent`, version 2 behind the dead letters, version 3 behind `awake_from`,
+// version 4 behind the leaps.
+constexpr uint8_t first_version = 1, format_version = 5;
 
 enum split_flag : uint8_t { silent_flag = 1, all_read_flag = 2 };
 
@@ -23,6 +24,9 @@ std::string encode_split(const split_state& split) {
   split.silence.encode(writer);
   writer.time(split.awake_from);
   split.clock.encode_leaps(writer);
+  const bool told = split.told > 0 && split.told_at == split.next;
+  writer.varint(told ? split.told : 0);
+  writer.u64(told ? split.told_at : 0);
   return out;
 }
 
@@ -43,6 +47,10 @@ bool decode_split(std::string_view in, split_state& split) {
   }
   if (version > 3 && !split.clock.decode_leaps(reader))
     return false;
+  if (version > 4) {
+    split.told = static_cast<uint32_t>(reader.varint());
+    split.told_at = reader.u64();
+  }
   return reader.ok() && reader.at_end() && split.awake_from >= never && split.awake_from <= forever;
 }
 

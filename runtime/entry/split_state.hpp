@@ -50,6 +50,9 @@ struct split_state {
   std::optional<decision> beginning;
   /// Made before the last crash, not yet reached again.
   std::deque<decision> ahead;
+  /// Stored: so many of what people say were told at this position, where a recovery would find them again.
+  uint32_t told = 0;
+  uint64_t told_at = 0;
   /// Whose clocks are off, in words; empty: nobody's.
   std::string clocks_off;
   /// Since when its time is far behind the node's clock, though it is read to its end and speaks.

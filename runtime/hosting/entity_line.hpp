@@ -10,6 +10,8 @@ struct entity_line {
   entity_key key;
   headline line;
   event_time newest = never;
+
+  friend bool operator==(const entity_line&, const entity_line&) = default;
 };
 
 } // namespace millwright

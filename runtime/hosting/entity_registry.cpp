@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace millwright {
 
@@ -24,16 +25,21 @@ void entity_registry::moved(uint32_t barrier, const sensor_context& before, cons
   std::lock_guard guard{mutex_};
   for (const auto& each : before.targets)
     if (std::find(now.begin(), now.end(), each) == now.end())
-      departures_.push_back({barrier, each.index, before.key.sensor.text});
+      notices_.push_back({barrier, each.index, {hosted_notice::kind::left, before.key.sensor.text}});
 }
 
-std::vector<entity_registry::departure> entity_registry::departures(uint32_t barrier) {
-  std::vector<departure> out;
+void entity_registry::tell(uint32_t barrier, uint32_t index, hosted_notice notice) {
   std::lock_guard guard{mutex_};
-  const auto later = std::stable_partition(departures_.begin(), departures_.end(),
-                                           [&](const departure& each) { return each.barrier <= barrier; });
-  out.assign(std::make_move_iterator(departures_.begin()), std::make_move_iterator(later));
-  departures_.erase(departures_.begin(), later);
+  notices_.push_back({barrier, index, std::move(notice)});
+}
+
+std::vector<entity_registry::told> entity_registry::notices(uint32_t barrier) {
+  std::vector<told> out;
+  std::lock_guard guard{mutex_};
+  const auto later = std::stable_partition(notices_.begin(), notices_.end(),
+                                           [&](const told& each) { return each.barrier <= barrier; });
+  out.assign(std::make_move_iterator(notices_.begin()), std::make_move_iterator(later));
+  notices_.erase(notices_.begin(), later);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/kit/hosted_notice.hpp"
 #include "protocol/entity.hpp"
 #include "protocol/reading.hpp"
 #include "runtime/hosting/hosted_types.hpp"
@@ -23,12 +24,14 @@ public:
   std::vector<gathering_target> targets_of(const sensor_context& sensor);
   /// The sensor counts in `now` behind barrier `barrier`, in place of `before`: whom it has left hears of it there.
   void moved(uint32_t barrier, const sensor_context& before, const std::vector<gathering_target>& now);
-  struct departure {
+  /// The actor of that number is told so behind barrier `barrier`.
+  void tell(uint32_t barrier, uint32_t index, hosted_notice notice);
+  struct told {
     uint32_t barrier, index;
-    std::string sensor;
+    hosted_notice notice;
   };
   /// Those up to `barrier`, in their order; each is given once.
-  std::vector<departure> departures(uint32_t barrier);
+  std::vector<told> notices(uint32_t barrier);
   /// None where no such kind is registered.
   std::optional<uint32_t> add(const entity_key& key);
 
@@ -49,7 +52,7 @@ private:
   mutable std::mutex mutex_;
   std::deque<entry> entries_;
   std::unordered_map<std::string, uint32_t> by_key_;
-  std::vector<departure> departures_;
+  std::vector<told> notices_;
   /// Kept for its room; the driver's thread alone adds.
   std::vector<entity_key> found_;
 };

@@ -150,8 +150,8 @@ std::vector<hosted_actors::step> hosted_actors::steps_of(uint32_t barrier, const
     for (const auto& target : sensor->targets)
       if (given_.types.type(target.type).hears_scores)
         inputs[target.index].scores.push_back(score);
-  for (auto& each : given_.registry.departures(barrier))
-    inputs[each.index].notices.push_back({hosted_notice::kind::left, std::move(each.sensor)});
+  for (auto& each : given_.registry.notices(barrier))
+    inputs[each.index].notices.push_back(std::move(each.notice));
   grow();
   for (uint32_t index = 0; index < entities_.size(); ++index)
     if (!entities_[index].idle || (last && entities_[index].known))
@@ -347,14 +347,50 @@ void hosted_actors::visit(uint64_t first, uint64_t end, const std::function<void
     visit(entities_[index]);
 }
 
+std::optional<stored_look> hosted_actors::look_at(uint32_t index, const std::string& key) const {
+  const auto type = given_.registry.type_of(index);
+  const auto stored = given_.committed ? given_.committed(key) : std::string{};
+  if (stored.empty())
+    return std::nullopt;
+  return given_.types.type(type).look({given_.registry.key(index), &given_.types.settings(type)}, stored);
+}
+
+void hosted_actors::recall(const std::function<bool()>& stop) {
+  for (uint32_t index = 0; !stop(); ++index) {
+    std::string key;
+    {
+      std::lock_guard guard{mutex_};
+      if (index >= entities_.size())
+        return;
+      if (!entities_[index].known || !entities_[index].line.state.empty())
+        continue;
+      key = entities_[index].key;
+    }
+    const auto found = look_at(index, key);
+    std::lock_guard guard{mutex_};
+    auto& entity = entities_[index];
+    // It may have been led past a barrier meanwhile.
+    if (found && entity.known && entity.line.state.empty()) {
+      entity.line = found->line;
+      entity.newest = found->newest;
+    }
+  }
+}
+
 std::optional<std::string> hosted_actors::page(const entity_key& key) {
   const auto index = given_.registry.find(key);
   hosted_actor asked;
+  std::string stored;
   {
     std::lock_guard guard{mutex_};
-    if (!index || *index >= entities_.size() || !entities_[*index].actor)
+    if (!index || *index >= entities_.size() || !entities_[*index].known)
       return std::nullopt;
     asked = entities_[*index].actor;
+    stored = entities_[*index].key;
+  }
+  if (!asked) {
+    auto found = look_at(*index, stored);
+    return found ? std::optional{std::move(found->page)} : std::nullopt;
   }
   std::optional<std::string> out;
   caf::scoped_actor asking{given_.system};

@@ -48,6 +48,10 @@ public:
   /// The ledger has it. @param whole_at the barrier of its whole state; 0: not of this run.
   void recover(std::string_view key, uint32_t whole_at);
 
+  /// What people see of those that have not been led past a barrier of this run yet: as they are committed. May take
+  /// seconds; beside everything else, until `stop` says so.
+  void recall(const std::function<bool()>& stop);
+
   struct heard_transition {
     const sensor_context* sensor;
     const alarm_transition* transition;
@@ -72,7 +76,8 @@ public:
   void visit_headlines(const std::function<void(std::string_view kind, const headline&)>& visit) const;
   /// Calls `visit` for each of those numbered from `first` to before `end`, while nobody else looks.
   void visit(uint64_t first, uint64_t end, const std::function<void(const hosted_entity&)>& visit) const;
-  /// The page of one of them as a JSON object; none where there is none, or it does not answer in time.
+  /// The page of one of them as a JSON object; none where there is none, or it does not answer in time. Of one that
+  /// sleeps since the start as it is committed.
   std::optional<std::string> page(const entity_key& key);
   uint32_t living() const;
 
@@ -93,6 +98,7 @@ private:
     uint32_t deaths = 0;
   };
 
+  std::optional<stored_look> look_at(uint32_t index, const std::string& key) const;
   std::vector<step> steps_of(uint32_t barrier, const time_passed& time, bool last,
                              std::span<const heard_transition> heard, std::span<const heard_score> scores);
   void grow();

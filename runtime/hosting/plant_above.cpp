@@ -12,8 +12,10 @@ plant_above::plant_above(surroundings given)
           hosted_actors::surroundings{given.system, types_, registry_, gathered_, std::move(given.committed),
                                       std::move(given.troubled), given.retention})} {
   types_.check(given.sensor_types);
-  if (given.refresh > milliseconds{0})
-    refreshing_ = std::thread{[this, pause = given.refresh] { keep_fresh(pause); }};
+}
+
+void plant_above::keep_shown(milliseconds pause) {
+  refreshing_ = std::thread{[this, pause] { keep_fresh(pause); }};
 }
 
 plant_above::~plant_above() {
@@ -27,6 +29,10 @@ plant_above::~plant_above() {
 }
 
 void plant_above::keep_fresh(milliseconds pause) {
+  actors_->recall([this] {
+    std::lock_guard guard{mutex_};
+    return stopping_;
+  });
   std::unique_lock guard{mutex_};
   while (!ended_.wait_for(guard, pause, [&] { return stopping_; })) {
     guard.unlock();

@@ -27,8 +27,6 @@ public:
     std::function<std::string(const std::string& key)> committed = {};
     std::function<void(const entity_key&, const std::string& reason, bool ended)> troubled = {};
     milliseconds retention{0};
-    /// How often what people look at is brought up to date between barriers; 0: never.
-    milliseconds refresh{0};
   };
 
   explicit plant_above(surroundings given);
@@ -39,6 +37,9 @@ public:
   entity_registry& registry() { return registry_; }
   gathering& gathered() { return gathered_; }
   hosted_actors& actors() { return *actors_; }
+
+  /// From here on what people look at is brought up to date so often between barriers; what was recovered before first.
+  void keep_shown(milliseconds pause);
 
   /// Leads the actors past a complete barrier and adds what they make of it. The committer's thread.
   void complete(barrier_output& output, const collector& from);

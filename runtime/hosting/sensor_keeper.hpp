@@ -2,6 +2,7 @@
 
 #include "actors/sensor/sensor_actor.hpp"
 #include "runtime/barrier/collector.hpp"
+#include "runtime/hosting/entity_registry.hpp"
 #include "runtime/hosting/reading_log.hpp"
 #include "runtime/hosting/run_messages.hpp"
 #include "runtime/hosting/sensor_registry.hpp"
@@ -80,6 +81,14 @@ public:
 
   /// Gives the sensor a new context, from its next reading on.
   void replace_context(uint32_t slot, sensor_context context);
+
+  /// Whether anybody stands for it above the sensors.
+  bool stands_above(const entity_key& whom) const { return above_ && above_->find(whom); }
+  /// It is told so behind the current barrier, if anybody stands for it.
+  void tell_above(const entity_key& whom, hosted_notice notice) {
+    if (const auto index = above_ ? above_->find(whom) : std::nullopt)
+      above_->tell(barrier_, *index, std::move(notice));
+  }
 
   /// Room for the next reading; it must be given to `send` next.
   reading& room() { return log_.append(barrier_); }

@@ -258,10 +258,11 @@ void node::start_above() {
         if (ended)
           driver_->report(rule::quarantined, subject, true, "its actor died again and again: " + reason);
       },
-      settings_.sensors_retention, shown_every});
+      settings_.sensors_retention});
   ledger_->for_each_actor([this](std::string_view key, std::string_view, uint64_t whole_at) {
     above_->actors().recover(key, barrier_of(whole_at));
   });
+  above_->keep_shown(shown_every);
 }
 
 void node::journal_fails(const std::string& why) {
@@ -335,6 +336,15 @@ void node::recover_sensors() {
       entry.has_split = true;
     }
   });
+}
+
+event_time node::maintain(const maintenance_entry& said) {
+  const auto order = std::make_shared<maintenance_order>(said);
+  driver_->maintain(order);
+  const auto became = order->wait(5s);
+  if (!became.error.empty())
+    throw failure{failure_code::not_found, "", became.error};
+  return became.at;
 }
 
 bool node::well() const {

@@ -79,6 +79,9 @@ public:
   hosted_actors& above() { return above_->actors(); }
   /// Every actor of it, by name. While it runs.
   actor_tree& tree() { return tree_; }
+  /// A person says something of a unit's maintenance; since when it holds. Any thread, while it runs. Throws
+  /// failure(not_found) with the reason where it is not noted.
+  event_time maintain(const maintenance_entry& said);
 
 private:
   void open_stores();

@@ -1,6 +1,7 @@
 """The plant above the sensors as a person sees it: `millwright plant` while the node runs."""
 
 import json
+import socket
 
 from node_process import NodeTest, millwright, until
 
@@ -39,7 +40,10 @@ class PlantTest(NodeTest):
         return rows
 
     def refused(self, *arguments):
-        code, said, mistakes = millwright("plant", *arguments, "--socket", self.socket)
+        return self.refused_of("plant", *arguments)
+
+    def refused_of(self, *arguments):
+        code, said, mistakes = millwright(*arguments, "--socket", self.socket)
         self.assertEqual((code, said), (2, ""))
         self.assertEqual(len(mistakes.splitlines()), 1, mistakes)
         return mistakes
@@ -71,6 +75,9 @@ class PlantTest(NodeTest):
         self.assertEqual(len([row for row in self.rows("--facility", facility, "--limit", "2")
                               if row["row"] == "unit"]), 2)
 
+        # Its windows while they are open.
+        self.follow_windows(facility)
+
         # A unit of that.
         unit = sorted(unit for where, unit in self.units if where == facility)[0]
         own = {row["sensor_id"] for row in self.sensors
@@ -96,9 +103,44 @@ class PlantTest(NodeTest):
 
         self.node.stop()
 
+    def follow_windows(self, facility):
+        code, said, _ = millwright("results", "facility", "--updates", "--last", "0", "--facility", facility, "--socket",
+                                   self.socket)
+        self.assertEqual(code, 0)
+        rows = [json.loads(line) for line in said.splitlines()]
+        self.assertGreater(len(rows), 1)
+        self.assertEqual({(row["facility_id"], row["final"]) for row in rows}, {(facility, False)})
+        self.assertEqual(len({row["window_end"] for row in rows}), len(rows))
+        self.assertIn("facility, lines", self.refused_of("results", "equipment", "--updates"))
+
     def unit_with(self, facility, unit, sensors):
         row, = self.rows(f"{facility}/{unit}")
         return row if {each["sensor"] for each in row["page"]["members"]} == sensors else None
+
+    def test_an_open_window_is_told_as_it_grows_until_its_final_row_comes_once(self):
+        fast = self.start({"source": {"type": "simulation",
+                                      "simulation": {"sensors": 20, "facilities": 1, "seed": 1, "speed": 30}}}, "fast")
+        until("it answers", lambda: fast.status())
+        request = {"request": "results", "kind": "facility", "last": 0, "follow": True, "updates": True}
+        open_since, final = {}, set()
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(60)
+            link.connect(fast.settings["node"]["socket"])
+            link.sendall(json.dumps(request).encode() + b"\n")
+            with link.makefile() as answer:
+                while len(final & set(open_since)) < 2:
+                    row = json.loads(answer.readline())
+                    end, count = row["window_end"], row["active_sensors"]
+                    self.assertNotIn(end, final)
+                    # Each is another one than before, and has what that had.
+                    before = open_since.get(end, {"active_sensors": 0})
+                    self.assertNotEqual(row, before)
+                    self.assertGreaterEqual(count, before["active_sensors"])
+                    if row["final"]:
+                        final.add(end)
+                    else:
+                        open_since[end] = row
+        fast.stop()
 
     def ambiguous(self):
         """The simulated sites name their machines alike."""

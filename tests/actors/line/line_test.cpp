@@ -7,7 +7,7 @@
 using namespace millwright;
 using namespace std::chrono_literals;
 
-static_assert(hosted_model<line_model>);
+static_assert(updating_model<line_model>);
 static_assert(born_part<line_part>);
 
 namespace {
@@ -204,4 +204,33 @@ TEST_CASE("windows that panes cannot make are told, and made as the next longer 
   CHECK(line_settings_problem(settings) == "length is 90s, but must be a multiple of slide (1min)");
   CHECK(window_layout::of(settings).length == 120s);
   CHECK_FALSE(settings.set("slide", "29s"));
+}
+
+TEST_CASE("while a line's window is open its rows are there for views, by shift, and say that they are not final") {
+  plant::log log;
+  const auto& a = log.sensor("f", "a", "U1", "L1");
+  log.add(a, plant::start + 5min, 100, of("power", 0.96, 6));
+  log.add(a, plant::start + 6min, 200, of("power", 0.95, 16));
+  line_model model{birth()};
+  hosted_output out;
+  auto first = part_of<line_part>(birth());
+  first.take(log.entries[0].as_contribution());
+  model.take(std::move(first), out);
+  auto second = part_of<line_part>(birth());
+  second.take(log.entries[1].as_contribution());
+  const auto open = [](std::string row) { return row.replace(row.size() - 1, 1, ",\"final\":false}"); };
+  model.updates(second, out);
+  CHECK(plant::taken(out) == rows{open(row("morning", "00:00", "00:10", means("100", "null", "null"), 1, 1, "0.1")),
+                                  open(row("afternoon", "00:00", "00:10", means("200", "null", "null"), 1, 0, "0")),
+                                  open(row("morning", "00:05", "00:15", means("100", "null", "null"), 1, 1, "0.1")),
+                                  open(row("afternoon", "00:05", "00:15", means("200", "null", "null"), 1, 0, "0"))});
+  // Nothing is kept of it, and what is over says nothing of that.
+  model.updates(line_part{}, out);
+  CHECK(plant::taken(out).size() == 2);
+  time_passed time;
+  time.closing = plant::start + 20min;
+  model.pass(time, out);
+  CHECK(plant::taken(out) == rows{row("morning", "00:00", "00:10", means("100", "null", "null"), 1, 1, "0.1")});
+  model.updates(line_part{}, out);
+  CHECK(plant::taken(out) == rows{open(row("morning", "00:05", "00:15", means("100", "null", "null"), 1, 1, "0.1"))});
 }

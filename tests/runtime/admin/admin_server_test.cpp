@@ -1,3 +1,5 @@
+#include "actors/kit/actor_declaration.hpp"
+#include "protocol/result_catalogue.hpp"
 #include "tests/runtime/admin/admin_fixture.hpp"
 #include "tests/runtime/admin/plant_fixture.hpp"
 
@@ -9,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <array>
 #include <cstring>
 #include <fstream>
 
@@ -384,4 +387,99 @@ TEST_CASE("stopping does not wait for anybody") {
   CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds{5});
   for (auto& each : clients)
     CHECK_FALSE(each->line());
+}
+
+namespace {
+
+std::string open_row(const std::string& facility, const std::string& end, const std::string& avg) {
+  return R"({"facility_id":")" + facility + R"(","window_end":")" + end + R"(","avg_sensor_reading":)" + avg +
+         R"(,"facility_name":null,"final":false})";
+}
+
+/// Its open windows, as an actor's page has them.
+std::string page_with(const std::vector<std::string>& rows) {
+  std::string all;
+  for (const auto& each : rows)
+    all += (all.empty() ? "" : ",") + each;
+  return R"({"facility_id":"x","open_windows":{"facility":[)" + all + "]}}";
+}
+
+/// A kind of actors with windows that are seen while they are open.
+result_kind facility_rows() {
+  static constexpr row_column columns[] = {{"facility_id", row_column::value::text}};
+  static constexpr row_schema schema{"facility", 1, columns};
+  static constexpr std::array<const row_schema*, 1> rows{&schema};
+  static const actor_declaration declared = [] {
+    actor_declaration out;
+    out.name = "facility";
+    out.updates = true;
+    out.rows = rows;
+    return out;
+  }();
+  static const bool once = [] {
+    declare_actor(declared);
+    return true;
+  }();
+  static_cast<void>(once);
+  return declare_result_kind(schema);
+}
+
+} // namespace
+
+TEST_CASE(
+    "windows that are open are told behind what is stored, where it is asked for, and with --follow as they change") {
+  temporary_directory directory;
+  const auto path = directory.file("node.sock");
+  fake_node node;
+  const auto kind = facility_rows();
+  node.commit(kind, R"({"facility_id":"north","final":true})"
+                    "\n");
+  fake_plant plant;
+  plant.add("facility", "north", "", 0, "well");
+  plant.add("facility", "south", "", 0, "well");
+  std::mutex mutex;
+  plant.page("facility", "north", "",
+             page_with({open_row("north", "T1", "1.5"), open_row("north", "T2", "12345678901")}));
+  plant.page("facility", "south", "", page_with({open_row("south", "T1", "0.1")}));
+  auto backend = node.backend();
+  backend.plant = plant.source();
+  backend.plant.page = [&](const entity_key& key) -> std::optional<std::string> {
+    std::lock_guard guard{mutex};
+    return plant.pages[key];
+  };
+  admin_limits limits;
+  limits.look_every = limits.update_every = std::chrono::milliseconds{10};
+  admin_server server{path, backend, limits};
+  auto request = results_of(kind);
+  CHECK(lines_in(answer_to(path, request)) == 1);
+  request.results.updates = true;
+  CHECK(answer_to(path, request) == R"({"facility_id":"north","final":true})"
+                                    "\n" +
+                                        open_row("north", "T1", "1.5") + '\n' + open_row("north", "T2", "12345678901") +
+                                        '\n' + open_row("south", "T1", "0.1") + '\n');
+  request.results.facility = "south";
+  CHECK(answer_to(path, request) == open_row("south", "T1", "0.1") + '\n');
+
+  request.results.facility.clear();
+  request.results.follow = true;
+  raw_client client{path};
+  client.say(to_json(request) + "\n");
+  for (int i = 0; i < 4; ++i)
+    REQUIRE(client.line());
+  {
+    std::lock_guard guard{mutex};
+    plant.page("facility", "north", "", page_with({open_row("north", "T1", "1.5"), open_row("north", "T2", "2")}));
+  }
+  CHECK(client.line() == open_row("north", "T2", "2"));
+}
+
+TEST_CASE("windows of a kind that are not seen while they are open are refused, with those that are") {
+  facility_rows();
+  auto request = results_of(result_kind::averages);
+  request.results.updates = true;
+  CHECK_THROWS_WITH_AS(parse_request(to_json(request)),
+                       doctest::Contains("windows of averages are not seen while they are open; those of facility are"),
+                       failure);
+  request.results.kind = facility_rows();
+  CHECK(parse_request(to_json(request)).results.updates);
 }

@@ -5,6 +5,7 @@
 #include "tools/alarms_command.hpp"
 #include "tools/describe_command.hpp"
 #include "tools/load_command.hpp"
+#include "tools/maintenance_command.hpp"
 #include "tools/plant_command.hpp"
 #include "tools/results_command.hpp"
 #include "tools/sensors_command.hpp"
@@ -270,6 +271,72 @@ TEST_CASE("the plant is tables or JSON, and what is wrong with a name is told") 
   check_refused(plant_command, {"--kind", "", "--socket", path}, "--kind: expected a name, got nothing");
   check_refused(plant_command, {"", "--socket", path}, "expected a facility or a unit, got nothing");
   check_refused(plant_command, {"--limit", "0", "--socket", path}, "--limit: expected a whole number from 1");
+}
+
+TEST_CASE("maintenance is told of the unit that is meant, with who says so and as whom") {
+  const temporary_directory directory;
+  const auto path = directory.file("node.sock");
+  fake_node node;
+  auto plant = small_plant();
+  auto backend = node.backend();
+  backend.plant = plant.source();
+  std::vector<maintenance_entry> said;
+  backend.maintain = [&](const maintenance_entry& x) {
+    if (x.report.note == "full")
+      throw failure{failure_code::not_found, "", "it was not noted"};
+    said.push_back(x);
+    return from_epoch_ms(1'795'000'000'000);
+  };
+  admin_server server{path, backend};
+  using kind = maintenance_report::kind;
+  CHECK(output_of(maintenance_command, {"--help"}).find("usage: millwright maintenance begin|end|done UNIT") == 0);
+  CHECK(output_of(maintenance_command,
+                  {"begin", "pump-1", "--by", "anna", "--note", "new \x1b[2Jbearing", "--socket", path}) ==
+        "pump-1 of north is in maintenance from 2026-11-18T11:06:40.000Z on, until its end is told\n");
+  CHECK(output_of(maintenance_command, {"done", "north/pump-2", "--socket", path}) ==
+        "pump-2 of north was maintained, as of 2026-11-18T11:06:40.000Z\n");
+  output_of(maintenance_command, {"end", "shared", "--facility", "south", "--by", "bert", "--socket", path});
+  REQUIRE(said.size() == 3);
+  CHECK(said[0] ==
+        maintenance_entry{{"north"}, "pump-1", {kind::begins, never, "anna", own_user(), "new \x1b[2Jbearing"}});
+  CHECK(said[1].report.what == kind::done);
+  CHECK_FALSE(said[1].report.by.empty());
+  CHECK(said[2] == maintenance_entry{{"south"}, "shared", {kind::ends, never, "bert", own_user(), {}}});
+
+  check_refused(maintenance_command, {"pump-1"}, "an argument is missing");
+  check_refused(maintenance_command, {"start", "pump-1", "--socket", path},
+                "expected begin, end or done, got \"start\"");
+  check_refused(maintenance_command, {"begin", "", "--socket", path}, "expected a unit, got nothing");
+  check_refused(maintenance_command, {"begin", "pump-1", "--by", "", "--socket", path},
+                "--by: expected a text, got nothing");
+  check_refused(maintenance_command, {"begin", "pump-9", "--socket", path}, "did you mean pump-1?");
+  check_refused(maintenance_command, {"begin", "shared", "--socket", path}, "say which: ");
+  check_refused(maintenance_command, {"begin", "pump-1", "--note", "full", "--socket", path}, "it was not noted");
+  check_refused(maintenance_command, {"begin", "pump-1", "--note", std::string(1001, 'x'), "--socket", path},
+                "note: expected at most 1000 bytes, got 1001");
+  CHECK(said.size() == 3);
+}
+
+TEST_CASE("what a person says of maintenance is read as it was written") {
+  admin_request request;
+  request.question = admin_question::maintenance;
+  request.maintenance = {maintenance_report::kind::ends, "pump \"1\"", "north", "anna", "new bearing"};
+  const auto line = to_json(request);
+  CHECK(line == R"({"request":"maintenance","what":"end","name":"pump \"1\"","facility":"north","by":"anna",)"
+                R"("note":"new bearing"})");
+  const auto read = parse_request(line).maintenance;
+  CHECK(read.what == maintenance_report::kind::ends);
+  CHECK(read.name == "pump \"1\"");
+  CHECK(read.facility == "north");
+  CHECK(read.by == "anna");
+  CHECK(read.note == "new bearing");
+  const auto refused = [](const char* given, const char* why) {
+    CHECK_THROWS_WITH_AS(parse_request(given), doctest::Contains(why), failure);
+  };
+  refused(R"({"request":"maintenance","name":"pump-1"})", "what: expected begin, end or done");
+  refused(R"({"request":"maintenance","what":"begin"})", "name: expected a unit");
+  refused(R"({"request":"maintenance","what":"begins","name":"pump-1"})", "got \"begins\"");
+  refused(R"({"request":"maintenance","what":"begin","name":"pump-1","id":"x"})", "id: unknown in this request");
 }
 
 TEST_CASE("a question about the plant is read as it was written") {

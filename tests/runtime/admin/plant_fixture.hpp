@@ -60,22 +60,23 @@ inline fake_plant small_plant() {
            R"({"production_line":"A","facility_id":"north","from":"2026-11-18T11:00:00.000Z",)"
            R"("to":"2026-11-18T11:06:59.500Z","avg_power_consumption":4523.71,"avg_vibration":null,)"
            R"("avg_temperature":81.25,"active_equipment":3,"readings":23234,"optimal_readings":9,"efficiency":0.3})");
-  out.page(unit_kind, "north", "pump-1",
-           R"x({"health":"unstable","reason":"VI-101 outside its normal range (high)",)x"
-           R"("since":"2026-11-18T11:06:40.000Z","rank":5,"presence":"online",)"
-           R"("presence_since":"2026-11-18T10:00:00.000Z","maintenance_since":null,)"
-           R"("last_maintenance":"2026-11-01T08:00:00.000Z","runtime_hours":12.5,"readings":34343,"faults":3,)"
-           R"("last_update":"2026-11-18T11:07:39.000Z","health_score":0.41,"health_score_of":"VI-101",)"
-           R"("health_score_at":"2026-11-18T11:07:39.000Z","risk_level":"warning","maintenance_recommended":false,)"
-           R"("extrapolated":false,"grease":"fresh",)"
-           R"("sensors":{"all":2,"abnormal":1,"in_alarm":1,"stale":0,"bad_quality":0},)"
-           R"("types":[{"type":"vibration","from":"2026-11-18T11:03:00.000Z","to":"2026-11-18T11:08:00.000Z",)"
-           R"("avg":1.3,"peak":1.43925,"stddev":0.0125,"quality":0.987654321,"count":1200,"status":"unstable"}],)"
-           R"("members":[{"sensor":"VI-101","type":"vibration","at":"2026-11-18T11:07:39.000Z","value":1.43925,)"
-           R"("quality":0.99,"health_score":0.41,"abnormal":true,"in_alarm":true,"stale":false,"bad_quality":false,"conditions":)"
-           R"([{"rule":"state","severity":"high","since":"2026-11-18T11:06:40.000Z","pages":true}]},)"
-           R"({"sensor":"TI-101","type":"temperature","at":"2026-11-18T11:07:38.000Z","value":81,"quality":null,)"
-           R"("abnormal":false,"in_alarm":false,"stale":false,"bad_quality":false,"conditions":[]}]})");
+  out.page(
+      unit_kind, "north", "pump-1",
+      R"x({"health":"unstable","reason":"VI-101 outside its normal range (high)",)x"
+      R"("since":"2026-11-18T11:06:40.000Z","rank":5,"presence":"online",)"
+      R"("presence_since":"2026-11-18T10:00:00.000Z","maintenance_since":null,)"
+      R"("last_maintenance":"2026-11-01T08:00:00.000Z","runtime_hours":12.5,"readings":34343,"faults":3,)"
+      R"("last_update":"2026-11-18T11:07:39.000Z","health_score":0.41,"health_score_of":"VI-101",)"
+      R"("health_score_at":"2026-11-18T11:07:39.000Z","risk_level":"warning","maintenance_recommended":false,)"
+      R"("extrapolated":false,"grease":"fresh",)"
+      R"("sensors":{"all":2,"abnormal":1,"in_alarm":1,"stale":0,"bad_quality":0},)"
+      R"("types":[{"type":"vibration","from":"2026-11-18T11:03:00.000Z","to":"2026-11-18T11:08:00.000Z",)"
+      R"("avg":1.3,"peak":1.43925,"stddev":0.0125,"quality":0.987654321,"count":1200,"status":"unstable"}],)"
+      R"("members":[{"sensor":"VI-101","type":"vibration","at":"2026-11-18T11:07:39.000Z","value":1.43925,)"
+      R"("quality":0.99,"health_score":0.41,"abnormal":true,"in_alarm":true,"stale":false,"bad_quality":false,"conditions":)"
+      R"([{"rule":"state","severity":"high","since":"2026-11-18T11:06:40.000Z","pages":true}]},)"
+      R"({"sensor":"TI-101","type":"temperature","at":"2026-11-18T11:07:38.000Z","value":81,"quality":null,)"
+      R"("abnormal":false,"in_alarm":false,"stale":false,"bad_quality":false,"conditions":[]}]})");
   out.page("oven", "south", "oven-7",
            R"({"set_point":1250,"door_open":true,"opened_at":"2026-11-18T11:06:40.000Z","by":null,)"
            R"("zones":[{"zone":"top","now":1249.5},{"zone":"floor","now":1251}],"limits":{"low":900,"high":1300}})");

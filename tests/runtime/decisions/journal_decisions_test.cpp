@@ -80,3 +80,17 @@ TEST_CASE("a waking split carries the time from which it counts, and one that wa
   CHECK(b.decisions.since("b", 0)[0].what == decision::kind::awake);
   CHECK(b.decisions.since("b", 0)[0].content.empty());
 }
+
+TEST_CASE("what people say of maintenance is kept with its place, each beside the others") {
+  bench b;
+  b.decisions.append("a", {decision::kind::metadata, 0, "1"});
+  b.decisions.append("a", {decision::kind::maintenance, 7, "first"});
+  b.decisions.append("a", {decision::kind::maintenance, 7, "second"});
+  const auto all = b.decisions.since("a", 7);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].what == decision::kind::metadata);
+  CHECK(all[1].what == decision::kind::maintenance);
+  CHECK(all[1].content == "first");
+  CHECK(all[2].content == "second");
+  CHECK(all[2].position == 7);
+}

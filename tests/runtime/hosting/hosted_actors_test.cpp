@@ -129,6 +129,33 @@ TEST_CASE("what models say of its sensors reaches an actor that wants to hear it
   CHECK(plant.actors().page(other) == R"({"open":2,"heard":0})");
 }
 
+TEST_CASE("behind a restart people see actors as they are committed, before anything has come for them") {
+  std::map<std::string, std::string> ledger;
+  const entity_key one{"meter", {"BR"}, "P-1"};
+  std::vector<entity_line> before;
+  {
+    hosted_plant plant{&ledger};
+    for (int i = 0; i < 8; ++i) {
+      plant.take("P-1", start + i * 1s, 3);
+      plant.settle(false, {transition_of("P-1")});
+    }
+    plant.take("P-2", start + 1min, 3);
+    plant.settle();
+    before = plant.actors().lines();
+  }
+  hosted_plant plant{&ledger};
+  REQUIRE(plant.actors().lines().size() == 2);
+  CHECK(plant.actors().lines()[0].line.state.empty());
+  CHECK(plant.actors().page(one) == R"({"open":8,"heard":8})");
+  plant.actors().recall([] { return false; });
+  CHECK(plant.actors().lines() == before);
+  CHECK(plant.actors().living() == 0);
+  // What comes then goes on from there.
+  plant.take("P-1", start + 9s, 3);
+  plant.settle();
+  CHECK(plant.actors().page(one) == R"({"open":9,"heard":8})");
+}
+
 TEST_CASE("an actor hears which sensor the metadata have given to another, and knows it behind a restart") {
   std::map<std::string, std::string> ledger;
   {

@@ -1,0 +1,68 @@
+#include "runtime/entry/maintenance_desk.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace millwright {
+
+namespace {
+
+constexpr std::string_view unit_kind = "equipment";
+
+} // namespace
+
+void maintenance_desk::take(std::shared_ptr<maintenance_order> order) {
+  std::lock_guard guard{mutex_};
+  orders_.push_back(std::move(order));
+}
+
+void maintenance_desk::look() {
+  // What was said before a crash, at a place that is still to be read again, comes first.
+  const auto said = [](const decision& entry) { return entry.what == decision::kind::maintenance; };
+  for (const auto& each : splits_)
+    if (std::any_of(each.ahead.begin(), each.ahead.end(), said))
+      return;
+  std::vector<std::shared_ptr<maintenance_order>> orders;
+  {
+    std::lock_guard guard{mutex_};
+    orders.swap(orders_);
+  }
+  for (const auto& each : orders)
+    if (each->begin())
+      each->answer(note(each->entry()));
+}
+
+maintenance_order::outcome maintenance_desk::note(maintenance_entry wanted) {
+  const entity_key unit{std::string{unit_kind}, wanted.facility, wanted.unit};
+  if (!keeper_.stands_above(unit))
+    return {never, unit.id + " of " + unit.facility.text + " is no unit that this node knows"};
+  if (splits_.empty())
+    return {never, "nothing has been read yet: say it again when the source can be reached"};
+  const auto newest = splits_.newest_time();
+  wanted.report.at = own_time_ && newest != never ? newest : std::max(newest, driver_clock::wall_now());
+  // Any split does: what the unit makes of it depends on its time, which no split has passed.
+  auto& split = splits_[0];
+  if (!decisions_.decide(split, {decision::kind::maintenance, split.next, wanted.content()}))
+    return {never,
+            "it was not noted: the log of decisions cannot be written, as the alarm `ledger` says; say it again"};
+  return {wanted.report.at, {}};
+}
+
+void maintenance_desk::tell(split_state& split, const decision& entry) {
+  // Read again at the next start while nothing behind it is read: what is committed says how many were told.
+  if (entry.position == split.next) {
+    split.told = split.told_at == split.next ? split.told + 1 : 1;
+    split.told_at = split.next;
+  }
+  share_.moved();
+  const auto said = maintenance_entry::of(entry.content);
+  if (!said)
+    return spdlog::error("what a person said of a unit's maintenance cannot be read: {}", entry.content);
+  hosted_notice notice{hosted_notice::kind::told, {}};
+  said->report.encode(notice.text);
+  keeper_.tell_above({std::string{unit_kind}, said->facility, said->unit}, std::move(notice));
+}
+
+} // namespace millwright
