@@ -24,6 +24,8 @@ void split_silences::wake(split_state& split, uint64_t position) {
 void split_silences::stood_still(std::chrono::steady_clock::duration gap) {
   for (auto& split : splits_)
     split.silence.stood_still(std::chrono::duration_cast<milliseconds>(gap));
+  away_until_ += gap;
+  all_silent_until_ += gap;
 }
 
 // A split that has given nothing, while others have, holds back the windows that several feed as long as something of
@@ -56,10 +58,12 @@ void split_silences::look(time_point now, bool away) {
       heard_until = std::max(heard_until, *heard + limit.count());
   }
   status_.heard_until = time_point{milliseconds{heard_until}};
-  tell(silent, longest, away);
+  tell(now, silent, longest, away);
 }
 
-void split_silences::tell(size_t silent, milliseconds longest, bool away) {
+// A source that is there again gives its splits one after the other, and not all of them at once: each has its time
+// anew before it is missed, as has the source itself.
+void split_silences::tell(time_point now, size_t silent, milliseconds longest, bool away) {
   // What a former run found stands until this one has read as far, and heard something.
   const auto spoke = [](const split_state& split) { return split.ahead.empty() && split.silence.last_heard(); };
   const auto back = [&](const std::string& subject, bool heard) {
@@ -69,6 +73,12 @@ void split_silences::tell(size_t silent, milliseconds longest, bool away) {
   // When everything is silent it is the source, and one page says so.
   const std::string all = "every split of " + readings_.identity();
   const bool everything = !away && silent > 1 && silent == splits_.size();
+  if (away)
+    away_until_ = now;
+  if (away || everything)
+    all_silent_until_ = now;
+  if (everything && now - away_until_ < longest)
+    return;
   if (everything)
     own_.wrong(rule::source_silent, all,
                fmt::format("no accepted reading for {} s from any of {} splits with {} sensors", longest.count() / 1000,
@@ -81,7 +91,7 @@ void split_silences::tell(size_t silent, milliseconds longest, bool away) {
       back(split.name, spoke(split));
     else if (split.clock.watermark() == never)
       continue;
-    else if (!everything && !away)
+    else if (now - all_silent_until_ >= split.silence.limit(fixed_))
       own_.wrong(rule::source_silent, split.name,
                  fmt::format("no accepted reading for {} s; {} sensors are behind it, last position {}",
                              split.silence.limit(fixed_).count() / 1000, split.sensors, split.newest()));

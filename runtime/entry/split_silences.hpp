@@ -35,7 +35,7 @@ public:
 private:
   bool has_nothing_yet(const split_state& split, time_point now) const;
   bool is_silent(const split_state& split, time_point now) const;
-  void tell(size_t silent, milliseconds longest, bool away);
+  void tell(time_point now, size_t silent, milliseconds longest, bool away);
 
   source& readings_;
   const std::optional<milliseconds> fixed_;
@@ -44,6 +44,8 @@ private:
   const sensor_registry& sensors_;
   own_conditions& own_;
   node_status& status_;
+  /// Until when the source was away, and until when nothing of it was heard at all.
+  time_point away_until_{}, all_silent_until_{};
 };
 
 } // namespace millwright

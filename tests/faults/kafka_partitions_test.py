@@ -113,7 +113,7 @@ class KafkaPartitionsTest(FindingsTest):
         self.assertRegex(told[0]["reason"], r"readings of \d+ sensors come in more than one split, for example north/TI-")
         self.broker.put(topic, 4, self.records(sensors, 49, 80, lambda sensor: partition_of(sensor, 4)))
         await_taken(node, 300 * 80)
-        time.sleep(6)
+        until("that it is over", lambda: receiver.about("misconfigured", "cleared"))
         node.stop()
         dump = Dump(node)
         self.assertEqual((dump.counters["accepted"], dump.counters["misconfigured/sensor-in-two-splits"]),

@@ -57,7 +57,7 @@ class DeliveryTest(NodeTest):
                              for each in (page.json().get("alarms") or [page.json()])}
             until("the alarm is told", lambda: len(known()) == count)
             until("it is over", lambda: (node.status() or {}).get("alarms_active") == 0)
-            until("no page waits", lambda: node.status()["pages_pending"] == 0)
+            until("no page waits", lambda: (node.status() or {}).get("pages_pending") == 0)
         raised = set()
         for page in self.taken():
             body = page.json()

@@ -69,7 +69,7 @@ class LoadTest(NodeTest):
         samples = [json.loads(line) for line in self.load(node, "--samples", "5").splitlines()]
         self.assertEqual(len(samples), 5)
         self.assertGreater(samples[0]["memory_bytes"], 1 << 20)
-        self.assertEqual(node.status()["load"].keys(), samples[0].keys())
+        self.assertEqual(until("its status", node.status)["load"].keys(), samples[0].keys())
         node.stop()
 
 

@@ -173,9 +173,6 @@ class CommitWatch:
         about = os.fstat(self.file)
         return about.st_mtime_ns, about.st_size
 
-    def await_number(self, number, alive):
-        until(f"commit {number}", lambda: self.number() >= number or not alive(), pause=0.001)
-
     def await_unfinished(self, alive):
         """Returns amid a commit, as far as can be seen: pages were written, and the meta page not yet. Gives the number
         of the commit before."""

@@ -31,9 +31,9 @@ class SilenceTest(NodeTest):
             return self.receiver.about("source_silent", transition)
         return until(f"a page about silence, {transition}", look)[0]
 
-    def node(self):
+    def node(self, silent_after="2s"):
         return self.start({
-            "source": {"type": "file", "silent_after": "2s",
+            "source": {"type": "file", "silent_after": silent_after,
                        "file": {"paths": [log.path for log in self.logs], "follow": True}},
             "channels": {"hook": {"type": "webhook", "url": self.receiver.url()}}})
 
@@ -57,13 +57,19 @@ class SilenceTest(NodeTest):
         self.assertEqual([row["state"] for row in alarms], ["cleared"])
 
     def test_when_everything_falls_silent_one_page_says_so(self):
-        node = self.node()
+        node = self.node("4s")
         self.feed(0, 1)
         page = self.await_page("raised")
         self.assertIn("any of 2 splits with 6 sensors", page["reason"])
-        self.await_page("cleared", 0, 1)
+        # One is there again, and goes on; from then on the other has its time anew before it is missed.
+        begin = time.monotonic()
+        self.await_page("cleared", 1)
+        raised = lambda: self.receiver.about("source_silent", "raised")
+        until("the other is missed", lambda: self.feed(1) or len(raised()) > 1)
+        self.assertGreater(time.monotonic() - begin, 3.5)
+        until("it is there too", lambda: self.feed(0, 1) or len(self.receiver.about("source_silent", "cleared")) > 1)
         node.stop()
-        self.assertEqual(len(self.receiver.about("source_silent", "raised")), 1, self.receiver.about("source_silent"))
+        self.assertEqual([each["equipment_id"] for each in raised()][1:], [self.logs[0].path])
 
     def test_a_source_that_cannot_be_reached_from_the_first_second_on_is_told_with_the_reason(self):
         node = self.start({
@@ -134,8 +140,7 @@ class SilenceTest(NodeTest):
         self.assertEqual([row["state"] for row in Dump(node).alarms("source_silent")], ["active"])
         self.assertEqual({body["alarm_id"] for body in self.receiver.about("source_silent")}, {page["alarm_id"]})
         node = start()
-        begin = time.monotonic()
-        until("time to be right", lambda: self.feed(0, 1) or time.monotonic() > begin + 5)
+        self.await_page("cleared", 0, 1)
         node.stop()
         self.assertEqual([row["state"] for row in Dump(node).alarms("source_silent")], ["cleared"])
 

@@ -53,6 +53,8 @@ class Qualities(NodeTest):
         page = until("the page", lambda: receiver.about("misconfigured"))[0]
         for what in ("192", "24", "source.quality", "opc_da", "absent"):
             self.assertIn(what, page["reason"])
+        # It is told of the first ones.
+        until("all of them", lambda: (node.status() or {}).get("taken") == 400)
         node.stop()
         dump = Dump(node)
         self.assertEqual(dump.counters["quality-out-of-range"], 400)
@@ -65,7 +67,7 @@ class Qualities(NodeTest):
         self.addCleanup(log.out.close)
         node = self.start(self.settings(log, receiver, quality="opc_da"))
         self.feed(log, 200)
-        until("the readings", lambda: (node.status() or {}).get("taken", 0) == 400)
+        until("the readings", lambda: (node.status() or {}).get("taken") == 400)
         node.stop()
         dump = Dump(node)
         self.assertNotIn("quality-out-of-range", dump.counters)

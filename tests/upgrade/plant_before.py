@@ -136,7 +136,7 @@ def make(archive):
             time.sleep(0.3)
         until("south's silence", lambda: any("south.pipe; no accepted" in row["message"] for row in alarms()
                                              if row["rule"] == "source_silent" and row["state"] == "active"))
-        until("a page that waits", lambda: node.status()["pages_pending"])
+        until("a page that waits", lambda: (node.status() or {}).get("pages_pending"))
         print(json.dumps(node.status()))
         node.process.send_signal(signal.SIGTERM)
         # One of 0.1 that reads a pipe wakes by what comes there alone.
