@@ -15,7 +15,8 @@ namespace millwright {
 namespace {
 
 constexpr uint32_t facilities = 3;
-constexpr uint32_t sensors_of_unit = 6;
+// In one facility: whole units of five, or of six.
+constexpr uint32_t sensors_together = 30;
 constexpr size_t id_digits = 7;
 constexpr size_t noise_size = 8192;
 
@@ -76,7 +77,8 @@ constexpr double limit_sigmas = 15, far_limit_sigmas = 20, beyond_sigmas = 30;
 
 } // namespace
 
-load_plant::load_plant(uint32_t sensors, const sensor_type_table& types) : sensors_{sensors} {
+load_plant::load_plant(uint32_t sensors, const sensor_type_table& types, uint32_t sensors_of_unit)
+    : sensors_{sensors}, sensors_of_unit_{sensors_of_unit} {
   for (const auto name : type_names) {
     const auto found = types.find(name);
     if (!found)
@@ -126,12 +128,14 @@ uint32_t load_plant::sensor_of_id(std::string_view id) const {
 }
 
 std::string load_plant::facility_id_of(uint32_t sensor) {
-  return "plant-" + std::to_string(sensor / sensors_of_unit % facilities + 1);
+  return "plant-" + std::to_string(sensor / sensors_together % facilities + 1);
 }
 
-std::string load_plant::equipment_id_of(uint32_t sensor) {
+std::string load_plant::equipment_id_of(uint32_t sensor) const {
+  if (sensors_of_unit_ == 0)
+    return {};
   std::string out = "pump-";
-  append_digits(out, sensor / sensors_of_unit, id_digits);
+  append_digits(out, sensor / sensors_of_unit_, id_digits);
   return out;
 }
 
@@ -144,7 +148,7 @@ void load_plant::append_json(std::string& out, uint32_t sensor, uint64_t turn, e
   out += "\",\"timestamp\":\"";
   append_time(out, at);
   out += "\",\"facility_id\":\"plant-";
-  out += static_cast<char>('1' + sensor / sensors_of_unit % facilities);
+  out += static_cast<char>('1' + sensor / sensors_together % facilities);
   out += "\",\"sensor_type\":\"";
   out += type_names[kind];
   out += "\",\"quality_score\":0.9";
@@ -206,7 +210,7 @@ void load_plant::write_metadata(const std::string& directory) const {
   std::string text;
   for (uint32_t i = 0; i < facilities; ++i) {
     json_object row{text};
-    row.text("facility_id", facility_id_of(i * sensors_of_unit));
+    row.text("facility_id", facility_id_of(i * sensors_together));
     row.text("timezone", i == 0 ? "Europe/Berlin" : "UTC");
     row.close();
     text += '\n';
@@ -221,7 +225,9 @@ void load_plant::write_metadata(const std::string& directory) const {
     inner.number("high_high", thresholds.high_high).number("rate", thresholds.rate).close();
     json_object row{text};
     row.text("sensor_id", sensor_id_of(i)).text("facility_id", facility_id_of(i));
-    row.text("equipment_id", equipment_id_of(i)).raw("alert_thresholds", limits).close();
+    if (sensors_of_unit_ > 0)
+      row.text("equipment_id", equipment_id_of(i));
+    row.raw("alert_thresholds", limits).close();
     text += '\n';
   }
   replace_file(directory + "/sensors.jsonl", text);

@@ -15,7 +15,8 @@ namespace millwright {
 class load_plant {
 public:
   /// @param types must hold temperature, vibration, pressure, power and generic.
-  load_plant(uint32_t sensors, const sensor_type_table& types);
+  /// @param sensors_of_unit 5 or 6; 0: none belongs to a unit.
+  load_plant(uint32_t sensors, const sensor_type_table& types, uint32_t sensors_of_unit = 6);
 
   /// Sensors whose numbers are equal modulo this have the same type, level and limits: a state learned by one fits the
   /// other.
@@ -34,7 +35,8 @@ public:
   /// The sensor of such an id; `sensors()` when it is none.
   uint32_t sensor_of_id(std::string_view id) const;
   static std::string facility_id_of(uint32_t sensor);
-  static std::string equipment_id_of(uint32_t sensor);
+  /// Empty where there are no units.
+  std::string equipment_id_of(uint32_t sensor) const;
 
   /// Writes facilities.jsonl and sensors.jsonl into `directory`. Throws `failure`.
   void write_metadata(const std::string& directory) const;
@@ -44,7 +46,7 @@ private:
   double value_of(uint32_t sensor, uint64_t turn, bool high) const;
   alert_thresholds thresholds_of(uint32_t sensor) const;
 
-  uint32_t sensors_;
+  uint32_t sensors_, sensors_of_unit_;
   std::vector<sensor_type_index> types_;
   /// Normal noise in standard deviations; one after the other.
   std::vector<float> noise_;
