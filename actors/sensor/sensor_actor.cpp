@@ -30,38 +30,122 @@ struct judged_count {
   uint32_t readings = 0;
 };
 
-// The whole state in turn, so that each barrier has its share of them; the changes else.
-void answer(sensor_state& state, uint32_t barrier) {
-  const auto turn = [&](uint32_t at) { return (at + state.phase) / whole_every; };
-  const bool whole = state.whole_at == 0 || turn(barrier) != turn(state.whole_at) || !state.model->can_encode_changes();
-  encoded.clear();
-  whole ? state.model->encode(encoded) : state.model->encode_changes(encoded);
-  const bool taken = state.host->snapshot(state.slot, state.incarnation, barrier, whole ? 0 : state.whole_at, encoded,
-                                          state.model->take_counters(), state.model->idle());
-  if (taken && whole) {
-    state.whole_at = barrier;
-    state.model->kept();
+} // namespace
+
+sensor_watcher::sensor_watcher(caf::actor_config& config, sensor_birth birth)
+    : light_actor{config}, host_{birth.host}, slot_{birth.slot}, incarnation_{birth.incarnation},
+      barrier_{birth.barrier}, whole_at_{birth.whole_at}, phase_{birth.phase}, life_{unborn{birth.book,
+                                                                                            std::move(birth.stored)}} {}
+
+void sensor_watcher::prefetch() const {
+  // What only its birth and its end touch is left out.
+  const auto* at = reinterpret_cast<const char*>(this);
+  __builtin_prefetch(at);
+  for (size_t line = sizeof(caf::monitorable_actor); line < sizeof *this; line += 64)
+    __builtin_prefetch(at + line, 1);
+}
+
+void sensor_watcher::prefetch_mailbox() {
+  __builtin_prefetch(ctrl(), 1);
+  __builtin_prefetch(this);
+  __builtin_prefetch(reinterpret_cast<const char*>(this) + sizeof(caf::monitorable_actor), 1);
+}
+
+void sensor_watcher::prefetch_model() const {
+  if (const auto* living = std::get_if<sensor_model>(&life_))
+    living->prefetch();
+}
+
+void sensor_watcher::begin() {
+  const auto before = std::move(*std::get_if<unborn>(&life_));
+  life_.emplace<sensor_model>(*before.book);
+  if (!before.stored.bytes.empty() && !model().decode(before.stored.bytes))
+    throw std::runtime_error{"the stored state cannot be read"};
+}
+
+void sensor_watcher::end() {
+  life_.emplace<unborn>();
+}
+
+bool sensor_watcher::take(const caf::type_erased_tuple& message) {
+  if (const auto* run = only<reading_run>(message))
+    take_run(*run);
+  else if (const auto* tick = only<sensor_tick>(message))
+    take_tick(*tick);
+  else if (const auto* passed = only<barrier_passed>(message))
+    take_passed(*passed);
+  else
+    return false;
+  return true;
+}
+
+void sensor_watcher::take_run(const reading_run& run) {
+  judged_count judged{*host_, run.taken_ns};
+  const reading* next = run.first;
+  for (uint32_t i = 0; i < run.count; ++i) {
+    at_work = next;
+    next = next->next;
+    pass_to(at_work->barrier);
+    const bool accepted = model().take(*at_work, output);
+    // A predecessor may have taken it before, and died of a later one.
+    const bool first = !std::exchange(at_work->judged, true);
+    judged.readings += first;
+    if (first && accepted)
+      host_->accepted(*at_work);
+    at_work = nullptr;
+    deliver(run.taken_ns);
   }
-  state.changed = false;
+}
+
+void sensor_watcher::take_tick(const sensor_tick& tick) {
+  pass_to(tick.barrier);
+  if (tick.last)
+    model().finish(*tick.context, output);
+  else
+    model().tick(tick, *tick.context, tick.split, output);
+  deliver(0);
+}
+
+void sensor_watcher::take_passed(const barrier_passed& passed) {
+  if (passed.barrier < barrier_)
+    return;
+  // Nothing changed: a new actor is asked for what its predecessor was sent.
+  answer(changed_ ? barrier_ : passed.barrier);
+  barrier_ = passed.barrier + 1;
+}
+
+// The whole state in turn, so that each barrier has its share of them; the changes else.
+void sensor_watcher::answer(uint32_t barrier) {
+  const auto turn = [&](uint32_t at) { return (at + phase_) / whole_every; };
+  const bool whole = whole_at_ == 0 || turn(barrier) != turn(whole_at_) || !model().can_encode_changes();
+  encoded.clear();
+  whole ? model().encode(encoded) : model().encode_changes(encoded);
+  const bool taken = host_->snapshot(slot_, incarnation_, barrier, whole ? 0 : whole_at_, encoded,
+                                     model().take_counters(), model().idle());
+  if (taken && whole) {
+    whole_at_ = barrier;
+    model().kept();
+  }
+  changed_ = false;
 }
 
 // The first reading or tick behind a new barrier: what came before it is answered for.
-void pass_to(sensor_state& state, uint32_t barrier) {
-  if (barrier != state.barrier && state.changed)
-    answer(state, state.barrier);
-  state.barrier = barrier;
-  state.changed = true;
+void sensor_watcher::pass_to(uint32_t barrier) {
+  if (barrier != barrier_ && changed_)
+    answer(barrier_);
+  barrier_ = barrier;
+  changed_ = true;
 }
 
-void deliver(sensor_state& state, int64_t taken_ns) {
+void sensor_watcher::deliver(int64_t taken_ns) {
   if (!output.empty())
-    state.host->emit(state.slot, state.incarnation, state.barrier, taken_ns, output);
+    host_->emit(slot_, incarnation_, barrier_, taken_ns, output);
 }
 
-caf::error explain(const sensor_state& state, std::exception_ptr& thrown) {
+caf::error sensor_watcher::explain(std::exception_ptr thrown) {
   sensor_death death;
-  death.slot = state.slot;
-  death.incarnation = state.incarnation;
+  death.slot = slot_;
+  death.incarnation = incarnation_;
   if (at_work) {
     death.split = at_work->split;
     death.position = at_work->position;
@@ -77,77 +161,6 @@ caf::error explain(const sensor_state& state, std::exception_ptr& thrown) {
   at_work = nullptr;
   output.clear();
   return caf::make_error(caf::sec::runtime_error, std::move(death));
-}
-
-} // namespace
-
-sensor_watcher::sensor_watcher(caf::actor_config& config, sensor_birth birth)
-    : super{config}, book_{birth.book}, stored_{std::move(birth.stored)} {
-  state.host = birth.host;
-  state.slot = birth.slot;
-  state.incarnation = birth.incarnation;
-  state.barrier = birth.barrier;
-  state.phase = birth.phase;
-  state.whole_at = birth.whole_at;
-}
-
-void sensor_watcher::prefetch() const {
-  const auto* at = reinterpret_cast<const char*>(this);
-  for (size_t line = 0; line < sizeof *this; line += 64)
-    __builtin_prefetch(at + line, 1);
-}
-
-void sensor_watcher::prefetch_mailbox() {
-  __builtin_prefetch(ctrl(), 1);
-  __builtin_prefetch(this);
-  __builtin_prefetch(&mailbox(), 1);
-}
-
-void sensor_watcher::prefetch_model() const {
-  if (state.model)
-    state.model->prefetch();
-}
-
-sensor_watcher::behavior_type sensor_watcher::make_behavior() {
-  set_exception_handler([this](std::exception_ptr& thrown) { return explain(state, thrown); });
-  state.model.emplace(*book_);
-  if (!stored_.bytes.empty() && !state.model->decode(stored_.bytes))
-    throw std::runtime_error{"the stored state cannot be read"};
-  stored_ = {};
-  return {
-      [this](const reading_run& run) {
-        judged_count judged{*state.host, run.taken_ns};
-        const reading* next = run.first;
-        for (uint32_t i = 0; i < run.count; ++i) {
-          at_work = next;
-          next = next->next;
-          pass_to(state, at_work->barrier);
-          const bool accepted = state.model->take(*at_work, output);
-          // A predecessor may have taken it before, and died of a later one.
-          const bool first = !std::exchange(at_work->judged, true);
-          judged.readings += first;
-          if (first && accepted)
-            state.host->accepted(*at_work);
-          at_work = nullptr;
-          deliver(state, run.taken_ns);
-        }
-      },
-      [this](const sensor_tick& tick) {
-        pass_to(state, tick.barrier);
-        if (tick.last)
-          state.model->finish(*tick.context, output);
-        else
-          state.model->tick(tick, *tick.context, tick.split, output);
-        deliver(state, 0);
-      },
-      [this](const barrier_passed& passed) {
-        if (passed.barrier < state.barrier)
-          return;
-        // Nothing changed: a new actor is asked for what its predecessor was sent.
-        answer(state, state.changed ? state.barrier : passed.barrier);
-        state.barrier = passed.barrier + 1;
-      },
-  };
 }
 
 } // namespace millwright

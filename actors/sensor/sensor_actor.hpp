@@ -1,14 +1,15 @@
 #pragma once
 
+#include "actors/sensor/light_actor.hpp"
 #include "actors/sensor/sensor_host.hpp"
 #include "actors/sensor/sensor_model.hpp"
 #include "protocol/actors.hpp"
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace millwright {
 
@@ -45,28 +46,15 @@ struct sensor_birth {
 /// Answers of changes only grow; one whole answer in so many keeps both small.
 inline constexpr uint32_t whole_every = 6;
 
-struct sensor_state {
-  std::optional<sensor_model> model;
-  sensor_host* host = nullptr;
-  uint32_t slot = 0;
-  uint32_t incarnation = 0;
-  /// Of the newest thing that it was sent.
-  uint32_t barrier = 0;
-  /// It was sent something behind `barrier` and has not answered for it.
-  bool changed = false;
-  /// The barrier of its newest whole answer; 0 for none.
-  uint32_t whole_at = 0;
-  uint32_t phase = 0;
-  static inline const char* name = "sensor";
-};
-
 /// Watches one sensor. An exception of its model ends the actor; the reason then carries a `sensor_death`, by which
 /// its supervisor knows the reading that did it. A damaged stored state is such an exception.
-class sensor_watcher : public caf::stateful_actor<sensor_state, sensor_actor::base> {
+class sensor_watcher final : public light_actor {
 public:
+  using behavior_type = sensor_actor::behavior_type;
+
   sensor_watcher(caf::actor_config& config, sensor_birth birth);
 
-  behavior_type make_behavior() override;
+  const char* name() const override { return "sensor"; }
 
   /// A sensor is seldom in a cache when its message comes. Whoever runs many asks the memory for the next ones while
   /// one is at work: for the actor, and (`prefetch_model`, when that has come) for what its model points to. Only by
@@ -74,15 +62,40 @@ public:
   void prefetch() const;
   void prefetch_model() const;
   /// The same holds for it: where what its readings add up to lies.
-  uint32_t slot() const { return state.slot; }
+  uint32_t slot() const { return slot_; }
   /// For whoever is about to send to it.
   void prefetch_mailbox();
 
 private:
-  using super = caf::stateful_actor<sensor_state, sensor_actor::base>;
+  /// Before its first message, and when it has ended.
+  struct unborn {
+    const rule_book* book;
+    stored_state stored;
+  };
 
-  const rule_book* book_;
-  stored_state stored_;
+  void begin() override;
+  bool take(const caf::type_erased_tuple& message) override;
+  caf::error explain(std::exception_ptr thrown) override;
+  void end() override;
+
+  void take_run(const reading_run& run);
+  void take_tick(const sensor_tick& tick);
+  void take_passed(const barrier_passed& passed);
+  void answer(uint32_t barrier);
+  void pass_to(uint32_t barrier);
+  void deliver(int64_t taken_ns);
+  sensor_model& model() { return *std::get_if<sensor_model>(&life_); }
+
+  sensor_host* const host_;
+  const uint32_t slot_, incarnation_;
+  /// Of the newest thing that it was sent.
+  uint32_t barrier_;
+  /// The barrier of its newest whole answer; 0 for none.
+  uint32_t whole_at_;
+  const uint32_t phase_;
+  /// It was sent something behind `barrier_` and has not answered for it.
+  bool changed_ = false;
+  std::variant<unborn, sensor_model> life_;
 };
 
 } // namespace millwright
