@@ -1,9 +1,69 @@
 #include "actors/sensor/recent_readings.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
 #include <cstring>
 
 namespace millwright {
+
+namespace {
+
+constexpr std::array<double, 7> powers{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+
+/// Whether x is a number of that many decimals, to the last bit, and small enough.
+bool scale(double x, uint8_t decimals, int32_t& to) {
+  const double product = x * powers[decimals];
+  if (!(std::abs(product) < 2e9))
+    return false;
+  to = static_cast<int32_t>(product + std::copysign(0.5, product));
+  return std::bit_cast<uint64_t>(to / powers[decimals]) == std::bit_cast<uint64_t>(x);
+}
+
+} // namespace
+
+double recent_readings::value(uint32_t i) const {
+  return decimals_ == no_decimals ? values()[i] : scaled()[i] / powers[decimals_];
+}
+
+void recent_readings::set_value(uint32_t i, double x, int32_t as_decimal) {
+  if (decimals_ == no_decimals)
+    values()[i] = x;
+  else
+    scaled()[i] = as_decimal;
+}
+
+bool recent_readings::can_hold(double x, int32_t& as_decimal) const {
+  return decimals_ == no_decimals || scale(x, decimals_, as_decimal);
+}
+
+int32_t recent_readings::make_hold(double x) {
+  int32_t ignored;
+  auto decimals = static_cast<uint8_t>(decimals_ + 1);
+  while (decimals < no_decimals && !scale(x, decimals, ignored))
+    ++decimals;
+  move_to(capacity_, wide_, 0, decimals);
+  int32_t as_decimal = 0;
+  // For what was there it took more than x can be kept with.
+  if (!can_hold(x, as_decimal))
+    move_to(capacity_, wide_, 0, no_decimals);
+  return as_decimal;
+}
+
+// The fewest, from `least` on, with which all from there on can be kept.
+uint8_t recent_readings::decimals_for_all(uint32_t from, uint8_t least) const {
+  int32_t ignored;
+  for (uint32_t i = from; i < size_ && least < no_decimals; ++i)
+    while (least < no_decimals && !scale(value(i), least, ignored))
+      // One that is too large for so many decimals is for more.
+      least = std::abs(value(i)) * powers[least] < 2e9 ? static_cast<uint8_t>(least + 1) : no_decimals;
+  // More decimals may have been too many for one before.
+  for (uint32_t i = from; i < size_ && least < no_decimals; ++i)
+    if (!scale(value(i), least, ignored))
+      return no_decimals;
+  return least;
+}
 
 std::optional<double> recent_readings::at(event_time time) const {
   if (size_ == 0 || time > last_ || time < first_)
@@ -11,7 +71,7 @@ std::optional<double> recent_readings::at(event_time time) const {
   event_time here = last_;
   for (uint32_t i = size_; i-- > 0; here -= gap(i)) {
     if (here == time)
-      return values()[i];
+      return value(i);
     if (here < time || i == 0)
       break;
   }
@@ -21,42 +81,46 @@ std::optional<double> recent_readings::at(event_time time) const {
 void recent_readings::insert(event_time time, double value, event_time keep_from) {
   if (size_ == capacity_)
     make_room(keep_from);
+  int32_t as_decimal = 0;
+  if (!can_hold(value, as_decimal))
+    as_decimal = make_hold(value);
   if (size_ == 0) {
     first_ = last_ = time;
-    values()[0] = value;
+    set_value(0, value, as_decimal);
     set_gap(0, milliseconds{0});
     size_ = 1;
     return;
   }
-  if (time < last_ || (time == last_ && value < values()[size_ - 1])) {
-    insert_before_last(time, value);
+  if (time < last_ || (time == last_ && value < this->value(size_ - 1))) {
+    insert_before_last(time, value, as_decimal);
     return;
   }
   const milliseconds step = time - last_;
   if (!wide_ && step.count() > widest_narrow_gap)
-    move_to(capacity_, true, 0);
-  values()[size_] = value;
+    move_to(capacity_, true, 0, no_decimals);
+  set_value(size_, value, as_decimal);
   set_gap(size_, step);
   last_ = time;
   ++size_;
 }
 
-void recent_readings::insert_before_last(event_time time, double value) {
+void recent_readings::insert_before_last(event_time time, double value, int32_t as_decimal) {
   uint32_t i = size_ - 1;
   event_time next = last_, before = next;
   while (i > 0) {
     before = next - gap(i);
-    if (before < time || (before == time && values()[i - 1] <= value))
+    if (before < time || (before == time && this->value(i - 1) <= value))
       break;
     next = before;
     --i;
   }
   // The new reading goes to i, in front of the one at `next`.
   if (!wide_ && i == 0 && (next - time).count() > widest_narrow_gap)
-    move_to(capacity_, true, 0);
-  std::memmove(values() + i + 1, values() + i, (size_ - i) * sizeof(double));
+    move_to(capacity_, true, 0, no_decimals);
+  auto* const held = memory_.get();
+  std::memmove(held + (i + 1) * value_size(), held + i * value_size(), (size_ - i) * value_size());
   std::memmove(gaps() + (i + 1) * gap_size(), gaps() + i * gap_size(), (size_ - i) * gap_size());
-  values()[i] = value;
+  set_value(i, value, as_decimal);
   set_gap(i, i == 0 ? milliseconds{0} : time - before);
   set_gap(i + 1, next - time);
   if (i == 0)
@@ -85,26 +149,30 @@ void recent_readings::make_room(event_time keep_from) {
       wide |= gap(i).count() > widest_narrow_gap;
   }
   if (wide == wide_ && old >= spare && capacity_ <= 2 * (kept + spare) + 8) {
-    std::memmove(values(), values() + old, kept * sizeof(double));
+    std::memmove(memory_.get(), memory_.get() + old * value_size(), kept * value_size());
     std::memmove(gaps(), gaps() + old * gap_size(), kept * gap_size());
     size_ = kept;
     if (kept > 0)
       set_gap(0, milliseconds{0});
   } else {
-    move_to(kept + spare, wide, old);
+    move_to(kept + spare, wide, old, 0);
   }
   first_ = first_kept;
 }
 
-void recent_readings::move_to(uint32_t capacity, bool wide, uint32_t skip) {
+void recent_readings::move_to(uint32_t capacity, bool wide, uint32_t skip, uint8_t decimals) {
   recent_readings to;
   to.wide_ = wide;
+  to.decimals_ = wide ? no_decimals : decimals_for_all(skip, decimals);
   to.capacity_ = capacity;
   to.size_ = size_ - skip;
   if (capacity > 0)
     to.memory_.reset(new std::byte[to.heap_bytes()]);
   for (uint32_t i = skip; i < size_; ++i) {
-    to.values()[i - skip] = values()[i];
+    const double x = value(i);
+    int32_t as_decimal = 0;
+    to.can_hold(x, as_decimal);
+    to.set_value(i - skip, x, as_decimal);
     to.set_gap(i - skip, i == skip ? milliseconds{0} : gap(i));
   }
   to.first_ = first_;
@@ -118,7 +186,7 @@ void recent_readings::shrink(event_time keep_from) {
   bool wide = false;
   for (uint32_t i = old + 1; i < size_; ++i)
     wide |= gap(i).count() > widest_narrow_gap;
-  move_to(size_ - old, wide, old);
+  move_to(size_ - old, wide, old, 0);
   first_ = first_kept;
 }
 

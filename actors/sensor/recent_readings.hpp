@@ -11,10 +11,11 @@
 
 namespace millwright {
 
-/// The single readings of one sensor that are still needed, sorted by (time, value): 10 bytes each, since 125,000
+/// The single readings of one sensor that are still needed, sorted by (time, value): 6 bytes each, since 125,000
 /// sensors hold a minute of them. Times are kept as gaps of 16 bits; a gap over 65 s (a slow sensor, a clock far ahead)
-/// makes the few readings of that sensor wide. A reading in order costs O(1) and allocates nothing once the store has
-/// its size; one out of order costs O(n).
+/// makes the few readings of that sensor wide. Values of a sensor that sends decimals are kept as 32 bits of their last
+/// decimal, and come back bit for bit; one that is none makes all of that sensor 64 bits. A reading in order costs O(1)
+/// and allocates nothing once the store has its size; one out of order costs O(n).
 class recent_readings {
 public:
   bool empty() const { return size_ == 0; }
@@ -31,7 +32,7 @@ public:
   /// Room for `n` more, and for some behind them, without growing.
   void reserve_for(uint32_t n) {
     if (const uint32_t all = size_ + n; n > 0 && all > capacity_)
-      move_to(all + spare_for(all), wide_, 0);
+      move_to(all + spare_for(all), wide_, 0, decimals_);
   }
 
   /// Calls f(time, value) for each reading in [from, to), in order.
@@ -44,7 +45,7 @@ public:
       if (time >= to)
         return;
       if (time >= from)
-        f(time, values()[i]);
+        f(time, value(i));
     }
   }
 
@@ -55,19 +56,30 @@ public:
   void prefetch() const {
     if (size_ == 0)
       return;
-    __builtin_prefetch(values() + size_, 1);
+    __builtin_prefetch(memory_.get() + size_ * value_size(), 1);
     __builtin_prefetch(gaps() + size_ * gap_size(), 1);
   }
 
   /// Heap bytes held.
-  size_t heap_bytes() const { return capacity_ * (sizeof(double) + gap_size()); }
+  size_t heap_bytes() const { return capacity_ * (value_size() + gap_size()); }
 
 private:
   static constexpr int64_t widest_narrow_gap = std::numeric_limits<uint16_t>::max();
 
+  /// Not decimals: all 64 bits of each.
+  static constexpr uint8_t no_decimals = 7;
+
   size_t gap_size() const { return wide_ ? sizeof(int64_t) : sizeof(uint16_t); }
+  size_t value_size() const { return decimals_ == no_decimals ? sizeof(double) : sizeof(int32_t); }
   double* values() const { return reinterpret_cast<double*>(memory_.get()); }
-  std::byte* gaps() const { return memory_.get() + capacity_ * sizeof(double); }
+  int32_t* scaled() const { return reinterpret_cast<int32_t*>(memory_.get()); }
+  std::byte* gaps() const { return memory_.get() + capacity_ * value_size(); }
+  double value(uint32_t i) const;
+  /// Only what it `can_hold`, with what that gave.
+  void set_value(uint32_t i, double x, int32_t as_decimal);
+  bool can_hold(double x, int32_t& as_decimal) const;
+  /// Changes how values are kept, so that it can hold x.
+  int32_t make_hold(double x);
   milliseconds gap(uint32_t i) const {
     if (wide_)
       return milliseconds{reinterpret_cast<const int64_t*>(gaps())[i]};
@@ -79,18 +91,22 @@ private:
     else
       reinterpret_cast<uint16_t*>(gaps())[i] = static_cast<uint16_t>(gap.count());
   }
-  void insert_before_last(event_time time, double value);
+  void insert_before_last(event_time time, double value, int32_t as_decimal);
   void make_room(event_time keep_from);
   static uint32_t spare_for(uint32_t kept) { return std::max(2u, kept / 16); }
   uint32_t count_before(event_time keep_from, event_time& first_kept) const;
-  /// Moves to a block of that capacity, without the first `skip` readings.
-  void move_to(uint32_t capacity, bool wide, uint32_t skip);
+  /// Moves to a block of that capacity, without the first `skip` readings; with values of so many decimals at least,
+  /// or as they can be kept.
+  void move_to(uint32_t capacity, bool wide, uint32_t skip, uint8_t decimals);
+  uint8_t decimals_for_all(uint32_t from, uint8_t least) const;
 
-  // capacity_ values, then capacity_ gaps to the reading before (the first one's is 0).
+  // capacity_ values, then capacity_ gaps to the reading before (the first one's is 0). Wide ones have values of 64
+  // bits.
   std::unique_ptr<std::byte[]> memory_;
   event_time first_ = never, last_ = never;
   uint32_t capacity_ = 0, size_ = 0;
   bool wide_ = false;
+  uint8_t decimals_ = 0;
 };
 
 } // namespace millwright
