@@ -29,6 +29,13 @@ enum class ledger_table : uint8_t {
   /// The states of the actors beside the sensors, and what has changed of one since.
   actors,
   actor_changes,
+  /// Where many of them change, states and changes of neighbours are in packs: a list of packs for each of the four
+  /// tables above, and the packs.
+  sensor_packs,
+  change_packs,
+  actor_packs,
+  actor_change_packs,
+  packs,
   /// One for each further kind of results, in the order of the process' catalogue: its records are sealed with its
   /// name.
   first_declared,
@@ -57,6 +64,11 @@ inline constexpr std::array<std::string_view, fixed_ledger_tables> fixed_ledger_
     "changes",
     "actors",
     "actor-changes",
+    "sensor-packs",
+    "change-packs",
+    "actor-packs",
+    "actor-change-packs",
+    "packs",
 };
 
 /// All that the process knows of now.

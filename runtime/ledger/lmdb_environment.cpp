@@ -77,7 +77,8 @@ void lmdb_environment::open_tables(const std::string& directory) {
   txn.commit();
 }
 
-lmdb_transaction::lmdb_transaction(const lmdb_environment& environment, kind what) : environment_{environment} {
+lmdb_transaction::lmdb_transaction(const lmdb_environment& environment, kind what)
+    : environment_{environment}, kind_{what} {
   lmdb_check(mdb_txn_begin(environment.get(), nullptr, what == kind::reading ? MDB_RDONLY : 0, &txn_),
              what == kind::reading ? "reading" : "writing");
 }
@@ -88,8 +89,13 @@ lmdb_transaction::~lmdb_transaction() {
 }
 
 void lmdb_transaction::commit() {
-  // It is gone however that ends.
-  lmdb_check(mdb_txn_commit(std::exchange(txn_, nullptr)), "committing");
+  // It is gone however that ends. Only who holds LMDB's lock for writers changes flags.
+  if (kind_ == kind::preparing)
+    mdb_env_set_flags(environment_.get(), MDB_NOMETASYNC, 1);
+  const int code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  if (kind_ == kind::preparing)
+    mdb_env_set_flags(environment_.get(), MDB_NOMETASYNC, 0);
+  lmdb_check(code, "committing");
 }
 
 size_t lmdb_transaction::records_in(ledger_table table) const {

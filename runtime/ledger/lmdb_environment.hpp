@@ -62,7 +62,9 @@ private:
 /// A transaction that is given up unless committed. A reading one may live on any one thread at a time.
 class lmdb_transaction {
 public:
-  enum class kind { reading, writing };
+  /// `preparing`: writing what nothing refers to yet. Whole after a crash, but a crash of the machine may lose it
+  /// until a writing one is committed behind it.
+  enum class kind { reading, writing, preparing };
 
   lmdb_transaction(const lmdb_environment& environment, kind what);
   lmdb_transaction(const lmdb_transaction&) = delete;
@@ -78,6 +80,7 @@ public:
 
 private:
   const lmdb_environment& environment_;
+  const kind kind_;
   MDB_txn* txn_ = nullptr;
 };
 

@@ -4,6 +4,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/ledger/ledger_check.hpp"
 #include "runtime/ledger/retention.hpp"
+#include "runtime/ledger/state_reader.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -107,18 +108,7 @@ void lmdb_ledger::check_newest() {
 }
 
 record_view lmdb_ledger::checked(const lmdb_cursor& cursor) const {
-  record_view record;
-  switch (read_record(cursor.table(), cursor.key(), cursor.value(), record)) {
-  case record_state::good:
-    return record;
-  case record_state::newer:
-    throw failure{failure_code::ledger_version, data_path(),
-                  describe_record(cursor.table(), cursor.key()) + " was written by a newer millwright"};
-  case record_state::damaged:
-    break;
-  }
-  throw failure{failure_code::ledger_damaged, data_path(),
-                describe_record(cursor.table(), cursor.key()) + " is damaged"};
+  return checked_record(cursor, data_path());
 }
 
 ledger_totals lmdb_ledger::read_totals(const lmdb_transaction& txn) {
@@ -167,13 +157,21 @@ void lmdb_ledger::commit(const ledger_commit& batch) {
       const std::shared_lock use{environment_use_};
       // A backup that was killed would keep the pages of its snapshot from being used again for ever.
       mdb_reader_check(environment_->get(), nullptr);
-      lmdb_transaction txn{*environment_, kind::writing};
-      auto totals = read_totals(txn);
+      auto totals = read_totals({*environment_, kind::reading});
       const bool landed = uncertain_ && totals.number == batch.number;
       if (!landed && batch.number != totals.number + 1)
         throw std::logic_error{"commit " + std::to_string(batch.number) + " follows " + std::to_string(totals.number)};
       // One that landed after all is committed once more without its content: only that makes it durable for certain.
-      write(txn, landed ? ledger_commit{} : batch, landed ? std::vector<packed_block>{} : blocks, totals);
+      const ledger_commit nothing;
+      const auto& content = landed ? nothing : batch;
+      const auto path = data_path();
+      state_writer states{*environment_, totals.number + 1, path};
+      states.prepare(sensor_tables, content.sensors, content.forgotten);
+      states.prepare(actor_tables, content.actors, content.forgotten_actors);
+      lmdb_transaction txn{*environment_, kind::writing};
+      if (landed)
+        blocks.clear();
+      write(txn, content, states, blocks, totals);
       uncertain_ = true;
       txn.commit();
       uncertain_ = false;
@@ -187,7 +185,7 @@ void lmdb_ledger::commit(const ledger_commit& batch) {
   });
 }
 
-void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
+void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch, state_writer& states,
                         const std::vector<packed_block>& blocks, ledger_totals& totals) {
   lmdb_cursor splits{txn, ledger_table::splits};
   for (const auto& [name, state] : batch.splits)
@@ -196,8 +194,7 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
   for (const auto& [name, position] : batch.positions)
     positions.put(name, as_payload(position));
 
-  write_states(txn, sensor_tables, batch.number, batch.sensors, batch.forgotten);
-  write_states(txn, actor_tables, batch.number, batch.actors, batch.forgotten_actors);
+  states.finish(txn);
 
   lmdb_cursor transitions{txn, ledger_table::transitions};
   for (const auto& encoded : batch.transitions)
@@ -240,19 +237,19 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
   lmdb_cursor{txn, ledger_table::meta}.put(totals_name, encode(totals));
 }
 
-ledger_state lmdb_ledger::state_of(const lmdb_cursor& whole, lmdb_cursor& changes) {
+ledger_state lmdb_ledger::joined(state_tables in, const state_entry& whole,
+                                 const std::optional<state_entry>& changes) const {
   std::string room;
-  const auto record = checked(whole);
-  if (!changes.seek(stored_key(record.key, room)))
+  if (!changes)
     throw failure{failure_code::ledger_damaged, data_path(),
-                  describe_record(changes.table(), record.key) + " is not there"};
-  const auto state = read_numbered_state(record.payload), since = read_numbered_state(checked(changes).payload);
-  if (!state || !since || !state->fits(*since))
+                  describe_record(in.changes.records, stored_key(whole.key, room)) + " is not there"};
+  const numbered_state state{whole.number, whole.bytes}, since{changes->number, changes->bytes};
+  if (!state.fits(since))
     throw failure{failure_code::ledger_damaged, data_path(),
-                  describe_record(whole.table(), record.key) + " is older than the changes to it"};
-  ledger_state out{std::string{state->bytes}, state->number};
-  if (state->goes_on_in(*since))
-    out.state += since->bytes;
+                  describe_record(in.whole.records, stored_key(whole.key, room)) + " is older than the changes to it"};
+  ledger_state out{std::string{state.bytes}, state.number};
+  if (state.goes_on_in(since))
+    out.state += since.bytes;
   return out;
 }
 
@@ -260,11 +257,10 @@ std::optional<ledger_state> lmdb_ledger::find(state_tables in, std::string_view 
   return guarded([&]() -> std::optional<ledger_state> {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
-    lmdb_cursor whole{txn, in.whole}, changes{txn, in.changes};
-    std::string room;
-    if (!whole.seek(stored_key(key, room)))
-      return std::nullopt;
-    return state_of(whole, changes);
+    const auto path = data_path();
+    state_reader whole{txn, in.whole, path}, changes{txn, in.changes, path};
+    const auto state = whole.find(key);
+    return state ? std::optional{joined(in, *state, changes.find(key))} : std::nullopt;
   });
 }
 
@@ -272,10 +268,17 @@ void lmdb_ledger::visit_all(state_tables in, const state_visitor& visit) {
   guarded([&] {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
-    lmdb_cursor whole{txn, in.whole}, changes{txn, in.changes};
-    while (whole.move(MDB_NEXT)) {
-      const auto stored = state_of(whole, changes);
-      visit(checked(whole).key, stored.state, stored.whole_at);
+    const auto path = data_path();
+    state_reader whole{txn, in.whole, path}, changes{txn, in.changes, path};
+    std::string room, other_room;
+    auto since = changes.next();
+    while (const auto state = whole.next()) {
+      const auto at = stored_key(state->key, room);
+      while (since && stored_key(since->key, other_room) < at)
+        since = changes.next();
+      const bool there = since && since->key == state->key;
+      const auto stored = joined(in, *state, there ? since : std::nullopt);
+      visit(state->key, stored.state, stored.whole_at);
     }
   });
 }

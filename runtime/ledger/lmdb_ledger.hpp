@@ -8,6 +8,7 @@
 #include "runtime/ledger/record_reader.hpp"
 #include "runtime/ledger/record_writer.hpp"
 #include "runtime/ledger/state_tables.hpp"
+#include "runtime/ledger/state_writer.hpp"
 #include "runtime/settings/settings.hpp"
 
 #include <memory>
@@ -58,12 +59,12 @@ private:
   bool in_panic() const;
   /// Leaves none open when it fails: the next commit tries again.
   void open_anew();
-  void write(const lmdb_transaction& txn, const ledger_commit& batch, const std::vector<packed_block>& blocks,
-             ledger_totals& totals);
+  void write(const lmdb_transaction& txn, const ledger_commit& batch, state_writer& states,
+             const std::vector<packed_block>& blocks, ledger_totals& totals);
   ledger_totals read_totals(const lmdb_transaction& txn);
   record_view checked(const lmdb_cursor& cursor) const;
-  /// The state at whose whole part `whole` stands.
-  ledger_state state_of(const lmdb_cursor& whole, lmdb_cursor& changes);
+  /// A whole state and what has changed since.
+  ledger_state joined(state_tables in, const state_entry& whole, const std::optional<state_entry>& changes) const;
   std::optional<ledger_state> find(state_tables in, std::string_view key);
   void visit_all(state_tables in, const state_visitor& visit);
   std::string data_path() const { return directory_ + "/data.mdb"; }

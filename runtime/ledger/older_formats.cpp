@@ -43,6 +43,12 @@ bool has_table(uint32_t format, ledger_table table) {
   case ledger_table::actors:
   case ledger_table::actor_changes:
     return format >= 3;
+  case ledger_table::sensor_packs:
+  case ledger_table::change_packs:
+  case ledger_table::actor_packs:
+  case ledger_table::actor_change_packs:
+  case ledger_table::packs:
+    return format >= 4;
   default:
     return table < ledger_table::first_declared;
   }

@@ -40,6 +40,10 @@ std::string describe_record(ledger_table table, std::string_view key) {
     const auto at = read_result_key(key);
     return out + (at ? "/commit " + std::to_string(at->commit) + " block " + std::to_string(at->block) : "/?");
   }
+  if (table == ledger_table::packs) {
+    const auto at = read_result_key(key);
+    return out + (at ? "/commit " + std::to_string(at->commit) + " pack " + std::to_string(at->block) : "/?");
+  }
   out += '/';
   if (table == ledger_table::transitions && key.size() == 20) {
     uuid id;
@@ -47,8 +51,9 @@ std::string describe_record(ledger_table table, std::string_view key) {
     return out + to_string(id);
   }
   // A sensor's turn is of no use to a person.
-  if ((table == ledger_table::sensors || table == ledger_table::changes) && !key.empty() && key.front() > 0 &&
-      static_cast<uint32_t>(key.front()) <= ledger_turns)
+  const bool of_sensors = table == ledger_table::sensors || table == ledger_table::changes ||
+                          table == ledger_table::sensor_packs || table == ledger_table::change_packs;
+  if (of_sensors && !key.empty() && key.front() > 0 && static_cast<uint32_t>(key.front()) <= ledger_turns)
     key.remove_prefix(1);
   for (const char c : key)
     out += c == '\0' ? '/' : static_cast<unsigned char>(c) < ' ' ? '?' : c;

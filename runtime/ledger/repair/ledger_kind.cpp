@@ -5,6 +5,7 @@
 #include "runtime/ledger/older_formats.hpp"
 #include "runtime/ledger/record_writer.hpp"
 #include "runtime/ledger/repair/store_kind.hpp"
+#include "runtime/ledger/state_pack.hpp"
 #include "runtime/ledger/state_tables.hpp"
 #include "runtime/ledger/taught_by.hpp"
 
@@ -72,6 +73,30 @@ uint64_t commit_of(const store_records& records) {
   return totals ? totals->number : 0;
 }
 
+/// Calls visit(entry) for each state of the store's packs that can be read. Those that can not are damage of their own.
+template <class Visit>
+void visit_packed(state_store of, const store_records& records, Visit visit) {
+  const auto& packs = records[index_of(ledger_table::packs)];
+  for (const auto& [key, value] : records[index_of(of.packs)]) {
+    const auto named = view_of(of.packs, key, value);
+    const auto place = named ? read_pack_place(named->payload) : std::nullopt;
+    const auto found = place ? packs.find(result_key({place->commit, place->ordinal})) : packs.end();
+    const auto pack = found == packs.end() ? std::nullopt : view_of(ledger_table::packs, found->first, found->second);
+    if (!pack)
+      continue;
+    state_pack_reader reader{pack->payload};
+    while (const auto entry = reader.next())
+      visit(*entry);
+  }
+}
+
+size_t states_in(state_store of, const store_records& records) {
+  const auto& own = records[index_of(of.records)];
+  size_t n = own.size();
+  visit_packed(of, records, [&](const state_entry& each) { n += !own.contains(each.key); });
+  return n;
+}
+
 store_content content(const store_records& records) {
   store_content out;
   out.commit = commit_of(records);
@@ -88,9 +113,9 @@ store_content content(const store_records& records) {
     if (const auto record = view_of(ledger_table::positions, key, value))
       out.positions.emplace(record->key, binary_reader{record->payload}.u64());
   out.lines.push_back("splits: " + std::to_string(out.positions.size()));
-  out.lines.push_back("sensors: " + std::to_string(records[index_of(ledger_table::sensors)].size()));
-  if (const auto& actors = records[index_of(ledger_table::actors)]; !actors.empty())
-    out.lines.push_back("actors beside them: " + std::to_string(actors.size()));
+  out.lines.push_back("sensors: " + std::to_string(states_in(sensor_tables.whole, records)));
+  if (const auto actors = states_in(actor_tables.whole, records); actors > 0)
+    out.lines.push_back("actors beside them: " + std::to_string(actors));
   out.lines.push_back("transitions not yet journaled: " +
                       std::to_string(records[index_of(ledger_table::transitions)].size()));
   for (size_t i = 0; i < records.size(); ++i) {
@@ -139,6 +164,19 @@ std::string result_loss(size_t table, std::string_view key, const store_records&
   return out + "; everything else of this kind can be read";
 }
 
+// Whose states they were is told by the list that names the pack.
+std::string pack_loss(std::string_view key, const store_records& sound) {
+  for (const auto& list : {sensor_tables.whole, sensor_tables.changes, actor_tables.whole, actor_tables.changes})
+    for (const auto& [first, value] : sound[index_of(list.packs)]) {
+      const auto named = view_of(list.packs, first, value);
+      const auto place = named ? read_pack_place(named->payload) : std::nullopt;
+      if (place && result_key({place->commit, place->ordinal}) == key)
+        return "the states of " + std::to_string(place->count) + " neighbours, the first of them " +
+               describe(index_of(list.records), first) + ": each of them starts anew, as one does whose record is lost";
+    }
+  return "nothing names it: it is what is left of a commit that did not come to its end, or its list is lost too";
+}
+
 std::string loss(size_t table, std::string_view key, const store_records& sound) {
   switch (static_cast<ledger_table>(table)) {
   case ledger_table::meta:
@@ -160,6 +198,14 @@ std::string loss(size_t table, std::string_view key, const store_records& sound)
   case ledger_table::changes:
     return "it starts anew: its open windows (the last 11 minutes), its baseline, learned bands and usual interval are "
            "gone, and an alarm of it may stay until acknowledged, or be raised again";
+  case ledger_table::sensor_packs:
+  case ledger_table::change_packs:
+    return "it and its neighbours, some dozens of sensors, start anew, as one does whose record is lost";
+  case ledger_table::actor_packs:
+  case ledger_table::actor_change_packs:
+    return "it and its neighbours start anew: their open windows and all that they knew are gone";
+  case ledger_table::packs:
+    return pack_loss(key, sound);
   case ledger_table::actors:
   case ledger_table::actor_changes:
     return "it starts anew: its open windows and all that it knew are gone";
@@ -187,18 +233,36 @@ std::optional<numbered_state> state_in(ledger_table table, std::string_view key,
   return record ? read_numbered_state(record->payload) : std::nullopt;
 }
 
+// A state in a pack becomes a record of its own where it has none that is newer.
+void unpack(state_store of, store_records& records, std::deque<std::string>& room) {
+  auto& own = records[index_of(of.records)];
+  visit_packed(of, records, [&](const state_entry& each) {
+    if (own.contains(each.key))
+      return;
+    std::string payload;
+    binary_writer{payload}.varint(each.number);
+    payload += each.bytes;
+    std::string value(record_size(each.key, payload), '\0');
+    write_record(value.data(), of.records, each.key, payload);
+    const auto key = kept(room, std::string{each.key});
+    own.emplace(key, kept(room, std::move(value)));
+  });
+  records[index_of(of.packs)].clear();
+}
+
 // A whole state without the changes behind it is of a moment that the position has passed: it is of no use.
 void drop_half_states(state_tables of, store_records& records, std::vector<std::string>& lost) {
-  auto& whole = records[index_of(of.whole)];
-  auto& changes = records[index_of(of.changes)];
+  auto& whole = records[index_of(of.whole.records)];
+  auto& changes = records[index_of(of.changes.records)];
   std::erase_if(whole, [&](const auto& each) {
     const auto other = changes.find(each.first);
-    const auto state = state_in(of.whole, each.first, each.second);
-    const auto since = other == changes.end() ? std::nullopt : state_in(of.changes, other->first, other->second);
+    const auto state = state_in(of.whole.records, each.first, each.second);
+    const auto since =
+        other == changes.end() ? std::nullopt : state_in(of.changes.records, other->first, other->second);
     if (state && since && state->fits(*since))
       return false;
-    lost.push_back(describe(index_of(of.whole), each.first) +
-                   " has lost the changes to it: " + loss(index_of(of.whole), each.first, records));
+    lost.push_back(describe(index_of(of.whole.records), each.first) +
+                   " has lost the changes to it: " + loss(index_of(of.whole.records), each.first, records));
     return true;
   });
   std::erase_if(changes, [&](const auto& each) { return !whole.contains(each.first); });
@@ -206,6 +270,11 @@ void drop_half_states(state_tables of, store_records& records, std::vector<std::
 
 std::vector<std::string> mend(store_records& records, uint64_t newest, std::deque<std::string>& room) {
   std::vector<std::string> lost;
+  for (const auto& tables : {sensor_tables, actor_tables}) {
+    unpack(tables.whole, records, room);
+    unpack(tables.changes, records, room);
+  }
+  records[index_of(ledger_table::packs)].clear();
   // The first format had whole states alone: they are taken up when it is opened.
   if (format_of(records) != 1)
     drop_half_states(sensor_tables, records, lost);
