@@ -39,20 +39,29 @@ uint16_t unit_model::type_named(std::string_view name) {
 }
 
 std::vector<uint16_t> unit_model::types_of(const unit_part& news) {
-  const auto names = news.types();
-  auto sorted = names;
+  const size_t count = news.type_count();
+  std::vector<uint16_t> out(count);
+  bool new_one = false;
+  for (uint16_t i = 0; i < count; ++i) {
+    const auto same =
+        std::find_if(types_.begin(), types_.end(), [&](const auto& each) { return each.name == news.type(i); });
+    out[i] = static_cast<uint16_t>(same - types_.begin());
+    new_one = new_one || same == types_.end();
+  }
+  if (!new_one)
+    return out;
+  auto sorted = news.types();
   std::sort(sorted.begin(), sorted.end());
   for (const auto& each : sorted)
     type_named(each);
-  std::vector<uint16_t> out;
-  for (const auto& each : names)
-    out.push_back(type_named(each));
+  for (uint16_t i = 0; i < count; ++i)
+    out[i] = type_named(news.type(i));
   return out;
 }
 
 void unit_model::take(unit_part&& news, hosted_output&) {
   const auto types = types_of(news);
-  std::vector<unit_pane> panes{news.panes().begin(), news.panes().end()};
+  auto panes = news.take_panes();
   for (auto& each : panes)
     each.type = types[each.type];
   windows_.take(std::move(panes), settings_.gathering.pane);
@@ -60,7 +69,7 @@ void unit_model::take(unit_part&& news, hosted_output&) {
     each.type = types[each.type];
     members_.take(each);
   }
-  std::vector<unit_stretch> stretches{news.stretches().begin(), news.stretches().end()};
+  auto stretches = news.take_stretches();
   std::sort(stretches.begin(), stretches.end(),
             [](const auto& a, const auto& b) { return std::tie(a.split, a.first) < std::tie(b.split, b.first); });
   for (const auto& each : stretches) {

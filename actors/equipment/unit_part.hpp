@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace millwright {
@@ -62,10 +63,15 @@ public:
   bool empty() const { return stretches_.empty(); }
   /// Names of the types that panes and news speak of.
   std::vector<std::string> types() const;
+  size_t type_count() const { return types_.size(); }
+  const std::string& type(uint16_t number) const { return types_[number].name; }
   std::span<const unit_pane> panes() const { return panes_; }
   std::span<const sensor_news> news() const { return news_; }
   /// In no order.
   std::span<const unit_stretch> stretches() const { return stretches_; }
+  /// They are the caller's from here on.
+  std::vector<unit_pane> take_panes() { return std::move(panes_); }
+  std::vector<unit_stretch> take_stretches() { return std::move(stretches_); }
 
 private:
   struct known_type {

@@ -99,12 +99,12 @@ void append(binary_writer& out, event_time& before, event_time start, uint16_t t
   before = start;
 }
 
-void append(binary_writer& out, event_time& before, const unit_pane& pane) {
-  std::string figures;
-  figures.reserve(160);
-  binary_writer writer{figures};
+/// @param room for its figures, which many panes use one after the other.
+void append(binary_writer& out, event_time& before, const unit_pane& pane, std::string& room) {
+  room.clear();
+  binary_writer writer{room};
   pack(pane, writer);
-  append(out, before, pane.start, pane.type, figures);
+  append(out, before, pane.start, pane.type, room);
 }
 
 } // namespace
@@ -123,7 +123,7 @@ void unit_windows::take(std::vector<unit_pane> panes, milliseconds width) {
   panes.erase(last + 1, panes.end());
 
   // Both are in order: what has nothing new is copied as it is.
-  std::string merged;
+  std::string merged, room;
   merged.reserve(packed_.size() + 170 * panes.size());
   binary_writer out{merged};
   packed_pane old{packed_, first_};
@@ -139,7 +139,7 @@ void unit_windows::take(std::vector<unit_pane> panes, milliseconds width) {
       each.merge(known);
       more = old.next();
     }
-    append(out, before, each);
+    append(out, before, each, room);
   }
   for (; more; more = old.next())
     append(out, before, old.start, old.type, old.figures);
@@ -148,12 +148,13 @@ void unit_windows::take(std::vector<unit_pane> panes, milliseconds width) {
 }
 
 void unit_windows::pack(const std::vector<unit_pane>& panes) {
-  std::string bytes;
+  std::string bytes, room;
+  bytes.reserve(packed_.size());
   binary_writer out{bytes};
   first_ = panes.empty() ? never : panes.front().start;
   event_time before = first_;
   for (const auto& each : panes)
-    append(out, before, each);
+    append(out, before, each, room);
   packed_ = std::string{bytes};
 }
 
