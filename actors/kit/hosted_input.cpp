@@ -12,10 +12,21 @@ constexpr uint8_t format_version = 2;
 } // namespace
 
 void hosted_input::encode(std::string& out) const {
+  std::string encoded_time;
+  binary_writer writer{encoded_time};
+  time.encode(writer);
+  encode(out, encoded_time);
+}
+
+void hosted_input::encode(std::string& out, std::string_view encoded_time) const {
+  size_t expected = out.size() + 16 + encoded_time.size();
+  for (const auto& each : parts)
+    expected += each.size() + 4;
+  out.reserve(expected);
   binary_writer writer{out};
   writer.u8(format_version);
   writer.u8(last ? 1 : 0);
-  time.encode(writer);
+  out += encoded_time;
   writer.varint(parts.size());
   for (const auto& each : parts)
     writer.text(each);

@@ -27,6 +27,8 @@ struct hosted_input {
   bool last = false;
 
   void encode(std::string& out) const;
+  /// With another time, as its own `encode` wrote it: what many are given in common.
+  void encode(std::string& out, std::string_view encoded_time) const;
   /// False when `in` is damaged or of a newer version.
   bool decode(std::string_view in);
 };

@@ -1,7 +1,9 @@
 #include "runtime/hosting/barrier_parts.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace millwright {
@@ -10,7 +12,7 @@ namespace {
 
 using all_gathered = std::vector<std::unique_ptr<gathered_parts>>;
 
-constexpr size_t tallies_ahead = 6;
+constexpr size_t tallies_ahead = 12, contexts_ahead = 6;
 
 /// Tallies of all threads by their targets, each target's together.
 class tallies_by_target {
@@ -36,18 +38,23 @@ public:
   std::span<const sensor_tally* const> of(uint32_t target) const {
     return std::span{tallies_}.subspan(begins_[target], begins_[target + 1] - begins_[target]);
   }
-  /// They lie where their sensors first spoke: asks the memory for those that come behind `target`'s.
-  void prefetch_behind(uint32_t target) const {
-    const size_t from = begins_[target + 1], end = std::min(tallies_.size(), from + tallies_ahead);
-    for (size_t i = from; i < end; ++i)
+  /// They lie where their sensors first spoke, and so do the contexts: asks the memory for those of the targets that
+  /// come behind `target`.
+  void prefetch_behind(uint32_t target) {
+    const size_t from = begins_[target + 1];
+    for (const size_t end = std::min(tallies_.size(), from + tallies_ahead); asked_ < end; ++asked_)
       for (size_t line = 0; line < sizeof(sensor_tally); line += 64)
-        __builtin_prefetch(reinterpret_cast<const char*>(tallies_[i]) + line);
+        __builtin_prefetch(reinterpret_cast<const char*>(tallies_[asked_]) + line);
+    for (const size_t end = std::min(tallies_.size(), from + contexts_ahead); contexts_asked_ < end; ++contexts_asked_)
+      for (size_t line = 0; line < 2; ++line)
+        __builtin_prefetch(reinterpret_cast<const char*>(tallies_[contexts_asked_]->context) + line * 64);
   }
 
 private:
   std::vector<size_t> begins_;
   std::vector<const sensor_tally*> tallies_;
   std::vector<uint16_t> kinds_;
+  size_t asked_ = 0, contexts_asked_ = 0;
 };
 
 } // namespace
@@ -60,7 +67,8 @@ void collect_parts(const gathering& from, const hosted_types& types, const entit
       gathered.push_back(std::move(parts));
   for (const auto& each : gathered)
     each->visit(visit);
-  const tallies_by_target tallies{gathered, registry.size()};
+  tallies_by_target tallies{gathered, registry.size()};
+  std::string bytes;
   for (uint32_t target = 0; target < tallies.targets(); ++target) {
     tallies.prefetch_behind(target);
     const auto of = tallies.of(target);
@@ -70,9 +78,9 @@ void collect_parts(const gathering& from, const hosted_types& types, const entit
     hosted_birth birth;
     if (kind.parts_are_born)
       birth = {registry.key(target), &types.settings(tallies.kind(target))};
-    std::string bytes;
+    bytes.clear();
     kind.gather(birth, of, bytes);
-    visit({target, tallies.kind(target)}, std::move(bytes));
+    visit({target, tallies.kind(target)}, bytes);
   }
 }
 

@@ -8,7 +8,8 @@
 #include <caf/all.hpp>
 
 #include <algorithm>
-#include <map>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -23,6 +24,12 @@ namespace {
 constexpr size_t credit = 256;
 // Inputs behind a whole state, before the next one is due in any case.
 constexpr size_t longest_since = 16 << 10;
+// A unit's state is five times an input, and inputs are written again with each that follows: so often a whole state is
+// the least to write.
+constexpr uint32_t whole_every_barriers = 3;
+// Actors whose keys differ in so many last characters alone do so together: neighbours share pages and packs of the
+// ledger.
+constexpr size_t neighbours_differ = 2;
 // An actor that does not answer for so long never will.
 constexpr auto patience = 60s;
 // Deaths over one input: the first may be an accident; behind the second it is passed over, behind the third its actor.
@@ -63,9 +70,14 @@ void hosted_actors::grow() {
   std::lock_guard guard{mutex_};
   while (entities_.size() < size) {
     entities_.emplace_back();
-    entities_.back().key = actor_ledger_key(given_.registry.key(static_cast<uint32_t>(entities_.size() - 1)));
+    auto& added = entities_.back();
+    added.key = actor_ledger_key(given_.registry.key(static_cast<uint32_t>(entities_.size() - 1)));
+    const std::string_view key{added.key};
+    added.turn = static_cast<uint32_t>(
+        std::hash<std::string_view>{}(key.substr(0, key.size() - std::min(key.size(), neighbours_differ))) %
+        whole_every_barriers);
     // Until it has been given something there is nothing to be told.
-    entities_.back().idle = true;
+    added.idle = true;
   }
 }
 
@@ -130,13 +142,19 @@ void hosted_actors::spawn(uint32_t index) {
       });
 }
 
-std::vector<hosted_actors::step> hosted_actors::steps_of(uint32_t barrier, const time_passed& time, bool last,
+std::vector<hosted_actors::step> hosted_actors::steps_of(uint32_t barrier, bool last,
                                                          std::span<const heard_transition> heard,
                                                          std::span<const heard_score> scores) {
-  std::map<uint32_t, hosted_input> inputs;
-  collect_parts(
-      given_.gathered, given_.types, given_.registry, barrier,
-      [&](gathering_target target, std::string part) { inputs[target.index].parts.push_back(std::move(part)); });
+  grow();
+  std::vector<std::optional<hosted_input>> inputs(entities_.size());
+  const auto of = [&](uint32_t index) -> hosted_input& {
+    // The driver may know more by now.
+    if (index >= inputs.size())
+      inputs.resize(index + 1);
+    return inputs[index] ? *inputs[index] : inputs[index].emplace();
+  };
+  collect_parts(given_.gathered, given_.types, given_.registry, barrier,
+                [&](gathering_target target, std::string part) { of(target.index).parts.push_back(std::move(part)); });
   std::vector<heard_transition> sorted{heard.begin(), heard.end()};
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     const auto& x = *a.transition;
@@ -145,42 +163,41 @@ std::vector<hosted_actors::step> hosted_actors::steps_of(uint32_t barrier, const
   });
   for (const auto& [sensor, transition] : sorted)
     for (const auto& target : sensor->targets)
-      inputs[target.index].heard.push_back(*transition);
+      of(target.index).heard.push_back(*transition);
   for (const auto& [sensor, score] : scores)
     for (const auto& target : sensor->targets)
       if (given_.types.type(target.type).hears_scores)
-        inputs[target.index].scores.push_back(score);
+        of(target.index).scores.push_back(score);
   for (auto& each : given_.registry.notices(barrier))
-    inputs[each.index].notices.push_back(std::move(each.notice));
+    of(each.index).notices.push_back(std::move(each.notice));
   grow();
   for (uint32_t index = 0; index < entities_.size(); ++index)
     if (!entities_[index].idle || (last && entities_[index].known))
-      inputs[index];
+      of(index);
   std::vector<step> out;
-  out.reserve(inputs.size());
-  for (auto& [index, input] : inputs) {
-    if (entities_[index].quarantined)
+  for (uint32_t index = 0; index < inputs.size(); ++index) {
+    auto& input = inputs[index];
+    if (!input || entities_[index].quarantined)
       continue;
-    input.time = time;
-    input.last = last;
-    out.push_back({index, std::move(input), {}, 0});
+    input->last = last;
+    out.push_back({index, std::move(*input), {}, 0});
   }
   return out;
 }
 
-void hosted_actors::send(step& next, uint32_t barrier) {
+void hosted_actors::send(step& next, uint32_t barrier, std::string_view time) {
   auto& entity = entities_[next.index];
   if (!entity.actor)
     spawn(next.index);
   if (next.encoded.empty()) {
-    next.input.encode(next.encoded);
+    next.input.encode(next.encoded, time);
     // What is passed over is all that is ever encoded anew.
     next.input.parts = {};
     next.input.heard = {};
     next.input.scores = {};
     next.input.notices = {};
   }
-  const bool turn = given_.committed && (barrier + next.index) % ledger_turns == 0;
+  const bool turn = given_.committed && (barrier + entity.turn) % whole_every_barriers == 0;
   const bool whole = turn || entity.whole_at == 0 || entity.since.size() + next.encoded.size() > longest_since;
   caf::anon_send(entity.actor, hosted_step{barrier, next.encoded, whole});
 }
@@ -208,7 +225,7 @@ void hosted_actors::take(step& done, hosted_answer answer, hosted_outcome& out) 
 }
 
 // True: its step is tried again.
-bool hosted_actors::bury(step& failed, const std::string& reason, uint32_t barrier) {
+bool hosted_actors::bury(step& failed, const std::string& reason, uint32_t barrier, std::string_view time) {
   auto& entity = entities_[failed.index];
   {
     std::lock_guard guard{mutex_};
@@ -231,7 +248,7 @@ bool hosted_actors::bury(step& failed, const std::string& reason, uint32_t barri
     if (given_.troubled)
       given_.troubled(key, reason, false);
   }
-  send(failed, barrier);
+  send(failed, barrier, time);
   return true;
 }
 
@@ -243,30 +260,40 @@ hosted_outcome hosted_actors::settle(uint32_t barrier, const time_passed& time, 
     throw std::runtime_error{"the actors above the sensors have failed at this barrier"};
   begun_ = barrier;
   hosted_outcome out;
-  auto steps = steps_of(barrier, time, last, heard, scores);
+  auto steps = steps_of(barrier, last, heard, scores);
+  std::string encoded_time;
+  binary_writer writer{encoded_time};
+  time.encode(writer);
   std::vector<std::optional<hosted_answer>> answers(steps.size());
-  std::map<uint32_t, size_t> under_way;
+  constexpr size_t nowhere = ~size_t{0};
+  // By actor.
+  std::vector<size_t> under_way(entities_.size(), nowhere);
+  size_t waiting = 0;
   size_t next = 0;
-  while (next < steps.size() || !under_way.empty()) {
-    for (; next < steps.size() && under_way.size() < credit; ++next) {
-      send(steps[next], barrier);
-      under_way.emplace(steps[next].index, next);
+  const auto over = [&](uint32_t index) {
+    under_way[index] = nowhere;
+    --waiting;
+  };
+  while (next < steps.size() || waiting > 0) {
+    for (; next < steps.size() && waiting < credit; ++next, ++waiting) {
+      send(steps[next], barrier, encoded_time);
+      under_way[steps[next].index] = next;
     }
-    for (auto& each : wait_for_events((under_way.size() + 1) / 2)) {
-      const auto found = under_way.find(each.index);
+    for (auto& each : wait_for_events((waiting + 1) / 2)) {
+      const size_t found = under_way[each.index];
       if (each.incarnation != entities_[each.index].incarnation)
         continue;
       if (!each.answer) {
         // Between two steps nothing is lost with it: the next one begins it anew.
-        if (found == under_way.end()) {
+        if (found == nowhere) {
           std::lock_guard guard{mutex_};
           entities_[each.index].actor = nullptr;
-        } else if (!bury(steps[found->second], each.reason, barrier)) {
-          under_way.erase(found);
+        } else if (!bury(steps[found], each.reason, barrier, encoded_time)) {
+          over(each.index);
         }
-      } else if (found != under_way.end() && each.answer->barrier == barrier) {
-        answers[found->second] = std::move(each.answer);
-        under_way.erase(found);
+      } else if (found != nowhere && each.answer->barrier == barrier) {
+        answers[found] = std::move(each.answer);
+        over(each.index);
       }
     }
   }
@@ -297,6 +324,7 @@ void hosted_actors::forget(const time_passed& time, hosted_outcome& out) {
     hosted_entity fresh;
     fresh.incarnation = each.incarnation + 1;
     fresh.key = std::move(each.key);
+    fresh.turn = each.turn;
     fresh.idle = true;
     each = std::move(fresh);
   }

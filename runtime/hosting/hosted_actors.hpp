@@ -93,19 +93,21 @@ private:
   };
   struct step {
     uint32_t index = 0;
+    /// Without its time, until it is encoded.
     hosted_input input;
     std::string encoded;
     uint32_t deaths = 0;
   };
 
   std::optional<stored_look> look_at(uint32_t index, const std::string& key) const;
-  std::vector<step> steps_of(uint32_t barrier, const time_passed& time, bool last,
-                             std::span<const heard_transition> heard, std::span<const heard_score> scores);
+  std::vector<step> steps_of(uint32_t barrier, bool last, std::span<const heard_transition> heard,
+                             std::span<const heard_score> scores);
   void grow();
-  void send(step& next, uint32_t barrier);
+  /// @param time encoded: the same for all.
+  void send(step& next, uint32_t barrier, std::string_view time);
   void spawn(uint32_t index);
   void take(step& done, hosted_answer answer, hosted_outcome& out);
-  bool bury(step& failed, const std::string& reason, uint32_t barrier);
+  bool bury(step& failed, const std::string& reason, uint32_t barrier, std::string_view time);
   void forget(const time_passed& time, hosted_outcome& out);
   /// Waits for so many: each step under way ends with one.
   std::deque<event> wait_for_events(size_t least);

@@ -14,6 +14,8 @@ struct hosted_entity {
   uint32_t incarnation = 0;
   /// In the ledger and in the registry.
   std::string key;
+  /// When it gives its whole state: neighbours in the ledger do so at the same barrier.
+  uint32_t turn = 0;
   /// There is a state: in the ledger, or here.
   bool known = false;
   /// `since` is what it was given since its whole state; else that is in the ledger.
