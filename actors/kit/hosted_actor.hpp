@@ -150,10 +150,10 @@ private:
   }
 
   void gather(const hosted_gathered& gathered) {
-    part newest;
+    part slice;
     // It may come behind the step that held it.
-    if (gathered.barrier > settled_ && newest.decode(gathered.part))
-      this->state.open.insert_or_assign({gathered.barrier, gathered.shard}, std::move(newest));
+    if (gathered.barrier > settled_ && slice.decode(gathered.part))
+      this->state.open[{gathered.barrier, gathered.shard}].merge(slice);
   }
 
   std::string page() const {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <tuple>
@@ -344,13 +345,20 @@ void hosted_actors::committed(uint32_t barrier) {
 }
 
 void hosted_actors::refresh() {
-  for (auto* gatherer : given_.gathered.all())
-    for (auto& each : gatherer->look()) {
-      std::lock_guard guard{mutex_};
-      if (each.target.index < entities_.size())
-        if (const auto& actor = entities_[each.target.index].actor)
-          caf::anon_send(actor, hosted_gathered{gatherer->number(), each.barrier, std::move(each.part)});
-    }
+  auto slices = std::exchange(unseen_, {});
+  for (auto* gatherer : given_.gathered.all()) {
+    auto news = gatherer->look();
+    std::move(news.begin(), news.end(), std::back_inserter(slices));
+  }
+  std::lock_guard guard{mutex_};
+  for (auto& each : slices) {
+    const auto* entity = each.target.index < entities_.size() ? &entities_[each.target.index] : nullptr;
+    if (entity && entity->actor)
+      caf::anon_send(entity->actor, hosted_gathered{each.number, each.barrier, std::move(each.part)});
+    else if (!entity || !entity->quarantined)
+      // Its actor begins with its first barrier, and what is not behind that is to be seen then.
+      unseen_.push_back(std::move(each));
+  }
 }
 
 std::vector<entity_line> hosted_actors::lines() const {

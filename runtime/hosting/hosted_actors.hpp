@@ -125,6 +125,8 @@ private:
   uint32_t living_ = 0;
   /// The newest barrier that was begun to be settled.
   uint32_t begun_ = 0;
+  /// Whoever refreshes: slices whose actors there are not yet.
+  std::vector<part_gatherer::seen> unseen_;
   /// (barrier, index) of whole states that are not committed.
   std::deque<std::pair<uint32_t, uint32_t>> uncommitted_;
 };

@@ -1,12 +1,14 @@
 #include "runtime/hosting/part_gatherer.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 namespace millwright {
 
 gathered_parts::~gathered_parts() {
   for (const uint32_t each : used_)
-    types_.type(cells_[each].type).delete_part(cells_[each].part);
+    if (const auto& cell = cells_[each]; cell.part)
+      types_.type(cell.type).delete_part(cell.part);
   stock_.give_back(std::move(blocks_));
 }
 
@@ -50,30 +52,37 @@ void gathered_parts::give(gathering_target target, const contribution& reading) 
       birth = {registry_.key(target.index), &types_.settings(target.type)};
     cell.part = kind.new_part(birth);
     cell.type = target.type;
-    used_.push_back(target.index);
-    if (kind.seen_at_once)
-      seen_.push_back(target.index);
+    if (!std::exchange(cell.used, true)) {
+      used_.push_back(target.index);
+      if (kind.seen_at_once)
+        seen_.push_back(target.index);
+    }
   }
-  cell.changed = true;
   kind.take(cell.part, reading);
 }
 
 void gathered_parts::visit(const std::function<void(gathering_target, std::string)>& visit) const {
-  for (const uint32_t each : used_) {
-    const auto& cell = cells_[each];
-    std::string bytes;
-    types_.type(cell.type).encode_part(cell.part, bytes);
-    visit({each, cell.type}, std::move(bytes));
-  }
-}
-
-void gathered_parts::visit_seen_at_once(const std::function<void(gathering_target, std::string)>& visit) {
-  for (const uint32_t each : seen_)
-    if (auto& cell = cells_[each]; std::exchange(cell.changed, false)) {
+  for (const auto& [target, bytes] : slices_)
+    visit(target, bytes);
+  for (const uint32_t each : used_)
+    if (const auto& cell = cells_[each]; cell.part) {
       std::string bytes;
       types_.type(cell.type).encode_part(cell.part, bytes);
       visit({each, cell.type}, std::move(bytes));
     }
+}
+
+void gathered_parts::visit_slices(const std::function<void(gathering_target, const std::string&)>& visit) {
+  for (const uint32_t each : seen_) {
+    auto& cell = cells_[each];
+    if (!cell.part)
+      continue;
+    const auto& kind = types_.type(cell.type);
+    auto& [target, bytes] = slices_.emplace_back(gathering_target{each, cell.type}, std::string{});
+    kind.encode_part(cell.part, bytes);
+    kind.delete_part(std::exchange(cell.part, nullptr));
+    visit(target, bytes);
+  }
 }
 
 void part_gatherer::take(const reading& r) {
@@ -100,8 +109,8 @@ void part_gatherer::publish() {
   std::lock_guard guard{mutex_};
   for (const auto& each : by_barrier_)
     if (each)
-      each->visit_seen_at_once([&](gathering_target target, std::string part) {
-        published_.push_back({each->barrier(), target, std::move(part)});
+      each->visit_slices([&](gathering_target target, const std::string& part) {
+        published_.push_back({number_, each->barrier(), target, part});
       });
   asked_ = false;
 }

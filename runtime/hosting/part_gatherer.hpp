@@ -40,14 +40,16 @@ public:
   };
   std::span<const tallied> tallies() const { return tallied_; }
 
-  /// Of kinds that people see at once, those that changed since the last call.
-  void visit_seen_at_once(const std::function<void(gathering_target, std::string)>& visit);
+  /// Of kinds that people see at once, what came since the last call: a slice, which is kept for the barrier too, and
+  /// the next begins. A whole that grows would be written anew for each look.
+  void visit_slices(const std::function<void(gathering_target, const std::string&)>& visit);
 
 private:
   struct cell {
+    /// Null where nothing came, or nothing since the last slice.
     void* part = nullptr;
     uint16_t type = 0;
-    bool changed = false;
+    bool used = false;
   };
 
   void give(gathering_target target, const contribution& reading);
@@ -63,6 +65,7 @@ private:
   /// By target's number.
   std::vector<cell> cells_;
   std::vector<uint32_t> used_;
+  std::vector<std::pair<gathering_target, std::string>> slices_;
   /// Of those, the ones that people see at once.
   std::vector<uint32_t> seen_;
 };
@@ -95,7 +98,10 @@ public:
   /// Every sensor has answered `barrier`: what was gathered for it, or null. Any thread.
   std::unique_ptr<gathered_parts> collect(uint32_t barrier);
 
+  /// What came for one target since the look before.
   struct seen {
+    /// Of this gatherer.
+    uint32_t number = 0;
     uint32_t barrier = 0;
     gathering_target target;
     std::string part;

@@ -156,6 +156,34 @@ TEST_CASE("behind a restart people see actors as they are committed, before anyt
   CHECK(plant.actors().page(one) == R"({"open":9,"heard":8})");
 }
 
+TEST_CASE(
+    "what is looked at again and again between barriers is gathered once, before its actor is there as behind it") {
+  const auto rows_of = [](bool looked_at) {
+    hosted_plant plant;
+    std::vector<std::string> rows;
+    for (int minute = 0; minute < 8; ++minute) {
+      plant.take("P-1", start + 60s * minute, 0.1 * minute);
+      if (looked_at) {
+        plant.actors().refresh();
+        plant.gathered().pause();
+        plant.actors().refresh();
+        // Behind the barrier at minute 3 the readings of minutes 2 and 3 are open, and what has come since.
+        if (minute > 3)
+          CHECK(plant.actors().page({"meter", {"BR"}, "P-1"}) ==
+                R"({"open":)" + std::to_string(minute - 1) + R"(,"heard":0})");
+      }
+      if (minute == 3)
+        rows = plant.rows();
+    }
+    for (auto& each : plant.rows(true))
+      rows.push_back(std::move(each));
+    return rows;
+  };
+  const auto rows = rows_of(true);
+  CHECK(rows.size() == 8);
+  CHECK(rows == rows_of(false));
+}
+
 TEST_CASE("an actor hears which sensor the metadata have given to another, and knows it behind a restart") {
   std::map<std::string, std::string> ledger;
   {
