@@ -16,8 +16,8 @@ struct hosted_step {
   bool whole = false;
 };
 
-/// What one of the shards has gathered, since it last said so, behind a barrier that is not complete yet: for people, who
-/// see it at once.
+/// What one of the shards has gathered, since it last said so, behind a barrier that is not complete yet: for people,
+/// who see it at once.
 struct hosted_gathered {
   uint32_t shard = 0;
   uint32_t barrier = 0;
