@@ -1,3 +1,4 @@
+#include "actors/kit/actor_type.hpp"
 #include "protocol/failure.hpp"
 #include "runtime/decisions/journal_decisions.hpp"
 #include "tests/runtime/node/lived_node.hpp"
@@ -16,6 +17,8 @@ using namespace millwright::testing;
 using namespace std::chrono_literals;
 
 namespace {
+
+const bool kinds_are_registered = (register_built_in_actor_types(), true);
 
 using kind = maintenance_report::kind;
 
