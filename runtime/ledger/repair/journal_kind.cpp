@@ -64,7 +64,7 @@ std::string loss(size_t table, std::string_view, const store_records&) {
   return {};
 }
 
-std::vector<std::string> mend(store_records& records, uint64_t, std::deque<std::string>&) {
+std::vector<std::string> mend(store_records& records, uint64_t, const may_be_lost&, std::deque<std::string>&) {
   // A page that still waits must be known as waiting; one that is known as waiting, and is not there, never goes.
   std::vector<std::string> lost;
   const auto& outbox = records[static_cast<size_t>(journal_table::outbox)];

@@ -233,12 +233,19 @@ std::optional<numbered_state> state_in(ledger_table table, std::string_view key,
   return record ? read_numbered_state(record->payload) : std::nullopt;
 }
 
-// A state in a pack becomes a record of its own where it has none that is newer.
-void unpack(state_store of, store_records& records, std::deque<std::string>& room) {
+// A state in a pack becomes a record of its own where it has none that is newer, and none that is lost: what the pack
+// has then may be of before.
+void unpack(state_store of, store_records& records, const may_be_lost& gone, std::vector<std::string>& lost,
+            std::deque<std::string>& room) {
   auto& own = records[index_of(of.records)];
   visit_packed(of, records, [&](const state_entry& each) {
     if (own.contains(each.key))
       return;
+    if (gone(index_of(of.records), each.key)) {
+      lost.push_back(describe(index_of(of.records), each.key) +
+                     " may have been newer than what its pack has: " + loss(index_of(of.records), each.key, records));
+      return;
+    }
     std::string payload;
     binary_writer{payload}.varint(each.number);
     payload += each.bytes;
@@ -268,11 +275,12 @@ void drop_half_states(state_tables of, store_records& records, std::vector<std::
   std::erase_if(changes, [&](const auto& each) { return !whole.contains(each.first); });
 }
 
-std::vector<std::string> mend(store_records& records, uint64_t newest, std::deque<std::string>& room) {
+std::vector<std::string> mend(store_records& records, uint64_t newest, const may_be_lost& gone,
+                              std::deque<std::string>& room) {
   std::vector<std::string> lost;
   for (const auto& tables : {sensor_tables, actor_tables}) {
-    unpack(tables.whole, records, room);
-    unpack(tables.changes, records, room);
+    unpack(tables.whole, records, gone, lost, room);
+    unpack(tables.changes, records, gone, lost, room);
   }
   records[index_of(ledger_table::packs)].clear();
   // The first format had whole states alone: they are taken up when it is opened.

@@ -13,6 +13,18 @@ bool snapshot::complete() const {
          std::all_of(missing.begin(), missing.end(), [](uint64_t n) { return n == 0; });
 }
 
+bool snapshot::may_lack(size_t table, std::string_view key) const {
+  if (tables_unknown || damaged.contains({table, std::string{key}}))
+    return true;
+  if (table >= missing.size() || missing[table] == 0)
+    return false;
+  // Where nobody knows, anywhere.
+  const auto& where = gaps[table];
+  return where.empty() || std::any_of(where.begin(), where.end(), [&](const key_range& each) {
+           return (!each.first || key >= *each.first) && (!each.second || key < *each.second);
+         });
+}
+
 namespace {
 
 constexpr int deepest = 40;
@@ -229,6 +241,7 @@ private:
     out_.records.resize(tables_.size());
     out_.missing.resize(tables_.size());
     out_.ranges.resize(tables_.size());
+    out_.gaps.resize(tables_.size());
   }
 
   void read_tables() {
@@ -308,9 +321,18 @@ private:
         std::distance(out_.damaged.lower_bound({which, ""}), out_.damaged.lower_bound({which + 1, ""})));
   }
 
+  void lose(size_t which, const bounds& around) {
+    auto& lost = out_.gaps[which].emplace_back();
+    if (around.low)
+      lost.first.emplace(*around.low);
+    if (around.high)
+      lost.second.emplace(*around.high);
+  }
+
   void gap(size_t which, const bounds& around, std::string what) {
     tables_[which].gap = true;
     wrong(std::move(what));
+    lose(which, around);
     std::string words;
     if (around.low)
       words = "from " + kind_.describe(which, *around.low) + " on";
@@ -348,6 +370,8 @@ private:
       if (!head_sound || !sound || !of_depth) {
         wrong(where + " is damaged");
         table.gap |= !sound;
+        if (!sound)
+          lose(which, around);
       }
       for (const auto& x : nodes)
         if (around.hold(x.key))

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace millwright {
 
@@ -19,6 +20,9 @@ struct snapshot {
   std::vector<uint64_t> missing;
   /// By table: the keys between which they were ("behind A and before B"), in words.
   std::vector<std::vector<std::string>> ranges;
+  /// By table: the same as keys, the second of them not included; none: there is no such end.
+  using key_range = std::pair<std::optional<std::string>, std::optional<std::string>>;
+  std::vector<std::vector<key_range>> gaps;
   /// The list of tables cannot be read: nobody knows how much is missing.
   bool tables_unknown = false;
   /// Name of a whole record that a newer program wrote.
@@ -27,6 +31,8 @@ struct snapshot {
   bool whole() const { return damage.empty(); }
   /// Everything that was written has been found, be the structure damaged or not.
   bool complete() const;
+  /// A record of that key, as stored, may have been written, and is not in `records`.
+  bool may_lack(size_t table, std::string_view key) const;
 };
 
 struct snapshots {

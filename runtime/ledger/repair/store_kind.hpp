@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +15,9 @@ namespace millwright {
 
 /// By table of a store, as stored: key -> value. Views into the file. Without the tables that became known later.
 using store_records = std::vector<std::map<std::string_view, std::string_view>>;
+
+/// Whether a record of that key, as stored, was in the table for all that is known, and cannot be had.
+using may_be_lost = std::function<bool(size_t table, std::string_view key)>;
 
 /// What a person is told of a store's sound content.
 struct store_content {
@@ -46,7 +50,8 @@ struct store_kind {
   std::string_view step_back;
   /// Makes what is derived from other records fit to what was found, and gives further losses that this shows.
   /// New records live in `room`.
-  std::vector<std::string> (*mend)(store_records& records, uint64_t newest, std::deque<std::string>& room);
+  std::vector<std::string> (*mend)(store_records& records, uint64_t newest, const may_be_lost& lost,
+                                   std::deque<std::string>& room);
   /// Number of the last commit; 0 where there is none, and in a journal.
   uint64_t (*commit)(const store_records& records);
   /// Makes an empty store in a directory.

@@ -229,7 +229,8 @@ store_report salvage(const store_kind& kind, const std::string& directory, const
                           ": the node reads it again");
   auto records = chosen.records;
   std::deque<std::string> room;
-  const auto more = kind.mend(records, noted, room);
+  const auto more = kind.mend(
+      records, noted, [&](size_t table, std::string_view key) { return chosen.may_lack(table, key); }, room);
   report.lost.insert(report.lost.end(), more.begin(), more.end());
   describe(records, kind, report);
 
