@@ -38,7 +38,7 @@ void quiet_sweep::go_on(size_t most) {
     if (entry.seen == never)
       entry.seen = split->clock.watermark();
     const event_time closing = feeds_.closing_of(at_, *split);
-    if (closing - entry.told < sweep_step || outputs_.idle(at_, entry.changed))
+    if (closing - entry.told < step_ || outputs_.idle(at_, entry.changed))
       continue;
     changes_.join(at_, *split);
     keeper_.tick(at_, closing, split->clock.activity(), split->newest(), false,

@@ -13,14 +13,14 @@
 
 namespace millwright {
 
-/// Tells quiet sensors that time moved on: never all at once, and none twice within ten seconds of event time. The
-/// driver's thread.
+/// Tells quiet sensors that time moved on: never all at once, and none twice within `sweep_step` of event time
+/// (`sweep_step_of_replay` where it is not live). The driver's thread.
 class quiet_sweep {
 public:
   quiet_sweep(sensor_keeper& keeper, const collector& outputs, const split_table& splits, const sensor_feeds& feeds,
               plant_changes& changes, const driver_clock& clock, bool live, node_status& status)
       : keeper_{keeper}, outputs_{outputs}, splits_{splits}, feeds_{feeds}, changes_{changes}, clock_{clock},
-        live_{live}, status_{status} {}
+        live_{live}, status_{status}, step_{live ? sweep_step : sweep_step_of_replay} {}
 
   /// Looks at the next `most` sensors, if time moved on.
   void go_on(size_t most);
@@ -39,8 +39,9 @@ private:
   const driver_clock& clock_;
   const bool live_;
   node_status& status_;
+  const milliseconds step_;
   uint32_t at_ = 0;
-  sweep_pace pace_{sweep_step};
+  sweep_pace pace_{step_};
 };
 
 } // namespace millwright
