@@ -185,10 +185,13 @@ void ledger_consumer::visit_results(const barrier_output& output, const block_vi
       visit, result_kind::scores, output.scores, [](const score_row& row) { return row.time; }, plain);
   visit_rows(
       visit, result_kind::alarms, output.transitions, [](const alarm_transition& row) { return row.at; }, plain);
-  block_maker healths{kind_of(health_schema()), lines_, visit};
-  for (const auto& each : output.to_score.scores)
-    healths.add(each.of->time, [&](std::string& out) { append_json(out, each); });
-  healths.close();
+  // A program without models may know no such kind.
+  if (!output.to_score.scores.empty()) {
+    block_maker healths{kind_of(health_schema()), lines_, visit};
+    for (const auto& each : output.to_score.scores)
+      healths.add(each.of->time, [&](std::string& out) { append_json(out, each); });
+    healths.close();
+  }
   for (const auto& block : output.dead_letters.all())
     visit({result_kind::dead_letters, block.first, block.last, block.rows, block.lines});
   std::map<result_kind, std::vector<const hosted_row*>> hosted;

@@ -10,7 +10,8 @@ namespace millwright {
 
 /// Whether a ledger of this format version has the table. Version 1 had no `changes`: a record of `sensors` was the
 /// state alone, under facility, '\0', sensor. Neither it nor version 2 had `actors`, `actor-changes` and results of
-/// kinds that are declared; version 3 had no packs. A table of a declared kind is there once a program with that kind has opened the ledger.
+/// kinds that are declared; version 3 had no packs. A table of a declared kind is there once a program with that kind
+/// has opened the ledger.
 bool has_table(uint32_t format, ledger_table table);
 
 /// Of the record "format" in `meta`, as stored; 0 when it says none.

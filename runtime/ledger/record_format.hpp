@@ -25,9 +25,9 @@ inline constexpr uint32_t ledger_format_version = 4;
 // (varint), then it; number of the commit whose whole state they are changes of (varint), then these. Changes of a
 // smaller number than the whole state's are outdated; every other difference is damage.
 //
-// States of neighbours in place of such records: one of `packs` under commit number and place in the commit (as a result
-// block's), payload = entries: how many bytes the key shares with the one before (varint), length (varint) and rest of
-// it, the number as above (varint), length (varint) and bytes of the state. It is named in `sensor-packs`,
+// States of neighbours in place of such records: one of `packs` under commit number and place in the commit (as a
+// result block's), payload = entries: how many bytes the key shares with the one before (varint), length (varint) and
+// rest of it, the number as above (varint), length (varint) and bytes of the state. It is named in `sensor-packs`,
 // `change-packs`, `actor-packs` or `actor-change-packs` under the key of its first state, payload = its commit, its
 // place, how many states (varints). The keys in front of the next one's are its own; all of a pack begin with one byte.
 // A record of one of the four tables is newer than the same key's state in a pack. A pack that nothing names is what is

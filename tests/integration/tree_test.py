@@ -12,7 +12,7 @@ class TreeTest(NodeTest):
         self.node = self.start({
             "node": {"shards": 2},
             "source": {"type": "simulation",
-                       "simulation": {"sensors": 90, "facilities": 2, "seed": 1, "metadata": plant}},
+                       "simulation": {"sensors": 90, "facilities": 2, "seed": 1, "interval": "1s", "metadata": plant}},
             "channels": {"duty": {"type": "log"}},
             "plant": {"facilities": plant + "/facilities.jsonl", "sensors": plant + "/sensors.jsonl"}})
         self.socket = self.node.settings["node"]["socket"]

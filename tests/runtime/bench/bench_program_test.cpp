@@ -65,8 +65,8 @@ TEST_CASE("every row runs, in a process of its own, and its figures come as JSON
     with_target += row["met"].IsBool();
   }
   // Parse, model, two of the state rule, health, three of the node, replay, latency, two of overload, three of memory,
-  // two of the barrier, minute, two restarts, two of ten times the sensors.
-  CHECK(with_target == 22);
+  // two of the barrier, minute, two restarts, two of ten times the sensors; parts, age and memory above the sensors.
+  CHECK(with_target == 25);
   CHECK(end.out.find("needs --kafka HOST:PORT") != std::string::npos);
 
   // What the rows wrote is gone.
