@@ -42,6 +42,11 @@ size_t page_watch::waiting() const {
   return spikes_.size();
 }
 
+bool page_watch::came() const {
+  std::lock_guard guard{mutex_};
+  return !latencies_.empty();
+}
+
 double percentile(const std::vector<double>& values, double share) {
   if (values.empty())
     return 0;

@@ -27,6 +27,8 @@ public:
   std::vector<double> take();
   /// Spikes whose page has not come.
   size_t waiting() const;
+  /// A page has come since the last `take`.
+  bool came() const;
 
 private:
   const load_plant& plant_;
