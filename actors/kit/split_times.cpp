@@ -1,6 +1,7 @@
 #include "actors/kit/split_times.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace millwright {
 
@@ -64,6 +65,25 @@ bool time_passed::decode(binary_reader& in) {
     if (!each.decode(in))
       return false;
   return in.ok();
+}
+
+void time_sum::add(split_times at, bool silent) {
+  if (at.time == never) {
+    held_ = held_ || !silent;
+    return;
+  }
+  sum_.newest = std::max(sum_.newest, at.time);
+  auto& least = silent ? silent_ : sum_.closing;
+  least = least == never ? at.time : std::min(least, at.time);
+  sum_.splits.push_back(std::move(at));
+}
+
+time_passed time_sum::done(bool ended) {
+  if (sum_.closing == never)
+    sum_.closing = silent_;
+  if (held_ && !ended)
+    sum_.closing = never;
+  return std::move(sum_);
 }
 
 } // namespace millwright

@@ -51,4 +51,20 @@ struct time_passed {
   friend bool operator==(const time_passed&, const time_passed&) = default;
 };
 
+/// Where all splits stand together, and so what closes windows (semantics 3). Silent splits keep nobody from closing
+/// windows; where all of them are silent, what they have come to is all that there is. One that speaks and has given
+/// nothing yet holds back the others: what it will give may be as old as what they gave.
+class time_sum {
+public:
+  void add(split_times at, bool silent);
+  /// Once. @param ended nothing more comes of any.
+  time_passed done(bool ended = false);
+
+private:
+  time_passed sum_;
+  /// The smallest time of those that are silent.
+  event_time silent_ = never;
+  bool held_ = false;
+};
+
 } // namespace millwright

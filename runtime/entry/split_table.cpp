@@ -12,29 +12,11 @@ event_time split_table::smallest_time_but(const split_state& own) const {
   return smallest;
 }
 
-// Silent splits keep nobody from closing windows. One that has given nothing yet does: what it will give may be as old
-// as what the others gave.
 time_passed split_table::time_now(bool ended) const {
-  time_passed out;
-  bool held = false;
-  for (const auto& split : all_) {
-    const auto time = split.clock.watermark();
-    if (time == never) {
-      held = held || !split.silent;
-      continue;
-    }
-    out.splits.push_back({number_of(split), time, split.clock.activity(), split.clock.leaps()});
-    out.newest = std::max(out.newest, time);
-    if (!split.silent)
-      out.closing = out.closing == never ? time : std::min(out.closing, time);
-  }
-  // All of them silent: what they have come to is all that there is.
-  if (out.closing == never)
-    for (const auto& each : out.splits)
-      out.closing = out.closing == never ? each.time : std::min(out.closing, each.time);
-  if (held && !ended)
-    out.closing = never;
-  return out;
+  time_sum sum;
+  for (const auto& split : all_)
+    sum.add({number_of(split), split.clock.watermark(), split.clock.activity(), split.clock.leaps()}, split.silent);
+  return sum.done(ended);
 }
 
 event_time split_table::newest_time() const {

@@ -1,6 +1,5 @@
 #include "runtime/flow/part_receiver.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -72,35 +71,13 @@ time_passed part_receiver::cut(uint64_t barrier, const received_stream::part_vis
     throw std::logic_error{"barriers are cut in the order of their numbers"};
   auto& added = cuts_.emplace_back();
   added.barrier = barrier;
+  time_sum time;
   for (auto& [source, of] : sources_) {
     of.stream.cut(visit);
     added.taken.push_back(of.stream.taken());
+    time.add(of.stream.time().at, of.stream.time().silent);
   }
-  return time_now();
-}
-
-// As a node that has all splits reckons it. A source that has given nothing yet holds back the others: what it will
-// give may be as old as what they gave.
-time_passed part_receiver::time_now() const {
-  time_passed out;
-  bool held = false;
-  event_time silent = never;
-  for (const auto& [source, of] : sources_) {
-    const auto& now = of.stream.time();
-    if (now.at.time == never) {
-      held = held || !now.silent;
-      continue;
-    }
-    out.splits.push_back(now.at);
-    out.newest = std::max(out.newest, now.at.time);
-    auto& least = now.silent ? silent : out.closing;
-    least = least == never ? now.at.time : std::min(least, now.at.time);
-  }
-  if (out.closing == never)
-    out.closing = silent;
-  if (held)
-    out.closing = never;
-  return out;
+  return time.done();
 }
 
 void part_receiver::committed(uint64_t barrier) {

@@ -60,8 +60,6 @@ private:
     std::vector<uint64_t> taken;
   };
 
-  time_passed time_now() const;
-
   const uint16_t shard_;
   const uint64_t epoch_;
   std::map<uint16_t, source_end> sources_;

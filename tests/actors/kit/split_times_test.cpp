@@ -19,6 +19,10 @@ split_times leapt_once() {
   return out;
 }
 
+split_times standing(uint16_t split, event_time time) {
+  return {split, time, 0ms, {}};
+}
+
 } // namespace
 
 TEST_CASE("a split's time goes with its activity clock, but for leaps") {
@@ -52,5 +56,39 @@ TEST_CASE("time that passed survives its stored form, and damage is noticed") {
   for (size_t length = 0; length < bytes.size(); ++length) {
     binary_reader cut{std::string_view{bytes}.substr(0, length)};
     CHECK_FALSE(read.decode(cut));
+  }
+}
+
+TEST_CASE("windows close by the slowest split that speaks, and by the slowest of all where none does") {
+  time_sum some;
+  some.add(standing(0, start + 60s), false);
+  some.add(standing(1, start), true);
+  some.add(standing(2, start + 20s), false);
+  some.add(standing(3, start + 80s), true);
+  some.add(standing(4, never), true);
+  const auto now = some.done();
+  CHECK(now.closing == start + 20s);
+  CHECK(now.newest == start + 80s);
+  CHECK(now.splits ==
+        std::vector{standing(0, start + 60s), standing(1, start), standing(2, start + 20s), standing(3, start + 80s)});
+  time_sum silent;
+  silent.add(standing(0, start + 60s), true);
+  silent.add(standing(1, start + 20s), true);
+  CHECK(silent.done().closing == start + 20s);
+  CHECK(time_sum{}.done() == time_passed{});
+}
+
+TEST_CASE("a split that speaks and has given nothing holds windows back, unless everything has ended") {
+  for (const bool silent : {false, true}) {
+    time_sum going, ended;
+    for (auto* const each : {&going, &ended}) {
+      each->add(standing(0, start), silent);
+      each->add(standing(1, never), false);
+    }
+    const auto now = going.done();
+    CHECK(now.closing == never);
+    CHECK(now.newest == start);
+    CHECK(now.splits.size() == 1);
+    CHECK(ended.done(true).closing == start);
   }
 }
