@@ -3,6 +3,7 @@
 #include "runtime/bench/filled_ledger.hpp"
 #include "runtime/bench/hosted_node.hpp"
 #include "runtime/bench/load_history.hpp"
+#include "runtime/parse/timestamp.hpp"
 
 #include <rapidjson/document.h>
 
@@ -17,24 +18,17 @@ using namespace std::chrono_literals;
 namespace {
 
 /// "to" of a facility's page: the newest reading that its figures hold. None before there are any.
-std::optional<std::string> newest_shown(const std::string& page) {
+std::optional<event_time> newest_shown(const std::string& page) {
   rapidjson::Document view;
   if (view.Parse(page.data(), page.size()).HasParseError() || !view.IsObject() || !view.HasMember("to"))
     throw std::runtime_error{"a facility's page is none"};
   const auto& to = view["to"];
-  return to.IsString() ? std::optional{std::string{to.GetString()}} : std::nullopt;
-}
-
-/// Milliseconds from one to the other; both within a day of each other.
-double milliseconds_between(const std::string& earlier, event_time later) {
-  // The plant's clock goes on by a day at most during a run: hours, minutes and seconds are enough.
-  const auto of_day = [](std::string_view iso) {
-    const auto number = [&](size_t at, size_t digits) { return std::stol(std::string{iso.substr(at, digits)}); };
-    return ((number(11, 2) * 60 + number(14, 2)) * 60 + number(17, 2)) * 1000 + number(20, 3);
-  };
-  constexpr long day = 86'400'000;
-  const long between = of_day(to_iso(later)) - of_day(earlier);
-  return static_cast<double>(between < -day / 2 ? between + day : between);
+  if (!to.IsString())
+    return std::nullopt;
+  const auto time = parse_timestamp(std::string_view{to.GetString(), to.GetStringLength()});
+  if (!time)
+    throw std::runtime_error{"a facility's page names no time"};
+  return time;
 }
 
 } // namespace
@@ -66,7 +60,7 @@ std::vector<bench_measure> bench_age(const bench_request& request) {
     const auto newest = hosted.load().time_of(hosted.load().handed() - 1);
     if (page)
       if (const auto shown = newest_shown(*page)) {
-        ages.push_back(std::max(0.0, milliseconds_between(*shown, newest)));
+        ages.push_back(std::max(0.0, std::chrono::duration<double, std::milli>(newest - *shown).count()));
         answers.push_back(std::chrono::duration<double, std::milli>(answered - asked).count());
       }
     // At any moment of the node's own rounds.
