@@ -20,13 +20,6 @@ void wait_for_pages(hosted_node& hosted, page_watch& pages) {
   }
 }
 
-void wait_for_a_page(hosted_node& hosted, const page_watch& pages) {
-  for (const auto deadline = load_source::clock::now() + 20s; !pages.came() && load_source::clock::now() < deadline;) {
-    hosted.check();
-    std::this_thread::sleep_for(1ms);
-  }
-}
-
 void add_latencies(std::vector<bench_measure>& out, const std::string& name, page_watch& pages, double target,
                    double goal) {
   const size_t missing = pages.waiting();

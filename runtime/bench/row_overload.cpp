@@ -98,7 +98,7 @@ std::vector<bench_measure> overload(const bench_request& request, const std::str
   const double rate = meter.rate();
   std::vector<bench_measure> out;
   // A run of half a second may be over before the first one.
-  wait_for_a_page(hosted, pages);
+  wait_for(hosted, 20s, [&] { return pages.came(); });
   // Spikes go on with the backlog: those that are under way at this moment count with their age.
   add_latencies(out, name, pages, 500, 50);
   const auto [least, most] = shares(positions_before, hosted.host().results().load().positions);
