@@ -126,4 +126,12 @@ void prepare_plant(const bench_request& request, const load_plant& plant, event_
   });
 }
 
+load_shape prepared_load(const bench_request& request, const load_plant& plant, milliseconds interval) {
+  load_shape out;
+  prepare_plant(request, plant, out.start, interval);
+  out.scattered = true;
+  out.start += 1s;
+  return out;
+}
+
 } // namespace millwright

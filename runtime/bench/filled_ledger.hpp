@@ -2,6 +2,7 @@
 
 #include "runtime/bench/bench_row.hpp"
 #include "runtime/bench/load_plant.hpp"
+#include "runtime/bench/load_source.hpp"
 
 #include <chrono>
 #include <functional>
@@ -17,5 +18,10 @@ void in_child(const std::function<void()>& work);
 /// next reading is for a second later or more. In a child process.
 void prepare_plant(const bench_request& request, const load_plant& plant, event_time end,
                    std::chrono::milliseconds interval = std::chrono::seconds{1});
+
+/// Prepares the plant, and returns the load that goes on from there: a second behind its end, scattered from the first
+/// reading on. Its phases are the row's.
+load_shape prepared_load(const bench_request& request, const load_plant& plant,
+                         std::chrono::milliseconds interval = std::chrono::seconds{1});
 
 } // namespace millwright

@@ -38,10 +38,7 @@ std::vector<bench_measure> bench_age(const bench_request& request) {
   const auto types = load_sensor_types(request.sensor_types);
   const load_plant plant{request.sized(125'000u, 300u), types};
   const double rate = request.sized(167e3, 2000.0);
-  load_shape shape;
-  prepare_plant(request, plant, shape.start);
-  shape.scattered = true;
-  shape.start += 1s;
+  auto shape = prepared_load(request, plant);
   shape.phases = {readings_for(request.sized(12.0, 0.3), rate), {load_phase::endless, nanoseconds_between(rate), rate}};
   hosted_node hosted{hosted_node::settings_for(request), plant, shape};
   hosted.start();

@@ -36,10 +36,7 @@ std::vector<bench_measure> bench_node_health(const bench_request& request) {
   const auto models = models_in(request.directory, request.tiny);
   double rates[2]{};
   for (const bool scored : {false, true}) {
-    load_shape shape;
-    shape.scattered = true;
-    prepare_plant(request, plant, shape.start);
-    shape.start += 1s;
+    auto shape = prepared_load(request, plant);
     shape.phases = {{load_phase::endless, nanoseconds_between(plant.sensors()), 0}};
     auto settings = hosted_node::settings_for(request);
     if (scored)

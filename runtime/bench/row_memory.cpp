@@ -61,9 +61,7 @@ struct memory_run {
 std::vector<bench_measure> bench_memory(const bench_request& request) {
   memory_run run{request, "memory-125000", request.sized(125'000u, 300u)};
   const auto sensors = run.plant.sensors();
-  prepare_plant(request, run.plant, run.shape.start);
-  run.shape.scattered = true;
-  run.shape.start += 1s;
+  run.shape = prepared_load(request, run.plant);
   run.shape.phases = {{load_phase::endless, nanoseconds_between(sensors), static_cast<double>(sensors)}};
   return run.measure(request.tiny ? 50ms : 28s, request.tiny ? 50ms : 12s);
 }
@@ -83,9 +81,7 @@ std::vector<bench_measure> bench_memory_grown(const bench_request& request) {
 std::vector<bench_measure> bench_memory_million(const bench_request& request) {
   memory_run run{request, "memory-1000000", request.sized(1'000'000u, 1000u)};
   const double rate = static_cast<double>(run.plant.sensors()) / 10;
-  prepare_plant(request, run.plant, run.shape.start, 10s);
-  run.shape.scattered = true;
-  run.shape.start += 1s;
+  run.shape = prepared_load(request, run.plant, 10s);
   run.shape.phases = {{load_phase::endless, nanoseconds_between(rate), rate}};
   return run.measure(request.tiny ? 50ms : 10s, request.tiny ? 50ms : 8s);
 }

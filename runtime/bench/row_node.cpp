@@ -28,12 +28,9 @@ namespace {
 std::vector<bench_measure> measure(const bench_request& request, const std::string& name, uint32_t fast_of_ten) {
   const auto types = load_sensor_types(request.sensor_types);
   const load_plant plant{request.sized(125'000u, 300u), types};
-  load_shape shape;
-  shape.scattered = true;
-  shape.fast_of_ten = fast_of_ten;
-  prepare_plant(request, plant, shape.start);
+  auto shape = prepared_load(request, plant);
   const double made = source_rate(plant, request.sized(1.0, 0.01));
-  shape.start += 1s;
+  shape.fast_of_ten = fast_of_ten;
   shape.phases = {{load_phase::endless, nanoseconds_between(plant.sensors()), 0}};
   hosted_node hosted{hosted_node::settings_for(request), plant, shape};
   const auto run = run_flat_out(hosted, request.sized(3.0, 0.05), request.sized(45.0, 0.2));

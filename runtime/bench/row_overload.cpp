@@ -68,10 +68,7 @@ std::vector<bench_measure> overload(const bench_request& request, const std::str
   const auto types = load_sensor_types(request.sensor_types);
   const load_plant plant{request.sized(125'000u, 300u), types};
   const double usual = request.sized(167e3, 2000.0), flood = 10 * usual, lasts = request.sized(30.0, 0.5);
-  load_shape shape;
-  prepare_plant(request, plant, shape.start);
-  shape.scattered = true;
-  shape.start += 1s;
+  auto shape = prepared_load(request, plant);
   shape.phases = {readings_for(request.sized(4.0, 0.2), usual),
                   readings_for(lasts, flood),
                   {load_phase::endless, nanoseconds_between(usual), usual}};

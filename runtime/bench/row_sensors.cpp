@@ -23,10 +23,7 @@ double rate_of(const bench_request& request, const std::string& name, uint32_t s
   const auto types = load_sensor_types(request.sensor_types);
   const load_plant plant{sensors, types};
   const double total = request.sized(total_rate, 2000.0);
-  load_shape shape;
-  shape.scattered = true;
-  prepare_plant(own, plant, shape.start, milliseconds{static_cast<int64_t>(1000 * sensors / total)});
-  shape.start += 1s;
+  auto shape = prepared_load(own, plant, milliseconds{static_cast<int64_t>(1000 * sensors / total)});
   shape.phases = {{load_phase::endless, nanoseconds_between(total), offered}};
   hosted_node hosted{hosted_node::settings_for(own), plant, shape};
   const double rate = run_flat_out(hosted, 0, seconds).rate;
