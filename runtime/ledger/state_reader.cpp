@@ -5,6 +5,19 @@
 
 namespace millwright {
 
+state_entry state_of_record(const lmdb_cursor& at, const std::string& path) {
+  const auto record = checked_record(at, path);
+  const auto state = read_numbered_state(record.payload);
+  if (!state)
+    throw failure{failure_code::ledger_damaged, path, describe_record(at.table(), at.key()) + " is damaged"};
+  return {record.key, state->number, state->bytes};
+}
+
+void require_sound(const state_pack_reader& pack, const std::string& path) {
+  if (pack.damaged())
+    throw failure{failure_code::ledger_damaged, path, "a pack of states is damaged"};
+}
+
 pack_cursor::pack_cursor(const lmdb_transaction& txn, ledger_table list, const std::string& path)
     : list_{txn, list}, packs_{txn, ledger_table::packs}, path_{path} {}
 
@@ -32,35 +45,24 @@ std::string_view pack_cursor::content() {
 state_reader::state_reader(const lmdb_transaction& txn, state_store from, const std::string& path)
     : path_{path}, records_{txn, from.records}, packs_{txn, from.packs, path} {}
 
-state_entry state_reader::of_record() {
-  const auto record = checked_record(records_, path_);
-  const auto state = read_numbered_state(record.payload);
-  if (!state)
-    throw failure{failure_code::ledger_damaged, path_,
-                  describe_record(records_.table(), records_.key()) + " is damaged"};
-  return {record.key, state->number, state->bytes};
-}
-
 std::optional<state_entry> state_reader::find(std::string_view key) {
   std::string room;
   if (records_.seek(stored_key(key, room)))
-    return of_record();
+    return state_of_record(records_, path_);
   if (key.size() > longest_plain_key || !packs_.seek(key))
     return std::nullopt;
   pack_ = state_pack_reader{packs_.content()};
   while (const auto each = pack_.next())
     if (each->key >= key)
       return each->key == key ? each : std::nullopt;
-  if (pack_.damaged())
-    throw failure{failure_code::ledger_damaged, path_, "a pack of states is damaged"};
+  require_sound(pack_, path_);
   return std::nullopt;
 }
 
 // The first entry that is not in a pack before.
 bool state_reader::advance_pack() {
   while (!(packed_ = pack_.next())) {
-    if (pack_.damaged())
-      throw failure{failure_code::ledger_damaged, path_, "a pack of states is damaged"};
+    require_sound(pack_, path_);
     if (!more_packs_)
       return false;
     pack_ = state_pack_reader{packs_.content()};
@@ -85,7 +87,7 @@ std::optional<state_entry> state_reader::next() {
     advance_pack();
   }
   if (more_records_ && (!packed_ || records_.key() <= packed_->key))
-    return of_record();
+    return state_of_record(records_, path_);
   return packed_;
 }
 

@@ -10,6 +10,12 @@
 
 namespace millwright {
 
+/// The state in the record that the cursor is on. Throws failure(ledger_damaged) or (ledger_version) with its name.
+state_entry state_of_record(const lmdb_cursor& at, const std::string& path);
+
+/// Throws failure(ledger_damaged) unless all that was read of the pack so far could be read.
+void require_sound(const state_pack_reader& pack, const std::string& path);
+
 /// The packs of a list of them, in one transaction. Throws lmdb_error, and failure(ledger_damaged) with `path`.
 class pack_cursor {
 public:
@@ -44,7 +50,6 @@ public:
   std::optional<state_entry> next();
 
 private:
-  state_entry of_record();
   bool advance_pack();
 
   const std::string& path_;

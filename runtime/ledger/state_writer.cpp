@@ -1,7 +1,6 @@
 #include "runtime/ledger/state_writer.hpp"
 
 #include "protocol/binary.hpp"
-#include "protocol/failure.hpp"
 #include "runtime/ledger/record_writer.hpp"
 #include "runtime/ledger/state_reader.hpp"
 
@@ -144,7 +143,7 @@ private:
       if (is_given)
         add(*next);
       else if (!forgotten(least))
-        add(is_record ? of_record() : *old);
+        add(is_record ? state_of_record(records_, path_) : *old);
       if (is_given)
         ++next;
       if (is_record)
@@ -152,17 +151,7 @@ private:
       if (is_old)
         old = packed.next();
     }
-    if (packed.damaged())
-      throw failure{failure_code::ledger_damaged, path_, "a pack of states is damaged"};
-  }
-
-  state_entry of_record() const {
-    const auto record = checked_record(records_, path_);
-    const auto state = read_numbered_state(record.payload);
-    if (!state)
-      throw failure{failure_code::ledger_damaged, path_,
-                    describe_record(records_.table(), records_.key()) + " is damaged"};
-    return {record.key, state->number, state->bytes};
+    require_sound(packed, path_);
   }
 
   void add(const state_entry& next) {
