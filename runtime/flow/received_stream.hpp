@@ -30,9 +30,8 @@ public:
   /// What was not cut yet: whole bundles, then what is open. An open part that a bundle holds is in neither twice.
   void visit_open(const part_visitor& visit) const;
 
-  /// Keys of bundles: cut; whole, in order, and so held or cut.
+  /// The key of the newest bundle that was cut.
   uint64_t taken() const { return taken_; }
-  uint64_t complete() const { return complete_; }
   /// Where the source stands behind all that was cut.
   const source_time& time() const { return time_; }
   /// 0: nothing was heard since the begin.
@@ -62,7 +61,9 @@ private:
 
   const uint16_t source_;
   const size_t bundles_;
-  uint64_t epoch_ = 0, taken_ = 0, complete_ = 0;
+  uint64_t epoch_ = 0;
+  /// Keys of bundles, the newest each: cut; whole, in order, and so held or cut.
+  uint64_t taken_ = 0, complete_ = 0;
   source_time time_;
   std::map<uint64_t, assembly> pieces_;
   std::deque<std::pair<uint64_t, assembly>> whole_;

@@ -104,10 +104,6 @@ size_t lmdb_transaction::records_in(ledger_table table) const {
   return about.ms_entries;
 }
 
-void lmdb_transaction::clear(ledger_table table) const {
-  lmdb_check(mdb_drop(txn_, environment_.table(table), 0), "writing");
-}
-
 lmdb_cursor::lmdb_cursor(const lmdb_transaction& transaction, ledger_table table) : table_{table} {
   lmdb_check(mdb_cursor_open(transaction.get(), transaction.environment().table(table), &cursor_), "reading");
 }

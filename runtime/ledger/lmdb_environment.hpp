@@ -73,8 +73,6 @@ public:
 
   void commit();
   size_t records_in(ledger_table table) const;
-  /// Removes all records of the table.
-  void clear(ledger_table table) const;
   MDB_txn* get() const { return txn_; }
   const lmdb_environment& environment() const { return environment_; }
 
