@@ -76,7 +76,7 @@ auto lmdb_ledger::guarded(Work work) {
   try {
     return work();
   } catch (const lmdb_error& error) {
-    throw_as_failure(error, data_path(), map_bytes_);
+    throw_as_failure(error, data_path_, map_bytes_);
   }
 }
 
@@ -84,7 +84,7 @@ lmdb_ledger::lmdb_ledger(const std::string& directory, const ledger_settings& se
     : directory_{directory}, map_bytes_{settings.map_bytes}, result_bytes_{result_share(settings)},
       result_age_{settings.retention_age}, clock_{std::move(clock)}, lock_{directory}, markers_{directory} {
   const auto depth = markers_.take_clean() ? check_depth::structure : check_depth::everything;
-  check_ledger_file(data_path(), depth, [this] { lock_.leave_to_parent(); });
+  check_ledger_file(data_path_, depth, [this] { lock_.leave_to_parent(); });
   guarded([&] {
     environment_ = std::make_unique<lmdb_environment>(directory_, map_bytes_);
     check_newest();
@@ -101,14 +101,14 @@ void lmdb_ledger::check_newest() {
   const auto number = read_totals({opened(), kind::reading}).number;
   const auto newest = markers_.newest().value_or(0);
   if (newest > number)
-    throw failure{failure_code::ledger_damaged, data_path(),
+    throw failure{failure_code::ledger_damaged, data_path_,
                   "commit " + std::to_string(newest) + " was written, but the newest in the file is " +
                       std::to_string(number) + ": it is damaged, or an older copy (to go on from that, remove " +
                       markers_.newest_path() + ")"};
 }
 
 record_view lmdb_ledger::checked(const lmdb_cursor& cursor) const {
-  return checked_record(cursor, data_path());
+  return checked_record(cursor, data_path_);
 }
 
 ledger_totals lmdb_ledger::read_totals(const lmdb_transaction& txn) {
@@ -117,7 +117,7 @@ ledger_totals lmdb_ledger::read_totals(const lmdb_transaction& txn) {
     return {};
   const auto totals = decode_ledger_totals(checked(meta).payload);
   if (!totals)
-    throw failure{failure_code::ledger_damaged, data_path(), "meta/state is damaged"};
+    throw failure{failure_code::ledger_damaged, data_path_, "meta/state is damaged"};
   return *totals;
 }
 
@@ -164,8 +164,7 @@ void lmdb_ledger::commit(const ledger_commit& batch) {
       // One that landed after all is committed once more without its content: only that makes it durable for certain.
       const ledger_commit nothing;
       const auto& content = landed ? nothing : batch;
-      const auto path = data_path();
-      state_writer states{*environment_, totals.number + 1, path};
+      state_writer states{*environment_, totals.number + 1, data_path_};
       states.prepare(sensor_tables, content.sensors, content.forgotten);
       states.prepare(actor_tables, content.actors, content.forgotten_actors);
       lmdb_transaction txn{*environment_, kind::writing};
@@ -232,7 +231,7 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
   for (const auto& block : damaged)
     if (told_damaged_.insert(block).second)
       spdlog::error("{}: {} is damaged; it stays (millwright ledger check says what, salvage saves the rest)",
-                    data_path(), block);
+                    data_path_, block);
   totals.number = std::max(totals.number, batch.number);
   lmdb_cursor{txn, ledger_table::meta}.put(totals_name, encode(totals));
 }
@@ -241,11 +240,11 @@ ledger_state lmdb_ledger::joined(state_tables in, const state_entry& whole,
                                  const std::optional<state_entry>& changes) const {
   std::string room;
   if (!changes)
-    throw failure{failure_code::ledger_damaged, data_path(),
+    throw failure{failure_code::ledger_damaged, data_path_,
                   describe_record(in.changes.records, stored_key(whole.key, room)) + " is not there"};
   const numbered_state state{whole.number, whole.bytes}, since{changes->number, changes->bytes};
   if (!state.fits(since))
-    throw failure{failure_code::ledger_damaged, data_path(),
+    throw failure{failure_code::ledger_damaged, data_path_,
                   describe_record(in.whole.records, stored_key(whole.key, room)) + " is older than the changes to it"};
   ledger_state out{std::string{state.bytes}, state.number};
   if (state.goes_on_in(since))
@@ -257,8 +256,7 @@ std::optional<ledger_state> lmdb_ledger::find(state_tables in, std::string_view 
   return guarded([&]() -> std::optional<ledger_state> {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
-    const auto path = data_path();
-    state_reader whole{txn, in.whole, path}, changes{txn, in.changes, path};
+    state_reader whole{txn, in.whole, data_path_}, changes{txn, in.changes, data_path_};
     const auto state = whole.find(key);
     return state ? std::optional{joined(in, *state, changes.find(key))} : std::nullopt;
   });
@@ -268,8 +266,7 @@ void lmdb_ledger::visit_all(state_tables in, const state_visitor& visit) {
   guarded([&] {
     const std::shared_lock use{environment_use_};
     const lmdb_transaction txn{opened(), kind::reading};
-    const auto path = data_path();
-    state_reader whole{txn, in.whole, path}, changes{txn, in.changes, path};
+    state_reader whole{txn, in.whole, data_path_}, changes{txn, in.changes, data_path_};
     std::string room, other_room;
     auto since = changes.next();
     while (const auto state = whole.next()) {
@@ -382,7 +379,7 @@ result_cursor lmdb_ledger::read_results(result_kind what, result_cursor after, s
         const auto at = read_result_key(record.key);
         const auto header = read_result_header(record.payload);
         if (!at || !header)
-          throw failure{failure_code::ledger_damaged, data_path(),
+          throw failure{failure_code::ledger_damaged, data_path_,
                         describe_record(table_of(what), record.key) + " is damaged"};
         part.push_back({*at, *header, std::string{record.payload}});
         packed += record.payload.size();
@@ -394,7 +391,7 @@ result_cursor lmdb_ledger::read_results(result_kind what, result_cursor after, s
       break;
     for (const auto& each : part) {
       if (!unpack_lines(each.payload, each.header, lines))
-        throw failure{failure_code::ledger_damaged, data_path(),
+        throw failure{failure_code::ledger_damaged, data_path_,
                       describe_record(table_of(what), result_key(each.at)) + " is damaged"};
       visit(each.at, {what, each.header.first, each.header.last, each.header.rows, lines});
     }
@@ -415,7 +412,7 @@ result_cursor lmdb_ledger::before_newest(result_kind what, uint64_t rows) {
       const auto at = read_result_key(record.key);
       const auto header = read_result_header(record.payload);
       if (!at || !header)
-        throw failure{failure_code::ledger_damaged, data_path(),
+        throw failure{failure_code::ledger_damaged, data_path_,
                       describe_record(table_of(what), record.key) + " is damaged"};
       if (behind >= rows)
         return *at;

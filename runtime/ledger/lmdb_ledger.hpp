@@ -67,9 +67,9 @@ private:
   ledger_state joined(state_tables in, const state_entry& whole, const std::optional<state_entry>& changes) const;
   std::optional<ledger_state> find(state_tables in, std::string_view key);
   void visit_all(state_tables in, const state_visitor& visit);
-  std::string data_path() const { return directory_ + "/data.mdb"; }
 
   const std::string directory_;
+  const std::string data_path_ = directory_ + "/data.mdb";
   const uint64_t map_bytes_, result_bytes_;
   const milliseconds result_age_;
   const wall_clock clock_;
