@@ -73,13 +73,18 @@ uint64_t commit_of(const store_records& records) {
   return totals ? totals->number : 0;
 }
 
+/// The pack that an entry of a list names. None where the entry cannot be read.
+std::optional<pack_place> named_pack(ledger_table list, std::string_view first, std::string_view value) {
+  const auto record = view_of(list, first, value);
+  return record ? read_pack_place(record->payload) : std::nullopt;
+}
+
 /// Calls visit(entry) for each state of the store's packs that can be read. Those that can not are damage of their own.
 template <class Visit>
 void visit_packed(state_store of, const store_records& records, Visit visit) {
   const auto& packs = records[index_of(ledger_table::packs)];
   for (const auto& [key, value] : records[index_of(of.packs)]) {
-    const auto named = view_of(of.packs, key, value);
-    const auto place = named ? read_pack_place(named->payload) : std::nullopt;
+    const auto place = named_pack(of.packs, key, value);
     const auto found = place ? packs.find(result_key({place->commit, place->ordinal})) : packs.end();
     const auto pack = found == packs.end() ? std::nullopt : view_of(ledger_table::packs, found->first, found->second);
     if (!pack)
@@ -168,8 +173,7 @@ std::string result_loss(size_t table, std::string_view key, const store_records&
 std::string pack_loss(std::string_view key, const store_records& sound) {
   for (const auto& list : {sensor_tables.whole, sensor_tables.changes, actor_tables.whole, actor_tables.changes})
     for (const auto& [first, value] : sound[index_of(list.packs)]) {
-      const auto named = view_of(list.packs, first, value);
-      const auto place = named ? read_pack_place(named->payload) : std::nullopt;
+      const auto place = named_pack(list.packs, first, value);
       if (place && result_key({place->commit, place->ordinal}) == key)
         return "the states of " + std::to_string(place->count) + " neighbours, the first of them " +
                describe(index_of(list.records), first) + ": each of them starts anew, as one does whose record is lost";
