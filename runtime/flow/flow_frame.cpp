@@ -5,8 +5,6 @@ namespace millwright {
 namespace {
 
 constexpr uint8_t frame_version = 1, answer_version = 1;
-// Type, facility, id, revision and bytes, each at least its length.
-constexpr uint64_t smallest_part = 5;
 
 } // namespace
 
@@ -94,7 +92,7 @@ std::optional<flow_frame_view> decode_flow_frame(std::string_view in) {
       if (piece + 1 == pieces && !frame.time.emplace().decode(reader))
         return std::nullopt;
     }
-    const uint64_t count = reader.count(smallest_part);
+    const uint64_t count = reader.count(smallest_flow_part);
     if (count > flow_frame::most_parts)
       return std::nullopt;
     out.parts.reserve(count);

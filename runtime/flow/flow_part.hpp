@@ -47,4 +47,7 @@ void encode(binary_writer& out, const flow_part& part);
 /// `in` fails where there is none.
 flow_part_view decode_flow_part(binary_reader& in);
 
+/// Bytes of an encoded part at least: type, facility, id, revision and bytes, each at least its length.
+inline constexpr uint64_t smallest_flow_part = 5;
+
 } // namespace millwright

@@ -18,7 +18,7 @@ void encode_parts(binary_writer& out, const std::vector<flow_part>& parts) {
 }
 
 bool decode_parts(binary_reader& in, std::vector<flow_part>& parts) {
-  const uint64_t count = in.count(5);
+  const uint64_t count = in.count(smallest_flow_part);
   parts.clear();
   parts.reserve(count);
   for (uint64_t i = 0; i < count && in.ok(); ++i) {

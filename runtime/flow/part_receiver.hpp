@@ -41,7 +41,7 @@ public:
   /// For people: what is known beyond the newest cut, in the same order.
   void visit_open(const received_stream::part_visitor& visit) const;
 
-  /// An answer that is due: to each source after `began`, to those whose frames came, or whose bundles are committed.
+  /// An answer that is due: to each source at first, then to those whose frames came, or whose bundles are committed.
   bool next(std::string& answer);
 
   const received_stream* stream(uint16_t source) const;

@@ -5,6 +5,15 @@
 
 namespace millwright {
 
+namespace {
+
+// About what it takes of a frame: its names and lengths as well.
+size_t room_of(const flow_part& part) {
+  return part.bytes.size() + 64;
+}
+
+} // namespace
+
 part_sender::part_sender(uint16_t source, uint16_t receiver, uint64_t epoch, part_merge merge, flow_limits limits)
     : source_{source}, receiver_{receiver}, epoch_{epoch}, limits_{limits}, kept_{std::move(merge), limits.bundles},
       patience_{limits.resend} {
@@ -57,7 +66,7 @@ void part_sender::begin_sending() {
     added.barrier = bundle.barrier;
     size_t bytes = 0, from = 0;
     for (size_t at = 0; at < bundle.parts.size(); ++at) {
-      bytes += bundle.parts[at].bytes.size() + 64;
+      bytes += room_of(bundle.parts[at]);
       if (bytes >= limits_.frame_bytes) {
         added.pieces.push_back({from, at + 1});
         from = at + 1;
@@ -212,7 +221,7 @@ bool part_sender::next_shown(milliseconds now, std::string& frame) {
     each.sent = newest;
     each.sent_at = now;
     each.under_way = each.ever_sent = true;
-    bytes += each.part.bytes.size() + 64;
+    bytes += room_of(each.part);
     if (bytes >= limits_.frame_bytes)
       break;
   }

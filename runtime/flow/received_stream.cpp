@@ -86,13 +86,17 @@ void received_stream::take_open(const flow_frame_view& view) {
   }
 }
 
+void received_stream::visit_parts(const assembly& whole, const part_visitor& visit) const {
+  for (const auto& bytes : whole.frames)
+    if (const auto view = decode_flow_frame(bytes))
+      for (const auto& part : view->parts)
+        visit(source_, part);
+}
+
 void received_stream::cut(const part_visitor& visit) {
   for (; !whole_.empty(); whole_.pop_front()) {
     auto& [barrier, of] = whole_.front();
-    for (const auto& bytes : of.frames)
-      if (const auto view = decode_flow_frame(bytes))
-        for (const auto& part : view->parts)
-          visit(source_, part);
+    visit_parts(of, visit);
     taken_ = barrier;
     time_ = std::move(of.time);
   }
@@ -100,10 +104,7 @@ void received_stream::cut(const part_visitor& visit) {
 
 void received_stream::visit_open(const part_visitor& visit) const {
   for (const auto& [barrier, of] : whole_)
-    for (const auto& bytes : of.frames)
-      if (const auto view = decode_flow_frame(bytes))
-        for (const auto& part : view->parts)
-          visit(source_, part);
+    visit_parts(of, visit);
   for (const auto& [key, open] : open_) {
     binary_reader reader{open.frame};
     visit(source_, decode_flow_part(reader));

@@ -55,6 +55,7 @@ private:
     std::string frame;
   };
 
+  void visit_parts(const assembly& whole, const part_visitor& visit) const;
   bool take_settled(const flow_frame_view& view, std::string_view bytes);
   void take_open(const flow_frame_view& view);
   void complete_some();
