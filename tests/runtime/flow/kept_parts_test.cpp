@@ -1,4 +1,5 @@
 #include "runtime/flow/kept_parts.hpp"
+#include "tests/runtime/flow/flow_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,20 +9,8 @@ using namespace millwright;
 
 namespace {
 
-// A part is a text; merged, both.
 kept_parts kept_of(size_t most) {
-  return {[](const entity_key&, std::string_view a, std::string_view b) { return std::string{a} + std::string{b}; },
-          most};
-}
-
-flow_part part(std::string id, uint64_t revision, std::string bytes) {
-  return {{std::string{"unit"}, {std::string{"main"}}, std::move(id)}, revision, std::move(bytes)};
-}
-
-source_time at(int64_t ms) {
-  source_time out;
-  out.at.time = from_epoch_ms(ms);
-  return out;
+  return {joined_texts, most};
 }
 
 std::string stored(const kept_parts& kept) {

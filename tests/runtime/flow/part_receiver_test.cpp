@@ -1,4 +1,5 @@
 #include "runtime/flow/part_receiver.hpp"
+#include "tests/runtime/flow/flow_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -42,7 +43,7 @@ struct receiving {
     std::string bytes;
     encode(bytes, frame, 1);
     binary_writer writer{bytes};
-    encode(writer, flow_part{{std::string{"unit"}, {std::string{"main"}}, std::string{"u"}}, revision, text});
+    encode(writer, part("u", revision, text));
     return end.take(bytes);
   }
   std::string cut(uint64_t barrier) {

@@ -1,4 +1,5 @@
 #include "runtime/flow/part_sender.hpp"
+#include "tests/runtime/flow/flow_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,21 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-flow_part part(std::string id, uint64_t revision, std::string bytes = std::string{"x"}) {
-  return {{std::string{"unit"}, {std::string{"main"}}, std::move(id)}, revision, std::move(bytes)};
-}
-
-source_time at(int64_t ms) {
-  source_time out;
-  out.at.time = from_epoch_ms(ms);
-  return out;
-}
-
 struct sending {
-  explicit sending(flow_limits limits = {}, uint64_t epoch = 1)
-      : end{1, 2, epoch,
-            [](const entity_key&, std::string_view a, std::string_view b) { return std::string{a} + std::string{b}; },
-            limits} {}
+  explicit sending(flow_limits limits = {}, uint64_t epoch = 1) : end{1, 2, epoch, joined_texts, limits} {}
 
   void commit(uint64_t barrier, std::vector<flow_part> parts) {
     end.cut(barrier, std::move(parts), at(static_cast<int64_t>(barrier)));

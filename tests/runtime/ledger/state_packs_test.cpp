@@ -1,4 +1,5 @@
 #include "tests/runtime/ledger/ledger_fixture.hpp"
+#include "tests/runtime/ledger/repair/damaged_file.hpp"
 
 #include "runtime/ledger/record_reader.hpp"
 #include "runtime/ledger/record_writer.hpp"
@@ -7,10 +8,8 @@
 
 #include <array>
 #include <csignal>
-#include <fstream>
 #include <map>
 #include <random>
-#include <sstream>
 
 using namespace millwright;
 
@@ -38,11 +37,13 @@ ledger_commit batch_of(uint64_t number, const std::map<std::string, std::string>
   return out;
 }
 
-std::string file_content(const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
+/// Flips a bit, `offset` behind its begin, in every place of the ledger's file that has `text`.
+void spoil(const std::string& directory, std::string_view text, size_t offset) {
+  const auto path = directory + "/data.mdb";
+  auto content = read_file(path);
+  for (size_t at = content.find(text); at != std::string::npos; at = content.find(text, at + 1))
+    content[at + offset] ^= 1;
+  write_file(path, content);
 }
 
 } // namespace
@@ -268,15 +269,11 @@ TEST_CASE("a damaged pack is told with the first of its neighbours, and all othe
     plant.commit(ledger, 1);
     plant.commit(ledger, 2);
   }
-  std::string content = file_content(place.ledger + "/data.mdb");
-  // In every place, so that no older snapshot has it whole.
   uint64_t victim = 0;
   while (history::changes(victim, 2))
     ++victim;
-  const auto state = history::state(victim, 1);
-  for (size_t at = content.find(state); at != std::string::npos; at = content.find(state, at + 1))
-    content[at + 20] ^= 1;
-  std::ofstream{place.ledger + "/data.mdb", std::ios::binary} << content;
+  // In every place, so that no older snapshot has it whole.
+  spoil(place.ledger, history::state(victim, 1), 20);
   const auto f = failure_of([&] { lmdb_ledger{place.ledger, small_settings()}; });
   CHECK(says(f, failure_code::ledger_damaged, "packs/commit "));
   const auto out = place.root + "/out";
@@ -319,11 +316,7 @@ TEST_CASE("a newest record that is damaged is not replaced by what the pack has 
     }
     CHECK(states_in(ledger).at(victim) != states.at(victim));
   }
-  std::string content = file_content(place.ledger + "/data.mdb");
-  for (size_t at = content.find("of the seventeenth"); at != std::string::npos;
-       at = content.find("of the seventeenth", at + 1))
-    content[at + 3] ^= 1;
-  std::ofstream{place.ledger + "/data.mdb", std::ios::binary} << content;
+  spoil(place.ledger, "of the seventeenth", 3);
   const auto out = place.root + "/out";
   std::filesystem::create_directories(out);
   const auto report = salvage_store(ledger_kind, place.ledger, out);
