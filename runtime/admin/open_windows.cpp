@@ -13,9 +13,6 @@ namespace millwright {
 
 namespace {
 
-/// Behind so many actors in a row that did not answer none is asked any more: each is waited for.
-constexpr int most_silent = 3;
-
 bool makes(const actor_declaration& actors, result_kind kind) {
   return std::any_of(actors.rows.begin(), actors.rows.end(),
                      [&](const row_schema* rows) { return kind_of(*rows) == kind; });
@@ -74,26 +71,26 @@ open_windows::open_windows(const results_request& request, const plant_source& f
 
 void open_windows::next(std::string& out) {
   const auto* makers = makers_of(kind_);
-  std::set<std::string> now;
   if (!makers)
     return;
-  int silent = 0;
+  page_questions pages{from_};
   for (const auto& each : from_.lines()) {
+    if (pages.given_up())
+      break;
     if (each.key.type != makers->name || (!facility_.empty() && each.key.facility.text != facility_))
       continue;
-    const auto page = from_.page(each.key);
-    silent = page ? 0 : silent + 1;
-    if (silent == most_silent)
-      break;
+    const auto page = pages.page(each.key);
     if (!page)
       continue;
+    auto& told = told_[each.key];
+    std::set<std::string> now;
     visit_rows(*page, name_of(kind_), [&](std::string line) {
-      if (filter_.takes(line) && !told_.contains(line))
+      if (filter_.takes(line) && !told.contains(line))
         out += line;
       now.insert(std::move(line));
     });
+    told = std::move(now);
   }
-  told_ = std::move(now);
 }
 
 std::string cannot_update(const results_request& request) {

@@ -4,6 +4,7 @@
 #include "runtime/admin/plant_answer.hpp"
 #include "runtime/admin/row_filter.hpp"
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -16,7 +17,7 @@ public:
   /// `from` outlives this.
   open_windows(const results_request& request, const plant_source& from);
 
-  /// Appends those that are not as they were at the last call, a line each. May take seconds where actors do not
+  /// Appends those that are not as their actor last told them, a line each. May take seconds where actors do not
   /// answer.
   void next(std::string& out);
 
@@ -25,8 +26,8 @@ private:
   std::string facility_;
   row_filter filter_;
   const plant_source& from_;
-  /// As they were at the last call.
-  std::set<std::string> told_;
+  /// As each actor had them when it last answered.
+  std::map<entity_key, std::set<std::string>> told_;
 };
 
 /// In words, that windows of the kind are not seen while they are open; empty where they are, or it is not asked for.

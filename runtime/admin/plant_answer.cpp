@@ -14,8 +14,6 @@ namespace {
 
 /// Of the whole plant, only units in such a state are worth a line: offline, degraded, unstable.
 constexpr int troubled_rank = 2;
-/// Behind so many actors in a row that did not answer none is asked any more: each is waited for.
-constexpr int most_silent = 3;
 
 using line_list = std::vector<const entity_line*>;
 
@@ -32,7 +30,7 @@ void keep_worst(line_list& lines, size_t most) {
 
 class answer_writer {
 public:
-  explicit answer_writer(const plant_source& from) : from_{from} {}
+  explicit answer_writer(const plant_source& from) : pages_{from} {}
 
   json_object& begin(std::string_view row) {
     line_.emplace(out_);
@@ -59,11 +57,7 @@ public:
   }
 
   void page(const entity_key& key) {
-    std::optional<std::string> found;
-    if (silent_ < most_silent)
-      found = from_.page(key);
-    silent_ = found ? 0 : silent_ + 1;
-    if (found)
+    if (const auto found = pages_.page(key))
       line_->raw("page", *found);
     else
       line_->null("page");
@@ -72,10 +66,9 @@ public:
   std::string taken() && { return std::move(out_); }
 
 private:
-  const plant_source& from_;
+  page_questions pages_;
   std::string out_;
   std::optional<json_object> line_;
-  int silent_ = 0;
 };
 
 void write_list(answer_writer& out, std::string_view row, const line_list& lines, bool with_kind = false) {

@@ -20,6 +20,32 @@ struct plant_source {
   std::vector<std::string> kinds;
 };
 
+/// Asks for pages one behind the other. Behind three actors in a row that did not answer none is asked any more: each
+/// is waited for.
+class page_questions {
+public:
+  /// `from` outlives this.
+  explicit page_questions(const plant_source& from) : from_{from} {}
+
+  bool given_up() const { return silent_ == most_silent; }
+
+  /// None where the actor does not answer, or is not asked any more.
+  std::optional<std::string> page(const entity_key& key) {
+    std::optional<std::string> found;
+    if (given_up())
+      return found;
+    found = from_.page(key);
+    silent_ = found ? 0 : silent_ + 1;
+    return found;
+  }
+
+private:
+  static constexpr int most_silent = 3;
+
+  const plant_source& from_;
+  int silent_ = 0;
+};
+
 /// JSON lines; the field `row` says of what: plant, facility, line, unit or actor. A list's are worst first.
 ///   {"row":"plant","counts":{"facilities":3,"lines":3,"units":90,"units_by_health":{"unstable":1,"healthy":89}}}
 ///   {"row":"facility","facility_id":"north","id":"","rank":0,"state":"well",...,"counts":{...},"page":{...}}

@@ -1,5 +1,6 @@
 #include "actors/kit/actor_declaration.hpp"
 #include "protocol/result_catalogue.hpp"
+#include "runtime/admin/open_windows.hpp"
 #include "tests/runtime/admin/admin_fixture.hpp"
 #include "tests/runtime/admin/plant_fixture.hpp"
 
@@ -471,6 +472,37 @@ TEST_CASE(
     plant.page("facility", "north", "", page_with({open_row("north", "T1", "1.5"), open_row("north", "T2", "2")}));
   }
   CHECK(client.line() == open_row("north", "T2", "2"));
+}
+
+TEST_CASE("windows of an actor that does not answer once are not told again while they are unchanged") {
+  fake_plant plant;
+  for (const auto* each : {"east", "north", "south", "west"}) {
+    plant.add("facility", each, "", 0, "well");
+    plant.page("facility", each, "", page_with({open_row(each, "T1", "1"), open_row(each, "T2", "2")}));
+  }
+  const auto pages = plant.pages;
+  const auto source = plant.source();
+  open_windows windows{results_of(facility_rows()).results, source};
+  const auto told = [&] {
+    std::string out;
+    windows.next(out);
+    return out;
+  };
+  CHECK(lines_in(told()) == 8);
+  plant.pages.erase({"facility", {"north"}, ""});
+  CHECK(told().empty());
+  plant.pages = pages;
+  CHECK(told().empty());
+
+  // Behind three that are silent the fourth is not asked.
+  plant.pages.clear();
+  plant.asked.clear();
+  CHECK(told().empty());
+  CHECK(plant.asked.size() == 3);
+  plant.pages = pages;
+  plant.page("facility", "west", "", page_with({open_row("west", "T1", "1"), open_row("west", "T2", "3")}));
+  CHECK(told() == open_row("west", "T2", "3") + '\n');
+  CHECK(told().empty());
 }
 
 TEST_CASE("windows of a kind that are not seen while they are open are refused, with those that are") {
