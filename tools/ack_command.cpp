@@ -41,11 +41,7 @@ int ack_command(const std::vector<std::string>& line) {
   if (request.id.empty() || request.id.find_first_not_of("0123456789abcdefABCDEF-") != std::string::npos)
     throw failure{failure_code::bad_usage, "ack", "expected an alarm's id like 1f3a9c02, got \"" + request.id + '"'};
   request.by = given.text("--by", own_name());
-  std::string rows;
-  admin_client{socket_of(given)}.ask(request, [&](std::string_view some) {
-    rows += some;
-    return true;
-  });
+  const auto rows = admin_client{socket_of(given)}.list(request).rows;
   rapidjson::Document answer;
   if (answer.Parse(rows.data(), rows.size()).HasParseError() || !answer.IsObject())
     throw failure{failure_code::not_found, "", "the node has answered with something else than an acknowledgement"};

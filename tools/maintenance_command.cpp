@@ -54,11 +54,7 @@ int maintenance_command(const std::vector<std::string>& line) {
   said.facility = named(given, "--facility");
   said.by = named(given, "--by", own_name());
   said.note = named(given, "--note");
-  std::string rows;
-  admin_client{socket_of(given)}.ask(request, [&](std::string_view some) {
-    rows += some;
-    return true;
-  });
+  const auto rows = admin_client{socket_of(given)}.list(request).rows;
   std::string text;
   each_answer_row(rows, [&](const answer_row& row) { text = text_in(row, "text"); });
   if (text.empty())

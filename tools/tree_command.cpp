@@ -10,9 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <utility>
-
 namespace millwright {
 
 namespace {
@@ -62,7 +59,7 @@ int tree_command(const std::vector<std::string>& line) {
   if (given.has("--json")) {
     print_to_standard_output(rows);
     if (!asked.kind.empty())
-      print_to_standard_output(end + (end.ends_with('\n') ? "" : "\n"));
+      print_to_standard_output(end + '\n');
     return 0;
   }
   print_to_standard_output(asked.kind.empty() ? render_tree(rows) : render_names(rows));
