@@ -99,6 +99,12 @@ std::string arguments::text(std::string_view name, std::string_view otherwise) c
   return given ? *given : std::string{otherwise};
 }
 
+std::string arguments::filled(std::string_view name, std::string_view what, std::string_view otherwise) const {
+  if (const auto* given = last(name); given && given->empty())
+    refuse(name, "expected " + std::string{what} + ", got nothing");
+  return text(name, otherwise);
+}
+
 std::vector<std::string> arguments::all(std::string_view name) const {
   std::vector<std::string> values;
   for (const auto& each : occurrences_)

@@ -49,6 +49,8 @@ public:
   bool has(std::string_view name) const;
   /// The last value; `otherwise` where there is none.
   std::string text(std::string_view name, std::string_view otherwise = {}) const;
+  /// The same of a value that must not be empty: `what` is expected, "an id".
+  std::string filled(std::string_view name, std::string_view what, std::string_view otherwise = {}) const;
   std::vector<std::string> all(std::string_view name) const;
 
   int64_t integer(std::string_view name, int64_t otherwise, int64_t least = std::numeric_limits<int64_t>::min(),

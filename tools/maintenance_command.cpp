@@ -28,12 +28,6 @@ constexpr arguments::usage usage{
     "it, or\nFACILITY/UNIT. Alarms go on all the same; nothing is held back.",
     options, 2, 2};
 
-std::string named(const arguments& given, const char* option, std::string_view otherwise = {}) {
-  if (given.has(option) && given.text(option).empty())
-    throw failure{failure_code::bad_usage, option, "expected a text, got nothing"};
-  return given.text(option, otherwise);
-}
-
 } // namespace
 
 int maintenance_command(const std::vector<std::string>& line) {
@@ -51,9 +45,9 @@ int maintenance_command(const std::vector<std::string>& line) {
   said.name = given.positionals()[1];
   if (said.name.empty())
     throw failure{failure_code::bad_usage, "maintenance", "expected a unit, got nothing"};
-  said.facility = named(given, "--facility");
-  said.by = named(given, "--by", own_name());
-  said.note = named(given, "--note");
+  said.facility = given.filled("--facility", "a text");
+  said.by = given.filled("--by", "a text", own_name());
+  said.note = given.filled("--note", "a text");
   const auto rows = admin_client{socket_of(given)}.list(request).rows;
   std::string text;
   each_answer_row(rows, [&](const answer_row& row) { text = text_in(row, "text"); });

@@ -29,12 +29,6 @@ constexpr arguments::usage usage{
     "minute.",
     options, 0, 1};
 
-std::string name_in(const arguments& given, const char* option) {
-  if (given.has(option) && given.text(option).empty())
-    throw failure{failure_code::bad_usage, option, "expected a name, got nothing"};
-  return given.text(option);
-}
-
 } // namespace
 
 int plant_command(const std::vector<std::string>& line) {
@@ -48,8 +42,8 @@ int plant_command(const std::vector<std::string>& line) {
     if (request.plant.name.empty())
       throw failure{failure_code::bad_usage, "plant", "expected a facility or a unit, got nothing"};
   }
-  request.plant.facility = name_in(given, "--facility");
-  request.plant.kind = name_in(given, "--kind");
+  request.plant.facility = given.filled("--facility", "a name");
+  request.plant.kind = given.filled("--kind", "a name");
   request.plant.limit = static_cast<uint32_t>(given.integer("--limit", request.plant.limit, 1, most_plant_rows));
   admin_client node{socket_of(given)};
   if (given.has("--json")) {

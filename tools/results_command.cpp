@@ -43,17 +43,11 @@ int results_command(const std::vector<std::string>& line) {
   request.question = admin_question::results;
   auto& what = request.results;
   what.kind = kind_of(given.positionals().front());
-  what.sensor = given.text("--sensor");
-  what.facility = given.text("--facility");
+  what.sensor = given.filled("--sensor", "an id");
+  what.facility = given.filled("--facility", "an id");
   what.last = static_cast<uint64_t>(given.integer("--last", 20, 0, most_last));
   what.follow = given.has("--follow");
   what.updates = given.has("--updates");
-  for (const auto* each : {"--sensor", "--facility"}) {
-    if (!given.has(each))
-      continue;
-    if (given.text(each).empty())
-      throw failure{failure_code::bad_usage, each, "expected an id, got nothing"};
-  }
   if (const auto why = cannot_filter(what); !why.empty())
     throw failure{failure_code::bad_usage, given.has("--sensor") ? "--sensor" : "--facility", why};
   if (const auto why = cannot_update(what); !why.empty())

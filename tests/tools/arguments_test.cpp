@@ -52,6 +52,15 @@ TEST_CASE("values are read by kind, with a default") {
   CHECK(read({}).choice("--config", "red", colours) == "red");
 }
 
+TEST_CASE("a text that must not be empty is refused where it is, and may be left out") {
+  CHECK(read({"-c", "a"}).filled("--config", "a name") == "a");
+  CHECK(read({}).filled("--config", "a name", "none") == "none");
+  CHECK(read({}).filled("--config", "a name").empty());
+  CHECK(read({"-c", "", "-c", "a"}).filled("--config", "a name") == "a");
+  CHECK_THROWS_WITH(read({"--config="}).filled("--config", "a name", "none"),
+                    "--config: expected a name, got nothing (see millwright --help)");
+}
+
 TEST_CASE("mistakes name the option, what was expected and what was got") {
   constexpr std::string_view colours[] = {"red", "blue", "green"};
   CHECK_THROWS_WITH(read({"--folow"}), "--folow: unknown option (did you mean --follow?) (see millwright --help)");
