@@ -147,9 +147,9 @@ private:
       case admin_question::plant:
         return plant(request.plant);
       case admin_question::tree:
-        return send(answer_tree(request.tree, *server_.backend_.tree));
+        return tree(request.tree);
       case admin_question::describe:
-        return send(answer_description(request.tree, *server_.backend_.tree));
+        return send(answer_description(request.tree, *server_.backend_.tree).append(end_line));
       case admin_question::maintenance:
         return maintain(request.maintenance);
       }
@@ -256,6 +256,17 @@ private:
   bool plant(const plant_request& request) {
     auto [out, total] = answer_plant(request, server_.backend_.plant);
     json_object{out}.boolean("end", true).integer("total", static_cast<int64_t>(total)).close();
+    return send(out + '\n');
+  }
+
+  bool tree(const tree_request& request) {
+    auto [out, next] = answer_tree(request, *server_.backend_.tree);
+    if (request.kind.empty())
+      return send(out.append(end_line));
+    json_object end{out};
+    end.boolean("end", true);
+    next > 0 ? end.integer("next", static_cast<int64_t>(next)) : end.null("next");
+    end.close();
     return send(out + '\n');
   }
 

@@ -41,24 +41,22 @@ void append_line(std::string& out, const actor_line& line) {
   out += '\n';
 }
 
-std::string list_of_kind(const tree_request& request, actor_tree& from) {
-  std::string out;
+tree_answer list_of_kind(const tree_request& request, actor_tree& from) {
   const auto found = from.children(request.name, request.kind, request.from, request.limit);
+  tree_answer answer;
+  answer.next = found.next;
   for (const auto& each : found.lines)
-    append_line(out, each);
-  json_object end{out};
-  end.boolean("end", true);
-  found.next > 0 ? end.integer("next", static_cast<int64_t>(found.next)) : end.null("next");
-  end.close();
-  return out + '\n';
+    append_line(answer.rows, each);
+  return answer;
 }
 
 } // namespace
 
-std::string answer_tree(const tree_request& request, actor_tree& from) {
+tree_answer answer_tree(const tree_request& request, actor_tree& from) {
   if (!request.kind.empty())
     return list_of_kind(request, from);
-  std::string out;
+  tree_answer answer;
+  auto& out = answer.rows;
   for (const auto& each : from.tree(request.name, request.most)) {
     if (each.folded == 0) {
       append_line(out, each.line);
@@ -71,8 +69,7 @@ std::string answer_tree(const tree_request& request, actor_tree& from) {
         .close();
     out += '\n';
   }
-  json_object{out}.boolean("end", true).close();
-  return out + '\n';
+  return answer;
 }
 
 std::string answer_description(const tree_request& request, actor_tree& from) {
@@ -84,8 +81,6 @@ std::string answer_description(const tree_request& request, actor_tree& from) {
       .text("state", name_of(found.line.state))
       .raw("describes", found.state.value_or("null"))
       .close();
-  out += '\n';
-  json_object{out}.boolean("end", true).close();
   return out + '\n';
 }
 

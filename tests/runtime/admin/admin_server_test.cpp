@@ -3,6 +3,7 @@
 #include "runtime/admin/open_windows.hpp"
 #include "tests/runtime/admin/admin_fixture.hpp"
 #include "tests/runtime/admin/plant_fixture.hpp"
+#include "tests/runtime/admin/tree_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -374,6 +375,29 @@ TEST_CASE("many race for one path and one wins") {
     each.join();
   CHECK(won == 1);
   CHECK(lost == 7);
+}
+
+TEST_CASE("an answer about the tree is closed like any other, a kind's list by where to go on") {
+  temporary_directory directory;
+  const auto path = directory.file("s");
+  fake_node node;
+  small_tree small{3};
+  auto backend = node.backend();
+  backend.tree = &small.tree;
+  admin_server server{path, backend};
+  raw_client client{path};
+  const auto closing = [&](const std::string& request) {
+    client.say(request + '\n');
+    auto line = client.line();
+    while (line && line->starts_with("{\"name\":"))
+      line = client.line();
+    return line.value_or("");
+  };
+  CHECK(closing(R"({"request":"tree"})") == R"({"end":true})");
+  CHECK(closing(R"({"request":"tree","name":"node/shard/0","kind":"sensor","limit":2})") == R"({"end":true,"next":2})");
+  CHECK(closing(R"({"request":"tree","name":"node/shard/0","kind":"sensor","from":2})") ==
+        R"({"end":true,"next":null})");
+  CHECK(closing(R"({"request":"describe","name":"node/shard/0"})") == R"({"end":true})");
 }
 
 TEST_CASE("stopping does not wait for anybody") {

@@ -10,27 +10,17 @@
 using namespace millwright;
 using namespace millwright::testing;
 
-namespace {
-
-/// As a client hands rows on.
-std::string without_end(const std::string& answer) {
-  return answer.substr(0, answer.find("{\"end\""));
-}
-
-} // namespace
-
 TEST_CASE("a tree is a line an actor, and one for many of a kind") {
   small_tree x{50'000};
-  CHECK(answer_tree({}, x.tree) == R"({"name":"node","parent":null,"kind":"node","state":"living"})"
-                                   "\n"
-                                   R"({"name":"node/paging/router","parent":"node","kind":"router","state":"dead"})"
-                                   "\n"
-                                   R"({"name":"node/shard/0","parent":"node","kind":"shard","state":"living"})"
-                                   "\n"
-                                   R"({"parent":"node/shard/0","kind":"sensor","count":50000})"
-                                   "\n"
-                                   R"({"end":true})"
-                                   "\n");
+  CHECK(answer_tree({}, x.tree).rows ==
+        R"({"name":"node","parent":null,"kind":"node","state":"living"})"
+        "\n"
+        R"({"name":"node/paging/router","parent":"node","kind":"router","state":"dead"})"
+        "\n"
+        R"({"name":"node/shard/0","parent":"node","kind":"shard","state":"living"})"
+        "\n"
+        R"({"parent":"node/shard/0","kind":"sensor","count":50000})"
+        "\n");
 }
 
 TEST_CASE("a kind's list says where to go on, until it has ended") {
@@ -40,13 +30,13 @@ TEST_CASE("a kind's list says where to go on, until it has ended") {
   request.kind = "sensor";
   request.limit = 2;
   const auto first = answer_tree(request, x.tree);
-  CHECK(first.find("TI-1") != first.npos);
-  CHECK(first.find("TI-2") == first.npos);
-  CHECK(first.ends_with("{\"end\":true,\"next\":2}\n"));
+  CHECK(first.rows.find("TI-1") != std::string::npos);
+  CHECK(first.rows.find("TI-2") == std::string::npos);
+  CHECK(first.next == 2);
   request.from = 2;
-  CHECK(answer_tree(request, x.tree)
-            .ends_with("TI-2\",\"parent\":\"node/shard/0\",\"kind\":\"sensor\","
-                       "\"state\":\"quarantined\"}\n{\"end\":true,\"next\":null}\n"));
+  const auto second = answer_tree(request, x.tree);
+  CHECK(second.rows.ends_with("TI-2\",\"parent\":\"node/shard/0\",\"kind\":\"sensor\",\"state\":\"quarantined\"}\n"));
+  CHECK(second.next == 0);
 }
 
 TEST_CASE("a description says what the kind is, and null where nobody answers") {
@@ -56,7 +46,7 @@ TEST_CASE("a description says what the kind is, and null where nobody answers") 
   CHECK(answer_description(request, x.tree) ==
         R"({"name":"node/shard/0","parent":"node","kind":"shard","meaning":"hears of the ends of its sensors' actors",)"
         R"("state":"living","describes":{"actors_so_far":12345,"last":null}})"
-        "\n{\"end\":true}\n");
+        "\n");
   request.name = "node/paging/router";
   CHECK(answer_description(request, x.tree).find(R"("describes":null})") != std::string::npos);
   request.name = "nobody";
@@ -66,18 +56,17 @@ TEST_CASE("a description says what the kind is, and null where nobody answers") 
 
 TEST_CASE("people see a tree as one, and no control character of a name") {
   small_tree x{50'000};
-  CHECK(render_tree(without_end(answer_tree({}, x.tree))) == "node  [node]\n"
-                                                             "  node/paging/router  [router] (dead)\n"
-                                                             "  node/shard/0  [shard]\n"
-                                                             "    50,000 of kind sensor\n");
+  CHECK(render_tree(answer_tree({}, x.tree).rows) == "node  [node]\n"
+                                                     "  node/paging/router  [router] (dead)\n"
+                                                     "  node/shard/0  [shard]\n"
+                                                     "    50,000 of kind sensor\n");
   tree_request request;
   request.name = "node/shard/0";
-  CHECK(render_description(without_end(answer_description(request, x.tree))) ==
+  CHECK(render_description(answer_description(request, x.tree)) ==
         "node/shard/0  [shard]\nhears of the ends of its sensors' actors\nbelow node\n\n"
         "actors so far               12,345\nlast                        -\n");
   request.name = "node/paging/router";
-  CHECK(
-      render_description(without_end(answer_description(request, x.tree))).ends_with("it has not answered in time\n"));
+  CHECK(render_description(answer_description(request, x.tree)).ends_with("it has not answered in time\n"));
   CHECK(render_names("{\"name\":\"node/x/\\u001b[2J\",\"state\":\"living\"}\n") == "node/x/?[2J\n");
 }
 
