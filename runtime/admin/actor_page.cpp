@@ -1,5 +1,6 @@
 #include "runtime/admin/actor_page.hpp"
 
+#include "runtime/admin/peer_user.hpp"
 #include "runtime/admin/plant_counts.hpp"
 #include "runtime/admin/terminal_text.hpp"
 #include "runtime/admin/text_table.hpp"
@@ -71,11 +72,10 @@ std::string span_in_hours(double hours) {
 std::string report_in(const answer_row& page, const std::string& when, const std::string& prefix) {
   const auto at = text_in(page, when.c_str()), by = text_in(page, (prefix + "_by").c_str()),
              user = text_in(page, (prefix + "_user").c_str()), note = text_in(page, (prefix + "_note").c_str());
+  const auto who = user.empty() ? by : said_and_seen(by, user);
   auto out = clock_text(at);
-  if (!by.empty())
-    out += " by " + by;
-  if (!user.empty() && user != by)
-    out += " (user " + user + ')';
+  if (!who.empty())
+    out += (by.empty() ? " " : " by ") + who;
   return note.empty() ? out : out + ": " + note;
 }
 
@@ -108,10 +108,9 @@ std::string conditions_of(const answer_row& member) {
   const auto& all = field_in(member, "conditions");
   if (all.IsArray())
     for (const auto& each : all.GetArray()) {
-      const auto& pages = field_in(each, "pages");
       out +=
           fmt::format("{}{} {}, since {}{}", out.empty() ? "" : "; ", text_in(each, "rule"), text_in(each, "severity"),
-                      clock_text(text_in(each, "since")), pages.IsBool() && pages.GetBool() ? ", pages" : "");
+                      clock_text(text_in(each, "since")), is_true(each, "pages") ? ", pages" : "");
     }
   return out;
 }
