@@ -17,8 +17,6 @@ namespace millwright {
 
 namespace {
 
-constexpr size_t title_width = 13;
-
 // Those that are shown in a way of their own, or stand in the row already.
 constexpr std::array<std::string_view, 27> of_units{"health",
                                                     "reason",
@@ -192,7 +190,8 @@ bool is_table(const answer_row& x) {
 }
 
 /// What a page holds beside the fields `known`.
-std::string other_fields(const answer_row& page, std::span<const std::string_view> known, int width, bool colour) {
+std::string other_fields(const answer_row& page, std::span<const std::string_view> known, int width, bool colour,
+                         size_t titles = title_columns) {
   std::string lines, tables;
   for (const auto& each : page.GetObject()) {
     const std::string_view key{each.name.GetString(), each.name.GetStringLength()};
@@ -201,7 +200,7 @@ std::string other_fields(const answer_row& page, std::span<const std::string_vie
     if (is_table(each.value))
       tables += '\n' + fit(words_of(key), columns_of(width)) + '\n' + table_of(each.value, width, colour);
     else
-      lines += page_line(words_of(key), value_text(each.value), width, colour);
+      lines += page_line(words_of(key), value_text(each.value), width, colour, titles);
   }
   return lines + tables;
 }
@@ -218,9 +217,13 @@ std::string no_answer(int width) {
 
 } // namespace
 
-std::string page_line(std::string_view title, std::string_view text, int width, bool colour) {
+std::string render_fields(const answer_row& page, int width, bool colour, size_t titles) {
+  return other_fields(page, of_actors, width, colour, titles);
+}
+
+std::string page_line(std::string_view title, std::string_view text, int width, bool colour, size_t titles) {
   const size_t columns = columns_of(width);
-  const auto shown = fit("  " + pad(title, std::max(title_width, display_width(title))) + "  ", columns);
+  const auto shown = fit("  " + pad(title, std::max(titles, display_width(title))) + "  ", columns);
   return coloured(shown, ansi::dim, colour) + fit(text, columns - std::min(columns, display_width(shown))) + '\n';
 }
 
@@ -269,7 +272,7 @@ std::string render_unit(const answer_row& unit, int width, bool colour) {
 std::string render_actor(const answer_row& actor, int width, bool colour) {
   auto out = title_line(actor, text_in(actor, "kind"), width, colour) + render_headline(actor, width, colour);
   const auto& page = field_in(actor, "page");
-  return out + (page.IsObject() ? other_fields(page, of_actors, width, colour) : no_answer(width));
+  return out + (page.IsObject() ? render_fields(page, width, colour) : no_answer(width));
 }
 
 } // namespace millwright

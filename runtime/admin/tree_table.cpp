@@ -1,11 +1,11 @@
 #include "runtime/admin/tree_table.hpp"
 
+#include "runtime/admin/actor_page.hpp"
 #include "runtime/admin/answer_rows.hpp"
 #include "runtime/admin/terminal_text.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 
 namespace millwright {
@@ -25,12 +25,6 @@ std::string state_behind(const answer_row& row) {
 
 std::string indented(size_t depth, std::string_view text) {
   return std::string(2 * depth, ' ').append(shown(text)).append("\n");
-}
-
-std::string titled(std::string_view key, const answer_row& value) {
-  std::string title{key};
-  std::replace(title.begin(), title.end(), '_', ' ');
-  return fmt::format("{:<26}  {}\n", title, shown(value_text(value)));
 }
 
 } // namespace
@@ -73,8 +67,9 @@ std::string render_description(std::string_view row) {
       out += "it has not answered in time\n";
       return;
     }
-    for (const auto& each : says.GetObject())
-      out += titled({each.name.GetString(), each.name.GetStringLength()}, each.value);
+    // Whole, however wide the terminal is: what an actor died of may be long.
+    constexpr size_t titles = 26;
+    out += render_fields(says, 0, false, titles);
   });
   return out;
 }

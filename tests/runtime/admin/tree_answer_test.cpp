@@ -64,10 +64,25 @@ TEST_CASE("people see a tree as one, and no control character of a name") {
   request.name = "node/shard/0";
   CHECK(render_description(answer_description(request, x.tree)) ==
         "node/shard/0  [shard]\nhears of the ends of its sensors' actors\nbelow node\n\n"
-        "actors so far               12,345\nlast                        -\n");
+        "  actors so far               12,345\n  last                        -\n");
   request.name = "node/paging/router";
   CHECK(render_description(answer_description(request, x.tree)).ends_with("it has not answered in time\n"));
   CHECK(render_names("{\"name\":\"node/x/\\u001b[2J\",\"state\":\"living\"}\n") == "node/x/?[2J\n");
+}
+
+TEST_CASE("what an actor has many of is a table of its description, and its open windows are not in it") {
+  CHECK(render_description(R"({"name":"node/above/equipment/north/pump-1","parent":"node/above","kind":"equipment",)"
+                           R"("meaning":"a unit","state":"living","describes":{"health":"healthy","reason":null,)"
+                           R"("open_windows":{"equipment":[{"avg":1}]},"members":[{"sensor":"VI-101","in_alarm":true},)"
+                           R"({"sensor":"TI-\u001b[2J","in_alarm":false}]}})"
+                           "\n") == "node/above/equipment/north/pump-1  [equipment]\na unit\nbelow node/above\n\n"
+                                    "  health                      healthy\n"
+                                    "  reason                      -\n"
+                                    "\n"
+                                    "members\n"
+                                    "SENSOR   IN ALARM\n"
+                                    "VI-101   yes\n"
+                                    "TI-?[2J  no\n");
 }
 
 TEST_CASE("questions about the tree are read as they were written") {
