@@ -7,7 +7,7 @@ import unittest
 
 from kafka_findings import FindingsTest, await_taken, status
 from kafka_plant import FIRST
-from node_process import Dump, millwright, until
+from node_process import Dump, until
 from plant_lines import reading, sensor_row
 
 
@@ -102,7 +102,7 @@ class KafkaPlacesTest(FindingsTest):
 
     @staticmethod
     def silent(node):
-        code, rows, _ = millwright("alarms", "--json", "--socket", node.settings["node"]["socket"])
+        code, rows, _ = node.ask("alarms", "--json")
         return code != 0 or any(json.loads(row)["rule"] == "source_silent" for row in rows.splitlines())
 
     def remade(self, topic, records):

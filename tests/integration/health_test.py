@@ -152,13 +152,11 @@ class HealthTest(Kills, SignedPages, SameOutcome, NodeTest):
 
     def unit_scores(self, node):
         """What the node shows of each unit: its score and whose it is."""
-        code, said, mistakes = millwright("plant", "--kind", "equipment", "--limit", "100000", "--json", "--socket",
-                                          node.settings["node"]["socket"])
+        code, said, mistakes = node.ask("plant", "--kind", "equipment", "--limit", "100000", "--json")
         self.assertEqual((code, mistakes), (0, ""))
         out = {}
         for unit in [json.loads(line) for line in said.splitlines()]:
-            code, said, _ = millwright("plant", f"{unit['facility_id']}/{unit['id']}", "--json", "--socket",
-                                       node.settings["node"]["socket"])
+            code, said, _ = node.ask("plant", f"{unit['facility_id']}/{unit['id']}", "--json")
             page = json.loads(said)["page"] if code == 0 else None
             if page and page["health_score"] is not None:
                 out[unit["facility_id"], unit["id"]] = page["health_score"], page["health_score_of"]

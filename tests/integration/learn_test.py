@@ -157,7 +157,7 @@ class LearnTest(NodeTest):
         until("all is read", lambda: (node.status() or {}).get("judged") == len(present) or not node.alive())
         self.assertTrue(node.alive(), node.log())
         until("a page about the bearing", self.about_worn)
-        code, out, _ = millwright("sensors", "list", "--socket", node.settings["node"]["socket"], "--json")
+        code, out, _ = node.ask("sensors", "list", "--json")
         self.assertEqual(code, 0)
         asleep = [row for row in map(json.loads, out.splitlines()) if row.get("state") == "asleep"]
         self.assertEqual({row["facility_id"] for row in asleep}, {keys[-1][0]})

@@ -8,7 +8,7 @@ import time
 import unittest
 
 from http_receiver import Receiver
-from node_process import NodeTest, millwright, until
+from node_process import NodeTest, until
 
 
 class Breathless:
@@ -33,7 +33,7 @@ class Breathless:
 
 class LoadTest(NodeTest):
     def load(self, node, *words):
-        code, out, said = millwright("load", *words, "--socket", node.settings["node"]["socket"])
+        code, out, said = node.ask("load", *words)
         self.assertEqual(code, 0, said)
         return out
 

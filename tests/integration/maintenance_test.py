@@ -5,7 +5,7 @@ import json
 import random
 from datetime import datetime, timedelta, timezone
 
-from node_process import NodeTest, millwright, until
+from node_process import NodeTest, until
 from plant_lines import FACILITY, GrowingFile, reading, sensor_row
 
 
@@ -31,12 +31,12 @@ class MaintenanceTest(NodeTest):
             self.read += 1
 
     def said(self, node, *arguments, code=0):
-        result, out, err = millwright("maintenance", *arguments, "--socket", node.settings["node"]["socket"])
+        result, out, err = node.ask("maintenance", *arguments)
         self.assertEqual(result, code, err)
         return err if code else out
 
     def page(self, node, unit="pump-1"):
-        code, said, _ = millwright("plant", f"north/{unit}", "--json", "--socket", node.settings["node"]["socket"])
+        code, said, _ = node.ask("plant", f"north/{unit}", "--json")
         return (json.loads(said)["page"] if code == 0 and said else None) or {}
 
     def shows(self, node, **fields):
@@ -72,8 +72,7 @@ class MaintenanceTest(NodeTest):
         self.await_page(node, readings=120, health="in maintenance", **told)
         other = until("the other unit", lambda: self.page(node, "pump-2"))
         self.assertEqual(other["maintenance_since"], None)
-        self.assertIn(f"maintenance    since", millwright("plant", "pump-1", "--socket",
-                                                          node.settings["node"]["socket"])[1])
+        self.assertIn(f"maintenance    since", node.ask("plant", "pump-1")[1])
         # Said by whoever likes, seen as who he is.
         text = self.said(node, "end", "north/pump-1", "--by", "bert")
         self.await_page(node, maintenance_since=None, last_maintenance=text.split()[-1], last_maintenance_by="bert")

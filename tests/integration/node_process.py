@@ -147,6 +147,10 @@ class Node:
         except OSError:
             return None
 
+    def ask(self, *command):
+        """Runs a command that asks it: exit code, standard output, standard error."""
+        return millwright(*command, "--socket", self.settings["node"]["socket"])
+
     def commits(self):
         return CommitWatch(os.path.join(self.ledger, "data.mdb"))
 
@@ -247,6 +251,13 @@ class NodeTest(unittest.TestCase):
         node = Node(self.directory, settings, name, environment)
         self.addCleanup(lambda: node.kill() if node.alive() else None)
         return node
+
+    def refused_by(self, node, *command):
+        """The one line that a command says which gets nothing from the node."""
+        code, said, mistakes = node.ask(*command)
+        self.assertEqual((code, said), (2, ""))
+        self.assertEqual(len(mistakes.splitlines()), 1, mistakes)
+        return mistakes
 
     def run_to_end(self, settings, name="ledger", patience=PATIENCE):
         """A node over an input with an end."""

@@ -3,7 +3,7 @@
 import json
 import socket
 
-from node_process import NodeTest, millwright, until
+from node_process import NodeTest, until
 
 
 class PlantTest(NodeTest):
@@ -14,7 +14,6 @@ class PlantTest(NodeTest):
             "source": {"type": "simulation",
                        "simulation": {"sensors": 60, "facilities": 2, "seed": 1, "metadata": plant}},
             "plant": {"facilities": plant + "/facilities.jsonl", "sensors": plant + "/sensors.jsonl"}})
-        self.socket = self.node.settings["node"]["socket"]
         with open(until("the plant's rows", lambda: self.written(plant + "/sensors.jsonl"))) as rows:
             self.sensors = [json.loads(row) for row in rows]
         self.units = {(row["facility_id"], row["equipment_id"]) for row in self.sensors if row.get("equipment_id")}
@@ -30,7 +29,7 @@ class PlantTest(NodeTest):
         return (self.node.status() or {}).get("plant", {})
 
     def plant(self, *arguments):
-        code, said, mistakes = millwright("plant", *arguments, "--socket", self.socket)
+        code, said, mistakes = self.node.ask("plant", *arguments)
         self.assertEqual((code, mistakes), (0, ""), mistakes)
         return said
 
@@ -40,13 +39,7 @@ class PlantTest(NodeTest):
         return rows
 
     def refused(self, *arguments):
-        return self.refused_of("plant", *arguments)
-
-    def refused_of(self, *arguments):
-        code, said, mistakes = millwright(*arguments, "--socket", self.socket)
-        self.assertEqual((code, said), (2, ""))
-        self.assertEqual(len(mistakes.splitlines()), 1, mistakes)
-        return mistakes
+        return self.refused_by(self.node, "plant", *arguments)
 
     def test_a_person_goes_from_the_plant_to_a_unit_s_sensors_while_the_node_runs(self):
         # The whole plant.
@@ -104,14 +97,13 @@ class PlantTest(NodeTest):
         self.node.stop()
 
     def follow_windows(self, facility):
-        code, said, _ = millwright("results", "facility", "--updates", "--last", "0", "--facility", facility, "--socket",
-                                   self.socket)
+        code, said, _ = self.node.ask("results", "facility", "--updates", "--last", "0", "--facility", facility)
         self.assertEqual(code, 0)
         rows = [json.loads(line) for line in said.splitlines()]
         self.assertGreater(len(rows), 1)
         self.assertEqual({(row["facility_id"], row["final"]) for row in rows}, {(facility, False)})
         self.assertEqual(len({row["window_end"] for row in rows}), len(rows))
-        self.assertIn("facility, lines", self.refused_of("results", "equipment", "--updates"))
+        self.assertIn("facility, lines", self.refused_by(self.node, "results", "equipment", "--updates"))
 
     def unit_with(self, facility, unit, sensors):
         row, = self.rows(f"{facility}/{unit}")

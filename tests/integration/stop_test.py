@@ -7,7 +7,7 @@ import signal
 import unittest
 
 from http_receiver import Receiver
-from node_process import Dump, NodeTest, millwright, simulate, until
+from node_process import Dump, NodeTest, simulate, until
 from same_outcome import SameOutcome
 
 TAKEN = ("accepted", "duplicate", "conflict", "rejected/")
@@ -101,7 +101,7 @@ class StopTest(SameOutcome, NodeTest):
         until("it answers", node.status)
         node.process.send_signal(signal.SIGSTOP)
         for command in (["alarms"], ["results", "anomalies"], ["results", "anomalies", "--follow"], ["ack", "1f3a"]):
-            code, out, said = millwright(*command, "--socket", node.settings["node"]["socket"])
+            code, out, said = node.ask(*command)
             self.assertEqual((code, out), (2, ""), said)
             self.assertIn(f"process {node.process.pid}, is stopped", said)
         node.process.send_signal(signal.SIGCONT)

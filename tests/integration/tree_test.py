@@ -2,7 +2,7 @@
 
 import json
 
-from node_process import NodeTest, millwright, until
+from node_process import NodeTest, until
 
 
 class TreeTest(NodeTest):
@@ -15,7 +15,6 @@ class TreeTest(NodeTest):
                        "simulation": {"sensors": 90, "facilities": 2, "seed": 1, "interval": "1s", "metadata": plant}},
             "channels": {"duty": {"type": "log"}},
             "plant": {"facilities": plant + "/facilities.jsonl", "sensors": plant + "/sensors.jsonl"}})
-        self.socket = self.node.settings["node"]["socket"]
         until("all sensors, and what stands above them", self.settled)
 
     def settled(self):
@@ -23,7 +22,7 @@ class TreeTest(NodeTest):
         return status.get("sensors") == 90 and status.get("plant", {}).get("facilities") == 2
 
     def ask(self, *arguments):
-        code, said, mistakes = millwright(*arguments, "--socket", self.socket)
+        code, said, mistakes = self.node.ask(*arguments)
         self.assertEqual((code, mistakes), (0, ""), mistakes)
         return said
 
@@ -72,6 +71,4 @@ class TreeTest(NodeTest):
         self.assertEqual(parts["paging"], 0)
 
         # What is not there is told in one line.
-        code, said, mistakes = millwright("describe", "node/shard/7", "--socket", self.socket)
-        self.assertEqual((code, said, len(mistakes.splitlines())), (2, "", 1))
-        self.assertIn("no actor of this name", mistakes)
+        self.assertIn("no actor of this name", self.refused_by(self.node, "describe", "node/shard/7"))

@@ -17,7 +17,7 @@ import plant_log
 import plant_reference
 import plant_replay_test
 import reference
-from node_process import NodeTest, dump_into, millwright, until
+from node_process import NodeTest, dump_into, until
 from plant_lines import GrowingFile
 
 ROOT = os.path.abspath(os.path.join(HERE, "..", ".."))
@@ -100,7 +100,7 @@ class PlantChangeTest(NodeTest):
 
     def position(self, node):
         """How many lines are committed."""
-        code, said, _ = millwright("results", "counts", "--socket", node.settings["node"]["socket"])
+        code, said, _ = node.ask("results", "counts")
         taken = ("accepted", "rejected", "duplicate", "conflict")
         return sum(row["count"] for row in map(json.loads, said.splitlines()) if row["counter"] in taken) if code == 0 else 0
 
