@@ -82,15 +82,15 @@ def compare_kind(kind, expected, directory, to):
     to.compared[kind] = compared
 
 
-def compare_plant(done, names, directory, to, joins=(plant_reference.SHIPPED_JOIN,), kinds=tuple(plant_reference.FIELDS)):
+def compare_plant(done, directory, to, joins=(plant_reference.SHIPPED_JOIN,), kinds=tuple(plant_reference.FIELDS)):
     for kind in kinds:
-        compare_kind(kind, plant_reference.rows(kind, done, names, joins), directory, to)
+        compare_kind(kind, plant_reference.rows(kind, done, joins), directory, to)
 
 
-def compare_health(done, names, directory, to, models):
+def compare_health(done, directory, to, models):
     """`models`: sensor type -> its model's file."""
     read = {kind: health_reference.model(path) for kind, path in models.items()}
-    compare_kind("health", health_reference.rows(done, names, read), directory, to)
+    compare_kind("health", health_reference.rows(done, read), directory, to)
 
 
 def main():
@@ -99,8 +99,9 @@ def main():
         options.add_argument(name, required=True)
     given = options.parse_args()
     where = reference.load_plant(given.types, given.sensors)
+    where.facilities = plant_reference.load_facilities(given.facilities)
     to = compare.report()
-    compare_plant(reference.run(given.input, where), plant_reference.load_facilities(given.facilities), given.out, to)
+    compare_plant(reference.run(given.input, where), given.out, to)
     for each in to.shown:
         print(each)
     if to.differences:

@@ -98,21 +98,20 @@ def turn(part, of):
     return math.sin(angle), math.cos(angle)
 
 
-def features_of(reading, names):
-    known = plant_reference.known_at(reading, names)
-    local = known.local(reading.facility, reading.time)
+def features_of(reading):
+    local = reading.where.facilities.local(reading.facility, reading.time)
     day = local.isoweekday() % 7 + 1  # 1: Sunday
     quality = math.nan if reading.quality is None else reading.quality
     return np.array([reading.value, quality, *turn(local.hour, 24), *turn(day, 7)], dtype=np.float64).astype(np.float32)
 
 
-def rows(done, names, models):
+def rows(done, models):
     """(row, largest absolute value) of every accepted reading of a type with a model. `models`: by type."""
     for each in done.taken:
         judge = models.get(each.type)
         if judge is None:
             continue
-        features = features_of(each, names)
+        features = features_of(each)
         score = judge.score(features)
         yield {"sensor_id": each.sensor, "facility_id": each.facility, "equipment_id": plant_reference.unit_of(each),
                "timestamp": reference.text_of_time(each.time), "health_score": score,

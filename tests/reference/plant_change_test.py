@@ -115,8 +115,8 @@ class PlantChangeTest(NodeTest):
         done.taken = [each for each in done.taken if each.facility != CLOSER]
         self.leave_out(out, CLOSER)
         to = compare.report()
-        compare_plant.compare_plant(done, None, out, to, plant_replay_test.WITH_SITE[1])
-        compare_plant.compare_health(done, None, out, to, models)
+        compare_plant.compare_plant(done, out, to, plant_replay_test.WITH_SITE[1])
+        compare_plant.compare_health(done, out, to, models)
         self.assertEqual(to.differences, 0, "\n".join(to.shown))
         print("agree: " + ", ".join("%s %d" % each for each in to.compared.items()), flush=True)
         for kind, least in {"facility": 1000, "equipment": 4000, "lines": 60, "sessions": 15, "joins": 1500,

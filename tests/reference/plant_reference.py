@@ -104,11 +104,6 @@ def units_in(readings):
     return {unit_of(each) for each in readings} - {None}
 
 
-def known_at(reading, names):
-    """What is known of facilities at the reading's place."""
-    return reading.where.facilities or names
-
-
 def in_windows(kind, taken, key_of):
     """(key, start) -> readings on time, of those that have a key."""
     out = collections.defaultdict(list)
@@ -128,16 +123,16 @@ def bounds(kind, start):
     return {"window_start": reference.text_of_time(start), "window_end": reference.text_of_time(start + WINDOWS[kind][0])}
 
 
-def name_in(facility, readings, names):
+def name_in(facility, readings):
     """By the newest reading, of equal ones the last."""
     newest = max(enumerate(readings), key=lambda each: (each[1].time, each[0]))[1]
-    return known_at(newest, names).name(facility)
+    return newest.where.facilities.name(facility)
 
 
-def facility_rows(done, names):
+def facility_rows(done):
     """Yields (row, largest absolute value), as all below do."""
     for (facility, start), readings in in_windows("facility", done.taken, lambda each: each.facility).items():
-        row = {"facility_id": facility, "facility_name": name_in(facility, readings, names), **bounds("facility", start),
+        row = {"facility_id": facility, "facility_name": name_in(facility, readings), **bounds("facility", start),
                "active_sensors": len(readings), "distinct_sensors": len({each.sensor for each in readings}),
                "avg_sensor_reading": average_of([each.value for each in readings]),
                "active_equipment": len(units_in(readings)),
@@ -152,7 +147,7 @@ def status_of(quality, stddev):
     return "unstable" if stddev is not None and stddev > UNSTABLE else "healthy"
 
 
-def equipment_rows(done, _):
+def equipment_rows(done):
     def key_of(reading):
         unit = unit_of(reading)
         return None if unit is None else (unit, reading.facility, reading.type)
@@ -168,9 +163,9 @@ def equipment_rows(done, _):
         yield row, largest_of(readings)
 
 
-def lines_rows(done, names):
+def lines_rows(done):
     def key_of(reading):
-        known = known_at(reading, names)
+        known = reading.where.facilities
         line = known.line(reading.facility)
         if line is None or reading.type not in LINE_TYPES:
             return None
@@ -214,7 +209,7 @@ def pattern_of(rate, minutes):
     return "startup" if rate > 10 and minutes < 2 else "shutdown" if rate < 1 and minutes > 10 else "none"
 
 
-def sessions_rows(done, _):
+def sessions_rows(done):
     for (unit, facility), readings in by_unit(done.taken).items():
         for times in sessions_in(each.time for each in readings if on_time(each, SESSION_DELAY)):
             minutes = (times[-1] - times[0]) / MINUTE
@@ -276,7 +271,7 @@ class unit_state:
                 "presence": presence}, 0
 
 
-def equipment_state_rows(done, _):
+def equipment_state_rows(done):
     for (unit, facility), readings in by_unit(done.taken).items():
         state = unit_state()
         last = None  # the clock behind the newest reading
@@ -299,7 +294,7 @@ ROWS = {"facility": facility_rows, "equipment": equipment_rows, "lines": lines_r
         "equipment-state": equipment_state_rows}
 
 
-def rows(kind, done, names, joins=(SHIPPED_JOIN,)):
+def rows(kind, done, joins=(SHIPPED_JOIN,)):
     """(row, largest absolute value) of every row of a kind."""
-    made = joins_rows(done, joins) if kind == "joins" else ROWS[kind](done, names)
+    made = joins_rows(done, joins) if kind == "joins" else ROWS[kind](done)
     return [({field: row[field] for field in FIELDS[kind]}, largest) for row, largest in made]

@@ -28,15 +28,15 @@ def text(minute=0, second=0):
 class plant_case(unittest.TestCase):
     def setUp(self):
         self.where = reference.plant(TYPES, SENSORS)
+        self.where.facilities = plant_reference.facilities(FACILITIES)
         self.replay = reference.replay(self.where)
-        self.names = plant_reference.facilities(FACILITIES)
 
     def feed(self, time, value=1, sensor="p", facility="f", **more):
         fields = {"sensor_id": sensor, "facility_id": facility, "timestamp": time, "value": value, **more}
         self.assertEqual(self.replay.feed(json.dumps(fields).encode()), "accepted")
 
     def rows(self, kind, joins=(plant_reference.SHIPPED_JOIN,)):
-        return [row for row, _ in plant_reference.rows(kind, self.replay, self.names, joins)]
+        return [row for row, _ in plant_reference.rows(kind, self.replay, joins)]
 
 
 class facility_windows(plant_case):
@@ -115,8 +115,8 @@ class line_windows(plant_case):
 
     def test_the_hour_follows_a_change_of_the_clock(self):
         spring = 1_774_746_000_000  # 2026-03-29T01:00:00Z: two o'clock is three
-        self.assertEqual([self.names.hour("f", spring + each) for each in (-1, 0)], [1, 3])
-        self.assertEqual(self.names.hour("nowhere", spring), 1)
+        self.assertEqual([self.where.facilities.hour("f", spring + each) for each in (-1, 0)], [1, 3])
+        self.assertEqual(self.where.facilities.hour("nowhere", spring), 1)
         self.assertEqual([plant_reference.shift_of(hour) for hour in (5, 6, 14, 15, 22, 23)],
                          ["night", "morning", "morning", "afternoon", "afternoon", "night"])
 

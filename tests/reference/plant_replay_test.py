@@ -64,11 +64,11 @@ def check(program, root, directory, readings, joins, required, models):
     if unequal or unread:
         sys.exit("one shard and three write different bytes: %s" % ", ".join(unequal + unread))
     where = reference.load_plant(os.path.join(root, "config", "sensor-types.yaml"), os.path.join(directory, "sensors.jsonl"))
-    facilities = plant_reference.load_facilities(os.path.join(directory, "facilities.jsonl"))
+    where.facilities = plant_reference.load_facilities(os.path.join(directory, "facilities.jsonl"))
     to = compare.report()
     done = reference.run(readings, where)
-    compare_plant.compare_plant(done, facilities, outs[0], to, joins[1])
-    compare_plant.compare_health(done, facilities, outs[0], to, models)
+    compare_plant.compare_plant(done, outs[0], to, joins[1])
+    compare_plant.compare_health(done, outs[0], to, models)
     for each in to.shown:
         print(each, flush=True)
     if to.differences:

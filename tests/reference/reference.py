@@ -185,7 +185,7 @@ class reading:
 
 
 class plant:
-    """Sensor types and the sensors' metadata; and the facilities', where they change with them."""
+    """Sensor types and the sensors' metadata; and the facilities', set by who wants what stands above the sensors."""
 
     facilities = None
 
