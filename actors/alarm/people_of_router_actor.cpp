@@ -126,16 +126,16 @@ void alarm_router::publish() {
 // What costs no walk through the alarms: it is made between two pages.
 actor_description alarm_router::description() const {
   actor_description out;
-  json_object line{out.json};
-  line.boolean("loaded", state_.book != nullptr)
+  json_object{out.json}
+      .boolean("loaded", state_.book != nullptr)
       .integer("alarms", static_cast<int64_t>(state_.book ? state_.book->all().size() : 0))
       .integer("channels", static_cast<int64_t>(state_.channels.size()))
       .integer("held_for_order", static_cast<int64_t>(state_.order.waiting()))
       .integer("acknowledgements_under_way", static_cast<int64_t>(state_.tickets.size()))
-      .boolean("journal_writes", state_.work.writing());
-  const auto trouble = !state_.read_error.empty() ? state_.read_error : state_.work.error();
-  line.text_or_null("journal_trouble", state_.work.failing() || !state_.read_error.empty() ? trouble : std::string{});
-  line.boolean("stopping", state_.stopping).close();
+      .boolean("journal_writes", state_.work.writing())
+      .text_or_null("journal_trouble", journal_trouble())
+      .boolean("stopping", state_.stopping)
+      .close();
   return out;
 }
 

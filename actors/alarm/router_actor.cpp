@@ -165,10 +165,13 @@ void alarm_router::unreadable(const std::string& why) {
   tell_journal();
 }
 
+std::string alarm_router::journal_trouble() const {
+  const auto& why = state_.work.failing() ? state_.work.error() : state_.read_error;
+  return why.empty() && state_.journal_late ? "it does not answer; pages go out from memory" : why;
+}
+
 void alarm_router::tell_journal() {
-  auto why = state_.work.failing() ? state_.work.error() : state_.read_error;
-  if (why.empty() && state_.journal_late)
-    why = "it does not answer; pages go out from memory";
+  const auto why = journal_trouble();
   if (std::exchange(state_.told_trouble, !why.empty()) == !why.empty())
     return;
   if (state_.settings.journal_fails)

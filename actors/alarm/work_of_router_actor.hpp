@@ -49,6 +49,8 @@ private:
   void load();
   void unreadable(const std::string& why);
   void tell_journal();
+  /// What is wrong with the journal: refused, unreadable, or without an answer for too long. Empty: nothing.
+  std::string journal_trouble() const;
   void take(const alarm_transition& x);
   void end_if_stopping();
 

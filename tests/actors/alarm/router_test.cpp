@@ -433,13 +433,21 @@ TEST_CASE("a journal that hangs holds no page for longer than it is waited for, 
       p.clockwork.run();
     }
   };
+  // As the router itself describes it.
+  const auto trouble_is = [&](const std::string& expected) {
+    const auto described = p.ask<actor_description>(describe_wanted{}).json;
+    CAPTURE(described);
+    CHECK(described.find("\"journal_trouble\":" + expected + ',') != std::string::npos);
+  };
   pass(9s);
   CHECK(p.pages.empty());
+  trouble_is("null");
   pass(2s);
   REQUIRE(p.pages.size() == 1);
   CHECK(p.pages[0].what.may_repeat);
   REQUIRE(p.journal_fails.size() == 2);
   CHECK(p.board->status().journal_failing);
+  trouble_is('"' + p.journal_fails[1] + '"');
   // What is decided meanwhile does not wait either.
   p.report(p.pages[0], delivery_outcome::sent);
   CHECK(p.pages.size() == 2);
@@ -451,6 +459,7 @@ TEST_CASE("a journal that hangs holds no page for longer than it is waited for, 
     p.answer();
   REQUIRE(p.journal_fails.size() == 3);
   CHECK(p.journal_fails[2].empty());
+  trouble_is("null");
   CHECK(p.pages.size() == 3);
   CHECK(p.journal.outbox.empty());
   CHECK(p.journaled.size() == 3);
