@@ -14,7 +14,7 @@ std::vector<load_verdict> load_monitor::take(const load_sample& x) {
 
 load_report load_monitor::report(milliseconds span, milliseconds now) const {
   load_report out;
-  out.standing = alarms_.standing();
+  out.standing = standing();
   if (history_.empty())
     return out;
   out.newest = history_.newest();

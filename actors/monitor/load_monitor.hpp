@@ -23,6 +23,8 @@ public:
   /// @param now by the clock of the samples' moments.
   load_report report(milliseconds span, milliseconds now) const;
   std::vector<load_sample> newest(size_t most) const { return history_.newest(most); }
+  /// Subjects that are wrong.
+  std::vector<std::string> standing() const { return alarms_.standing(); }
 
 private:
   monitor_settings settings_;

@@ -24,7 +24,7 @@ caf::error explain(std::exception_ptr& thrown) {
 
 actor_description describe(const monitor_actor_state& state) {
   std::string wrong;
-  for (const auto& each : state.standing)
+  for (const auto& each : state.model->standing())
     append_json_string(wrong.append(wrong.empty() ? "" : ","), each);
   actor_description out;
   json_object{out.json}
@@ -40,16 +40,13 @@ load_monitor_actor::behavior_type run_monitor(load_monitor_actor::stateful_point
                                               monitor_actor_settings settings) {
   self->set_exception_handler(explain);
   self->state.model.emplace(settings.own, settings.standing);
-  self->state.standing.insert(settings.standing.begin(), settings.standing.end());
   self->state.tell = std::move(settings.tell);
   return {
       [=](const load_sample& x) {
         auto& state = self->state;
         ++state.samples;
-        for (const auto& each : state.model->take(x)) {
-          each.wrong ? void(state.standing.insert(each.subject)) : void(state.standing.erase(each.subject));
+        for (const auto& each : state.model->take(x))
           state.tell(each);
-        }
       },
       [=](const load_report_wanted& x) { return self->state.model->report(x.span, x.now); },
       [=](const load_history_wanted& x) { return load_history_answer{self->state.model->newest(x.most)}; },

@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -24,8 +23,6 @@ struct monitor_actor_state {
   std::function<void(const load_verdict&)> tell;
   /// Since its start.
   uint64_t samples = 0;
-  /// Subjects that are wrong.
-  std::set<std::string> standing;
   static inline const char* name = "monitor";
 };
 
