@@ -1,30 +1,13 @@
 #include "actors/sensor/recent_readings.hpp"
 
-#include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace millwright {
 
-namespace {
-
-constexpr std::array<double, 7> powers{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-
-/// Whether x is a number of that many decimals, to the last bit, and small enough.
-bool scale(double x, uint8_t decimals, int32_t& to) {
-  const double product = x * powers[decimals];
-  if (!(std::abs(product) < 2e9))
-    return false;
-  to = static_cast<int32_t>(product + std::copysign(0.5, product));
-  return std::bit_cast<uint64_t>(to / powers[decimals]) == std::bit_cast<uint64_t>(x);
-}
-
-} // namespace
-
 double recent_readings::value(uint32_t i) const {
-  return decimals_ == no_decimals ? values()[i] : scaled()[i] / powers[decimals_];
+  return decimals_ == no_decimals ? values()[i] : unscaled(scaled()[i], decimals_);
 }
 
 void recent_readings::set_value(uint32_t i, double x, int32_t as_decimal) {
@@ -57,7 +40,8 @@ uint8_t recent_readings::decimals_for_all(uint32_t from, uint8_t least) const {
   for (uint32_t i = from; i < size_ && least < no_decimals; ++i)
     while (least < no_decimals && !scale(value(i), least, ignored))
       // One that is too large for so many decimals is for more.
-      least = std::abs(value(i)) * powers[least] < 2e9 ? static_cast<uint8_t>(least + 1) : no_decimals;
+      least = std::abs(value(i)) * powers_of_ten[least] < largest_scaled<int32_t> ? static_cast<uint8_t>(least + 1)
+                                                                                  : no_decimals;
   // More decimals may have been too many for one before.
   for (uint32_t i = from; i < size_ && least < no_decimals; ++i)
     if (!scale(value(i), least, ignored))

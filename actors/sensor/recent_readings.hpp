@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/sensor/decimals.hpp"
 #include "protocol/time.hpp"
 
 #include <algorithm>
@@ -66,9 +67,6 @@ public:
 private:
   static constexpr int64_t widest_narrow_gap = std::numeric_limits<uint16_t>::max();
 
-  /// Not decimals: all 64 bits of each.
-  static constexpr uint8_t no_decimals = 7;
-
   size_t gap_size() const { return wide_ ? sizeof(int64_t) : sizeof(uint16_t); }
   size_t value_size() const { return decimals_ == no_decimals ? sizeof(double) : sizeof(int32_t); }
   double* values() const { return reinterpret_cast<double*>(memory_.get()); }
@@ -106,6 +104,7 @@ private:
   event_time first_ = never, last_ = never;
   uint32_t capacity_ = 0, size_ = 0;
   bool wide_ = false;
+  /// `no_decimals`: all 64 bits of each.
   uint8_t decimals_ = 0;
 };
 

@@ -1,10 +1,9 @@
+#include "actors/sensor/decimals.hpp"
 #include "actors/sensor/stored_time.hpp"
 #include "actors/sensor/windows.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -16,9 +15,6 @@ namespace millwright {
 
 namespace {
 
-constexpr std::array<double, 7> powers{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-constexpr uint8_t no_decimals = powers.size();
-constexpr int64_t largest_scaled = int64_t{1} << 52;
 constexpr event_time nothing_later = event_time::max();
 
 uint64_t zigzag(int64_t x) {
@@ -31,14 +27,6 @@ int64_t unzigzag(uint64_t x) {
 
 uint8_t bytes_of(uint64_t x) {
   return static_cast<uint8_t>((std::bit_width(x) + 7) / 8);
-}
-
-bool is_decimal(double x, uint8_t decimals, int64_t& scaled) {
-  const double product = x * powers[decimals];
-  if (!(std::abs(product) < static_cast<double>(largest_scaled)))
-    return false;
-  scaled = static_cast<int64_t>(product + std::copysign(0.5, product));
-  return std::bit_cast<uint64_t>(static_cast<double>(scaled) / powers[decimals]) == std::bit_cast<uint64_t>(x);
 }
 
 // Not by std::abs: the smallest integer has none.
@@ -57,7 +45,7 @@ public:
   uint8_t code(double x) {
     const uint64_t bits = std::bit_cast<uint64_t>(x), before = std::exchange(bits_, bits);
     int64_t scaled;
-    if (decimals_ != no_decimals && is_decimal(x, decimals_, scaled)) {
+    if (decimals_ != no_decimals && scale(x, decimals_, scaled)) {
       payload_ = zigzag(scaled - scaled_);
       bytes_ = bytes_of(payload_);
       if (bytes_ <= largest_decimal_bytes) {
@@ -94,12 +82,12 @@ public:
       bits_ ^= payload;
     } else {
       scaled_ += unzigzag(payload);
-      if (decimals_ >= no_decimals || scaled_ > largest_scaled || scaled_ < -largest_scaled) {
+      if (decimals_ >= no_decimals || beyond(scaled_, largest_scaled<int64_t>)) {
         in.fail();
         scaled_ = 0;
         return 0;
       }
-      bits_ = std::bit_cast<uint64_t>(static_cast<double>(scaled_) / powers[decimals_]);
+      bits_ = std::bit_cast<uint64_t>(unscaled(scaled_, decimals_));
     }
     return std::bit_cast<double>(bits_);
   }
@@ -116,7 +104,7 @@ public:
   void look(double x) {
     int64_t scaled;
     for (uint8_t n = 0; n < no_decimals; ++n)
-      if (is_decimal(x, n, scaled)) {
+      if (scale(x, n, scaled)) {
         most_ = any_ ? std::max(most_, n) : n;
         any_ = true;
         return;
