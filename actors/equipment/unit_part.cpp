@@ -111,19 +111,7 @@ void unit_part::take(const sensor_tally& x) {
     pane.quality.merge(x.qualities);
   }
 
-  const unit_stretch own{x, how_.session_delay, how_.faults_below};
-  // A unit's sensors come by several splits, each with a stretch of its own; only two of one split are ever made one.
-  unit_stretch* near = nullptr;
-  bool several = false;
-  for (auto& each : stretches_)
-    if (each.near(own, how_.offline_after)) {
-      several = several || near;
-      near = &each;
-    }
-  if (near && !several)
-    near->merge(own);
-  else
-    join(stretches_, own, how_.offline_after);
+  join(stretches_, unit_stretch{x, how_.session_delay, how_.faults_below}, how_.offline_after);
 
   auto& news = news_[news_of(*x.context)];
   const bool first = news.count == 0;

@@ -1,7 +1,6 @@
 #include "actors/equipment/unit_stretch.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace millwright {
 
@@ -99,14 +98,16 @@ bool unit_stretch::decode(binary_reader& in) {
          first <= last;
 }
 
-unit_stretch& join(std::vector<unit_stretch>& all, unit_stretch x, milliseconds pause) {
-  // What it is near to comes behind the others, one after the other, into it.
-  const auto apart = std::stable_partition(all.begin(), all.end(), [&](const auto& y) { return !y.near(x, pause); });
-  for (auto each = apart; each != all.end(); ++each)
-    x.merge(*each);
-  all.erase(apart, all.end());
-  all.push_back(std::move(x));
-  return all.back();
+void join(std::vector<unit_stretch>& all, const unit_stretch& x, milliseconds pause) {
+  const auto near = [&](const auto& y) { return y.near(x, pause); };
+  const auto first = std::find_if(all.begin(), all.end(), near);
+  if (first == all.end()) {
+    all.push_back(x);
+    return;
+  }
+  for (auto other = first + 1; (other = std::find_if(other, all.end(), near)) != all.end(); other = all.erase(other))
+    first->merge(*other);
+  first->merge(x);
 }
 
 } // namespace millwright

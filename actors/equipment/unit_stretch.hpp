@@ -3,7 +3,6 @@
 #include "actors/kit/sensor_tally.hpp"
 #include "protocol/binary.hpp"
 
-#include <algorithm>
 #include <vector>
 
 namespace millwright {
@@ -58,6 +57,6 @@ private:
 };
 
 /// Adds `x` to stretches of any order, joining what it bridges.
-unit_stretch& join(std::vector<unit_stretch>& all, unit_stretch x, milliseconds pause);
+void join(std::vector<unit_stretch>& all, const unit_stretch& x, milliseconds pause);
 
 } // namespace millwright
