@@ -113,19 +113,16 @@ void unit_part::take(const sensor_tally& x) {
 
   join(stretches_, unit_stretch{x, how_.session_delay, how_.faults_below}, how_.offline_after);
 
-  auto& news = news_[news_of(*x.context)];
-  const bool first = news.count == 0;
-  news.count += x.count();
-  news.first_heard = first ? x.heard_least : std::min(news.first_heard, x.heard_least);
-  news.heard = std::max(news.heard, x.heard_most);
-  if (first || std::tie(news.time, news.position, news.split) < std::tie(x.newest, x.newest_position, x.split)) {
-    news.time = x.newest;
-    news.position = x.newest_position;
-    news.value = x.newest_value;
-    news.quality = x.newest_quality;
-    news.split = x.split;
-    news.type = type;
-  }
+  news_[news_of(*x.context)].merge({.sensor = {},
+                                    .count = x.count(),
+                                    .first_heard = x.heard_least,
+                                    .heard = x.heard_most,
+                                    .time = x.newest,
+                                    .position = x.newest_position,
+                                    .value = x.newest_value,
+                                    .quality = x.newest_quality,
+                                    .split = x.split,
+                                    .type = type});
 }
 
 void unit_part::merge(const unit_part& other) {
@@ -140,8 +137,7 @@ void unit_part::merge(const unit_part& other) {
     pane_of(each.start, here[each.type]).merge(each);
   for (auto each : other.news_) {
     each.type = here[each.type];
-    auto& known = news_[news_of(each.sensor)];
-    known.count == 0 ? void(known = std::move(each)) : known.merge(each);
+    news_[news_of(each.sensor)].merge(each);
   }
   for (const auto& each : other.stretches_)
     join(stretches_, each, how_.offline_after);

@@ -30,12 +30,12 @@ struct unit_pane {
   friend bool operator==(const unit_pane&, const unit_pane&) = default;
 };
 
-/// What one sensor of a unit sent.
+/// What one sensor of a unit sent; at first nothing.
 struct sensor_news {
   std::string sensor;
   uint32_t count = 0;
   /// Smallest and largest time of the split behind a reading.
-  event_time first_heard = never, heard = never;
+  event_time first_heard = forever, heard = never;
   /// The last reading, by time, then place in the log; and its type, an index like a pane's.
   event_time time = never;
   uint64_t position = 0;
@@ -43,7 +43,7 @@ struct sensor_news {
   uint16_t split = 0, type = 0;
 
   bool before(const sensor_news& other) const;
-  /// Of the same sensor.
+  /// Of the same sensor; `other` need not name it.
   void merge(const sensor_news& other);
 };
 
