@@ -106,16 +106,12 @@ caf::resumable::resume_result light_actor::resume(caf::execution_unit* unit, siz
 
 void light_actor::process(caf::mailbox_element_ptr message, caf::execution_unit* unit) {
   try {
-    const auto& content = message->content();
-    if (take(content))
+    // CAF's own messages are the same for every actor: above all to exit.
+    if (take(message->content()) || handle_system_message(*message, unit, false))
       return;
-    if (const auto* exit = only<caf::exit_msg>(content)) {
-      if (exit->reason)
-        cleanup(caf::error{exit->reason}, unit);
-    } else if (!handle_system_message(*message, unit, false) && message->mid.is_request() && message->sender) {
+    if (message->mid.is_request() && message->sender)
       message->sender->enqueue(nullptr, message->mid.response_id(),
                                caf::make_message(caf::make_error(caf::sec::unexpected_message)), unit);
-    }
   } catch (...) {
     auto why = explain(std::current_exception());
     bounce(message, why);
