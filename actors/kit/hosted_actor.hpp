@@ -172,18 +172,10 @@ private:
 template <hosted_model Model>
 actor_type actor_type_of(actor_type declared) {
   using part = typename Model::part;
-  constexpr bool born = requires(part each, const hosted_birth& birth) {
-    each.born(birth);
-  };
-  declared.parts_are_born = born;
+  declared.parts_are_born = born_part<part>;
   declared.hears_scores = scored_model<Model>;
   declared.updates = updating_model<Model>;
-  declared.new_part = [](const hosted_birth& birth) -> void* {
-    auto* const fresh = new part;
-    if constexpr (requires { fresh->born(birth); })
-      fresh->born(birth);
-    return fresh;
-  };
+  declared.new_part = [](const hosted_birth& birth) -> void* { return new part{part_of<part>(birth)}; };
   declared.delete_part = [](void* each) { delete static_cast<part*>(each); };
   declared.take = [](void* to, const contribution& reading) { static_cast<part*>(to)->take(reading); };
   declared.encode_part = [](const void* each, std::string& out) { static_cast<const part*>(each)->encode(out); };
