@@ -9,11 +9,10 @@
 namespace millwright {
 
 /// A set of marks (entity.hpp): how many different sensors or units there were, whoever counted which of them. Adding
-/// is on the way of every reading: one cell is looked at as a rule. 12 to 24 bytes a mark.
+/// looks at one cell as a rule. 12 to 24 bytes a mark.
 class mark_set {
 public:
-  /// False where it was there.
-  bool add(uint64_t mark) {
+  void add(uint64_t mark) {
     // 0 marks a free cell; that a mark is 0 happens once in 2^64.
     mark += mark == 0;
     if (cells_.empty())
@@ -21,12 +20,12 @@ public:
     const size_t last = cells_.size() - 1;
     for (size_t at = mark >> shift_;; at = (at + 1) & last) {
       if (cells_[at] == mark)
-        return false;
+        return;
       if (cells_[at] == 0) {
         cells_[at] = mark;
         if (++count_ * 3 > cells_.size() * 2)
           make_room(count_ + 1);
-        return true;
+        return;
       }
     }
   }
