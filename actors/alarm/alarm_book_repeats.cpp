@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 
 // What comes again after a crash, and what comes in its place.
 

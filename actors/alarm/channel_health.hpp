@@ -2,7 +2,6 @@
 
 #include "protocol/time.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>

@@ -3,7 +3,6 @@
 #include "actors/equipment/unit_part.hpp"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace millwright {

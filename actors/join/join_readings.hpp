@@ -4,7 +4,6 @@
 #include "protocol/ids.hpp"
 #include "protocol/time.hpp"
 
-#include <string>
 #include <vector>
 
 namespace millwright {

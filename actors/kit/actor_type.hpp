@@ -3,10 +3,8 @@
 #include "actors/kit/actor_declaration.hpp"
 #include "actors/kit/hosted_model.hpp"
 #include "protocol/actors.hpp"
-#include "protocol/row_schema.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
