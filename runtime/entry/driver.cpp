@@ -25,6 +25,18 @@ std::string subject_of_feeds(const source_settings& source) {
   return source.kind == source_kind::kafka ? source.kafka.topic : "input of two splits";
 }
 
+/// However the readings end: people who still wait are told at once, for whoever ends the node waits for them.
+struct end_of_questions {
+  const driver_parts& of;
+
+  ~end_of_questions() {
+    if (of.questions)
+      of.questions->end();
+    if (of.roster)
+      of.roster->end();
+  }
+};
+
 } // namespace
 
 driver::driver(driver_parts parts, node_conditions& conditions, bool live)
@@ -73,6 +85,12 @@ void driver::run() {
   last_reread_ = {};
   if (live_ && !stamps_.recorded())
     decisions_.start_writing_ahead();
+  take_readings(begun);
+  finish();
+}
+
+void driver::take_readings(steady::time_point begun) {
+  const end_of_questions told_at_the_end{parts_};
   const auto patience = parts_.settings.source_silent_after;
   place_.start(begun, patience > 0ms ? patience : milliseconds{1min});
   while (!stopping() && !parts_.readings.finished()) {
@@ -88,7 +106,6 @@ void driver::run() {
     parts_.keeper.flush(taken_ns_);
     look_after(steady::now());
   }
-  finish();
 }
 
 // Memory stays bounded: readings that are not judged, and readings that are not committed, both have a limit.
@@ -149,7 +166,6 @@ void driver::note_pause(steady::time_point now) {
 
 void driver::look(steady::time_point now) {
   own_.take_reports();
-  maintenance_.look();
   if (parts_.load)
     parts_.load->look(now, intake_.sent(), parts_.keeper.sensors().facilities());
   place_.look(now);

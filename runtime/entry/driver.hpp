@@ -96,13 +96,14 @@ public:
     own_.report(which, std::move(subject), wrong, std::move(reason));
   }
 
-  /// A person says something of a unit's maintenance, from any thread: it is noted in the log, told to the unit, and
-  /// answered.
-  void maintain(std::shared_ptr<maintenance_order> order) { maintenance_.take(std::move(order)); }
+  /// A person says something of a unit's maintenance (`maintenance_desk::note`). The driver's thread, as an answer to
+  /// a question.
+  std::optional<event_time> maintain(const maintenance_entry& said) { return maintenance_.note(said); }
 
 private:
   using steady = std::chrono::steady_clock;
 
+  void take_readings(steady::time_point begun);
   bool stopping() const { return parts_.stop && *parts_.stop; }
   void wait_for_credit();
   void look_after(steady::time_point now);

@@ -1,5 +1,7 @@
 #include "runtime/entry/maintenance_desk.hpp"
 
+#include "protocol/failure.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -11,43 +13,30 @@ namespace {
 
 constexpr std::string_view unit_kind = "equipment";
 
-} // namespace
-
-void maintenance_desk::take(std::shared_ptr<maintenance_order> order) {
-  std::lock_guard guard{mutex_};
-  orders_.push_back(std::move(order));
+[[noreturn]] void refuse(std::string why) {
+  throw failure{failure_code::not_found, "", std::move(why)};
 }
 
-void maintenance_desk::look() {
+} // namespace
+
+std::optional<event_time> maintenance_desk::note(maintenance_entry wanted) {
   // What was said before a crash, at a place that is still to be read again, comes first.
   const auto said = [](const decision& entry) { return entry.what == decision::kind::maintenance; };
   for (const auto& each : splits_)
     if (std::any_of(each.ahead.begin(), each.ahead.end(), said))
-      return;
-  std::vector<std::shared_ptr<maintenance_order>> orders;
-  {
-    std::lock_guard guard{mutex_};
-    orders.swap(orders_);
-  }
-  for (const auto& each : orders)
-    if (each->begin())
-      each->answer(note(each->entry()));
-}
-
-maintenance_order::outcome maintenance_desk::note(maintenance_entry wanted) {
+      return std::nullopt;
   const entity_key unit{std::string{unit_kind}, wanted.facility, wanted.unit};
   if (!keeper_.stands_above(unit))
-    return {never, unit.id + " of " + unit.facility.text + " is no unit that this node knows"};
+    refuse(unit.id + " of " + unit.facility.text + " is no unit that this node knows");
   if (splits_.empty())
-    return {never, "nothing has been read yet: say it again when the source can be reached"};
+    refuse("nothing has been read yet: say it again when the source can be reached");
   const auto newest = splits_.newest_time();
   wanted.report.at = own_time_ && newest != never ? newest : std::max(newest, driver_clock::wall_now());
   // Any split does: what the unit makes of it depends on its time, which no split has passed.
   auto& split = splits_[0];
   if (!decisions_.decide(split, {decision::kind::maintenance, split.next, wanted.content()}))
-    return {never,
-            "it was not noted: the log of decisions cannot be written, as the alarm `ledger` says; say it again"};
-  return {wanted.report.at, {}};
+    refuse("it was not noted: the log of decisions cannot be written, as the alarm `ledger` says; say it again");
+  return wanted.report.at;
 }
 
 void maintenance_desk::tell(split_state& split, const decision& entry) {

@@ -1,19 +1,16 @@
 #pragma once
 
+#include "runtime/decisions/maintenance_entry.hpp"
 #include "runtime/entry/barrier_share.hpp"
-#include "runtime/entry/maintenance_order.hpp"
 #include "runtime/entry/split_decisions.hpp"
 #include "runtime/entry/split_table.hpp"
 #include "runtime/hosting/sensor_keeper.hpp"
 
-#include <memory>
-#include <mutex>
-#include <vector>
+#include <optional>
 
 namespace millwright {
 
-/// What people say of units' maintenance: noted in the log of decisions, told to the unit, answered. The driver's
-/// thread, but for `take`.
+/// What people say of units' maintenance: noted in the log of decisions, told to the unit. The driver's thread.
 class maintenance_desk {
 public:
   /// @param own_time the plant's readings alone say what time it is there: a recording, a simulated plant.
@@ -21,24 +18,19 @@ public:
                    bool own_time)
       : keeper_{keeper}, splits_{splits}, decisions_{decisions}, share_{share}, own_time_{own_time} {}
 
-  /// Any thread.
-  void take(std::shared_ptr<maintenance_order> order);
-  /// Notes what has come.
-  void look();
+  /// Notes it, as of now: since when it holds. None while what was said before a crash is still to come. Throws
+  /// failure(not_found) with the reason where it cannot be noted.
+  std::optional<event_time> note(maintenance_entry wanted);
 
   /// It is in the log: the unit is told of it behind the barrier under way.
   void tell(split_state& split, const decision& entry);
 
 private:
-  maintenance_order::outcome note(maintenance_entry wanted);
-
   sensor_keeper& keeper_;
   split_table& splits_;
   split_decisions& decisions_;
   barrier_share& share_;
   const bool own_time_;
-  std::mutex mutex_;
-  std::vector<std::shared_ptr<maintenance_order>> orders_;
 };
 
 } // namespace millwright

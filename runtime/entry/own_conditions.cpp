@@ -12,25 +12,21 @@ namespace {
 /// What a former run left and this one has not found in this time is over.
 constexpr std::chrono::minutes found_again_within{10};
 
-event_time wall_now() {
-  return driver_clock::wall_now();
-}
-
 } // namespace
 
 void own_conditions::wrong(rule which, const std::string& subject, std::string reason) {
   if (live_)
-    tell(conditions_.raise(which, subject, wall_now(), std::move(reason)));
+    tell(conditions_.raise(which, subject, driver_clock::wall_now(), std::move(reason)));
 }
 
 void own_conditions::tell_reason(rule which, const std::string& subject, std::string reason) {
   if (live_)
-    tell(conditions_.update(which, subject, wall_now(), std::move(reason)));
+    tell(conditions_.update(which, subject, driver_clock::wall_now(), std::move(reason)));
 }
 
 void own_conditions::fine(rule which, const std::string& subject, std::string reason) {
   if (live_)
-    tell(conditions_.clear(which, subject, wall_now(), std::move(reason)));
+    tell(conditions_.clear(which, subject, driver_clock::wall_now(), std::move(reason)));
 }
 
 void own_conditions::not_found(rule which, const std::string& subject, std::string reason) {
@@ -40,7 +36,7 @@ void own_conditions::not_found(rule which, const std::string& subject, std::stri
 
 void own_conditions::happened(rule which, const std::string& subject, std::string reason, milliseconds lasts) {
   if (live_)
-    tell(conditions_.happened(which, subject, wall_now(), std::move(reason), lasts));
+    tell(conditions_.happened(which, subject, driver_clock::wall_now(), std::move(reason), lasts));
 }
 
 void own_conditions::report(rule which, std::string subject, bool wrong, std::string reason) {
@@ -61,7 +57,7 @@ void own_conditions::take_reports() {
 
 void own_conditions::look(std::chrono::steady_clock::duration age) {
   end_what_was_left(age);
-  for (const auto& each : conditions_.due(wall_now()))
+  for (const auto& each : conditions_.due(driver_clock::wall_now()))
     tell(each);
 }
 

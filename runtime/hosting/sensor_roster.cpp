@@ -270,35 +270,41 @@ bool sensor_roster::forget_some(question& q, barrier_output& own) {
   return true;
 }
 
-std::unique_ptr<sensor_roster::question> sensor_roster::put(const sensor_filter& filter, bool forgets) {
+template <class Answer>
+Answer sensor_roster::ask(const sensor_filter& filter, bool forgets, std::promise<Answer> question::*of) {
   auto q = std::make_unique<question>();
   q->filter = filter;
   q->forgets = forgets;
-  return q;
+  auto answer = (q.get()->*of).get_future();
+  {
+    std::lock_guard guard{mutex_};
+    if (!ended_)
+      asked_.push_back(std::move(q));
+  }
+  // What nobody will answer breaks its promise.
+  q.reset();
+  if (answer.wait_for(patience) != std::future_status::ready)
+    throw failure{failure_code::not_found, "", "the node has not answered for two minutes"};
+  try {
+    return answer.get();
+  } catch (const std::future_error&) {
+    throw failure{failure_code::not_found, "", "the node is ending"};
+  }
 }
 
 sensor_list sensor_roster::list(const sensor_filter& filter) {
-  auto q = put(filter, false);
-  auto answer = q->listed.get_future();
-  {
-    std::lock_guard guard{mutex_};
-    asked_.push_back(std::move(q));
-  }
-  if (answer.wait_for(patience) != std::future_status::ready)
-    throw failure{failure_code::not_found, "", "the node has not answered for two minutes"};
-  return answer.get();
+  return ask(filter, false, &question::listed);
 }
 
 sensors_forgotten sensor_roster::forget(const sensor_filter& filter) {
-  auto q = put(filter, true);
-  auto answer = q->done.get_future();
-  {
-    std::lock_guard guard{mutex_};
-    asked_.push_back(std::move(q));
-  }
-  if (answer.wait_for(patience) != std::future_status::ready)
-    throw failure{failure_code::not_found, "", "the node has not answered for two minutes"};
-  return answer.get();
+  return ask(filter, true, &question::done);
+}
+
+void sensor_roster::end() {
+  std::lock_guard guard{mutex_};
+  ended_ = true;
+  asked_.clear();
+  at_work_.reset();
 }
 
 } // namespace millwright

@@ -10,9 +10,9 @@
 #include <functional>
 #include <future>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,8 +63,11 @@ public:
   void work(barrier_output& own);
   /// Tells of the alarms that ended with what is committed by now.
   void tell_committed();
+  /// No question is gone on with: whoever waits, or asks from now on, is told so at once.
+  void end();
 
-  // Any thread but the driver's; each throws failure(not_found) when the node does not answer within `patience`.
+  // Any thread but the driver's; each throws failure(not_found) when the node does not answer within `patience`, or has
+  // ended.
 
   sensor_list list(const sensor_filter& filter);
   /// Those that speak stay; returns when the ledger has forgotten the others.
@@ -98,7 +101,8 @@ private:
   void search(question& q);
   void add(question& q, listed_sensor row);
   bool forget_some(question& q, barrier_output& own);
-  std::unique_ptr<question> put(const sensor_filter& filter, bool forgets);
+  template <class Answer>
+  Answer ask(const sensor_filter& filter, bool forgets, std::promise<Answer> question::*of);
 
   const parts parts_;
   sleeping_sensors sleepers_;
@@ -114,6 +118,7 @@ private:
   uint32_t told_until_ = 0;
   std::mutex mutex_;
   std::deque<std::unique_ptr<question>> asked_;
+  bool ended_ = false;
   /// The driver's.
   std::unique_ptr<question> at_work_;
 };

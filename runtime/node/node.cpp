@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <thread>
 #include <utility>
 
 namespace millwright {
@@ -53,10 +55,6 @@ std::string names_of(const std::vector<sensor_type>& types) {
   for (const auto& type : types)
     names += type.name + '\n';
   return names;
-}
-
-event_time wall_now() {
-  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
 }
 
 } // namespace
@@ -339,12 +337,13 @@ void node::recover_sensors() {
 }
 
 event_time node::maintain(const maintenance_entry& said) {
-  const auto order = std::make_shared<maintenance_order>(said);
-  driver_->maintain(order);
-  const auto became = order->wait(5s);
-  if (!became.error.empty())
-    throw failure{failure_code::not_found, "", became.error};
-  return became.at;
+  std::optional<event_time> at;
+  for (const auto until = std::chrono::steady_clock::now() + 5s; !at; std::this_thread::sleep_for(20ms)) {
+    if (std::chrono::steady_clock::now() > until)
+      throw failure{failure_code::not_found, "", "the node still reads again what it had read; say it again"};
+    questions_.ask([&] { at = driver_->maintain(said); });
+  }
+  return *at;
 }
 
 bool node::well() const {
@@ -369,7 +368,7 @@ void node::run() {
                           status_.commit_begun = std::chrono::steady_clock::time_point{};
                           status_.commit_ms = static_cast<uint64_t>(took.count());
                           status_.commit_bytes = output.state_bytes;
-                          status_.committed(epoch_ms(wall_now()), std::chrono::steady_clock::now());
+                          status_.committed(epoch_ms(driver_clock::wall_now()), std::chrono::steady_clock::now());
                           // The first that succeeds ends what a former run left.
                           if (!std::exchange(committed_once_, true))
                             driver_->report(rule::ledger, settings_.ledger.path, false, "commits succeed again");

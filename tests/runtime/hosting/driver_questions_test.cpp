@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -86,4 +87,25 @@ TEST_CASE("who gives up waits for an answer that has begun") {
     }
   }
   CHECK(result == 17);
+}
+
+TEST_CASE("who waits when the driver ends is told at once, and so is who asks later") {
+  driver_questions questions;
+  std::atomic<bool> ran{false};
+  std::string said;
+  std::jthread person{[&] {
+    try {
+      questions.ask([&] { ran = true; }, 60s);
+    } catch (const failure& problem) {
+      said = problem.what();
+    }
+  }};
+  while (!questions.waits())
+    std::this_thread::yield();
+  questions.end();
+  person.join();
+  CHECK(said.find("the node is ending") != std::string::npos);
+  CHECK_THROWS_WITH_AS(questions.ask([&] { ran = true; }, 60s), doctest::Contains("the node is ending"), failure);
+  questions.work();
+  CHECK(!ran);
 }

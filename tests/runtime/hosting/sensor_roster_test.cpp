@@ -1,5 +1,6 @@
 #include "runtime/hosting/sensor_roster.hpp"
 
+#include "protocol/failure.hpp"
 #include "tests/runtime/hosting/node_bench.hpp"
 #include "tests/runtime/node/lived_node.hpp"
 
@@ -139,6 +140,18 @@ TEST_CASE("a person lists sensors and has some forgotten; those that speak stay"
   for (int i = 0; i < mistakes; ++i)
     CHECK_FALSE(in_ledger(here, fmt::format("mistake-{}", i)));
   CHECK(in_ledger(here, "TI-0"));
+}
+
+TEST_CASE("who asks a node that has ended is told so, and does not wait for an answer that nobody gives") {
+  node_directory here;
+  std::vector<std::string> lines;
+  speak(lines, 0, 2);
+  life one{here, lines, [](node&, size_t) { return true; }};
+  one.host->run();
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_THROWS_WITH_AS(one.host->sensors().list({}), doctest::Contains("the node is ending"), failure);
+  CHECK_THROWS_WITH_AS(one.host->sensors().forget({}), doctest::Contains("the node is ending"), failure);
+  CHECK(std::chrono::steady_clock::now() - begin < sensor_roster::patience / 2);
 }
 
 TEST_CASE("a sensor that is known anew after it was forgotten knows nothing of before") {
