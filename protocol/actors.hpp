@@ -184,8 +184,6 @@ CAF_ADD_TYPE_ID(millwright, (millwright::transition_dropped))
 CAF_ADD_TYPE_ID(millwright, (millwright::split_begun_anew))
 CAF_ADD_TYPE_ID(millwright, (millwright::hosted_step))
 CAF_ADD_TYPE_ID(millwright, (millwright::hosted_gathered))
-CAF_ADD_TYPE_ID(millwright, (millwright::hosted_question))
-CAF_ADD_TYPE_ID(millwright, (millwright::hosted_page))
 CAF_ADD_TYPE_ID(millwright, (millwright::load_sample))
 CAF_ADD_TYPE_ID(millwright, (millwright::load_report_wanted))
 CAF_ADD_TYPE_ID(millwright, (millwright::load_report))
@@ -221,8 +219,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::transition_dropped)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::split_begun_anew)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_step)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_gathered)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_question)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::hosted_page)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_report_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_report)
@@ -249,7 +245,7 @@ using sensor_actor = caf::typed_actor< //
 using hosted_actor = caf::typed_actor< //
     caf::reacts_to<hosted_step>,       //
     caf::reacts_to<hosted_gathered>,   //
-    caf::replies_to<hosted_question>::with<hosted_page>>;
+    caf::replies_to<describe_wanted>::with<actor_description>>;
 
 /// Supervises the sensor actors of its part of the plant: runtime/hosting.
 using shard_actor = caf::typed_actor< //

@@ -25,12 +25,4 @@ struct hosted_gathered {
   std::string part;
 };
 
-/// What is there to be seen of it?
-struct hosted_question {};
-
-/// One JSON object.
-struct hosted_page {
-  std::string json;
-};
-
 } // namespace millwright

@@ -115,7 +115,7 @@ public:
     return {
         [this](const hosted_step& step) { this->take(step); },
         [this](const hosted_gathered& gathered) { gather(gathered); },
-        [this](const hosted_question&) { return hosted_page{page()}; },
+        [this](const describe_wanted&) { return actor_description{page()}; },
     };
   }
 

@@ -2,6 +2,7 @@
 
 #include "protocol/binary.hpp"
 #include "protocol/running_wait.hpp"
+#include "runtime/hosting/ask_actor.hpp"
 #include "runtime/hosting/barrier_parts.hpp"
 #include "runtime/ledger/ledger.hpp"
 
@@ -12,7 +13,9 @@
 #include <iterator>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 namespace millwright {
@@ -329,9 +332,11 @@ void hosted_actors::forget(const time_passed& time, hosted_outcome& out) {
     fresh.idle = true;
     each = std::move(fresh);
   }
-  std::erase_if(out.states, [&](const hosted_outcome::state& each) {
-    return std::find(out.forgotten.begin(), out.forgotten.end(), each.key) != out.forgotten.end();
-  });
+  if (out.forgotten.empty())
+    return;
+  // A plant that speaks again after long may forget all of its units at once.
+  const std::unordered_set<std::string_view> gone{out.forgotten.begin(), out.forgotten.end()};
+  std::erase_if(out.states, [&](const hosted_outcome::state& each) { return gone.contains(each.key); });
 }
 
 void hosted_actors::committed(uint32_t barrier) {
@@ -428,11 +433,7 @@ std::optional<std::string> hosted_actors::page(const entity_key& key) {
     auto found = look_at(*index, stored);
     return found ? std::optional{std::move(found->page)} : std::nullopt;
   }
-  std::optional<std::string> out;
-  caf::scoped_actor asking{given_.system};
-  asking->request(asked, 2s, hosted_question{})
-      .receive([&](hosted_page& page) { out = std::move(page.json); }, [](const caf::error&) {});
-  return out;
+  return description_of(given_.system, asked);
 }
 
 uint32_t hosted_actors::living() const {

@@ -3,7 +3,6 @@
 #include "runtime/barrier/collector.hpp"
 #include "runtime/hosting/hosted_actors.hpp"
 
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
