@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/admin/admin_client.hpp"
+#include "runtime/admin/answer_rows.hpp"
 #include "runtime/admin/standard_output.hpp"
 #include "runtime/admin/terminal_text.hpp"
 #include "tools/arguments.hpp"
@@ -23,11 +24,6 @@ constexpr arguments::usage usage{
     "ack ID [OPTION]...",
     "Acknowledges an alarm: somebody has taken care of it. ID is as the page and millwright alarms show it.", options,
     1, 1};
-
-std::string text_in(const rapidjson::Document& row, const char* key) {
-  const auto at = row.FindMember(key);
-  return at != row.MemberEnd() && at->value.IsString() ? at->value.GetString() : std::string{};
-}
 
 } // namespace
 

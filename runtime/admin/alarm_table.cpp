@@ -1,6 +1,7 @@
 #include "runtime/admin/alarm_table.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/admin/answer_rows.hpp"
 #include "runtime/admin/terminal_text.hpp"
 
 #include <rapidjson/document.h>
@@ -24,12 +25,6 @@ struct table_row {
   /// Why nobody was paged; empty where somebody was.
   std::string reason;
 };
-
-std::string text_in(const rapidjson::Document& row, const char* key) {
-  const auto at = row.FindMember(key);
-  return at != row.MemberEnd() && at->value.IsString() ? std::string{at->value.GetString(), at->value.GetStringLength()}
-                                                       : std::string{};
-}
 
 table_row read_row(std::string_view line) {
   rapidjson::Document row;

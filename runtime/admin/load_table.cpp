@@ -1,5 +1,6 @@
 #include "runtime/admin/load_table.hpp"
 
+#include "runtime/admin/answer_rows.hpp"
 #include "runtime/admin/terminal_text.hpp"
 
 #include <fmt/format.h>
@@ -7,7 +8,6 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace millwright {
@@ -31,25 +31,6 @@ std::string time_text(double ms) {
 std::string bytes_text(double x) {
   constexpr double mib = 1 << 20, gib = 1 << 30;
   return x < gib ? fmt::format("{:.1f} MiB", x / mib) : fmt::format("{:.1f} GiB", x / gib);
-}
-
-double number_in(const Value& object, std::string_view key) {
-  const auto at = object.IsObject() ? object.FindMember(Value{rapidjson::StringRef(key.data(), key.size())})
-                                    : Value::ConstMemberIterator{};
-  if (!object.IsObject() || at == object.MemberEnd() || !at->value.IsNumber())
-    return std::numeric_limits<double>::quiet_NaN();
-  return at->value.GetDouble();
-}
-
-std::string text_in(const Value& object, const char* key) {
-  const auto at = object.FindMember(key);
-  return at == object.MemberEnd() || !at->value.IsString() ? std::string{} : at->value.GetString();
-}
-
-const Value& part_of(const rapidjson::Document& report, const char* key) {
-  static const Value none;
-  const auto at = report.FindMember(key);
-  return at == report.MemberEnd() ? none : at->value;
 }
 
 constexpr std::array<std::pair<load_measure, std::string_view>, load_measure_count> titles{{
@@ -116,8 +97,8 @@ std::string render_load(std::string_view report) {
   };
   std::string out = fmt::format("{} samples, {} to {} UTC\n{:<20}{:>12}{:>12}{:>12}{:>12}\n", whole(samples),
                                 clock("from"), clock("to"), "", "mean", "p95", "most", "now");
-  const Value &mean = part_of(given, "mean"), &p95 = part_of(given, "p95"), &most = part_of(given, "max"),
-              &newest = part_of(given, "newest");
+  const Value &mean = field_in(given, "mean"), &p95 = field_in(given, "p95"), &most = field_in(given, "max"),
+              &newest = field_in(given, "newest");
   for (const auto& [which, title] : titles) {
     const auto key = name_of(which);
     out += fmt::format("{:<20}", title);
@@ -126,12 +107,12 @@ std::string render_load(std::string_view report) {
     out += '\n';
   }
   std::string standing;
-  if (const auto& list = part_of(given, "standing"); list.IsArray())
+  if (const auto& list = field_in(given, "standing"); list.IsArray())
     for (const auto& each : list.GetArray())
       if (each.IsString())
         standing += (standing.empty() ? "" : ", ") + std::string{each.GetString()};
   out += "in alarm            " + (standing.empty() ? std::string{"nothing"} : standing) + '\n';
-  if (const auto& advice = part_of(given, "advice"); advice.IsObject())
+  if (const auto& advice = field_in(given, "advice"); advice.IsObject())
     append_advice(out, advice);
   return out;
 }

@@ -104,12 +104,15 @@ size_t lmdb_transaction::records_in(ledger_table table) const {
   return about.ms_entries;
 }
 
-lmdb_cursor::lmdb_cursor(const lmdb_transaction& transaction, ledger_table table) : table_{table} {
+lmdb_cursor::lmdb_cursor(const lmdb_transaction& transaction, ledger_table table)
+    : transaction_{transaction}, table_{table} {
   lmdb_check(mdb_cursor_open(transaction.get(), transaction.environment().table(table), &cursor_), "reading");
 }
 
+// LMDB closes a cursor itself when what was written is committed.
 lmdb_cursor::~lmdb_cursor() {
-  mdb_cursor_close(cursor_);
+  if (transaction_.get())
+    mdb_cursor_close(cursor_);
 }
 
 bool lmdb_cursor::move(MDB_cursor_op where) {

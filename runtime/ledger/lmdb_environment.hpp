@@ -82,7 +82,7 @@ private:
   MDB_txn* txn_ = nullptr;
 };
 
-/// A cursor on one table, not longer alive than its transaction.
+/// A cursor on one table, not longer alive than its transaction, and of no use once that is committed.
 class lmdb_cursor {
 public:
   lmdb_cursor(const lmdb_transaction& transaction, ledger_table table);
@@ -106,6 +106,7 @@ public:
   std::string_view value() const { return as_view(value_); }
 
 private:
+  const lmdb_transaction& transaction_;
   MDB_cursor* cursor_ = nullptr;
   ledger_table table_;
   MDB_val key_{}, value_{};

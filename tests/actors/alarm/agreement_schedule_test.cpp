@@ -1,4 +1,5 @@
 #include "tests/actors/alarm/outbox_world.hpp"
+#include "tests/random_runs.hpp"
 
 #include <doctest/doctest.h>
 
@@ -279,7 +280,7 @@ struct schedule {
 } // namespace
 
 TEST_CASE("whatever the schedule, what a channel was told last of an alarm is whether it stands") {
-  for (uint64_t seed = 1; seed <= 3000; ++seed) {
+  for (uint64_t seed = 1; seed <= random_runs(3000); ++seed) {
     CAPTURE(seed);
     schedule s{seed};
     s.run(200);

@@ -1,4 +1,5 @@
 #include "tests/actors/alarm/outbox_world.hpp"
+#include "tests/random_runs.hpp"
 
 #include <doctest/doctest.h>
 
@@ -171,7 +172,7 @@ struct schedule {
 } // namespace
 
 TEST_CASE("whatever the schedule, pages of an alarm come in order, no alarm goes untold, and a key has one text") {
-  for (uint64_t seed = 1; seed <= 400; ++seed) {
+  for (uint64_t seed = 1; seed <= random_runs(400); ++seed) {
     CAPTURE(seed);
     schedule s{seed};
     s.run(300);
