@@ -191,9 +191,13 @@ void driver::reread(steady::time_point now) {
   quarantines_.look();
 }
 
-void driver::cut() {
+// A change of metadata that the source's own marks have passed is carried out before what is behind it is committed.
+bool driver::cut() {
   place_.look_at_places(false);
+  if (!changes_.join_some())
+    return false;
   cuts_.cut(ended_);
+  return true;
 }
 
 std::string driver::split_name(uint16_t split) const {
@@ -236,8 +240,7 @@ void driver::settle() {
       for (auto& split : splits_)
         if (live_)
           split.all_read = split.changed = true;
-      cut();
-      last = true;
+      last = cut();
     }
     if (last && parts_.outputs.pending() == 0) {
       if (parts_.roster)

@@ -111,7 +111,7 @@ private:
   void note_pause(steady::time_point now);
   void look(steady::time_point now);
   void reread(steady::time_point now);
-  void cut();
+  bool cut();
   void finish();
   void settle();
 

@@ -110,7 +110,12 @@ void source_place::look_at_places(bool new_ones) {
     auto place = readings_.place(static_cast<uint16_t>(i));
     if (!place || (place->position <= split.next && place->mark == split.place.mark))
       continue;
-    split.next = std::max(split.next, place->position);
+    if (place->position > split.next) {
+      // What the source passed by itself (marks of its transactions) is passed as a reading would be.
+      decisions_.pass(split, place->position - 1);
+      split.next = place->position;
+      decisions_.apply_reached(split);
+    }
     split.place.mark = std::move(place->mark);
     split.changed = true;
     share_.moved();
@@ -173,15 +178,10 @@ void source_place::lose(split_state& split, const source_event& event) {
   own_.happened(rule::misconfigured, subject, reason, loss_stands);
 }
 
-// What was decided behind the position was about a log that is gone: none of it is waited for, now or at a restart. In
-// force stays what was reached; the newest metadata follows at once.
+// What was decided about readings behind the position is waited for neither now nor at a restart. In force stays what was
+// reached; the newest metadata follows at once.
 void source_place::begin_log_anew(split_state& split) {
-  if (split.bound.waits())
-    decisions_.wait();
-  split.bound = {};
-  split.ahead.clear();
-  split.told = 0;
-  ++split.place.log;
+  decisions_.end_log(split);
   if (!decisions_.has_log())
     return;
   changes_.recover(split);

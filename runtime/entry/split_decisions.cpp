@@ -73,6 +73,17 @@ void split_decisions::apply_right_behind(split_state& split) {
     apply_next(split);
 }
 
+void split_decisions::end_log(split_state& split) {
+  if (split.bound.waits())
+    wait();
+  split.bound = {};
+  for (const auto& entry : std::exchange(split.ahead, {}))
+    if (entry.what == decision::kind::maintenance)
+      apply(split, entry);
+  split.told = 0;
+  ++split.place.log;
+}
+
 bool split_decisions::log(const split_state& split, const decision& entry) {
   if (!log_)
     return true;

@@ -59,6 +59,10 @@ public:
       apply_right_behind(split);
   }
 
+  /// At the end of the log that the split's decisions speak of: what people said behind its position is in force, for
+  /// they have been answered; the rest is about readings that are gone.
+  void end_log(split_state& split);
+
   /// Of a split at its position, as the log has it; returns the newest version of metadata there, empty for none.
   std::string recover(split_state& split);
 

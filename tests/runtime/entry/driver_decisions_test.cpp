@@ -53,18 +53,27 @@ struct committed_positions : output_consumer {
   void consume(const barrier_output& output) override {
     for (const auto& [split, position] : output.positions)
       newest = position;
+    for (const auto& [name, stored] : output.split_states)
+      if (split_state split; name == "lines/0" && decode_split(stored, split))
+        silent = split.silent;
     ++commits;
   }
+  std::atomic<bool> silent{false};
   std::atomic<uint64_t> newest{0};
   std::atomic<int> commits{0};
 };
 
-/// Lines of a log that is made anew before one of them.
+/// Lines of a log that is made anew before one of them, or goes on behind the last one without another.
 class remade_log : public lines_source {
 public:
   using lines_source::lines_source;
   size_t anew_before = SIZE_MAX;
+  /// Where it stands behind its last line, by marks of its own.
+  std::atomic<uint64_t> passed{0};
 
+  std::optional<split_place> place(uint16_t) const override {
+    return passed > 0 ? std::optional{split_place{passed, "mark"}} : std::nullopt;
+  }
   void poll(record_batch& batch, size_t most, milliseconds patience) override {
     lines_source::poll(batch, most, patience);
     if (batch.records.empty() || batch.records.front().position < anew_before)
@@ -198,4 +207,18 @@ TEST_CASE("an input that ends while something cannot be logged is committed when
     CHECK(d.committed.newest == 60);
     CHECK(d.steps() == "raised cleared");
   }
+}
+
+TEST_CASE("what a source passes by itself reaches what was decided there") {
+  driven d{a_minute()};
+  d.log.append("lines/0", {decision::kind::silent, 62, {}});
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  d.readings.may_end = [&] {
+    if (d.committed.newest == 60)
+      d.readings.passed = 62;
+    return d.committed.silent || std::chrono::steady_clock::now() > deadline;
+  };
+  d.run();
+  CHECK(d.committed.silent);
+  CHECK(d.committed.newest == 62);
 }
