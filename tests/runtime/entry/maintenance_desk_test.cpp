@@ -60,14 +60,6 @@ public:
     upto = most;
     await([&] { return host->judged() >= most - first; });
   }
-  template <class Condition>
-  static void await(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (!condition()) {
-      REQUIRE(std::chrono::steady_clock::now() < deadline);
-      std::this_thread::sleep_for(5ms);
-    }
-  }
   bool known() { return !host->above().lines().empty() && page("readings") != "-"; }
   /// A field of the unit's page, as text; "-" where there is none.
   std::string page(const char* field) {
@@ -96,11 +88,11 @@ TEST_CASE("what a person says of a unit reaches it, and holds behind a restart, 
     CHECK_THROWS_WITH_AS(x.host->maintain(said(kind::begins, "anna")),
                          doctest::Contains("P-1 of plant is no unit that this node knows"), failure);
     x.read(30);
-    run::await([&] { return x.known(); });
+    await([&] { return x.known(); });
     begun = x.host->maintain(said(kind::begins, "anna"));
     // The readings are of a time long ago, the person is not.
     CHECK(begun > start + 1h);
-    run::await([&] { return x.page("maintenance_since") == to_iso(begun); });
+    await([&] { return x.page("maintenance_since") == to_iso(begun); });
     CHECK(x.page("maintenance_by") == "anna");
     CHECK(x.page("maintenance_user") == "ann");
     CHECK(x.page("health") == "in maintenance");
@@ -110,17 +102,17 @@ TEST_CASE("what a person says of a unit reaches it, and holds behind a restart, 
     run x{place};
     x.first = 30;
     x.read(31);
-    run::await([&] { return x.page("maintenance_since") == to_iso(begun); });
+    await([&] { return x.page("maintenance_since") == to_iso(begun); });
     CHECK(x.page("maintenance_by") == "anna");
     ended = x.host->maintain(said(kind::ends, "bert"));
-    run::await([&] { return x.page("last_maintenance") == to_iso(ended); });
+    await([&] { return x.page("last_maintenance") == to_iso(ended); });
     CHECK(x.page("maintenance_since") == "null");
     x.host->stop();
   }
   run x{place};
   x.first = 31;
   x.read(60);
-  run::await([&] { return x.page("readings") == "60"; });
+  await([&] { return x.page("readings") == "60"; });
   CHECK(x.page("last_maintenance") == to_iso(ended));
   CHECK(x.page("last_maintenance_by") == "bert");
   CHECK(x.page("health") == "learning");
@@ -131,11 +123,11 @@ TEST_CASE("what was said at a place that is committed is told once, however ofte
   {
     run x{place};
     x.read(30);
-    run::await([&] { return x.known(); });
+    await([&] { return x.known(); });
     x.host->maintain(said(kind::begins, "anna"));
     x.host->maintain(said(kind::ends, "anna"));
     x.host->maintain(said(kind::begins, "bert"));
-    run::await([&] { return x.page("maintenance_by") == "bert"; });
+    await([&] { return x.page("maintenance_by") == "bert"; });
     x.host->stop();
   }
   // A second telling would end with bert as well, but begin with anna's.
@@ -147,7 +139,7 @@ TEST_CASE("what was said at a place that is committed is told once, however ofte
   run x{place};
   x.first = 30;
   x.read(60);
-  run::await([&] { return x.page("readings") == "60"; });
+  await([&] { return x.page("readings") == "60"; });
   CHECK(x.page("maintenance_by") == "bert");
   CHECK(x.page("last_maintenance_by") == "anna");
 }

@@ -4,6 +4,8 @@
 #include "runtime/node/node.hpp"
 #include "runtime/source/source.hpp"
 
+#include <doctest/doctest.h>
+
 #include <fmt/format.h>
 #include <stdlib.h>
 
@@ -56,6 +58,16 @@ private:
   size_t next_ = 0;
   std::vector<std::string> buffers_;
 };
+
+/// Fails after 20 s.
+template <class Condition>
+void await(Condition condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (!condition()) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
+}
 
 /// A directory for one node, gone at the end.
 struct node_directory {

@@ -33,11 +33,7 @@ struct waiting_node {
     settings.channels.back().kind = channel_kind::log;
     host.emplace(std::move(settings), channel_surroundings{}, std::move(source));
     thread = std::thread{[this] { host->run(); }};
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (host->status().commits == 0 || host->status().accepted < 120 || host->above().living() == 0) {
-      REQUIRE_MESSAGE(std::chrono::steady_clock::now() < deadline, host->status().accepted.load());
-      std::this_thread::sleep_for(2ms);
-    }
+    await([&] { return host->status().commits > 0 && host->status().accepted == 120 && host->above().living() > 0; });
   }
   ~waiting_node() {
     ended = true;
@@ -90,10 +86,8 @@ TEST_CASE("the root hears of a router's end, has it begun anew, and says so") {
   auto& tree = x.host->tree();
   const auto before = x.host->router();
   caf::anon_send_exit(before, caf::exit_reason::kill);
-  while (x.host->router() == before)
-    std::this_thread::sleep_for(2ms);
-  while (!x.host->pages())
-    std::this_thread::sleep_for(2ms);
+  await([&] { return x.host->router() != before; });
+  await([&] { return x.host->pages(); });
   const auto told = tree.describe("node");
   REQUIRE(told.state);
   CHECK(told.state->find(R"("part":"paging","deaths":1,"begun_anew_when_dead":true)") != std::string::npos);
