@@ -114,12 +114,20 @@ void condition_list::move_back(milliseconds by) {
   refresh();
 }
 
-void condition_list::raise_at(rule which, event_time deadline, severity level) {
+void condition_list::raise_at(rule which, event_time deadline, severity level, bool by_reading) {
   auto& c = entry(which);
   if (c.active || c.timer == timer_kind::raise)
     return;
   c.level = level;
+  c.by_reading = by_reading;
   arm(c, timer_kind::raise, deadline);
+}
+
+void condition_list::by_reading(rule which, bool waits) {
+  if (auto* c = find(which)) {
+    c->by_reading = waits;
+    refresh();
+  }
 }
 
 void condition_list::end_after_last(rule which, event_time from, milliseconds delay, const occasion& when) {
@@ -280,6 +288,7 @@ void condition_list::decode(binary_reader& in, event_time origin, bool first_ver
       break;
     }
     c.which = static_cast<rule>(which);
+    c.by_reading = c.which == rule::limit;
     c.timer = static_cast<timer_kind>(flags & 3);
     c.active = flags & 4;
     c.paged = static_cast<severity>(paged);

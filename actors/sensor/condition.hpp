@@ -45,6 +45,8 @@ struct condition {
   /// The highest that somebody was paged for in this alarm; normal if none.
   severity paged = severity::normal;
   bool active = false, chattering = false;
+  /// Its raise waits for a reading, whatever time it is.
+  bool by_reading = false;
   uint8_t recent = 0;
   int16_t score = 0;
   uint32_t raises = 0, number = 0;
@@ -65,7 +67,7 @@ public:
   bool pending(rule which) const { return live(which) && !active(which); }
 
   /// The earliest deadline that passes with time; `forever` without one. Not among them: what only a reading ends (a
-  /// limit that waits to be raised, silence), and what goes with the windows (rapid_change).
+  /// limit that waits for one to be raised, silence), and what goes with the windows (rapid_change).
   event_time next_deadline() const { return next_; }
   /// The condition whose deadline that is.
   condition* due();
@@ -74,7 +76,10 @@ public:
   /// Wrong now: raises, reopens, or updates a lesser severity. True where it was not active before.
   bool raise(rule which, event_time at, const finding& why, const occasion& when);
   /// Wrong; raised at `deadline` if it still is then. No effect on a condition that is active or waits already.
-  void raise_at(rule which, event_time deadline, severity level);
+  /// @param by_reading whether it still is, only a reading tells: time alone raises nothing.
+  void raise_at(rule which, event_time deadline, severity level, bool by_reading = false);
+  /// Whether what waits to be raised waits for a reading, or for its time alone.
+  void by_reading(rule which, bool waits);
   /// Right, or as good as: ends at `from + delay` unless held or stopped. A running timer goes on.
   void end_after(rule which, event_time from, milliseconds delay, const occasion& when);
   /// The same, and a running timer starts anew.
@@ -93,13 +98,14 @@ public:
   size_t heap_bytes() const { return all_.capacity() * sizeof(condition); }
 
   void encode(binary_writer& out, event_time origin) const;
+  /// A limit that is to be raised waits for a reading until `by_reading` says otherwise.
   /// @param first_version as stored before alarms paged more than once.
   void decode(binary_reader& in, event_time origin, bool first_version = false);
 
 private:
   static bool ends_by_time(const condition& c) {
     return c.timer != timer_kind::none && c.which != rule::stale && c.which != rule::rapid_change &&
-           !(c.which == rule::limit && c.timer == timer_kind::raise);
+           !(c.by_reading && c.timer == timer_kind::raise);
   }
 
   condition& entry(rule which);

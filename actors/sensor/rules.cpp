@@ -48,6 +48,8 @@ void sensor_rules::fire(condition& c, const occasion& when) {
     return conditions_.end(c, transition_kind::cleared, at, {}, when);
   if (c.timer == timer_kind::adapt)
     return conditions_.end(c, transition_kind::adapted, at, {}, when);
+  if (c.which == rule::limit)
+    return raise_standing(c, when);
   const auto& row = book_->settings->of(c.which);
   conditions_.raise(c.which, at, {c.level, row.score, row.pages, absent, absent, {}, {}}, when);
 }
@@ -60,9 +62,15 @@ void sensor_rules::move_back(milliseconds by) {
   novelty_.move_back(by);
 }
 
-void sensor_rules::judge(const reading& r, const judged& windows, sensor_output& out) {
-  type_ = r.type;
+void sensor_rules::take_type(sensor_type_index kind) {
+  type_ = kind;
   typed_ = true;
+  conditions_.by_reading(rule::limit, !reports_on_change(type()));
+}
+
+void sensor_rules::judge(const reading& r, const judged& windows, sensor_output& out) {
+  if (!typed_ || type_ != r.type)
+    take_type(r.type);
   if (readings_ < 255)
     ++readings_;
   const bool in_order = clock_.in_order(r.time), fresh = r.is(reading::at_end);

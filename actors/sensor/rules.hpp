@@ -104,11 +104,15 @@ private:
   void end_silence(event_time at, const occasion& when);
 
   const sensor_type* type() const;
+  void take_type(sensor_type_index kind);
+  /// A value stands until the sensor sends another one: nothing more need come for it to be true.
+  static bool reports_on_change(const sensor_type* kind) { return kind && kind->report == report_kind::on_change; }
 
   bool judge_quality(step& s);
   bool judge_range(step& s);
   void judge_limit(step& s);
   void raise_limit(event_time at, severity level, double limit, const occasion& when);
+  void raise_standing(const condition& waiting, occasion when);
   bool at_stop(const step& s) const;
   void come_back(const step& s);
   void judge_process(step& s);

@@ -90,6 +90,7 @@ bool sensor_rules::decode(binary_reader& in, bool changes) {
   changes ? novelty_.decode_changes(in, newest) : novelty_.decode(in, newest);
   earlier ? skip_earlier_state(in) : state_.decode(in, newest, last_value_, changes);
   conditions_.decode(in, newest, first);
+  conditions_.by_reading(rule::limit, !reports_on_change(type()));
   // Silence that has paged, or never will.
   if (first)
     silence_paged_ = silence_noticed_;

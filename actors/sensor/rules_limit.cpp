@@ -1,6 +1,8 @@
 #include "actors/sensor/deadband.hpp"
 #include "actors/sensor/rules_step.hpp"
 
+#include <cmath>
+
 namespace millwright {
 
 bool sensor_rules::judge_range(step& s) {
@@ -59,9 +61,9 @@ void sensor_rules::judge_limit(step& s) {
     return;
   if (!conditions_.live(rule::limit)) {
     outside_ = 1;
-    conditions_.raise_at(rule::limit, s.r.time + s.type.alarm_delay, level);
+    conditions_.raise_at(rule::limit, s.r.time + s.type.alarm_delay, level, !reports_on_change(&s.type));
   } else if (conditions_.pending(rule::limit)) {
-    // One reading alone never makes a high or low.
+    // One reading alone never makes a high or low of what is read again and again.
     outside_ = 2;
     if (s.r.time >= conditions_.find(rule::limit)->deadline)
       raise_limit(s.r.time, level, crossed(t, x), s.when);
@@ -74,6 +76,19 @@ void sensor_rules::raise_limit(event_time at, severity level, double limit, cons
   outside_ = 0;
   const int score = level == severity::critical ? settings.limit_critical_score : row.score;
   conditions_.raise(rule::limit, at, {level, score, row.pages, limit, absent, {}, {}}, when);
+}
+
+// Of what reports on change: the delay is over, and nothing else has come. Unless limits that were set meanwhile call
+// it right.
+void sensor_rules::raise_standing(const condition& waiting, occasion when) {
+  const bool taught = run_value_ == last_value_;
+  const bool measured = !when.type || (run_value_ >= when.type->fault_below && run_value_ <= when.type->fault_above);
+  when.previous = taught ? previous_value_ : last_value_;
+  when.value = measured ? run_value_ : last_value_;
+  const double limit = crossed(when.context.thresholds, when.value);
+  if (std::isnan(limit))
+    return conditions_.stop(rule::limit);
+  raise_limit(waiting.deadline, waiting.level, limit, when);
 }
 
 // Beyond what the instrument can measure, on the side where the limit alarm is.

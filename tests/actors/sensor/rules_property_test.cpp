@@ -21,6 +21,7 @@ std::vector<event> restless(watched_sensor& s, uint64_t seed, int count) {
   s.types[0].range_min = -100;
   s.types[0].range_max = 100;
   s.types[0].stuck_after = milliseconds{120'000};
+  s.types[0].report = seed % 4 == 3 ? report_kind::on_change : report_kind::periodic;
   s.settings.of(rule::novelty).alarm = true;
   s.settings.of(rule::rapid_change).alarm = true;
   s.settings.state.learn = 120;

@@ -53,7 +53,7 @@ TEST_CASE("high and low are raised at the first reading at or after the on-delay
   }
 }
 
-TEST_CASE("one reading alone never makes a high or low, however long it stands") {
+TEST_CASE("one reading alone never makes a high or low of what reports periodically, however long it stands") {
   watched_sensor s;
   s.context = with_limits(s.context);
   s.windows = false;
@@ -77,6 +77,80 @@ TEST_CASE("a sensor that falls silent while it is outside of a limit is raised w
   s.sweep(200);
   CHECK(s.story(rule::stale) == story{"raised@140 medium 40"});
   CHECK(s.story(rule::limit) == story{"raised@140 high 60 pages"});
+}
+
+namespace {
+
+/// A switch that is read when it changes: 1 is its high.
+struct limit_switch : watched_sensor {
+  limit_switch() {
+    types[0].report = report_kind::on_change;
+    types[0].range_min = 0;
+    types[0].range_max = 1;
+    context.thresholds.high = 1;
+    windows = false;
+    at(0, 0);
+  }
+};
+
+} // namespace
+
+TEST_CASE("what reports on change and is outside of a limit is raised when the on-delay ends, though nothing follows") {
+  for (const double step : {600.0, 30.0, 10.0, 0.3}) {
+    limit_switch s;
+    s.at(100, 1);
+    CHECK(!s.rules.idle());
+    for (double t = 100; t < 700; t += step)
+      s.sweep(t);
+    s.sweep(700);
+    CHECK(s.story(rule::limit) == story{"raised@130 high 60 pages"});
+    CHECK(s.out.transitions[0].value == 1);
+    CHECK(s.out.transitions[0].evidence.limit == 1);
+    CHECK(s.out.transitions[0].evidence.previous == 0);
+    s.at(900, 0);
+    s.sweep(2000);
+    CHECK(s.story(rule::limit) == story{"raised@130 high 60 pages", "cleared@930"});
+    CHECK(s.rules.idle());
+  }
+}
+
+TEST_CASE("what reports on change was outside of its limit until it says otherwise, and not after") {
+  limit_switch late;
+  late.at(100, 1);
+  late.at(131, 0);
+  late.sweep(1000);
+  CHECK(late.story(rule::limit) == story{"raised@130 high 60 pages", "cleared@161"});
+  limit_switch soon;
+  soon.at(100, 1);
+  soon.at(110, 1);
+  soon.at(129, 0);
+  soon.sweep(1000);
+  CHECK(soon.story(rule::limit).empty());
+  limit_switch twice;
+  twice.at(100, 1);
+  twice.at(110, 1);
+  twice.sweep(1000);
+  CHECK(twice.story(rule::limit) == story{"raised@130 high 60 pages"});
+}
+
+TEST_CASE("what reports on change and stood outside of its limit before a restart is raised behind it") {
+  limit_switch s;
+  s.at(100, 1);
+  const auto bytes = s.encoded();
+  s.rules = sensor_rules{s.book};
+  binary_reader in{bytes};
+  REQUIRE(s.rules.decode(in));
+  s.sweep(700);
+  CHECK(s.story(rule::limit) == story{"raised@130 high 60 pages"});
+}
+
+TEST_CASE("what waited outside of a limit that was taken away raises nothing") {
+  limit_switch s;
+  s.at(100, 1);
+  s.context.thresholds.high = absent;
+  s.sweep(700);
+  CHECK(s.story(rule::limit).empty());
+  CHECK(s.rules.idle());
 }
 
 TEST_CASE("a value back before the on-delay ends raises nothing") {
