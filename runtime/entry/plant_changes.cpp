@@ -58,8 +58,10 @@ bool plant_changes::follow(uint32_t slot, const split_state& split) {
   plant_.join(keeper_, slot, *split.metadata, [&] {
     other = true;
     if (joined != 0 && split.change_watermark != never)
-      keeper_.tick(slot, std::min(split.change_watermark, feeds_.closing_of(slot, split)), split.change_activity,
-                   split.newest(), false);
+      keeper_.tick(slot, {.closing = std::min(split.change_watermark, feeds_.closing_of(slot, split)),
+                          .activity = split.change_activity,
+                          .split = splits_.number_of(split),
+                          .position = split.newest()});
   });
   return other;
 }

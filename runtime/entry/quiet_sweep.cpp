@@ -24,6 +24,20 @@ const split_state* quiet_sweep::split_of(uint32_t slot) const {
   return has ? &splits_[entry.split] : nullptr;
 }
 
+// Of several splits that feed it: how long a sensor has been silent is told by the clock of the one that its newest
+// reading came from, and which that is, of readings that repeat each other, it knows alone.
+void quiet_sweep::tell(uint32_t slot, event_time closing, bool last, bool at_end) {
+  feeds_.for_each_of(slot, [&](uint16_t number) {
+    const auto& split = splits_[number];
+    keeper_.tick(slot, {.closing = closing,
+                        .activity = split.clock.activity(),
+                        .split = number,
+                        .last = last,
+                        .position = split.newest(),
+                        .at_end = at_end && split.end.drained(clock_.last_look())});
+  });
+}
+
 void quiet_sweep::go_on(size_t most) {
   if (at_ == 0 && !begin())
     return;
@@ -38,11 +52,11 @@ void quiet_sweep::go_on(size_t most) {
     if (entry.seen == never)
       entry.seen = split->clock.watermark();
     const event_time closing = feeds_.closing_of(at_, *split);
-    if (closing - entry.told < step_ || outputs_.idle(at_, entry.changed))
+    // While one of several splits stands still, so does the time by which windows close: the others' clocks go on.
+    if ((!entry.shared && closing - entry.told < step_) || outputs_.idle(at_, entry.changed))
       continue;
     changes_.join(at_, *split);
-    keeper_.tick(at_, closing, split->clock.activity(), split->newest(), false,
-                 live_ && split->end.drained(clock_.last_look()));
+    tell(at_, closing, false, live_);
   }
   if (at_ >= end)
     at_ = 0;
@@ -56,9 +70,9 @@ void quiet_sweep::tell_all(bool closes) {
       continue;
     const event_time closing = feeds_.closing_of(slot, *split);
     changes_.join(slot, *split);
-    keeper_.tick(slot, closing, split->clock.activity(), split->newest(), false);
+    tell(slot, closing, false, false);
     if (closes)
-      keeper_.tick(slot, closing, split->clock.activity(), split->newest(), true);
+      tell(slot, closing, true, false);
   }
 }
 

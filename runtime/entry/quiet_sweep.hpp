@@ -29,6 +29,7 @@ public:
 
 private:
   bool begin();
+  void tell(uint32_t slot, event_time closing, bool last, bool at_end);
   const split_state* split_of(uint32_t slot) const;
 
   sensor_keeper& keeper_;

@@ -32,11 +32,11 @@ void sensor_feeds::took_elsewhere(uint32_t slot, uint16_t split) {
 }
 
 event_time sensor_feeds::smallest_of(uint32_t slot, const split_state& own) const {
-  event_time smallest = own.clock.watermark();
+  event_time smallest = forever;
   for (const uint16_t each : homes_.feeding(slot))
     if (!splits_[each].silent)
       smallest = std::min(smallest, splits_[each].clock.watermark());
-  return smallest;
+  return smallest == forever ? own.clock.watermark() : smallest;
 }
 
 // A sensor whose last readings all came from one split is at home there: an entry of the log, for it decides what

@@ -30,9 +30,17 @@ public:
       took_elsewhere(slot, split);
   }
   /// By which time the sensor's windows close: the smallest of all that feed it and speak. @param own of a reading at
-  /// hand, or the split that the sensor has.
+  /// hand, or the split that the sensor has: what counts where none speaks.
   event_time closing_of(uint32_t slot, const split_state& own) const {
     return sensors_[slot].shared ? smallest_of(slot, own) : own.clock.watermark();
+  }
+  /// Calls `each` with the number of every split that feeds the sensor, which has one.
+  template <class Each>
+  void for_each_of(uint32_t slot, Each each) const {
+    if (!sensors_[slot].shared)
+      return each(sensors_[slot].split);
+    for (const uint16_t number : homes_.feeding(slot))
+      each(number);
   }
 
   /// Each second: one alarm for all that several splits feed; those that have settled in one are moved there.

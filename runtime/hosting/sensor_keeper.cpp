@@ -175,15 +175,16 @@ void sensor_keeper::send_runs() {
       send_one(*entry);
 }
 
-void sensor_keeper::tick(uint32_t slot, event_time closing, milliseconds activity, uint64_t position, bool last,
-                         bool at_end) {
+void sensor_keeper::tick(uint32_t slot, sensor_tick time) {
   auto& entry = registry_[slot];
   if (!entry.actor || entry.quarantined)
     return;
-  entry.told = std::max(entry.told, closing);
+  entry.told = std::max(entry.told, time.closing);
   flush(taken_ns_);
   change(slot);
-  tell(entry, sensor_tick{closing, activity, entry.context, barrier_, entry.split, last, position, at_end});
+  time.context = entry.context;
+  time.barrier = barrier_;
+  tell(entry, std::move(time));
 }
 
 void sensor_keeper::ask_quiet(size_t most) {

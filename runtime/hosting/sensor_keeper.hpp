@@ -101,9 +101,9 @@ public:
   /// @param taken_ns when the readings since the last flush were taken; steady clock.
   void flush(int64_t taken_ns);
 
-  /// Tells the sensor that event time moved on. Nothing for one that sleeps or is quarantined.
-  void tick(uint32_t slot, event_time closing, milliseconds activity, uint64_t position, bool last,
-            bool at_end = false);
+  /// Tells the sensor that event time moved on; context and barrier of `time` are filled in. Nothing for one that
+  /// sleeps or is quarantined.
+  void tick(uint32_t slot, sensor_tick time);
 
   /// Ends the current barrier number; `fill` adds the driver's part to its output.
   template <class Fill>

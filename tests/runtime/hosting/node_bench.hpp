@@ -148,7 +148,7 @@ public:
 
   void tick_all() {
     for (const uint32_t slot : slots_)
-      keeper_.tick(slot, watermark_, milliseconds{0}, 0, false);
+      keeper_.tick(slot, {.closing = watermark_});
   }
 
   void barrier() {
@@ -172,7 +172,7 @@ public:
       look_after();
       if (!cut && outputs_.judged() >= sent_) {
         for (const uint32_t slot : slots_)
-          keeper_.tick(slot, watermark_, milliseconds{0}, 0, true);
+          keeper_.tick(slot, {.closing = watermark_, .last = true});
         barrier();
         cut = true;
       }
