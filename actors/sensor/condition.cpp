@@ -207,6 +207,17 @@ void condition_list::end(condition& c, transition_kind kind, event_time at, std:
   arm(c, timer_kind::none, never);
 }
 
+void condition_list::tell_again(std::string_view reason, const occasion& when) const {
+  for (const auto& c : all_) {
+    if (!c.active)
+      continue;
+    finding why;
+    why.level = c.level;
+    why.reason = reason;
+    emit(c, transition_kind::updated, c.recent > 0 ? c.raised[0] : c.raised_at, why, false, when);
+  }
+}
+
 void condition_list::emit(const condition& c, transition_kind kind, event_time at, const finding& why, bool pages,
                           const occasion& when) const {
   const auto& context = when.context;

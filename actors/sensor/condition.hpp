@@ -92,6 +92,9 @@ public:
   /// Ends it, dated `at`. The condition must be active.
   void end(condition& c, transition_kind kind, event_time at, std::string_view reason, const occasion& when);
 
+  /// Tells each that is active once more, under the number that it was last told with: for who knows nothing of it.
+  void tell_again(std::string_view reason, const occasion& when) const;
+
   /// The sensor's clock was set back: so is what was and what is to come. An alarm keeps the time by which it is named.
   void move_back(milliseconds by);
 

@@ -48,6 +48,11 @@ public:
   void window_closed(const statistics_row& row, uint16_t split, uint64_t position, sensor_output& out);
   void window_closed(const patterns_row& row, uint16_t split, uint64_t position, sensor_output& out);
 
+  /// Tells of every alarm that stands once more, under the number that it was last told with: for a router that knows
+  /// nothing of it. Changes nothing.
+  void tell_again(std::string_view reason, const sensor_context& context, uint16_t split, uint64_t position,
+                  sensor_output& out) const;
+
   /// Ends every alarm, dated `at`: its sensor is forgotten.
   void forget(event_time at, const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out);
 

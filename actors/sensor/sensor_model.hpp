@@ -41,6 +41,11 @@ public:
     rules_.forget(at, context, split, no_position, out);
   }
 
+  /// Tells of every alarm that stands once more: for a router that knows nothing of it. No reading will repeat it.
+  void tell_again(std::string_view reason, const sensor_context& context, sensor_output& out) const {
+    rules_.tell_again(reason, context, split_, no_position, out);
+  }
+
   /// The readings so far were recordings that taught it, and the next ones come from a live source. What it learned
   /// stays. All else is as before the first reading: no window is open, no alarm stands, no reading is known that one
   /// could repeat, or be older than. The time from its last lesson to that reading, whichever way, is not lived.

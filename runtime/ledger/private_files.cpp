@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<std::string_view, 6> names_of_stores{"data.mdb", "lock.mdb", "owner", "newest", "clean", "begun"};
+constexpr std::array<std::string_view, 7> names_of_stores{"data.mdb", "lock.mdb", "owner", "newest",
+                                                          "clean",    "begun",    "untold"};
 
 /// Empty, or why not.
 std::string tighten_one(const std::string& path) {

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -121,6 +122,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                            [this] { return stopping_.load(); }, [this] { return status_.ledger_failing.load(); }});
   roster_->recover(recovered_.node);
   recover_sensors();
+  tell_untold();
   monitor_.emplace(
       world_->system(), *root_, settings_.monitor,
       [this](const load_verdict& x) {
@@ -196,6 +198,7 @@ void node::open_stores() {
   };
   journal_place_ = journal.directory;
   journal_ = std::make_unique<lmdb_journal>(journal);
+  untold_.emplace(journal.directory, recovered_.number > 0);
 }
 
 // Recordings may have taught a ledger that belongs to nobody yet: its first source takes it.
@@ -237,8 +240,10 @@ void node::start_alarms() {
   alarms_.emplace(paging::surroundings{world_->system(), settings_.alarms, settings_.channels, around_, *journal_,
                                        *ledger_, *root_,
                                        [this](const transitions_journaled& journaled) {
-                                         for (const auto& each : journaled.all)
+                                         for (const auto& each : journaled.all) {
                                            consumer_->journaled(each.alarm, each.number);
+                                           untold_->journaled(each.alarm, each.number);
+                                         }
                                        },
                                        [this](const channel_news& news) { channels_->heard(news); },
                                        [this](const std::string& why) { journal_fails(why); }, tree_root_->actor()});
@@ -334,6 +339,37 @@ void node::recover_sensors() {
       entry.has_split = true;
     }
   });
+}
+
+// A journal that is new beside a ledger that is not was lost, and what stands is told once more. Only then is every
+// sensor's state looked at, one by one.
+void node::tell_untold() {
+  if (!untold_->due())
+    return;
+  std::set<uuid> known;
+  for (const auto& each : alarms_->board()->find([](const alarm_record&) { return true; }))
+    known.insert(each->id());
+  const auto metadata = plant_->current();
+  size_t told = 0;
+  ledger_->for_each_sensor([&](std::string_view key, std::string_view state, uint64_t) {
+    sensor_model model{*book_};
+    if (!model.decode(state) || model.states() == rule_set{})
+      return;
+    const auto sensor = sensor_of_ledger_key(key);
+    const auto context = plant_->context_of(*metadata, sensor.facility.text, sensor.sensor.text);
+    sensor_output out;
+    model.tell_again("it stood when the alarm journal was begun anew", context, out);
+    for (const auto& each : out.transitions) {
+      if (known.contains(each.alarm))
+        continue;
+      untold_->tells(each.alarm, each.number);
+      alarms_->tell(each);
+      ++told;
+    }
+  });
+  untold_->all_told();
+  if (told > 0)
+    spdlog::warn("the alarm journal is a new one: {} alarms that stand are told anew", told);
 }
 
 event_time node::maintain(const maintenance_entry& said) {

@@ -17,6 +17,7 @@
 #include "runtime/node/paging.hpp"
 #include "runtime/node/root_supervisor.hpp"
 #include "runtime/node/self_monitor.hpp"
+#include "runtime/node/untold_alarms.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/transport/heartbeat.hpp"
 #include "runtime/transport/start_channels.hpp"
@@ -89,6 +90,7 @@ private:
   /// The source's identity is known. Throws failure(ledger_foreign_source).
   void belong_to(const std::string& identity);
   void recover_sensors();
+  void tell_untold();
   /// That of the recovered commit.
   uint32_t newest_barrier() const;
   /// A barrier is a commit; 0 where it is long ago.
@@ -119,6 +121,7 @@ private:
   /// Hears for it of the ends of actors.
   std::optional<tree_root> tree_root_;
   std::optional<paging> alarms_;
+  std::optional<untold_alarms> untold_;
   std::optional<ledger_consumer> consumer_;
   std::optional<health_judge> judge_;
   std::optional<plant_above> above_;
