@@ -18,6 +18,11 @@ milliseconds activity_behind(const reading& r) {
 
 } // namespace
 
+milliseconds own_clock::lived(const reading& r) const {
+  const bool same = r.split == split_ || split_ == any_split;
+  return same ? now(r.split, activity_behind(r)) - newest_ : milliseconds::max();
+}
+
 milliseconds own_clock::take(const reading& r, const set_back_settings& settings) {
   const auto behind = activity_behind(r);
   const bool ordered = in_order(r.time), other_split = r.split != split_ && split_ != any_split;

@@ -27,6 +27,10 @@ public:
     return same && activity > active_at_ ? activity - active_at_ : milliseconds{0};
   }
 
+  /// What the activity clock has advanced between the newest in order and this reading, which is in order; as long as
+  /// can be where they are of two splits, whose clocks say nothing of each other.
+  milliseconds lived(const reading& r) const;
+
   /// Takes an accepted reading in. Gives how far the sensor's clock turned out to have been set back, else 0: then
   /// every time that is kept of the sensor moves back by that, as this clock has.
   milliseconds take(const reading& r, const set_back_settings& settings);

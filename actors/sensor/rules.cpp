@@ -83,7 +83,7 @@ void sensor_rules::judge(const reading& r, const judged& windows, sensor_output&
     // The value before held until now.
     fire_until(r.time, {*book_, *r.context, type(), r.split, r.position, out, last_value_, previous_value_, fresh});
     if (clock_.started())
-      intervals_.add(r.time - clock_.newest());
+      note_interval(r);
   }
   if (conditions_.live(rule::stale))
     end_silence(in_order ? r.time : clock_.now(r.split, r.activity), s.when);

@@ -104,6 +104,7 @@ private:
   milliseconds stale_limit() const;
   milliseconds stale_page_limit() const;
   bool watches_silence() const;
+  void note_interval(const reading& r);
   void notice_silence(event_time at, const occasion& when);
   void page_silence(event_time at, const occasion& when);
   void end_silence(event_time at, const occasion& when);

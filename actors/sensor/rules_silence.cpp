@@ -24,6 +24,18 @@ milliseconds sensor_rules::stale_page_limit() const {
   return std::max({settings.stale_page_after, stale_limit(), milliseconds{static_cast<int64_t>(limit)}});
 }
 
+// While its whole split was silent, a sensor that sent nothing has not shown that it sometimes does not: an outage
+// counts as long as what the split lived of it, or as what calls no sensor irregular.
+void sensor_rules::note_interval(const reading& r) {
+  const auto interval = r.time - clock_.newest();
+  if (intervals_.count() < book_->settings->usual_least)
+    return intervals_.add(interval);
+  const double regular = book_->settings->stale_irregular_above * static_cast<double>(intervals_.usual().count());
+  if (static_cast<double>(interval.count()) <= regular)
+    return intervals_.add(interval);
+  intervals_.add(std::min(interval, std::max(clock_.lived(r), milliseconds{static_cast<int64_t>(regular)})));
+}
+
 void sensor_rules::notice_silence(event_time at, const occasion& when) {
   fire_until(at, when);
   silence_noticed_ = true;

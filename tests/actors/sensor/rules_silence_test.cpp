@@ -104,3 +104,48 @@ TEST_CASE("a silence that is over and comes again is the same alarm, which has p
   CHECK(s.story(rule::stale) ==
         story{"raised@340 medium 40", "updated@880 medium 40 pages", "cleared@1001", "reopened@1061 medium 40"});
 }
+
+TEST_CASE("outages of the whole split are no habit of a sensor: it falls silent as soon as before") {
+  quiet_sensor s;
+  double away = 0;
+  const auto at = [&](double seconds) {
+    s.at(seconds, 20, {.activity_ms = static_cast<int64_t>((seconds - away) * 1000)});
+  };
+  double t = 0;
+  for (int i = 0; i < 30; ++i, t += 300) {
+    // Two hours, of which the split's clock counts ten seconds.
+    if (i == 20 || i == 25)
+      t += 7200 - 300, away += 7190;
+    at(t);
+  }
+  const double last = t - 300;
+  const auto until = [&](double seconds) {
+    s.rules.advance(from_epoch_ms(static_cast<int64_t>(seconds * 1000)),
+                    milliseconds{static_cast<int64_t>((seconds - away) * 1000)}, s.context, 0, 0, s.out);
+  };
+  until(last + 899);
+  CHECK(s.story(rule::stale).empty());
+  until(last + 900);
+  CHECK(s.story(rule::stale) == story{"raised@" + std::to_string(static_cast<int>(last) + 900) + " medium 40"});
+}
+
+TEST_CASE(
+    "a sensor that reports irregularly while its split lives is known to, and one that changes its pace is followed") {
+  quiet_sensor irregular;
+  for (int i = 0; i < 20; ++i)
+    irregular.at(i * 60 + (i > 8 ? 1000 : 0) + (i > 14 ? 1000 : 0), 20);
+  // Second largest 1060 s, more than twice the usual: six of them.
+  irregular.sweep(3140 + 6 * 1060 - 1);
+  CHECK(irregular.story(rule::stale).size() == 4);
+  irregular.sweep(3140 + 6 * 1060);
+  CHECK(irregular.story(rule::stale).size() == 5);
+  // Alone in its split, whose clock counts ten seconds of each interval: 60 s, then 1000 s.
+  quiet_sensor alone;
+  alone.context.thresholds.rate = 0.01;
+  double t = 0;
+  for (int i = 0; i < 60; ++i, t += i < 20 ? 60 : 1000)
+    alone.at(t, 20, {.activity_ms = i * 10'000});
+  alone.at(t, 220, {.activity_ms = 600'000});
+  alone.at(t + 1000, 420, {.activity_ms = 610'000});
+  CHECK(alone.story(rule::rate).size() == 1);
+}
