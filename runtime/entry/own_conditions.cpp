@@ -9,8 +9,12 @@ namespace millwright {
 
 namespace {
 
-/// What a former run left and this one has not found in this time is over.
-constexpr std::chrono::minutes found_again_within{10};
+/// What a former run left and this one has not found in this time is over. It takes ten readings of a sensor to judge
+/// its clock, or its actor, and some send one each few minutes.
+constexpr std::chrono::minutes found_again_within(rule which) {
+  const bool by_readings = which == rule::clock_skew || which == rule::quarantined;
+  return std::chrono::minutes{by_readings ? 60 : 10};
+}
 
 } // namespace
 
@@ -30,7 +34,7 @@ void own_conditions::fine(rule which, const std::string& subject, std::string re
 }
 
 void own_conditions::not_found(rule which, const std::string& subject, std::string reason) {
-  if (left_ended_ || !conditions_.is_left(which, subject))
+  if (left_ended_.has(which) || !conditions_.is_left(which, subject))
     fine(which, subject, std::move(reason));
 }
 
@@ -64,13 +68,16 @@ void own_conditions::look(std::chrono::steady_clock::duration age) {
 // A restart ends no condition: each is judged on, and what is not found again in some time is over. Of channels those
 // know that send over them.
 void own_conditions::end_what_was_left(std::chrono::steady_clock::duration age) {
-  if (left_ended_ || age < found_again_within)
-    return;
-  left_ended_ = true;
-  for (int i = static_cast<int>(first_node_rule); i < rule_count; ++i)
-    for (const auto& subject : conditions_.left(static_cast<rule>(i)))
-      if (static_cast<rule>(i) != rule::channel_down)
-        fine(static_cast<rule>(i), subject, "not found again since the node was started");
+  for (int i = static_cast<int>(first_node_rule); i < rule_count; ++i) {
+    const auto which = static_cast<rule>(i);
+    if (left_ended_.has(which) || age < found_again_within(which))
+      continue;
+    left_ended_.put(which);
+    if (which == rule::channel_down)
+      continue;
+    for (const auto& subject : conditions_.left(which))
+      fine(which, subject, "not found again since the node was started");
+  }
 }
 
 void own_conditions::tell(const std::optional<alarm_transition>& transition) {

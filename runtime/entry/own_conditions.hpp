@@ -59,7 +59,8 @@ private:
   const bool live_;
   const tell_function tell_;
   barrier_share& share_;
-  bool left_ended_ = false;
+  /// Of these rules, what a former run left has been found again, or is over.
+  rule_set left_ended_;
   std::mutex mutex_;
   std::vector<report_entry> reports_;
 };

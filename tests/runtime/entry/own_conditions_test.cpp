@@ -18,11 +18,10 @@ struct told_conditions {
       : own{conditions, live, [this](const alarm_transition& each) { told.push_back(each); }, share} {}
 
   /// Of a former run, and standing.
-  void leave() {
+  void leave(rule which = rule::clock_skew) {
     node_conditions former{settings};
-    const auto raised =
-        former.raise(rule::clock_skew, subject, std::chrono::floor<milliseconds>(std::chrono::system_clock::now()),
-                     std::string{"an hour ahead"});
+    const auto raised = former.raise(which, subject, std::chrono::floor<milliseconds>(std::chrono::system_clock::now()),
+                                     std::string{"an hour ahead"});
     REQUIRE(raised);
     alarm_record record;
     record.raise = record.latest = *raised;
@@ -75,14 +74,28 @@ TEST_CASE("what another thread reports is told when the driver takes it, in its 
   CHECK(x.told[1].kind == transition_kind::cleared);
 }
 
-TEST_CASE("what a former run found stands until this one had ten minutes to find it") {
+TEST_CASE("what a former run found otherwise stands until this one had ten minutes to find it") {
+  told_conditions x;
+  x.leave(rule::misconfigured);
+  x.own.not_found(rule::misconfigured, subject, std::string{"each sensor's readings come in one split"});
+  x.own.look(9min);
+  CHECK(x.told.empty());
+  x.own.look(10min);
+  REQUIRE(x.told.size() == 1);
+  CHECK(x.told[0].kind == transition_kind::cleared);
+  // A minute later it is judged as any other.
+  x.own.not_found(rule::misconfigured, subject, std::string{"each sensor's readings come in one split"});
+  CHECK(x.told.size() == 1);
+}
+
+TEST_CASE("what a former run found stands until this one had an hour to find it, where it takes a sensor's readings") {
   told_conditions x;
   x.leave();
   REQUIRE(x.own.is_left(rule::clock_skew, subject));
   x.own.not_found(rule::clock_skew, subject, std::string{"the clocks are right again"});
-  x.own.look(9min);
+  x.own.look(59min);
   CHECK(x.told.empty());
-  x.own.look(10min);
+  x.own.look(60min);
   REQUIRE(x.told.size() == 1);
   CHECK(x.told[0].kind == transition_kind::cleared);
   CHECK(x.told[0].reason == "not found again since the node was started");
