@@ -41,6 +41,10 @@ public:
   /// Synced on return. Throws failure(journal_unwritable).
   virtual void append(const std::string& split, const decision& entry) = 0;
 
+  /// Removes what `append` has put there; nothing where it is not there. Synced on return. Throws
+  /// failure(journal_unwritable).
+  virtual void take_back(const std::string& split, const decision& entry) = 0;
+
   /// In order: every decision of the split at or behind `position`, and before them the newest of each kind that was
   /// in effect there.
   virtual std::vector<decision> since(const std::string& split, uint64_t position) = 0;

@@ -1,6 +1,7 @@
 #include "runtime/decisions/decision_writer.hpp"
 
 #include "protocol/failure.hpp"
+#include "protocol/running_wait.hpp"
 
 #include <utility>
 
@@ -17,10 +18,11 @@ decision_writer::~decision_writer() {
   thread_.join();
 }
 
-void decision_writer::write(uint16_t split, std::string name, decision entry) {
+void decision_writer::write(order next) {
   {
     std::lock_guard guard{mutex_};
-    orders_.push_back({split, std::move(name), std::move(entry)});
+    orders_.push_back(std::move(next));
+    ++under_way_;
   }
   changed_.notify_all();
 }
@@ -35,9 +37,24 @@ std::vector<decision_writer::outcome> decision_writer::collect() {
   return std::exchange(outcomes_, {});
 }
 
-void decision_writer::wait() {
+bool decision_writer::wait(milliseconds patience, const std::atomic<bool>* hurry) {
   std::unique_lock guard{mutex_};
-  changed_.wait(guard, [&] { return orders_.empty() && !busy_; });
+  const auto come_or_hurried = [&](milliseconds time) {
+    return changed_.wait_for(guard, time, [&] { return idle(); }) || (hurry && *hurry);
+  };
+  running_wait::until(patience, come_or_hurried);
+  return idle();
+}
+
+void decision_writer::carry_out(const order& x) {
+  switch (x.what) {
+  case order::kind::append:
+    return to_.append(x.name, x.entry);
+  case order::kind::take_back:
+    return to_.take_back(x.name, x.entry);
+  case order::kind::prune:
+    return to_.prune(x.name, x.entry.position);
+  }
 }
 
 void decision_writer::run() {
@@ -48,12 +65,11 @@ void decision_writer::run() {
       return;
     auto next = std::move(orders_.front());
     orders_.pop_front();
-    busy_ = true;
     guard.unlock();
     std::string error;
     std::exception_ptr broken;
     try {
-      to_.append(next.name, next.entry);
+      carry_out(next);
     } catch (const failure& problem) {
       error = problem.what();
       if (problem.code() != failure_code::journal_unwritable)
@@ -62,10 +78,10 @@ void decision_writer::run() {
       broken = std::current_exception();
     }
     guard.lock();
-    busy_ = false;
-    outcomes_.push_back({next.split, std::move(next.entry), std::move(error)});
+    outcomes_.push_back({std::move(next), std::move(error)});
     if (broken)
       broken_ = broken;
+    --under_way_;
     has_outcomes_.store(true, std::memory_order_release);
     changed_.notify_all();
   }

@@ -43,15 +43,20 @@ decision decision_of(log_decision&& stored) {
   return entry;
 }
 
-} // namespace
-
-void journal_decisions::append(const std::string& split, const decision& entry) {
+log_decision stored_form(const std::string& split, const decision& entry) {
   log_decision stored{split, entry.position, 0, kind_of(entry.what), entry.content};
   if (entry.what == decision::kind::silent)
     stored.content = silent_content;
   else if (entry.what == decision::kind::awake)
     stored.content = std::string{awake_content} + (entry.content.empty() ? "" : " ") + entry.content;
-  std::lock_guard guard{mutex_};
+  return stored;
+}
+
+} // namespace
+
+void journal_decisions::append(const std::string& split, const decision& entry) {
+  auto stored = stored_form(split, entry);
+  // Its place among those of its position follows from what is there.
   for (const auto& there : in_.decisions(split, entry.position)) {
     if (there.position != entry.position)
       break;
@@ -63,6 +68,16 @@ void journal_decisions::append(const std::string& split, const decision& entry) 
     stored.sequence = std::max(stored.sequence, there.sequence + 1);
   }
   in_.append_decision(stored);
+}
+
+void journal_decisions::take_back(const std::string& split, const decision& entry) {
+  const auto stored = stored_form(split, entry);
+  const auto all = in_.decisions(split, entry.position);
+  const auto newest = std::find_if(all.rbegin(), all.rend(), [&](const log_decision& each) {
+    return each.position == stored.position && each.kind == stored.kind && each.content == stored.content;
+  });
+  if (newest != all.rend())
+    in_.remove_decision(*newest);
 }
 
 std::vector<decision> journal_decisions::since(const std::string& split, uint64_t position) {
@@ -82,7 +97,6 @@ std::vector<decision> journal_decisions::since(const std::string& split, uint64_
 }
 
 void journal_decisions::prune(const std::string& split, uint64_t position) {
-  std::lock_guard guard{mutex_};
   in_.prune_decisions(split, position);
 }
 

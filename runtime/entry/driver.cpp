@@ -50,7 +50,9 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
                     changes_.change(split, std::move(next));
                   },
                   [this](split_state& split, const std::string& sensors) { feeds_.move(split, sensors); },
-                  [this](split_state& split, const decision& entry) { maintenance_.tell(split, entry); }}},
+                  [this](split_state& split, const decision& entry) { maintenance_.tell(split, entry); }},
+                 parts_.log_patience,
+                 parts_.stop},
       feeds_{parts_.keeper.sensors(), splits_, decisions_, own_, share_, subject_of_feeds(parts_.settings.source)},
       changes_{parts_.plant, parts_.keeper, splits_, decisions_, feeds_, share_, own_},
       stamps_{parts_.readings, live, splits_, decisions_, parts_.keeper.sensors(), clock_},
@@ -83,8 +85,6 @@ void driver::run() {
   cuts_.start(begun);
   clock_.passed(begun);
   last_reread_ = {};
-  if (live_ && !stamps_.recorded())
-    decisions_.start_writing_ahead();
   take_readings(begun);
   finish();
 }

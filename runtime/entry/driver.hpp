@@ -56,6 +56,8 @@ struct driver_parts {
   load_probe* load = nullptr;
   /// Of other threads; null in a replay.
   driver_questions* questions = nullptr;
+  /// So long a log of decisions is waited for that does not answer.
+  milliseconds log_patience = split_decisions::usual_patience;
 };
 
 /// The thread on which readings enter a node: a loop over the objects that take records, lead barriers and sweeps past

@@ -17,10 +17,10 @@ void reading_stamps::enter_bound(split_state& split, uint64_t position) {
     if (split.bound.reach(position))
       return;
   }
-  const auto entry = split.bound.make(position, clock_is_behind(split));
-  if (decisions_.decide(split, {decision::kind::bound, position, entry.content()}) && split.bound.reach(position))
-    return;
-  split.bound.follow_clock();
+  if (!split.bound.waits())
+    decisions_.log_bound(split, split.bound.make(position, clock_is_behind(split)));
+  if (!split.bound.reach(position))
+    split.bound.follow_clock();
 }
 
 void reading_stamps::polled(std::chrono::steady_clock::time_point now) {
@@ -58,8 +58,9 @@ bool reading_stamps::clock_is_behind(const split_state& split) const {
 }
 
 bool reading_stamps::may_commit() const {
-  return std::all_of(splits_.begin(), splits_.end(),
-                     [](const auto& each) { return !each.beginning && each.bound.may_commit(each.next); });
+  return decisions_.settled() && std::all_of(splits_.begin(), splits_.end(), [](const auto& each) {
+           return !each.beginning && each.bound.may_commit(each.next);
+         });
 }
 
 } // namespace millwright

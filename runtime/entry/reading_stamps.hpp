@@ -40,7 +40,8 @@ public:
   /// Behind every poll, before its records are taken.
   void polled(std::chrono::steady_clock::time_point now);
 
-  /// False where something was read whose bound is not logged, or whose split has not begun in the log.
+  /// False where something was read whose bound is not logged, or whose split has not begun in the log; and while
+  /// nobody knows what is in the log.
   bool may_commit() const;
 
 private:

@@ -175,12 +175,13 @@ bound_entry split_bound::make(uint64_t from, bool raise) const {
 void split_bound::under_way(const bound_entry& entry) {
   waits_ = true;
   waiting_from_ = entry.from;
+  waiting_made_ = now_;
 }
 
-void split_bound::logged(const bound_entry& entry) {
-  waits_ = false;
-  waiting_from_ = nowhere;
-  const held made{entry, now_};
+// Of one that was long on its way the clock has gone on: it is as old as it is.
+void split_bound::logged(const bound_entry& entry, uint64_t next) {
+  const held made{entry, waits_ ? waiting_made_ : now_};
+  failed();
   std::erase_if(planned_, [&](const held& each) { return each.from == entry.from; });
   const auto at =
       std::find_if(planned_.begin(), planned_.end(), [&](const held& each) { return each.from > entry.from; });
@@ -189,7 +190,9 @@ void split_bound::logged(const bound_entry& entry) {
     known_ = true;
     current_.from = current_.until = entry.from;
   }
-  unlogged_ = false;
+  // One that begins further on covers nothing of what is read by the clock.
+  if (entry.from <= next)
+    unlogged_ = false;
   note_next();
 }
 

@@ -53,9 +53,11 @@ public:
   bool reach(uint64_t position) {
     if (position >= next_from_)
       advance(position);
+    if (unlogged_)
+      return true;
     if (waits_ && position >= waiting_from_)
       return false;
-    return unlogged_ || (position < current_.until && !stale_);
+    return position < current_.until && !stale_;
   }
   /// Of the reading that `reach` allowed.
   event_time bound() const { return current_.bound; }
@@ -75,10 +77,11 @@ public:
   std::optional<uint64_t> due(uint64_t next) const;
   /// The entry that begins at `from`. @param raise see `all_beyond`.
   bound_entry make(uint64_t from, bool raise) const;
-  /// It is on its way to the log: no position from there on is read before it has come.
+  /// It is on its way to the log: no position from there on is read before it has come, unless `follow_clock` says so.
   void under_way(const bound_entry& entry);
   bool waits() const { return waits_; }
-  void logged(const bound_entry& entry);
+  /// @param next position of the first record not yet taken.
+  void logged(const bound_entry& entry, uint64_t next);
   /// It could not be logged.
   void failed();
   /// None can be logged: the last entry's bound follows the clock, whatever its range.
@@ -112,6 +115,7 @@ private:
   uint64_t next_from_ = nowhere;
   bool known_ = false, waits_ = false, stale_ = false, unlogged_ = false;
   uint64_t waiting_from_ = nowhere;
+  event_time waiting_made_ = never;
   event_time now_ = never;
 
   // Of the range: what its readings say of the node's clock.

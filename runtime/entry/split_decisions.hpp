@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/running_wait.hpp"
 #include "runtime/decisions/decision_log.hpp"
 #include "runtime/decisions/decision_writer.hpp"
 #include "runtime/entry/driver_clock.hpp"
@@ -7,6 +8,7 @@
 #include "runtime/entry/plant_join.hpp"
 #include "runtime/entry/split_table.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -17,9 +19,13 @@
 namespace millwright {
 
 /// What is decided beside readings: logged first, in force from its position on, now and at every recovery. The
-/// driver's thread.
+/// driver's thread, which waits for a log that hangs no longer than it is told to. What it has given up then is not
+/// decided; should it be in the log once that answers, it is taken back before anything else is logged or committed. A
+/// bound is not taken back: no reading behind its position is committed by another.
 class split_decisions {
 public:
+  static constexpr milliseconds usual_patience{10'000};
+
   /// What a decision does beyond its split's own state.
   struct effects {
     std::function<void(split_state&, std::shared_ptr<const plant_metadata>)> metadata;
@@ -30,18 +36,21 @@ public:
   };
 
   /// @param log none in a replay: nothing is decided there but by readings.
+  /// @param patience so long its answer is waited for.
+  /// @param stop as soon as it is set, a tenth of that; may be null.
   split_decisions(decision_log* log, const plant_join& plant, split_table& splits, const driver_clock& clock,
-                  own_conditions& own, effects does)
-      : log_{log}, plant_{plant}, splits_{splits}, clock_{clock}, own_{own}, does_{std::move(does)} {}
+                  own_conditions& own, effects does, milliseconds patience = usual_patience,
+                  const std::atomic<bool>* stop = nullptr);
 
   /// False in a replay.
   bool has_log() const { return log_ != nullptr; }
-  /// From here on some may be written ahead of their positions.
-  void start_writing_ahead();
 
   /// Logs it, then it is in force. False where it cannot be logged: then it is not decided, for a recovery would decide
-  /// otherwise; that is told, and it is not tried again within a second.
-  bool decide(split_state& split, decision entry);
+  /// otherwise; that is told, and it is not tried again within a second, nor while the log does not answer. Not for
+  /// bounds.
+  bool decide(split_state& split, const decision& entry);
+  /// As `decide`, for one that readings wait for: whether it holds the split's bound says.
+  void log_bound(split_state& split, const bound_entry& entry);
   /// The split's first decision, if it has not been logged yet: it comes before any other.
   bool log_beginning(split_state& split);
   /// Tries again what could not be logged, and keeps commits waiting. Also while readings wait for a commit: that may
@@ -66,20 +75,40 @@ public:
   /// Of a split at its position, as the log has it; returns the newest version of metadata there, empty for none.
   std::string recover(split_state& split);
 
-  /// Writes it ahead, if that can be done now.
+  /// Hands it over, to be written ahead of its position; only where `can_write_ahead`.
   void write_bound(split_state& split, const bound_entry& entry);
-  /// Whether `write_bound` would.
   bool can_write_ahead() const { return writer_ && may_try(); }
-  /// Takes note of what has been written.
+  /// Takes note of what has been written, and of a log that does not answer.
   void collect();
-  /// Returns when nothing is on its way any more.
+  /// Returns when nothing is on its way any more, or it was waited for long enough.
   void wait();
+  /// False: whether what was given up is in the log nobody knows, or it has to leave it. Nothing may be committed.
+  bool settled() const { return stage_ == stage::none; }
 
 private:
   using steady = std::chrono::steady_clock;
+  using order = decision_writer::order;
+  /// Of what was handed over last, bounds aside.
+  enum class stage {
+    none,
+    /// `log` waits for it.
+    awaited,
+    logged,
+    /// It is not waited for any more; it may be in the log, or come there.
+    given_up,
+    /// It was given up and is in the log.
+    there,
+    /// It is being taken back.
+    leaving
+  };
 
-  bool may_try() const { return clock_.last_look() >= again_; }
+  bool may_try() const { return settled() && !late_ && clock_.last_look() >= again_; }
   bool log(const split_state& split, const decision& entry);
+  void take_back();
+  void note(decision_writer::outcome each);
+  void note_bound(const decision_writer::outcome& each);
+  void fails(const std::string& why);
+  void tell_late();
   void apply(split_state& split, const decision& entry);
   void apply_next(split_state& split);
   void apply_right_behind(split_state& split);
@@ -91,8 +120,15 @@ private:
   const driver_clock& clock_;
   own_conditions& own_;
   const effects does_;
+  const milliseconds patience_;
+  const std::atomic<bool>* const stop_;
   /// A log that could not be written is not tried before.
   steady::time_point again_{};
+  order asked_;
+  stage stage_ = stage::none;
+  /// Since when nothing has come back; whether that is too long.
+  std::optional<running_wait> silence_;
+  bool late_ = false;
   std::optional<decision_writer> writer_;
 };
 

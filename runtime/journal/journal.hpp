@@ -43,11 +43,15 @@ struct journal_status {
 /// What alarms, pages and decisions survive in. Functions may be called from any thread.
 class journal : public alarm_journal {
 public:
-  /// Synced when it returns. Replaces an entry of the same place. Throws failure(journal_unwritable).
+  /// Synced when it returns, however long that takes. Replaces an entry of the same place. Throws
+  /// failure(journal_unwritable).
   virtual void append_decision(const log_decision& entry) = 0;
+  /// Removes the entry of that place. Synced when it returns. Throws failure(journal_unwritable).
+  virtual void remove_decision(const log_decision& entry) = 0;
   /// Entries of the split at or behind `from`, in order.
   virtual std::vector<log_decision> decisions(std::string_view split, uint64_t from) = 0;
-  /// Drops the entries before `before`, but for the newest of each kind: what holds at `before` stays known.
+  /// Drops the entries before `before`, but for the newest of each kind: what holds at `before` stays known. Throws
+  /// failure(journal_unwritable), also where the disk has not answered for some time: then it may be done later.
   virtual void prune_decisions(std::string_view split, uint64_t before) = 0;
 
   /// Up to `limit` finished pages behind `cursor`, oldest first.

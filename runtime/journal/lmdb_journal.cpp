@@ -1,6 +1,7 @@
 #include "runtime/journal/lmdb_journal.hpp"
 
 #include "protocol/failure.hpp"
+#include "protocol/running_wait.hpp"
 #include "runtime/ledger/private_files.hpp"
 
 #include <algorithm>
@@ -15,6 +16,8 @@ namespace {
 
 // Finished pages forgotten in one transaction at most: a commit stays short.
 constexpr int forgotten_at_once = 64;
+// To open it takes no time, but on a disk that hangs.
+constexpr std::chrono::seconds opening_patience{1};
 
 event_time wall_clock() {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
@@ -58,18 +61,34 @@ void lmdb_journal::count_waiting() {
     next_cursor_ = number_in(newest.key(), 0) + 1;
 }
 
-void lmdb_journal::submit(change_function change, std::function<void(journal_result)> done) {
+uint64_t lmdb_journal::submit(change_function change, std::function<void(journal_result)> done) {
   std::unique_lock guard{mutex_};
   room_.wait(guard, [&] { return queue_.size() < settings_.queue; });
-  queue_.push_back({std::move(change), std::move(done), clock::now()});
+  const auto number = ++asked_;
+  queue_.push_back({std::move(change), std::move(done), clock::now(), number});
   guard.unlock();
   wake_.notify_one();
+  return number;
 }
 
-void lmdb_journal::submit_and_wait(change_function change) {
-  std::promise<std::string> answer;
-  submit(std::move(change), [&](journal_result result) { answer.set_value(std::move(result.error)); });
-  if (const auto error = answer.get_future().get(); !error.empty())
+// What is with the disk cannot be called back.
+void lmdb_journal::give_up(uint64_t number) {
+  std::lock_guard guard{mutex_};
+  std::erase_if(queue_, [&](const request& each) { return each.number == number; });
+}
+
+void lmdb_journal::submit_and_wait(change_function change, std::optional<milliseconds> patience) {
+  auto answer = std::make_shared<std::promise<std::string>>();
+  auto answered = answer->get_future();
+  const auto number =
+      submit(std::move(change), [answer](journal_result result) { answer->set_value(std::move(result.error)); });
+  const auto has_come = [&](milliseconds time) { return answered.wait_for(time) == std::future_status::ready; };
+  if (patience && !running_wait::until(*patience, has_come)) {
+    give_up(number);
+    throw failure{failure_code::journal_unwritable, settings_.directory,
+                  "it has not answered for " + std::to_string(patience->count()) + " ms"};
+  }
+  if (const auto error = answered.get(); !error.empty())
     throw failure{failure_code::journal_unwritable, settings_.directory, error};
 }
 
@@ -143,20 +162,31 @@ void lmdb_journal::tell_broken(const std::string& what) const {
 }
 
 // After an error while it wrote a meta page LMDB refuses everything until the environment is opened anew.
+// Not under the lock: a disk that fails may hang next, and who reads does not wait for that.
 void lmdb_journal::reopen() {
-  std::unique_lock guard{store_mutex_};
   MDB_txn* probe = nullptr;
   if (store_ && mdb_txn_begin(store_->get(), nullptr, 0, &probe) == MDB_SUCCESS) {
     mdb_txn_abort(probe);
     return;
   }
+  std::unique_ptr<journal_store> other;
+  {
+    std::unique_lock guard{store_mutex_};
+    other.swap(store_);
+    opening_ = true;
+  }
   try {
     // One process must not have an environment open twice: close first. What fails here is tried at the next request.
-    auto old = std::move(store_);
-    old.reset();
-    store_ = std::make_unique<journal_store>(settings_.directory, settings_.map_bytes);
+    other.reset();
+    other = std::make_unique<journal_store>(settings_.directory, settings_.map_bytes);
   } catch (const journal_error&) {
   }
+  {
+    std::unique_lock guard{store_mutex_};
+    store_ = std::move(other);
+    opening_ = false;
+  }
+  opened_.notify_all();
 }
 
 // So that a journal whose file is gone is not taken for a new one.
@@ -252,6 +282,7 @@ void lmdb_journal::forget_old_notifications(journal_transaction& txn) {
 template <class Function>
 auto lmdb_journal::read(Function&& function) {
   std::shared_lock guard{store_mutex_};
+  opened_.wait_for(guard, opening_patience, [this] { return !opening_; });
   try {
     if (!store_)
       throw journal_error{MDB_PANIC, "opening anew"};
@@ -340,6 +371,12 @@ void lmdb_journal::append_decision(const log_decision& entry) {
   });
 }
 
+void lmdb_journal::remove_decision(const log_decision& entry) {
+  submit_and_wait([&](journal_transaction& txn, count_changes&, journal_result&) {
+    txn.remove(journal_table::decisions, decision_key(entry.split, entry.position, entry.sequence));
+  });
+}
+
 std::vector<log_decision> lmdb_journal::decisions(std::string_view split, uint64_t from) {
   return read([&](journal_transaction& txn) {
     std::vector<log_decision> out;
@@ -367,10 +404,13 @@ void lmdb_journal::prune_decisions(std::string_view split, uint64_t before) {
       leaving.push_back(decision_key(split, entry->position, entry->sequence));
   if (leaving.empty())
     return;
-  submit_and_wait([&](journal_transaction& txn, count_changes&, journal_result&) {
-    for (const auto& key : leaving)
-      txn.remove(journal_table::decisions, key);
-  });
+  // Whoever asks has other work: given up, it is done all the same once the disk goes on, and nobody needs those.
+  submit_and_wait(
+      [leaving = std::move(leaving)](journal_transaction& txn, count_changes&, journal_result&) {
+        for (const auto& key : leaving)
+          txn.remove(journal_table::decisions, key);
+      },
+      settings_.patience);
 }
 
 std::vector<notification_entry> lmdb_journal::notifications(uint64_t cursor, size_t limit) {

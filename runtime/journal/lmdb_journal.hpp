@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <thread>
 
@@ -23,6 +24,8 @@ struct lmdb_journal_settings {
   milliseconds retention{30 * 24 * 3'600'000ll};
   /// Requests that may wait; a caller beyond waits itself.
   size_t queue = 4096;
+  /// So long pruning waits for a disk that does not answer.
+  milliseconds patience{10'000};
   /// Told on the journal's thread when something was thrown there that nobody thought of: what was asked for fails, and
   /// the thread goes on. May be empty.
   std::function<void(const std::string& what)> broke = {};
@@ -46,6 +49,7 @@ public:
   journal_content load(const std::function<void(alarm_record)>& each) override;
 
   void append_decision(const log_decision& entry) override;
+  void remove_decision(const log_decision& entry) override;
   std::vector<log_decision> decisions(std::string_view split, uint64_t from) override;
   void prune_decisions(std::string_view split, uint64_t before) override;
   std::vector<notification_entry> notifications(uint64_t cursor, size_t limit) override;
@@ -62,11 +66,15 @@ private:
     change_function change;
     std::function<void(journal_result)> done;
     clock::time_point asked;
+    uint64_t number;
   };
 
-  void submit(change_function change, std::function<void(journal_result)> done);
-  /// Waits for the answer; throws failure(journal_unwritable).
-  void submit_and_wait(change_function change);
+  /// Returns its number.
+  uint64_t submit(change_function change, std::function<void(journal_result)> done);
+  void give_up(uint64_t number);
+  /// Waits for the answer, if that takes no longer than `patience`; throws failure(journal_unwritable). What was given
+  /// up is done all the same, perhaps: it must not matter then, nor hold on to what is the caller's.
+  void submit_and_wait(change_function change, std::optional<milliseconds> patience = std::nullopt);
   void run();
   void commit(std::vector<request>& group);
   void tell_broken(const std::string& what) const;
@@ -82,8 +90,10 @@ private:
 
   lmdb_journal_settings settings_;
   directory_lock lock_;
-  /// Exclusive only while the environment is opened anew after a failure.
+  /// Exclusive for the moment in which `store_` changes: it is opened anew after a failure.
   std::shared_mutex store_mutex_;
+  std::condition_variable_any opened_;
+  bool opening_ = false;
   std::unique_ptr<journal_store> store_;
   uint64_t next_cursor_ = 1;
   bool begun_ = false;
@@ -91,6 +101,7 @@ private:
   std::mutex mutex_;
   std::condition_variable wake_, room_;
   std::vector<request> queue_;
+  uint64_t asked_ = 0;
   bool stopping_ = false;
   std::map<std::string, int64_t> waiting_;
   journal_status status_;

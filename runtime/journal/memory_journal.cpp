@@ -110,6 +110,13 @@ void memory_journal::append_decision(const log_decision& entry) {
   decisions_[entry.split].insert_or_assign({entry.position, entry.sequence}, entry);
 }
 
+void memory_journal::remove_decision(const log_decision& entry) {
+  std::lock_guard guard{mutex_};
+  if (!error_.empty())
+    throw failure{failure_code::journal_unwritable, "memory", error_};
+  decisions_[entry.split].erase({entry.position, entry.sequence});
+}
+
 std::vector<log_decision> memory_journal::decisions(std::string_view split, uint64_t from) {
   std::lock_guard guard{mutex_};
   std::vector<log_decision> out;

@@ -19,6 +19,7 @@ public:
   journal_content load(const std::function<void(alarm_record)>& each) override;
 
   void append_decision(const log_decision& entry) override;
+  void remove_decision(const log_decision& entry) override;
   std::vector<log_decision> decisions(std::string_view split, uint64_t from) override;
   void prune_decisions(std::string_view split, uint64_t before) override;
   std::vector<notification_entry> notifications(uint64_t cursor, size_t limit) override;

@@ -94,3 +94,21 @@ TEST_CASE("what people say of maintenance is kept with its place, each beside th
   CHECK(all[2].content == "second");
   CHECK(all[2].position == 7);
 }
+
+TEST_CASE("what is taken back leaves no trace, whatever stands at its place, and twice is as good as once") {
+  bench b;
+  b.decisions.append("a", {decision::kind::silent, 7, {}});
+  b.decisions.append("a", {decision::kind::awake, 7, "5"});
+  b.decisions.append("a", {decision::kind::silent, 7, {}});
+  b.decisions.append("a", {decision::kind::maintenance, 7, "begins"});
+  for (int i = 0; i < 2; ++i)
+    b.decisions.take_back("a", {decision::kind::maintenance, 7, "begins"});
+  b.decisions.take_back("a", {decision::kind::silent, 7, {}});
+  b.decisions.take_back("a", {decision::kind::awake, 7, "6"});
+  b.decisions.take_back("a", {decision::kind::silent, 8, {}});
+  b.decisions.take_back("b", {decision::kind::silent, 7, {}});
+  const auto all = b.decisions.since("a", 0);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].what == decision::kind::silent);
+  CHECK(all[1].what == decision::kind::awake);
+}

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <string>
@@ -21,20 +22,26 @@ namespace {
 
 constexpr event_time start = from_epoch_ms(1'700'000'040'000);
 
-/// In memory, on a disk that is full from time to time: for all, or for one kind.
+/// In memory, on a disk that is full, or hangs, from time to time: for all, or for one kind.
 class log_on_a_small_disk final : public decision_log {
 public:
-  std::atomic<bool> full{false};
+  std::atomic<bool> full{false}, hangs{false};
   std::optional<decision::kind> only;
-  std::atomic<int> refused{0};
+  /// So many were tried meanwhile.
+  std::atomic<int> refused{0}, held{0};
 
   void append(const std::string& split, const decision& entry) override {
-    if (full && (!only || *only == entry.what)) {
+    const bool concerned = !only || *only == entry.what;
+    if (full && concerned) {
       ++refused;
       throw failure{failure_code::journal_unwritable, "/small", "No space left on device"};
     }
+    if (hangs && concerned)
+      for (++held; hangs;)
+        std::this_thread::sleep_for(1ms);
     kept_.append(split, entry);
   }
+  void take_back(const std::string& split, const decision& entry) override { kept_.take_back(split, entry); }
   std::vector<decision> since(const std::string& split, uint64_t position) override {
     return kept_.since(split, position);
   }
@@ -51,13 +58,20 @@ private:
 
 struct committed_positions : output_consumer {
   void consume(const barrier_output& output) override {
-    for (const auto& [split, position] : output.positions)
-      newest = position;
-    for (const auto& [name, stored] : output.split_states)
+    for (const auto& [name, stored] : output.split_states) {
       if (split_state split; name == "lines/0" && decode_split(stored, split))
         silent = split.silent;
+      states[name] = stored;
+    }
+    for (const auto& [split, position] : output.positions) {
+      positions[split] = position;
+      newest = position;
+    }
     ++commits;
   }
+  /// Of the committer's thread, until that has ended.
+  std::map<std::string, std::string> states;
+  std::map<std::string, uint64_t> positions;
   std::atomic<bool> silent{false};
   std::atomic<uint64_t> newest{0};
   std::atomic<int> commits{0};
@@ -87,33 +101,61 @@ public:
 /// A driver with all that it leads; the test's thread is its own.
 class driven {
 public:
-  explicit driven(std::vector<std::string> lines) : readings{std::move(lines)} {
+  explicit driven(std::vector<std::string> lines, log_on_a_small_disk* of_former_run = nullptr)
+      : log{of_former_run ? *of_former_run : own_log_}, readings{std::move(lines)} {
     settings.ledger.interval = 20ms;
     keeper_.start(1);
   }
   ~driven() { keeper_.stop(); }
 
   void run() {
-    driver leader{{settings, readings, parser_, keeper_, outputs_, plant_, &log, status,
-                   [this](const alarm_transition& each) { told.push_back(each); }},
+    driver leader{{settings,
+                   readings,
+                   parser_,
+                   keeper_,
+                   outputs_,
+                   plant_,
+                   &log,
+                   status,
+                   [this](const alarm_transition& each) { told.push_back(each); },
+                   {},
+                   {},
+                   {},
+                   &stop,
+                   {},
+                   nullptr,
+                   nullptr,
+                   nullptr,
+                   log_patience},
                   conditions_,
                   true};
+    leader.recover(committed.states, committed.positions);
     committer consuming{outputs_, committed, {[](const barrier_output&, milliseconds) {}, [](const std::string&) {}}};
     leader.run();
+    ended = std::chrono::steady_clock::now();
+    // Its thread ends when the disk lets it.
+    log.hangs = false;
     consuming.stop();
   }
 
   /// Steps of the alarm about the log of decisions, "raised cleared".
-  std::string steps() const {
+  std::string steps(rule which = rule::ledger) const {
     std::string out;
     for (const auto& each : told)
-      if (each.condition.which == rule::ledger)
+      if (each.condition.which == which)
         out += std::string{out.empty() ? "" : " "} + (each.kind == transition_kind::raised ? "raised" : "cleared");
     return out;
   }
 
+private:
+  log_on_a_small_disk own_log_;
+
+public:
   node_settings settings;
-  log_on_a_small_disk log;
+  log_on_a_small_disk& log;
+  milliseconds log_patience{10'000};
+  std::atomic<bool> stop{false};
+  std::chrono::steady_clock::time_point ended;
   remade_log readings;
   node_status status;
   committed_positions committed;
@@ -221,4 +263,118 @@ TEST_CASE("what a source passes by itself reaches what was decided there") {
   d.run();
   CHECK(d.committed.silent);
   CHECK(d.committed.newest == 62);
+}
+
+TEST_CASE("a log that hangs holds up no reading for long and is told of, and commits follow once it answers") {
+  driven d{a_minute()};
+  d.log_patience = 500ms;
+  d.readings.at_once = 10;
+  d.readings.may_go_on = [&](size_t next) {
+    if (next == 30 && d.committed.newest < 30)
+      return false;
+    if (next == 30)
+      d.log.hangs = true;
+    return true;
+  };
+  std::chrono::steady_clock::time_point judged;
+  const auto begun = std::chrono::steady_clock::now();
+  d.readings.may_end = [&] {
+    if (d.log.hangs && d.status.accepted == 60 && d.steps() == "raised") {
+      if (judged == std::chrono::steady_clock::time_point{})
+        judged = std::chrono::steady_clock::now();
+      // It goes on, whatever else is to be decided.
+      if (std::chrono::steady_clock::now() - judged < 1s)
+        return false;
+      CHECK(d.log.held == 1);
+      CHECK(d.committed.newest == 30);
+      d.log.hangs = false;
+    }
+    return std::chrono::steady_clock::now() - begun > 20s ||
+           (d.committed.newest == 60 && d.steps() == "raised cleared");
+  };
+  d.run();
+  CHECK(judged - begun < 10s);
+  CHECK(!d.status.uncommitted);
+  CHECK(d.committed.newest == 60);
+  CHECK(d.steps() == "raised cleared");
+  for (const auto& each : d.told)
+    if (each.kind == transition_kind::raised)
+      CHECK(each.reason.find("not answered for 0.5 s") != std::string::npos);
+}
+
+TEST_CASE("a silence that a log did not take in time is decided when it answers, once, and the same after a restart") {
+  driven d{a_minute()};
+  d.log_patience = 300ms;
+  d.settings.source_silent_after = 500ms;
+  d.log.only = decision::kind::silent;
+  d.log.hangs = true;
+  const auto begun = std::chrono::steady_clock::now();
+  d.readings.may_end = [&] {
+    if (d.log.held > 0 && d.steps() == "raised") {
+      CHECK_FALSE(d.committed.silent);
+      d.log.hangs = false;
+    }
+    return std::chrono::steady_clock::now() - begun > 20s || d.committed.silent;
+  };
+  d.run();
+  CHECK(d.committed.silent);
+  CHECK(d.steps() == "raised cleared");
+  const auto silences = [&] {
+    const auto all = d.log.since("lines/0", 0);
+    return std::count_if(all.begin(), all.end(),
+                         [](const decision& each) { return each.what == decision::kind::silent; });
+  };
+  CHECK(silences() == 1);
+  driven again{a_minute(), &d.log};
+  again.committed.states = d.committed.states;
+  again.committed.positions = d.committed.positions;
+  again.run();
+  CHECK(again.committed.silent);
+  CHECK(again.committed.newest == 60);
+  CHECK(silences() == 1);
+}
+
+TEST_CASE("a log that hangs while nobody waits for it is told of all the same") {
+  auto lines = a_minute();
+  // As many as the first bound is for: the next one is due, and no reading comes for which it would have to be there.
+  lines.resize(16);
+  driven d{std::move(lines)};
+  d.log_patience = 500ms;
+  d.readings.at_once = 1;
+  d.readings.may_go_on = [&](size_t next) {
+    if (next == 1)
+      d.log.hangs = true;
+    return true;
+  };
+  const auto begun = std::chrono::steady_clock::now();
+  d.readings.may_end = [&] {
+    if (d.status.accepted == 16 && d.steps() == "raised")
+      d.log.hangs = false;
+    return std::chrono::steady_clock::now() - begun > 20s || d.steps() == "raised cleared";
+  };
+  d.run();
+  CHECK(d.steps() == "raised cleared");
+  CHECK(d.log.held == 1);
+  CHECK(d.committed.newest == 16);
+}
+
+TEST_CASE("a stop does not wait for a log that hangs") {
+  driven d{a_minute()};
+  d.readings.at_once = 10;
+  d.readings.may_go_on = [&](size_t next) {
+    if (next == 30)
+      d.log.hangs = true;
+    return true;
+  };
+  std::chrono::steady_clock::time_point asked;
+  std::jthread other{[&](std::stop_token over) {
+    while (d.log.held < 1 && !over.stop_requested())
+      std::this_thread::sleep_for(1ms);
+    asked = std::chrono::steady_clock::now();
+    d.stop = true;
+  }};
+  d.readings.may_end = [] { return false; };
+  d.run();
+  CHECK(d.ended - asked < 5s);
+  CHECK(d.steps().empty());
 }

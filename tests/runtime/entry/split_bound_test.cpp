@@ -34,7 +34,7 @@ struct reader {
     if (!writable)
       return false;
     log.push_back(bound.make(from, bound.all_beyond() && every_sensor));
-    bound.logged(log.back());
+    bound.logged(log.back(), next);
     return true;
   }
   /// Whether the reading is ahead.

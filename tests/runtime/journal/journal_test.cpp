@@ -170,6 +170,16 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     CHECK(left[2].content == "30");
     CHECK(j.decisions("other", 0).size() == 1);
   }
+  SUBCASE("a decision that is removed leaves the others of its position, and twice is as good as once") {
+    for (uint32_t sequence : {0, 1, 2})
+      j.append_decision({"split", 7, sequence, "silence", std::to_string(sequence)});
+    for (int i = 0; i < 2; ++i)
+      j.remove_decision({"split", 7, 1, {}, {}});
+    const auto left = j.decisions("split", 0);
+    REQUIRE(left.size() == 2);
+    CHECK(left[0].content == "0");
+    CHECK(left[1].content == "2");
+  }
   SUBCASE("pages of channels that have left are found") {
     write(j, pages({entry(1, 50), entry(2, 50, "gone")}));
     const auto found = j.waiting_elsewhere({slack});
@@ -363,4 +373,37 @@ TEST_CASE("what nobody thought of on the journal's thread fails one request and 
   CHECK(what.get() == "an answer that nobody takes");
   CHECK(write(journal, pages({entry(2, 50)})).error.empty());
   CHECK(journal.waiting_count({"slack"}) == 2);
+}
+
+TEST_CASE("pruning does not wait for ever for a disk that does not answer, and leaves nothing waiting behind it") {
+  directory where;
+  auto settings = in(where);
+  settings.patience = milliseconds{100};
+  settings.queue = 2;
+  lmdb_journal j{settings};
+  for (uint64_t position : {10, 20, 30})
+    j.append_decision({"split", position, 0, "sensors", std::to_string(position)});
+  std::promise<void> at_work, goes_on;
+  j.write(std::make_shared<journal_batch>(), [&](journal_result) {
+    at_work.set_value();
+    goes_on.get_future().wait();
+  });
+  at_work.get_future().wait();
+  for (int i = 0; i < 5; ++i) {
+    std::string why;
+    try {
+      j.prune_decisions("split", 25);
+    } catch (const failure& problem) {
+      CHECK(problem.code() == failure_code::journal_unwritable);
+      why = problem.what();
+    }
+    CHECK(why.find("not answered for 100 ms") != std::string::npos);
+  }
+  // Who reads waits for nobody.
+  CHECK(j.decisions("split", 0).size() == 3);
+  goes_on.set_value();
+  j.append_decision({"split", 40, 0, "sensors", "40"});
+  CHECK(j.decisions("split", 0).size() == 4);
+  j.prune_decisions("split", 25);
+  CHECK(j.decisions("split", 0).size() == 3);
 }

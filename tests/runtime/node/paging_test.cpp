@@ -35,6 +35,7 @@ public:
   uint64_t waiting_count(const channel_name& channel) override { return in_.waiting_count(channel); }
   journal_content load(const std::function<void(alarm_record)>& each) override { return in_.load(each); }
   void append_decision(const log_decision& entry) override { in_.append_decision(entry); }
+  void remove_decision(const log_decision& entry) override { in_.remove_decision(entry); }
   std::vector<log_decision> decisions(std::string_view split, uint64_t from) override {
     return in_.decisions(split, from);
   }
