@@ -41,6 +41,14 @@ bool split_silences::is_silent(const split_state& split, time_point now) const {
                                           : has_nothing_yet(split, now);
 }
 
+// What people are told: not what is logged, for that may have to wait for a disk. What a former run found stands until
+// this one has read as far, and heard something.
+bool split_silences::is_missed(const split_state& split, time_point now) const {
+  if (!split.ahead.empty())
+    return split.silent;
+  return (split.silent && !split.silence.last_heard()) || is_silent(split, now);
+}
+
 // And until when the node is well without another reading.
 void split_silences::look(time_point now, bool away) {
   if (splits_.empty())
@@ -52,7 +60,7 @@ void split_silences::look(time_point now, bool away) {
     const auto limit = split.silence.limit(fixed_);
     if (!split.silent && split.ahead.empty() && is_silent(split, now))
       decisions_.decide(split, {decision::kind::silent, split.next, {}});
-    silent += split.silent;
+    silent += is_missed(split, now);
     longest = std::max(longest, limit);
     if (const auto heard = split.silence.last_heard())
       heard_until = std::max(heard_until, *heard + limit.count());
@@ -87,7 +95,7 @@ void split_silences::tell(time_point now, size_t silent, milliseconds longest, b
     back(all, std::any_of(splits_.begin(), splits_.end(), spoke));
   for (const auto& split : splits_) {
     // One that never gave anything is missed by nobody.
-    if (!split.silent)
+    if (!is_missed(split, now))
       back(split.name, spoke(split));
     else if (split.clock.watermark() == never)
       continue;

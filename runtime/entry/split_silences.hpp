@@ -35,6 +35,7 @@ public:
 private:
   bool has_nothing_yet(const split_state& split, time_point now) const;
   bool is_silent(const split_state& split, time_point now) const;
+  bool is_missed(const split_state& split, time_point now) const;
   void tell(time_point now, size_t silent, milliseconds longest, bool away);
 
   source& readings_;

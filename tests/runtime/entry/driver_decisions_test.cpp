@@ -378,3 +378,19 @@ TEST_CASE("a stop does not wait for a log that hangs") {
   CHECK(d.ended - asked < 5s);
   CHECK(d.steps().empty());
 }
+
+TEST_CASE("silence is told while it cannot be logged, and so is its end") {
+  driven d{a_minute()};
+  d.settings.source_silent_after = 500ms;
+  d.log.only = decision::kind::silent;
+  d.log.full = true;
+  d.readings.at_once = 10;
+  const auto begun = std::chrono::steady_clock::now();
+  const auto late = [&] { return std::chrono::steady_clock::now() - begun > 20s; };
+  d.readings.may_go_on = [&](size_t next) { return next < 30 || late() || d.steps(rule::source_silent) == "raised"; };
+  d.readings.may_end = [&] { return late() || d.steps(rule::source_silent) == "raised cleared"; };
+  d.run();
+  CHECK(d.log.refused > 0);
+  CHECK(d.steps(rule::source_silent).starts_with("raised cleared"));
+  CHECK(d.steps() == "raised");
+}
