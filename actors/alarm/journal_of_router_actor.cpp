@@ -15,7 +15,7 @@ void alarm_router::flush() {
 
 void alarm_router::hand_to_journal() {
   if (state_.work.writing()) {
-    if (state_.journal_late) {
+    if (state_.work.late()) {
       state_.desk->release();
       serve();
     }
@@ -62,12 +62,13 @@ void alarm_router::write() {
   });
 }
 
-// A disk that hangs refuses nothing, and holds every page all the same.
+// A disk that hangs refuses nothing, and holds every page, and whoever waits for an answer, all the same.
 void alarm_router::watch_writing() {
-  if (!state_.work.writing())
+  if (!state_.work.writing() || state_.work.late())
     return;
-  if (state_.journal_late || state_.write_wait->over(state_.settings.steady_clock())) {
-    state_.journal_late = true;
+  if (state_.write_wait->over(state_.settings.steady_clock())) {
+    for (const auto ticket : state_.work.is_late())
+      deliver(ticket, not_on_disk);
     tell_journal();
   } else if (!std::exchange(state_.late_planned, true)) {
     self_->delayed_send(self_, state_.write_wait->next(), router_alarm_clock::journal_late);
@@ -77,7 +78,6 @@ void alarm_router::watch_writing() {
 void alarm_router::answered(const journal_answered& x) {
   if (!state_.work.writing() || x.batch != state_.work.number())
     return;
-  state_.journal_late = false;
   if (x.error.empty())
     written(x.delivered_before);
   else
@@ -102,7 +102,7 @@ void alarm_router::written(const std::vector<std::string>& delivered_before) {
 void alarm_router::refused(const std::string& error) {
   const auto [tickets, pause] = state_.work.refused(error);
   for (const auto ticket : tickets)
-    deliver(ticket, " (not on disk yet)");
+    deliver(ticket, not_on_disk);
   self_->delayed_send(self_, pause, router_alarm_clock::retry_journal);
   state_.desk->release();
 }

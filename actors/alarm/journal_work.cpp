@@ -45,7 +45,7 @@ void journal_work::add(outbox_change change) {
 void journal_work::add(transition_journaled answer) {
   next_.answers.push_back(answer);
   // In half the limit at once: seldom, and never one by one.
-  if (failing_ && next_.answers.size() > limits_.answers)
+  if ((failing_ || late_) && next_.answers.size() > limits_.answers)
     next_.answers.erase(next_.answers.begin(),
                         next_.answers.begin() + static_cast<ptrdiff_t>(next_.answers.size() - limits_.answers / 2));
 }
@@ -60,8 +60,17 @@ journal_items journal_work::settle() {
   return std::exchange(next_, {});
 }
 
+std::vector<uint64_t> journal_work::is_late() {
+  late_ = true;
+  auto out = std::exchange(writing_->tickets, {});
+  out.insert(out.end(), next_.tickets.begin(), next_.tickets.end());
+  next_.tickets.clear();
+  bound();
+  return out;
+}
+
 journal_items journal_work::written() {
-  failing_ = false;
+  failing_ = late_ = false;
   error_.clear();
   pause_ = milliseconds{0};
   looked_at_ = 0;
@@ -71,6 +80,7 @@ journal_items journal_work::written() {
 // What was refused stays ahead of what has come since.
 journal_work::refusal journal_work::refused(std::string error) {
   failing_ = pausing_ = true;
+  late_ = false;
   error_ = std::move(error);
   auto all = *std::exchange(writing_, std::nullopt);
   refusal out{std::exchange(all.tickets, std::move(next_.tickets)), {}};
@@ -97,7 +107,7 @@ journal_work::refusal journal_work::refused(std::string error) {
 
 // A page that is over is noted for the records' sake alone; one that still waits must not be lost.
 void journal_work::bound() {
-  if (!failing_ || next_.changes.size() <= std::max(limits_.outcomes, looked_at_))
+  if (!(failing_ || late_) || next_.changes.size() <= std::max(limits_.outcomes, looked_at_))
     return;
   looked_at_ = next_.changes.size() + limits_.outcomes / 2;
   const auto over =

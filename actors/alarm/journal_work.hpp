@@ -17,7 +17,8 @@ struct journal_work_limits {
   /// Pause before a journal that failed is tried again, doubled up to the most.
   milliseconds backoff{100};
   milliseconds backoff_most{5000};
-  /// While the journal fails: pages that are over, whose outcome waits to be noted. Beyond, the oldest are not noted.
+  /// While the journal fails or hangs: pages that are over, whose outcome waits to be noted. Beyond, the oldest are not
+  /// noted.
   size_t outcomes = 20'000;
   /// Likewise: answers to owners. Beyond, the oldest stay away: the owner keeps what is not answered, and repeats it.
   size_t answers = 100'000;
@@ -64,6 +65,8 @@ public:
   /// It has refused, and is not to be tried before the pause is over.
   bool pausing() const { return pausing_; }
   bool failing() const { return failing_; }
+  /// The batch that is with it has not been answered for too long.
+  bool late() const { return late_; }
   const std::string& error() const { return error_; }
   /// Outcomes that were left out since the start.
   uint64_t not_noted() const { return not_noted_; }
@@ -88,6 +91,9 @@ public:
   refusal refused(std::string error);
   void pause_is_over() { pausing_ = false; }
 
+  /// The batch is not answered. The tickets in it, and of what has come since: they wait no longer.
+  std::vector<uint64_t> is_late();
+
 private:
   void bound();
 
@@ -95,7 +101,7 @@ private:
   journal_items next_;
   std::optional<journal_items> writing_;
   uint64_t number_ = 0;
-  bool failing_ = false, pausing_ = false;
+  bool failing_ = false, pausing_ = false, late_ = false;
   std::string error_;
   milliseconds pause_{0};
   uint64_t not_noted_ = 0;

@@ -43,8 +43,8 @@ void alarm_router::acknowledge(const acknowledge_alarm& x, acknowledge_promise p
     out.result = acknowledge_result::acknowledged;
     out.text = "acknowledged " + describe(state_.book->find(done.alarm)->latest);
     acknowledged(done);
-    if (state_.work.failing()) {
-      out.text += " (not on disk yet)";
+    if (state_.work.failing() || state_.work.late()) {
+      out.text += not_on_disk;
       break;
     }
     state_.work.add_ticket(state_.next_ticket);
@@ -118,7 +118,7 @@ void alarm_router::publish() {
   out.retries = state_.desk->retries();
   out.pending = state_.desk->pending();
   out.journal_failing = state_.told_trouble.value_or(false);
-  out.journal_error = state_.work.failing() ? state_.work.error() : state_.read_error;
+  out.journal_error = journal_trouble();
   out.newest_paged = book.newest_paged(newest_paged);
   state_.settings.board->publish(std::move(out));
 }

@@ -153,7 +153,8 @@ void alarm_router::stop(caf::typed_response_promise<bool> promise) {
 }
 
 void alarm_router::end_if_stopping() {
-  if (!state_.stopping || state_.work.writing() || !(state_.work.empty() || state_.work.failing()))
+  const bool given_up = state_.work.failing() || state_.work.late();
+  if (!state_.stopping || (state_.work.writing() && !state_.work.late()) || !(state_.work.empty() || given_up))
     return;
   if (state_.stopped.pending())
     state_.stopped.deliver(state_.work.empty());
@@ -167,7 +168,7 @@ void alarm_router::unreadable(const std::string& why) {
 
 std::string alarm_router::journal_trouble() const {
   const auto& why = state_.work.failing() ? state_.work.error() : state_.read_error;
-  return why.empty() && state_.journal_late ? "it does not answer; pages go out from memory" : why;
+  return why.empty() && state_.work.late() ? "it does not answer; pages go out from memory" : why;
 }
 
 void alarm_router::tell_journal() {

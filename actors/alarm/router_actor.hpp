@@ -66,9 +66,9 @@ struct alarm_router_state {
   transition_order order;
   bool order_planned = false;
   std::string read_error;
-  /// Since the batch that is with the journal was handed to it; whether its time is over.
+  /// Since the batch that is with the journal was handed to it.
   std::optional<running_wait> write_wait;
-  bool journal_late = false, late_planned = false;
+  bool late_planned = false;
   /// Whether `journal_fails` heard of trouble last; none: it has heard nothing.
   std::optional<bool> told_trouble;
   journal_work work;

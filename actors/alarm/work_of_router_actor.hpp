@@ -16,6 +16,9 @@ public:
   using pointer = alarm_router_actor::stateful_pointer<alarm_router_state>;
   using acknowledge_promise = caf::typed_response_promise<acknowledge_answer>;
 
+  /// Said behind the answer to somebody who does not wait for a journal that fails or hangs.
+  static constexpr std::string_view not_on_disk = " (not on disk yet)";
+
   explicit alarm_router(pointer self) : self_{self}, state_{self->state} {}
 
   void start();

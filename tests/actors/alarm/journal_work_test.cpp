@@ -93,3 +93,41 @@ TEST_CASE("while the journal fails, what waits for it grows neither with changes
   CHECK(work.next().pages.contains(1));
   CHECK(work.not_noted() + work.next().pages.size() == 10'001);
 }
+
+TEST_CASE("a journal that hangs bounds what waits for it, and holds nobody who waits for an answer") {
+  journal_work work{{100ms, 5000ms, 100, 100}};
+  const auto waiting = page_of("dead receiver", 1);
+  const auto before = page_of("a", 2);
+  work.add(waiting);
+  work.add(before);
+  work.add_ticket(7);
+  work.begin();
+  work.add_ticket(8);
+  CHECK_FALSE(work.late());
+  CHECK(work.is_late() == std::vector<uint64_t>{7, 8});
+  CHECK(work.late());
+  work.add(outcome_of(before, notification_outcome::sent));
+  for (uint64_t i = 3; i < 10'003; ++i) {
+    work.changed(raise("a").alarm);
+    work.add(transition_journaled{raise("a").alarm, static_cast<uint32_t>(i)});
+    work.add(outcome_of(waiting, notification_outcome::planned));
+    const auto page = page_of("a", i);
+    work.add(page);
+    work.add(outcome_of(page, notification_outcome::sent));
+  }
+  CHECK(work.next().pages.size() <= 202);
+  CHECK(work.next().changes.size() <= 204);
+  CHECK(work.next().answers.size() <= 100);
+  CHECK(work.not_noted() + work.next().pages.size() == 10'000);
+  // What is with it is not left out, whatever becomes of it; nor is what became of that.
+  CHECK(work.next().changes.contains(1));
+  CHECK(work.next().changes.contains(2));
+  SUBCASE("it answers") {
+    CHECK(work.written().pages.size() == 2);
+  }
+  SUBCASE("it refuses in the end") {
+    CHECK(work.refused("gone").tickets.empty());
+    CHECK(work.next().pages.contains(1));
+  }
+  CHECK_FALSE(work.late());
+}

@@ -469,6 +469,43 @@ TEST_CASE("a journal that hangs holds no page for longer than it is waited for, 
   CHECK(p.pages.size() == 3);
 }
 
+TEST_CASE("who acknowledges while the journal hangs is answered, and told that it is not on disk") {
+  plant p;
+  p.send(raise("t1"));
+  p.send(raise("t2"));
+  p.answer();
+  p.answer();
+  const auto ask = [&](const std::string& alarm) {
+    auto out = std::make_shared<std::optional<acknowledge_answer>>();
+    p.system.spawn([out, router = p.router, id = short_form(raise(alarm).alarm)](caf::event_based_actor* self) {
+      self->request(router, caf::infinite, acknowledge_alarm{id, "ada"}).then([out](acknowledge_answer& answer) {
+        *out = std::move(answer);
+      });
+    });
+    p.clockwork.run();
+    return out;
+  };
+  const auto first = ask("t1");
+  for (auto passed = 0ms; passed < 11s; passed += 500ms) {
+    CHECK(first->has_value() == (passed > 10s));
+    p.now += 500ms;
+    p.clockwork.advance_time(500ms);
+    p.clockwork.run();
+  }
+  const auto second = ask("t2");
+  for (const auto& each : {first, second}) {
+    REQUIRE(each->has_value());
+    CHECK((*each)->result == acknowledge_result::acknowledged);
+    CHECK((*each)->text.find("not on disk yet") != std::string::npos);
+  }
+  CHECK(p.board->status().journal_error.find("does not answer") != std::string::npos);
+  // And a stop does not wait.
+  caf::scoped_actor asking{p.system};
+  auto pending = asking->request(p.router, caf::infinite, stop_router{});
+  p.clockwork.run();
+  pending.receive([](bool written) { CHECK_FALSE(written); }, [](const caf::error&) { FAIL("no answer"); });
+}
+
 TEST_CASE("a journal does not hang because the process stood still while it was at work") {
   plant p;
   p.send(raise("t1"));
