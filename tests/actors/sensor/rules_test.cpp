@@ -500,3 +500,33 @@ TEST_CASE("scores are the largest of the detectors, with the rules in alarm, and
   CHECK(s.out.scores.back().score > 0.5);
   CHECK(s.out.scores.size() == 421);
 }
+
+TEST_CASE("what stands is told again under the number that it has, and nothing is changed by that") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.at(0, 31);
+  s.at(35, 31);
+  s.at(40, 41);
+  const auto before = s.encoded();
+  const auto known = s.out.transitions.back();
+  s.out.clear();
+  s.rules.tell_again("lost", s.context, 3, ~uint64_t{0}, s.out);
+  CHECK(s.encoded() == before);
+  REQUIRE(s.out.transitions.size() == 1);
+  const auto& again = s.out.transitions[0];
+  CHECK(again.alarm == known.alarm);
+  CHECK(again.number == known.number);
+  CHECK(again.number == 2);
+  CHECK(again.kind == transition_kind::updated);
+  CHECK(again.level == severity::critical);
+  // Whoever does not know it pages it.
+  CHECK(again.was == severity::critical);
+  CHECK(!again.pages);
+  CHECK(again.value == 41);
+  CHECK(again.reason == "lost");
+  s.at(50, 20);
+  s.at(81, 20);
+  s.out.clear();
+  s.rules.tell_again("lost", s.context, 3, ~uint64_t{0}, s.out);
+  CHECK(s.out.transitions.empty());
+}
