@@ -79,7 +79,7 @@ std::optional<uint32_t> sensor_roster::wake(std::string_view facility, std::stri
 bool sensor_roster::sleep(uint32_t slot, barrier_output& own) {
   const auto& entry = parts_.keeper.sensors()[slot];
   const sensor_key key = entry.context->key;
-  const sleeping_sensor x{entry.split, entry.seen, 0};
+  const sleeping_sensor x{entry.split, entry.seen, parts_.split_time(entry.split)};
   if (!parts_.keeper.put_to_sleep(slot))
     return false;
   parts_.left(slot, x.split);
@@ -95,7 +95,10 @@ void sensor_roster::look(barrier_output& own) {
     const auto& entry = sensors[slot];
     if (!entry.actor || !entry.has_split || entry.seen == never)
       continue;
-    if (const auto time = parts_.split_time(entry.split); time != never && time - entry.seen > parts_.sleeps_after)
+    // Nobody tells a sleeper about time: what waits for it (that its silence is noticed, and paged; a delay; a window)
+    // comes first. All of that goes by the readings of its split, however far that split's time leaps.
+    if (const auto time = parts_.split_time(entry.split);
+        time != never && time - entry.seen > parts_.sleeps_after && parts_.outputs.idle(slot, entry.changed))
       sleep(slot, own);
   }
   tell_committed();
@@ -104,11 +107,15 @@ void sensor_roster::look(barrier_output& own) {
   const bool more =
       sleepers_.visit(looked_, slice, [&](const std::string& facility, const std::string& sensor, sleeping_sensor& x) {
         const auto time = parts_.split_time(x.split);
-        // Recordings taught it, and it has not spoken since: its silence counts from the start on.
-        if (x.split == no_split && x.seen == never)
-          x.seen = time;
-        if (x.forgotten_with == 0 && time != never && x.seen != never && time - x.seen > parts_.forgotten_after)
-          forget_sleeper({{facility}, {sensor}}, x, own);
+        if (x.forgotten_with != 0 || time == never)
+          return;
+        const sensor_key key{{facility}, {sensor}};
+        if (x.since == never) {
+          x.since = time;
+          own.node_entries.emplace_back(name_of_sleeper(key), encode(x));
+        }
+        if (time - x.since > parts_.forgotten_after)
+          forget_sleeper(key, x, own);
       });
   if (!more)
     looked_ = {};

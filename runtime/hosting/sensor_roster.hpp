@@ -21,7 +21,8 @@
 namespace millwright {
 
 /// Who of the plant's sensors is in memory, who sleeps on disk, and who is forgotten: the silent ones leave memory
-/// after a while and wake at their next reading; after a longer one, or when a person says so, the ledger forgets them.
+/// after a while, once nothing waits that time alone would end, and wake at their next reading; after a longer sleep, or
+/// when a person says so, the ledger forgets them.
 /// What is forgotten is forgotten with a commit, at its place in the log: no reading of such a sensor is taken between
 /// the decision and that commit, so that a recovery finds the same. All but the questions: the driver's thread.
 class sensor_roster {
@@ -30,7 +31,7 @@ public:
     sensor_keeper& keeper;
     collector& outputs;
     const rule_book& book;
-    /// Silent for so long (by its split's time) a sensor sleeps, and then is forgotten.
+    /// Silent for so long (by its split's time) a sensor sleeps, and when it has slept for so long it is forgotten.
     milliseconds sleeps_after, forgotten_after;
     /// A split's name; empty: there is none of this number yet.
     std::function<std::string(uint16_t split)> split_name;

@@ -8,7 +8,8 @@ namespace {
 
 // Behind it: facility, '\0', sensor. No other name in the node's state has a '\0'.
 constexpr std::string_view prefix{"sleeper\0", 8};
-constexpr uint8_t format_version = 1;
+// The first version did not say since when it sleeps.
+constexpr uint8_t first_version = 1, format_version = 2;
 
 } // namespace
 
@@ -26,6 +27,7 @@ std::string encode(const sleeping_sensor& x) {
   writer.u8(format_version);
   writer.u16(x.split);
   writer.time(x.seen);
+  writer.time(x.since);
   return out;
 }
 
@@ -41,11 +43,14 @@ std::optional<sensor_key> sleeper_named(std::string_view name) {
 
 std::optional<sleeping_sensor> decode_sleeper(std::string_view stored) {
   binary_reader reader{stored};
-  if (reader.u8() != format_version)
+  const uint8_t version = reader.u8();
+  if (version != first_version && version != format_version)
     return std::nullopt;
   sleeping_sensor out;
   out.split = reader.u16();
   out.seen = reader.time();
+  if (version != first_version)
+    out.since = reader.time();
   return reader.ok() && reader.at_end() ? std::optional{out} : std::nullopt;
 }
 

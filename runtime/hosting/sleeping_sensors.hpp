@@ -12,12 +12,14 @@
 
 namespace millwright {
 
-/// A sensor that left memory since it was silent for long; its state is in the ledger.
+/// A sensor that left memory since it was silent for long, and had nothing to do any more; its state is in the ledger.
 struct sleeping_sensor {
   /// The split that fed it, and that split's time at its last reading. `no_split` and `never`: recordings taught it,
   /// and it has not spoken since.
   uint16_t split = 0;
   event_time seen = never;
+  /// That split's time when it fell asleep. `never`: nobody wrote it down; it counts from the next look on.
+  event_time since = never;
   /// The barrier with which the ledger forgets it; 0: none.
   uint32_t forgotten_with = 0;
 };

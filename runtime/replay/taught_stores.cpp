@@ -80,7 +80,7 @@ bool taught_stores::keep(std::vector<taught_sensor> sensors, const std::string& 
     for (size_t i = from; i < to; ++i) {
       keys.push_back(ledger_key(sensors[i].key));
       batch.sensors.push_back({keys.back(), sensors[i].state});
-      batch.node.emplace_back(name_of_sleeper(sensors[i].key), encode(sleeping_sensor{no_split, never, 0}));
+      batch.node.emplace_back(name_of_sleeper(sensors[i].key), encode(sleeping_sensor{no_split}));
     }
     if (to == sensors.size())
       batch.node.emplace_back(std::string{taught_by_entry}, by);

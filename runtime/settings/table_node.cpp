@@ -35,9 +35,9 @@ table<node_settings> base_rows() {
                                                    {"dead-letter", unknown_sensor_policy::dead_letter}}),
                     "what becomes of a sensor that plant.sensors does not name"),
       setting<node>("sensors.forget_after", MILLWRIGHT_MEMBER(sensors_forget_after), duration(1s),
-                    "a sensor silent for this long leaves memory"),
+                    "a sensor silent for this long, with nothing left to notice, leaves memory"),
       setting<node>("sensors.retention", MILLWRIGHT_MEMBER(sensors_retention), duration(1s),
-                    "and silent for this long it is forgotten on disk as well"),
+                    "and out of memory for this long it is forgotten on disk as well"),
       setting<node>("sensors.quarantine_restarts", MILLWRIGHT_MEMBER(quarantine_restarts), whole<uint32_t>(1, 1000),
                     "restarts in 1000 readings after which a sensor is quarantined"),
 

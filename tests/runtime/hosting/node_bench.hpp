@@ -146,9 +146,9 @@ public:
     look_after();
   }
 
-  void tick_all() {
+  void tick_all(milliseconds activity = milliseconds{0}) {
     for (const uint32_t slot : slots_)
-      keeper_.tick(slot, {.closing = watermark_});
+      keeper_.tick(slot, {.closing = watermark_, .activity = activity});
   }
 
   void barrier() {

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 using namespace millwright;
@@ -18,9 +19,9 @@ namespace {
 constexpr event_time start = from_epoch_ms(1'700'000'040'000);
 constexpr int true_sensors = 5, mistakes = 45;
 
-/// True sensors that speak for so many seconds from `from` on.
-void speak(std::vector<std::string>& lines, int from, int seconds) {
-  for (int second = from; second < from + seconds; ++second)
+/// True sensors that speak each `step` seconds for so many seconds from `from` on.
+void speak(std::vector<std::string>& lines, int from, int seconds, int step = 1) {
+  for (int second = from; second < from + seconds; second += step)
     for (int i = 0; i < true_sensors; ++i)
       lines.push_back(reading_line(fmt::format("TI-{}", i), start + second * 1s, 20 + second % 3));
 }
@@ -65,9 +66,11 @@ TEST_CASE("ids by mistake leave memory, make room for true ones, sleep over a re
   speak(lines, 0, 1);
   for (int i = 0; i < mistakes; ++i)
     lines.push_back(reading_line(fmt::format("mistake-{}", i), start, 1));
-  speak(lines, 1, 40);
+  // Long enough for their windows to close.
+  speak(lines, 1, 10);
+  speak(lines, 11, 600, 5);
   const size_t full = lines.size();
-  lines.push_back(reading_line("TI-new", start + 41s, 20));
+  lines.push_back(reading_line("TI-new", start + 611s, 20));
   lines.push_back(reading_line("mistake-3", start, 1));
   const size_t first_life = lines.size();
   {
@@ -82,7 +85,7 @@ TEST_CASE("ids by mistake leave memory, make room for true ones, sleep over a re
   CHECK(here.counter("duplicate", "") == 1);
   CHECK(in_ledger(here, "mistake-7"));
 
-  speak(lines, 42, 110);
+  speak(lines, 612, 200, 5);
   {
     life two{here, lines,
              [&](node& host, size_t next) {
@@ -97,6 +100,76 @@ TEST_CASE("ids by mistake leave memory, make room for true ones, sleep over a re
   }
   CHECK_FALSE(in_ledger(here, "mistake-7"));
   CHECK(in_ledger(here, "TI-0"));
+}
+
+namespace {
+
+/// A node that knows a limit of sensor B. Its other sensor, A, goes on an hour after both have stopped; there the node
+/// gets the time to look around.
+struct shutdown {
+  static constexpr int before = 20;
+
+  explicit shutdown(int seconds_after, milliseconds retention) {
+    std::ofstream{here.path + "/sensors.ndjson"}
+        << R"({"sensor_id":"B","facility_id":"plant","alert_thresholds":{"high_high":100}})" << '\n';
+    for (int i = 0; i < before; ++i) {
+      lines.push_back(reading_line("A", start + i * 1s, 20 + i % 3));
+      lines.push_back(reading_line("B", start + i * 1s, i < before / 2 ? 20 + i % 3 : 200 + i % 3));
+    }
+    lines.push_back(reading_line("C", start + before * 1s, 1));
+    for (int i = 0; i < seconds_after; ++i)
+      lines.push_back(reading_line("A", start + 1h + i * 1s, 20 + i % 3));
+    auto settings = forgetful(here);
+    settings.plant.sensors = here.path + "/sensors.ndjson";
+    settings.sensors_retention = retention;
+    auto source = std::make_unique<lines_source>(lines);
+    source->at_once = 5;
+    source->may_go_on = [this](size_t next) { return next < 2 * before + 10 || looked_around(); };
+    node host{settings, {}, std::move(source)};
+    host.run();
+    asleep = host.sensors().sleeping();
+  }
+
+  bool looked_around() {
+    const auto now = std::chrono::steady_clock::now();
+    if (begin == std::chrono::steady_clock::time_point{})
+      begin = now;
+    return now - begin > 1s;
+  }
+
+  std::vector<std::string> alarms_of(const std::string& sensor, const std::string& words) const {
+    auto out = here.rows(result_kind::alarms);
+    std::erase_if(out, [&](const std::string& each) {
+      return each.find("\"sensor_id\":\"" + sensor + "\"") == each.npos || each.find(words) == each.npos;
+    });
+    return out;
+  }
+
+  node_directory here;
+  std::vector<std::string> lines;
+  std::chrono::steady_clock::time_point begin{};
+  size_t asleep = 0;
+};
+
+} // namespace
+
+TEST_CASE("a sensor that died while its whole input stood still is noticed and paged, and sleeps only then") {
+  const shutdown of{12 * 60, 100h};
+  const auto stale = of.alarms_of("B", "\"rule\":\"stale\"");
+  REQUIRE(stale.size() == 2);
+  CHECK(stale[0].find("\"raised\"") != std::string::npos);
+  CHECK(stale[1].find("still silent") != std::string::npos);
+}
+
+TEST_CASE(
+    "a pause of the whole input that is longer than the retention costs no sensor its memory, and ends no alarm") {
+  const shutdown of{30, 100s};
+  CHECK(of.alarms_of("B", "\"rule\":\"limit\"").size() == 1);
+  CHECK(of.alarms_of("B", "\"cleared\"").empty());
+  CHECK(in_ledger(of.here, "B"));
+  // Of one reading alone no silence is noticed: it sleeps at once, but it is not forgotten for the time before.
+  CHECK(of.asleep == 1);
+  CHECK(in_ledger(of.here, "C"));
 }
 
 TEST_CASE("a person lists sensors and has some forgotten; those that speak stay") {
@@ -195,11 +268,18 @@ struct roster_bench {
     for (int i = 0; i < 60; ++i)
       bench.feed(0, start + i * 1s, i < 30 ? 20 + i % 3 : 80 + i % 3, static_cast<uint64_t>(i));
     bench.keeper().sensors()[bench.slot(0)].seen = start;
+    // Long enough for its silence to be paged: nothing waits any more.
+    bench.tick_all(1h);
     settled = bench.settle();
     time = start + 1h;
   }
 
-  void look() { roster.look(own); }
+  /// It sleeps, and is forgotten in the end.
+  void forget() {
+    roster.look(own);
+    time += 3min;
+    roster.look(own);
+  }
   void cut() {
     bench.keeper().cut([&](barrier_output& output) {
       output.transitions = std::move(own.transitions);
@@ -224,7 +304,7 @@ struct roster_bench {
 TEST_CASE("the alarms of a sensor that is forgotten end when that is committed, not before") {
   roster_bench b;
   REQUIRE(b.settled);
-  b.look();
+  b.forget();
   REQUIRE_FALSE(b.own.transitions.empty());
   const auto ends = b.own.transitions.size();
   CHECK(b.own.transitions[0].row.kind == transition_kind::cleared);
@@ -244,7 +324,7 @@ TEST_CASE("the alarms of a sensor that is forgotten end when that is committed, 
 TEST_CASE("a sensor that speaks before it is forgotten for good keeps its alarms") {
   roster_bench b;
   REQUIRE(b.settled);
-  b.look();
+  b.forget();
   REQUIRE_FALSE(b.own.transitions.empty());
   CHECK(b.roster
             .wake(

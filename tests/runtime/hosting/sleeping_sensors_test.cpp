@@ -1,5 +1,7 @@
 #include "runtime/hosting/sleeping_sensors.hpp"
 
+#include "protocol/binary.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -13,14 +15,29 @@ TEST_CASE("that a sensor sleeps is stored under its name and read again; damage 
   CHECK_FALSE(sleeper_named("sensor-types"));
   CHECK_FALSE(sleeper_named("sleeper"));
   CHECK_FALSE(sleeper_named(name.substr(0, 10)));
-  const auto stored = encode(sleeping_sensor{3, from_epoch_ms(1'700'000'000'000), 0});
+  const auto stored = encode(sleeping_sensor{3, from_epoch_ms(1'700'000'000'000), from_epoch_ms(1'700'000'600'000)});
   const auto read = decode_sleeper(stored);
   REQUIRE(read);
   CHECK(read->split == 3);
   CHECK(read->seen == from_epoch_ms(1'700'000'000'000));
+  CHECK(read->since == from_epoch_ms(1'700'000'600'000));
   CHECK(read->forgotten_with == 0);
   for (size_t length = 0; length < stored.size(); ++length)
     CHECK_FALSE(decode_sleeper(std::string_view{stored}.substr(0, length)));
+  CHECK_FALSE(decode_sleeper(stored + 'x'));
+}
+
+TEST_CASE("what versions stored that did not say since when a sensor sleeps is read: it counts from the next look on") {
+  std::string stored;
+  binary_writer writer{stored};
+  writer.u8(1);
+  writer.u16(3);
+  writer.time(from_epoch_ms(1'700'000'000'000));
+  const auto read = decode_sleeper(stored);
+  REQUIRE(read);
+  CHECK(read->split == 3);
+  CHECK(read->seen == from_epoch_ms(1'700'000'000'000));
+  CHECK(read->since == never);
   CHECK_FALSE(decode_sleeper(stored + 'x'));
 }
 
