@@ -254,7 +254,17 @@ barrier_output* collector::next() {
   if (!book_.complete())
     return nullptr;
   open_.front()->drop_dead_emissions();
+  at_work_ = open_.front()->barrier;
   return open_.front().get();
+}
+
+void collector::put_down() {
+  take_up(0);
+}
+
+void collector::take_up(uint32_t barrier) {
+  std::lock_guard guard{mutex_};
+  at_work_ = barrier;
 }
 
 void collector::committed(uint32_t barrier, milliseconds took) {
@@ -264,6 +274,7 @@ void collector::committed(uint32_t barrier, milliseconds took) {
     std::lock_guard guard{mutex_};
     done = std::move(open_.front());
     open_.pop_front();
+    at_work_ = 0;
     book_.forget_oldest();
     auto& blocks = done->blocks;
     while (!blocks.empty() && free_blocks_.size() < free_blocks_most) {

@@ -184,14 +184,28 @@ public:
     fill(*output);
     return true;
   }
+  /// Takes something back of the driver's part of `barrier`, complete or not, which is not committed. False: it is, or
+  /// the committer is at it and may be about to.
+  template <class Change>
+  bool revise(uint32_t barrier, Change change) {
+    std::lock_guard guard{mutex_};
+    auto* output = find(barrier);
+    if (!output || at_work_ == barrier)
+      return false;
+    change(*output);
+    return true;
+  }
   /// Barriers cut and not yet committed.
   size_t pending() const;
 
   // The committer's side.
 
   /// The next complete output, in order; waits until there is one or `stop` was called (then null). It stays here, for
-  /// `newest_state`, until `committed`.
+  /// `newest_state`, until `committed`. The committer alone reads it, until then or `put_down`.
   barrier_output* next();
+  /// It could not be committed, and is not looked at before `take_up` or `next`.
+  void put_down();
+  void take_up(uint32_t barrier);
   /// Who emitted it, as its metadata were at the newest barrier that was cut; null for a slot that nobody has.
   const sensor_context* context_of(uint32_t slot) const;
   /// @param took the commit alone.
@@ -218,6 +232,8 @@ private:
   std::deque<std::unique_ptr<barrier_output>> open_;
   answer_book book_;
   uint32_t told_complete_ = 0;
+  /// The barrier that the committer is at; 0: none.
+  uint32_t at_work_ = 0;
   std::vector<const sensor_context*> contexts_;
   /// Where in its barrier's output a sensor's newest state lies, and its newest whole one.
   std::vector<uint32_t> answer_index_, whole_index_;

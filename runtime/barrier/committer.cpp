@@ -37,8 +37,10 @@ void committer::run() {
       more = commit_next();
       failed = false;
     });
-    if (failed)
+    if (failed) {
+      from_.put_down();
       pause(100ms);
+    }
     more = more && !(failed && stopping_);
   }
 }
@@ -86,9 +88,11 @@ std::optional<milliseconds> committer::consume(const barrier_output& output) {
       failed = true;
       tell_.failing(problem.what());
     }
+    from_.put_down();
     pause(wait);
     if (stopping_)
       return std::nullopt;
+    from_.take_up(output.barrier);
   }
 }
 

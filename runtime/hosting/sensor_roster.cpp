@@ -18,7 +18,6 @@ namespace {
 constexpr size_t slice = 4096;
 // Forgotten in one go.
 constexpr size_t forget_slice = 256;
-constexpr size_t ask_slice = 1024;
 // A sensor that is told about time, but does not speak, is committed by then.
 constexpr auto speaks_after = 15s;
 constexpr auto commit_patience = 60s;
@@ -44,36 +43,41 @@ std::optional<uint32_t> sensor_roster::wake(std::string_view facility, std::stri
   if (!known)
     return std::nullopt;
   const sensor_key key{{std::string{facility}}, {std::string{sensor}}};
-  bool whole = false;
-  if (known->forgotten_with == parts_.keeper.barrier()) {
-    // Not decided for good yet: it has spoken, and its alarms stand.
-    std::erase(own.forgotten, ledger_key(key));
-    for (const auto& end : ends_of(key))
-      std::erase_if(own.transitions, [&](const auto& each) {
+  const uint32_t barrier = known->forgotten_with;
+  const bool gone = barrier != 0 && !take_back(key, barrier, own);
+  sleepers_.remove(facility, sensor);
+  if (gone)
+    return std::nullopt;
+  if (at_work_ && std::erase(at_work_->gone, key) > 0)
+    at_work_->result.speaking.push_back(key);
+  own.node_entries.emplace_back(name_of_sleeper(key), std::string{});
+  return parts_.keeper.admit(context(), parts_.keeper.committed(key));
+}
+
+// It has spoken, and its alarms stand: as long as nothing is committed, nothing is decided for good. False: it is.
+bool sensor_roster::take_back(const sensor_key& key, uint32_t barrier, barrier_output& own) {
+  const auto ends = ends_of(key);
+  const auto leave_out = [&](barrier_output& of) {
+    std::erase(of.forgotten, ledger_key(key));
+    for (const auto& end : ends)
+      std::erase_if(of.transitions, [&](const auto& each) {
         return each.row.alarm == end.alarm && each.row.number == end.number && each.slot == sensor_registry::none;
       });
-  } else if (const uint32_t barrier = known->forgotten_with; barrier != 0) {
-    while (parts_.outputs.committed() < barrier && !parts_.stopping() && !parts_.ledger_fails()) {
-      parts_.keeper.restart_dead();
-      parts_.keeper.ask_quiet(ask_slice);
-      std::this_thread::sleep_for(200us);
-    }
-    const auto ends = ends_of(key);
+  };
+  if (barrier == parts_.keeper.barrier()) {
+    leave_out(own);
+    return true;
+  }
+  while (!parts_.outputs.revise(barrier, leave_out)) {
     if (parts_.outputs.committed() >= barrier) {
       for (const auto& each : ends)
         parts_.tell(each);
-      sleepers_.remove(facility, sensor);
-      return std::nullopt;
+      return false;
     }
-    // What it answers from here on must not go on from a state that the ledger is about to lose.
-    whole = true;
+    // It is being written: known in a moment.
+    std::this_thread::sleep_for(200us);
   }
-  sleepers_.remove(facility, sensor);
-  own.node_entries.emplace_back(name_of_sleeper(key), std::string{});
-  auto known_state = parts_.keeper.committed(key);
-  if (whole)
-    known_state.whole_at = 0;
-  return parts_.keeper.admit(context(), std::move(known_state));
+  return true;
 }
 
 bool sensor_roster::sleep(uint32_t slot, barrier_output& own) {
@@ -194,6 +198,7 @@ void sensor_roster::work(barrier_output& own) {
     q.listed.set_value(std::move(q.found));
     at_work_.reset();
   } else if (forget_some(q, own)) {
+    q.result.forgotten = q.gone.size();
     q.done.set_value(std::move(q.result));
     at_work_.reset();
   }
@@ -255,7 +260,7 @@ bool sensor_roster::forget_some(question& q, barrier_output& own) {
       sleeper = sleepers_.find(facility.text, sensor.text);
     }
     if (sleeper && forget_sleeper(key, *sleeper, own)) {
-      ++q.result.forgotten;
+      q.gone.push_back(key);
       q.barrier = parts_.keeper.barrier();
     }
     return true;
@@ -266,7 +271,8 @@ bool sensor_roster::forget_some(question& q, barrier_output& own) {
                 q.left.end());
     if (steady::now() < q.until)
       return false;
-    q.result.speaking = std::exchange(q.left, {});
+    q.result.speaking.insert(q.result.speaking.end(), q.left.begin(), q.left.end());
+    q.left.clear();
     q.until = steady::now();
   }
   if (q.barrier <= parts_.outputs.committed())

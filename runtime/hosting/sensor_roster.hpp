@@ -21,10 +21,10 @@
 namespace millwright {
 
 /// Who of the plant's sensors is in memory, who sleeps on disk, and who is forgotten: the silent ones leave memory
-/// after a while, once nothing waits that time alone would end, and wake at their next reading; after a longer sleep, or
-/// when a person says so, the ledger forgets them.
-/// What is forgotten is forgotten with a commit, at its place in the log: no reading of such a sensor is taken between
-/// the decision and that commit, so that a recovery finds the same. All but the questions: the driver's thread.
+/// after a while, once nothing waits that time alone would end, and wake at their next reading; after a longer sleep,
+/// or when a person says so, the ledger forgets them. What is forgotten is forgotten with a commit, at its place in the
+/// log: a reading of such a sensor between the decision and that commit takes the decision back, so that a recovery
+/// finds the same. All but the questions: the driver's thread.
 class sensor_roster {
 public:
   struct parts {
@@ -41,7 +41,6 @@ public:
     std::function<void(const alarm_transition&)> tell;
     /// The sensor in this slot, and the split that fed it, leave memory.
     std::function<void(uint32_t slot, uint16_t split)> left;
-    std::function<bool()> stopping;
     /// Whether commits fail at the moment: nothing is forgotten then.
     std::function<bool()> ledger_fails;
   };
@@ -90,6 +89,8 @@ private:
     std::pair<std::string, std::string> after;
     sensor_list found;
     std::vector<sensor_key> left;
+    /// Forgotten, unless they speak before that is committed.
+    std::vector<sensor_key> gone;
     sensors_forgotten result;
     steady::time_point until{};
     uint32_t barrier = 0;
@@ -99,6 +100,7 @@ private:
   bool forget_sleeper(const sensor_key& key, sleeping_sensor& x, barrier_output& own);
   std::vector<alarm_transition> end_alarms(const sensor_key& key, const sleeping_sensor& x, barrier_output& own);
   std::vector<alarm_transition> ends_of(const sensor_key& key);
+  bool take_back(const sensor_key& key, uint32_t barrier, barrier_output& own);
   void search(question& q);
   void add(question& q, listed_sensor row);
   bool forget_some(question& q, barrier_output& own);

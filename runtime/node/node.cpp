@@ -113,13 +113,13 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
       sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts, settings_.threads,
                              &above_->registry(), &above_->gathered(), tree_root_->actor()});
   keeper_->start(newest_barrier() + 1);
-  roster_.emplace(
-      sensor_roster::parts{*keeper_, *outputs_, *book_, settings_.sensors_forget_after, settings_.sensors_retention,
-                           [this](uint16_t split) { return driver_->split_name(split); },
-                           [this](uint16_t split) { return driver_->split_time(split); },
-                           [this](const alarm_transition& transition) { alarms_->tell(transition); },
-                           [this](uint32_t slot, uint16_t split) { driver_->left(slot, split); },
-                           [this] { return stopping_.load(); }, [this] { return status_.ledger_failing.load(); }});
+  roster_.emplace(sensor_roster::parts{*keeper_, *outputs_, *book_, settings_.sensors_forget_after,
+                                       settings_.sensors_retention,
+                                       [this](uint16_t split) { return driver_->split_name(split); },
+                                       [this](uint16_t split) { return driver_->split_time(split); },
+                                       [this](const alarm_transition& transition) { alarms_->tell(transition); },
+                                       [this](uint32_t slot, uint16_t split) { driver_->left(slot, split); },
+                                       [this] { return status_.ledger_failing.load(); }});
   roster_->recover(recovered_.node);
   recover_sensors();
   tell_untold();

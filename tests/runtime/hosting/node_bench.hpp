@@ -1,11 +1,13 @@
 #pragma once
 
 #include "protocol/actors.hpp"
+#include "protocol/failure.hpp"
 #include "runtime/barrier/collector.hpp"
 #include "runtime/barrier/committer.hpp"
 #include "runtime/hosting/actor_world.hpp"
 #include "runtime/hosting/sensor_keeper.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -22,7 +24,12 @@ public:
   explicit recording_consumer(const rule_book& book) : book_{book} {}
 
   void consume(const barrier_output& output) override {
+    if (fails) {
+      ++failed;
+      throw failure{failure_code::ledger_unwritable, "ledger", "no space left"};
+    }
     std::lock_guard guard{mutex_};
+    forgotten_.insert(output.forgotten.begin(), output.forgotten.end());
     for (const auto& each : output.statistics)
       add("statistics", [&](std::string& out) { append_json(out, each.row, *book_.types); });
     for (const auto& each : output.patterns)
@@ -74,10 +81,19 @@ public:
     }
     return out;
   }
+  /// Ledger keys.
+  std::set<std::string> forgotten() {
+    std::lock_guard guard{mutex_};
+    return forgotten_;
+  }
   sensor_counters counters() {
     std::lock_guard guard{mutex_};
     return counters_;
   }
+
+  /// Nothing can be committed at the moment, and how often that was tried.
+  std::atomic<bool> fails{false};
+  std::atomic<int> failed{0};
 
 private:
   template <class Append>
@@ -90,6 +106,7 @@ private:
   const rule_book& book_;
   std::mutex mutex_;
   std::multiset<std::string> rows_;
+  std::set<std::string> forgotten_;
   struct kept_state {
     std::string whole, changes;
     uint32_t whole_at = 0;

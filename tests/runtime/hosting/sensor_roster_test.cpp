@@ -296,7 +296,7 @@ struct roster_bench {
   barrier_output own;
   sensor_roster roster{{bench.keeper(), bench.outputs(), bench.book(), 1min, 2min, [](uint16_t) { return "s"; },
                         [this](uint16_t) { return time; }, [this](const auto& x) { told.push_back(x); },
-                        [](uint32_t, uint16_t) {}, [] { return false; }, [] { return false; }}};
+                        [](uint32_t, uint16_t) {}, [this] { return bench.committed().fails.load(); }}};
 };
 
 } // namespace
@@ -334,4 +334,33 @@ TEST_CASE("a sensor that speaks before it is forgotten for good keeps its alarms
   CHECK(b.own.forgotten.empty());
   b.roster.work(b.own);
   CHECK(b.told.empty());
+}
+
+TEST_CASE(
+    "a sensor that speaks while the commit that would forget it fails keeps its alarms, and no end of them is kept") {
+  roster_bench b;
+  REQUIRE(b.settled);
+  b.forget();
+  REQUIRE_FALSE(b.own.transitions.empty());
+  auto& ledger = b.bench.committed();
+  ledger.fails = true;
+  b.cut();
+  await([&] { return ledger.failed > 0; });
+  const auto context = [&] {
+    sensor_context out;
+    out.key = b.key;
+    return out;
+  };
+  CHECK(b.roster.wake("plant", "S-0", context, b.own).has_value());
+  ledger.fails = false;
+  b.cut();
+  await([&] {
+    b.bench.look_after();
+    return b.bench.outputs().pending() == 0;
+  });
+  b.roster.work(b.own);
+  CHECK(b.told.empty());
+  CHECK(ledger.forgotten().empty());
+  for (const auto& row : ledger.rows())
+    CHECK(row.find("forgotten") == row.npos);
 }
