@@ -165,14 +165,18 @@ uint32_t reading_intake::slot_of(split_state& split, const prepared_record& prep
     sensors[slot].joined = split.change;
     return slot;
   };
-  const bool room = sensors.known() < parts_.settings.sensors_max;
-  if (parts_.roster && room)
+  // Once taken on it is let in: nobody else watches what it sends.
+  if (parts_.roster)
     if (const auto woken = parts_.roster->wake(outcome.facility_id, outcome.sensor_id, context, parts_.share.output()))
       return in_step(*woken);
-  const bool refused = parts_.settings.sensors_unknown == unknown_sensor_policy::dead_letter &&
+  const bool unknown = parts_.settings.sensors_unknown == unknown_sensor_policy::dead_letter &&
                        !split.metadata->lookup(outcome.facility_id, outcome.sensor_id);
-  if (refused || !room)
+  if (unknown)
     return sensor_registry::none;
+  if (sensors.known() >= parts_.settings.sensors_max) {
+    refusals_.refused(prepared.hash, outcome.facility_id, outcome.sensor_id);
+    return sensor_registry::none;
+  }
   return in_step(parts_.keeper.admit(context(), {}));
 }
 
@@ -215,6 +219,12 @@ void reading_intake::look(std::chrono::steady_clock::time_point now) {
       parts_.own.wrong(rule::misconfigured, "quality_score", verdict->text);
     else
       parts_.own.fine(rule::misconfigured, "quality_score", verdict->text);
+  }
+  if (const auto verdict = refusals_.look(now, parts_.status.accepted)) {
+    if (verdict->bad)
+      parts_.own.tell_reason(rule::misconfigured, "sensors.max", verdict->text);
+    else
+      parts_.own.fine(rule::misconfigured, "sensors.max", verdict->text);
   }
 }
 

@@ -20,6 +20,7 @@
 #include "runtime/watch/load_probe.hpp"
 #include "runtime/watch/node_status.hpp"
 #include "runtime/watch/quality_watch.hpp"
+#include "runtime/watch/refusal_watch.hpp"
 
 #include <array>
 #include <chrono>
@@ -60,7 +61,7 @@ public:
 
   explicit reading_intake(parts given)
       : parts_{given}, recorded_{given.stamps.recorded()}, input_{given.settings.bad_input_share},
-        quality_{given.settings.source.quality} {}
+        quality_{given.settings.source.quality}, refusals_{given.settings.sensors_max} {}
 
   /// What was polled, in its order; it is parsed in place.
   void take(const std::vector<raw_record>& records);
@@ -71,7 +72,7 @@ public:
   /// A reading that no actor takes any more goes to the dead letters.
   void refused(const reading& r, const std::string& reason, bool quarantined);
 
-  /// Some ten times a second: whether the input is bad.
+  /// Some ten times a second: whether the input is bad, and whether all sensors are taken on.
   void look(std::chrono::steady_clock::time_point now);
 
 private:
@@ -107,6 +108,7 @@ private:
   uint64_t sent_ = 0;
   input_watch input_;
   quality_watch quality_;
+  refusal_watch refusals_;
 };
 
 } // namespace millwright

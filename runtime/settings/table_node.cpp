@@ -29,7 +29,7 @@ table<node_settings> base_rows() {
                     "below this maintenance is recommended"),
 
       setting<node>("sensors.max", MILLWRIGHT_MEMBER(sensors_max), whole<uint32_t>(1, 100'000'000),
-                    "sensors in memory at most; further ones go to the dead letters"),
+                    "sensors in memory at most; new ones beyond go to the dead letters"),
       setting<node>("sensors.unknown", MILLWRIGHT_MEMBER(sensors_unknown),
                     choice<unknown_sensor_policy>({{"accept", unknown_sensor_policy::accept},
                                                    {"dead-letter", unknown_sensor_policy::dead_letter}}),

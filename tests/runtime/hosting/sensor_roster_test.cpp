@@ -172,6 +172,41 @@ TEST_CASE(
   CHECK(in_ledger(of.here, "C"));
 }
 
+TEST_CASE("a full node says which sensors it does not take on, and lets in one that it knows and that slept") {
+  node_directory here;
+  std::vector<std::string> lines;
+  lines.push_back(reading_line("slept", start, 1));
+  for (int second = 0; second < 600; second += 5)
+    lines.push_back(reading_line("speaks", start + second * 1s, 20 + second % 3));
+  const size_t full = lines.size();
+  for (const auto* each : {"new", "refused", "slept"})
+    lines.push_back(reading_line(each, start + 600s, 1));
+  auto settings = forgetful(here);
+  settings.sensors_max = 2;
+  settings.sensors_retention = 100h;
+  auto source = std::make_unique<lines_source>(lines);
+  auto* const handed = source.get();
+  auto host = std::make_unique<node>(settings, channel_surroundings{}, std::move(source));
+  const auto deadline = std::chrono::steady_clock::now() + 40s;
+  const auto late = [&] { return std::chrono::steady_clock::now() > deadline; };
+  handed->may_go_on = [&](size_t next) { return next < full || host->sensors().sleeping() == 1 || late(); };
+  std::chrono::steady_clock::time_point all_read{};
+  handed->may_end = [&] {
+    if (all_read == std::chrono::steady_clock::time_point{})
+      all_read = std::chrono::steady_clock::now();
+    return std::chrono::steady_clock::now() - all_read > 1s;
+  };
+  host->run();
+  CHECK_FALSE(late());
+  CHECK(host->status().sensors_refused == 1);
+  host.reset();
+  CHECK(here.counter("accepted", "") == full + 2);
+  auto told = here.rows(result_kind::alarms);
+  std::erase_if(told, [](const auto& each) { return each.find("sensors.max") == each.npos; });
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].find("1 sensor is not taken on, for example plant/refused") != std::string::npos);
+}
+
 TEST_CASE("a person lists sensors and has some forgotten; those that speak stay") {
   node_directory here;
   std::vector<std::string> lines;
