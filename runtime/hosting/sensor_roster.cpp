@@ -37,6 +37,19 @@ void sensor_roster::recover(std::map<std::string, std::string>& node_state) {
   }
 }
 
+bool sensor_roster::sleeps_on(const sensor_key& key, std::string_view state) {
+  const auto* x = sleepers_.find(key.facility.text, key.sensor.text);
+  if (!x)
+    return false;
+  if (x->since != never || x->seen == never)
+    return true;
+  sensor_model model{parts_.book};
+  const bool idle = !model.decode(state) || model.idle();
+  if (!idle)
+    sleepers_.remove(key.facility.text, key.sensor.text);
+  return idle;
+}
+
 std::optional<uint32_t> sensor_roster::wake(std::string_view facility, std::string_view sensor,
                                             const std::function<sensor_context()>& context, barrier_output& own) {
   auto* known = sleepers_.empty() ? nullptr : sleepers_.find(facility, sensor);

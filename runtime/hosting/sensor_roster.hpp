@@ -49,7 +49,9 @@ public:
 
   /// Who sleeps, from the ledger's small named state of the node. Removes what it takes.
   void recover(std::map<std::string, std::string>& node_state);
-  bool asleep(const sensor_key& key) { return sleepers_.find(key.facility.text, key.sensor.text) != nullptr; }
+  /// At a start: whether it goes on sleeping, by what the ledger has of it. Versions put sensors to sleep that had
+  /// something to do yet: those are awake again.
+  bool sleeps_on(const sensor_key& key, std::string_view state);
   size_t sleeping() const { return sleepers_.size(); }
 
   /// For a sensor that speaks and is not in memory: its slot, with what it knew, if it slept. None: nobody knows it.

@@ -328,7 +328,7 @@ void node::recover_sensors() {
   };
   ledger_->for_each_sensor([&](std::string_view key, std::string_view state, uint64_t whole_at) {
     const auto sensor = sensor_of_ledger_key(key);
-    if (roster_->asleep(sensor))
+    if (roster_->sleeps_on(sensor, state))
       return;
     auto context = plant_->context_of(*metadata, sensor.facility.text, sensor.sensor.text);
     const uint32_t slot = keeper_->admit(std::move(context), {into_block(state), barrier_of(whole_at)});

@@ -1,5 +1,6 @@
 #include "runtime/hosting/sensor_roster.hpp"
 
+#include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
 #include "tests/runtime/hosting/node_bench.hpp"
 #include "tests/runtime/node/lived_node.hpp"
@@ -170,6 +171,35 @@ TEST_CASE(
   // Of one reading alone no silence is noticed: it sleeps at once, but it is not forgotten for the time before.
   CHECK(of.asleep == 1);
   CHECK(in_ledger(of.here, "C"));
+}
+
+TEST_CASE("a sensor that an earlier version put to sleep before its silence was noticed is awake again, and noticed") {
+  node_directory here;
+  std::vector<std::string> lines;
+  for (int i = 0; i < 20; ++i)
+    for (const auto* each : {"died", "speaks"})
+      lines.push_back(reading_line(each, start + i * 1s, 20 + i % 3));
+  node{forgetful(here), {}, std::make_unique<lines_source>(lines)}.run();
+  {
+    // As the first version stored it.
+    std::string slept;
+    binary_writer writer{slept};
+    writer.u8(1);
+    writer.u16(0);
+    writer.time(start + 19s);
+    lmdb_ledger ledger{here.path + "/ledger", {}};
+    ledger_commit batch;
+    batch.number = ledger.load().number + 1;
+    batch.node.emplace_back(name_of_sleeper({{"plant"}, {"died"}}), slept);
+    ledger.commit(batch);
+  }
+  for (int i = 20; i < 80; ++i)
+    lines.push_back(reading_line("speaks", start + i * 1s, 20 + i % 3));
+  node{forgetful(here), {}, std::make_unique<lines_source>(lines)}.run();
+  auto stale = here.rows(result_kind::alarms);
+  std::erase_if(stale, [](const auto& each) { return each.find("\"rule\":\"stale\"") == each.npos; });
+  REQUIRE(stale.size() == 1);
+  CHECK(stale[0].find("\"sensor_id\":\"died\"") != std::string::npos);
 }
 
 TEST_CASE("a full node says which sensors it does not take on, and lets in one that it knows and that slept") {
