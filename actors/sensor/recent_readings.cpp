@@ -132,7 +132,9 @@ void recent_readings::make_room(event_time keep_from) {
     for (uint32_t i = old + 1; i < size_; ++i)
       wide |= gap(i).count() > widest_narrow_gap;
   }
-  if (wide == wide_ && old >= spare && capacity_ <= 2 * (kept + spare) + 8) {
+  // What was no decimal may be gone. Where it is not, the oldest reading tells as a rule.
+  const bool shorter = !wide_ && decimals_ == no_decimals && kept >= 8 && decimals_for_all(old, 0) != no_decimals;
+  if (wide == wide_ && !shorter && old >= spare && capacity_ <= 2 * (kept + spare) + 8) {
     std::memmove(memory_.get(), memory_.get() + old * value_size(), kept * value_size());
     std::memmove(gaps(), gaps() + old * gap_size(), kept * gap_size());
     size_ = kept;

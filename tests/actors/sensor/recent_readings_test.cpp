@@ -124,3 +124,19 @@ TEST_CASE("a minute of decimals at a reading a second takes six bytes a reading,
                  from_epoch_ms((i - 60) * 1000));
   CHECK(store.heap_bytes() <= 70 * 6);
 }
+
+TEST_CASE("one value that is no decimal costs a sensor eight bytes a reading only while it is held") {
+  recent_readings store;
+  size_t with_it = 0;
+  for (int i = 0; i < 200; ++i) {
+    store.insert(from_epoch_ms(i * 1000), i == 60 ? 1.0 / 3 : 20 + i % 7 / 10.0, from_epoch_ms((i - 60) * 1000));
+    if (i == 100)
+      with_it = store.heap_bytes();
+  }
+  CHECK(with_it >= 60 * 10);
+  CHECK(store.heap_bytes() <= 70 * 6);
+  const auto held = rows(store, 140'000, largest);
+  REQUIRE(held.size() == 60);
+  for (const auto& [time, value] : held)
+    CHECK(value == 20 + time / 1000 % 7 / 10.0);
+}
