@@ -38,6 +38,17 @@ constexpr size_t neighbours_differ = 2;
 constexpr auto patience = 60s;
 // Deaths over one input: the first may be an accident; behind the second it is passed over, behind the third its actor.
 constexpr uint32_t passed_over = 2, given_up = 3;
+// Of a varint.
+constexpr size_t longest_length = 10;
+
+// Adds what is kept for long, behind its length, without room for more: a string that grows takes up to twice as much.
+void append_exactly(std::string& to, std::string_view text) {
+  std::string out;
+  out.reserve(to.size() + text.size() + longest_length);
+  out = to;
+  binary_writer{out}.text(text);
+  to = std::move(out);
+}
 
 } // namespace
 
@@ -210,7 +221,7 @@ void hosted_actors::take(step& done, hosted_answer answer, hosted_outcome& out) 
   auto& entity = entities_[done.index];
   if (answer.whole) {
     entity.whole.clear();
-    binary_writer{entity.whole}.text(*answer.whole);
+    append_exactly(entity.whole, *answer.whole);
     entity.whole_at = answer.barrier;
     entity.since.clear();
     entity.since.shrink_to_fit();
@@ -218,9 +229,11 @@ void hosted_actors::take(step& done, hosted_answer answer, hosted_outcome& out) 
       uncommitted_.emplace_back(answer.barrier, done.index);
     out.states.push_back({entity.key, entity.whole, 0});
   } else {
-    binary_writer{entity.since}.text(done.encoded);
+    append_exactly(entity.since, done.encoded);
     out.states.push_back({entity.key, entity.since, entity.whole_at});
   }
+  // The next ones are kept in its place.
+  std::string{}.swap(done.encoded);
   std::lock_guard guard{mutex_};
   entity.known = true;
   entity.idle = answer.idle;
