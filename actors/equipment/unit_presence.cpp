@@ -68,6 +68,9 @@ std::optional<unit_presence::step> unit_presence::next(const time_passed& time, 
   step out{online_ ? step::kind::goes_on : known() ? step::kind::came_online : step::kind::born, first->began, {}};
   out.stretch = std::move(*first);
   waiting_.erase(first);
+  // One of each split waits where a unit begins, and none as a rule.
+  if (waiting_.empty())
+    waiting_.shrink_to_fit();
   follow(out.stretch);
   if (out.what != step::kind::goes_on)
     since_ = out.at;

@@ -1,3 +1,4 @@
+#include "actors/equipment/unit_presence.hpp"
 #include "tests/actors/equipment/unit_log.hpp"
 
 #include <doctest/doctest.h>
@@ -186,4 +187,24 @@ TEST_CASE("a unit that is offline and has nothing open need not be told the time
   x.unit.barrier();
   CHECK_FALSE(x.unit.model.idle());
   CHECK(x.unit.model.newest() == day_begins + 30min);
+}
+
+TEST_CASE("a unit that goes on holds no memory of how it began") {
+  unit_presence x;
+  for (uint16_t split = 0; split < 6; ++split) {
+    unit_stretch first;
+    first.split = split;
+    first.count = 1;
+    first.began = first.heard = first.newest = first.first_time = day_begins;
+    CHECK_FALSE(x.take(first, 10min));
+  }
+  CHECK(x.heap_bytes() >= 6 * sizeof(unit_stretch));
+  time_passed time;
+  time.closing = time.newest = day_begins + 1s;
+  size_t steps = 0;
+  while (x.next(time, 10min))
+    ++steps;
+  CHECK(steps == 6);
+  CHECK(x.online());
+  CHECK(x.heap_bytes() < 3 * sizeof(unit_stretch));
 }
