@@ -266,8 +266,8 @@ bool sensor_windows::read(binary_reader& in, bool other_mark, bool changes, cons
         panes_.push_back(p);
   }
   const uint64_t n = in.count(6);
-  // With room for the next ones, so that a restarted sensor does not move all of them at once.
-  panes_.reserve(panes_.size() + n + 2);
+  // With room for the next one, so that a restarted sensor does not move all of them at once: an old one goes then.
+  panes_.reserve(panes_.size() + n + 1);
   number_reader min{decimals}, max{decimals}, last{decimals}, mean{no_decimals}, m2{no_decimals}, rise{no_decimals};
   sensor_type_index type = 0;
   event_time start_before = panes_.empty() ? never : start_of(panes_.back());
