@@ -4,6 +4,7 @@
 #include "runtime/bench/hosted_node.hpp"
 #include "runtime/bench/load_history.hpp"
 #include "runtime/ledger/lmdb_ledger.hpp"
+#include "runtime/parse/reading_parser.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 #include <cstdio>
 #include <cstring>
 #include <numeric>
+#include <optional>
+#include <stdexcept>
 
 namespace millwright {
 
@@ -27,11 +30,25 @@ uint32_t different_states() {
   return std::lcm(load_plant::models, uint32_t{load_shape{}.splits});
 }
 
+/// The reading as a node has it that parsed its text: whose values are the decimals that are in that.
+reading as_sent(const load_plant& plant, reading_parser& parser, uint32_t sensor, uint64_t turn, event_time at) {
+  std::string text;
+  plant.append_json(text, sensor, turn, at);
+  const auto parsed = parser.parse(text.data(), text.size(), {}, std::nullopt);
+  if (!parsed.accepted())
+    throw std::runtime_error{"a reading of the plant is rejected: " + std::string{parsed.detail}};
+  auto out = plant.reading_of(sensor, turn, at);
+  out.value = parsed.value;
+  out.quality = parsed.quality;
+  return out;
+}
+
 std::vector<std::string> learned_states(const bench_request& request, const load_plant& plant, event_time end,
                                         milliseconds interval) {
   const auto types = load_sensor_types(request.sensor_types);
   const detection_settings settings;
   const rule_book book{&settings, &types.types()};
+  reading_parser parser{types};
   const auto rounds = request.sized(lasts / interval, std::min<int64_t>(60, lasts / interval));
   std::vector<std::string> out;
   for (uint32_t i = 0; i < std::min(different_states(), plant.sensors()); ++i) {
@@ -41,7 +58,7 @@ std::vector<std::string> learned_states(const bench_request& request, const load
     event_time newest = never;
     for (int64_t round = 0; round < rounds; ++round) {
       const auto at = end - (rounds - round) * interval;
-      auto next = plant.reading_of(i, static_cast<uint64_t>(round), at);
+      auto next = as_sent(plant, parser, i, static_cast<uint64_t>(round), at);
       next.watermark = next.closing = newest;
       // The activity clock of a split that the ledger does not know begins at 0.
       next.activity = milliseconds{0};
