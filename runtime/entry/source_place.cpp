@@ -178,8 +178,8 @@ void source_place::lose(split_state& split, const source_event& event) {
   own_.happened(rule::misconfigured, subject, reason, loss_stands);
 }
 
-// What was decided about readings behind the position is waited for neither now nor at a restart. In force stays what was
-// reached; the newest metadata follows at once.
+// What was decided about readings behind the position is waited for neither now nor at a restart. In force stays what
+// was reached; the newest metadata follows at once.
 void source_place::begin_log_anew(split_state& split) {
   decisions_.end_log(split);
   if (!decisions_.has_log())
