@@ -117,7 +117,7 @@ void reading_intake::accept(split_state& split, const raw_record& record, const 
   }
   if (split.silent && parts_.live && split.ahead.empty())
     parts_.silences.wake(split, record.position);
-  split.heard = true;
+  split.heard = split.spoke = true;
   input_.accepted();
   if (outcome.quality_out_of_range)
     quality_.odd(outcome.odd_quality);

@@ -37,6 +37,7 @@ void split_decisions::apply(split_state& split, const decision& entry) {
   switch (entry.what) {
   case decision::kind::silent:
     split.silent = true;
+    split.spoke = false;
     break;
   case decision::kind::awake: {
     split.silent = false;

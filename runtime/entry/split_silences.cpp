@@ -41,12 +41,12 @@ bool split_silences::is_silent(const split_state& split, time_point now) const {
                                           : has_nothing_yet(split, now);
 }
 
-// What people are told: not what is logged, for that may have to wait for a disk. What a former run found stands until
-// this one has read as far, and heard something.
+// What people are told: not what is logged, for that it wakes may have to wait for a disk. What a former run found
+// stands until this one has read as far, and heard something behind it.
 bool split_silences::is_missed(const split_state& split, time_point now) const {
   if (!split.ahead.empty())
     return split.silent;
-  return (split.silent && !split.silence.last_heard()) || is_silent(split, now);
+  return (split.silent && !split.spoke) || is_silent(split, now);
 }
 
 // And until when the node is well without another reading.

@@ -42,6 +42,8 @@ struct split_state {
   milliseconds change_activity{0};
   /// Not counted among those that feed a sensor, until it wakes.
   bool silent = false;
+  /// Something was accepted in this run behind the position where it fell silent.
+  bool spoke = false;
   /// Smallest time of the others when it woke: what several splits feed takes nothing older from this one.
   event_time awake_from = never;
   /// Dead letters that may still be kept.
