@@ -72,8 +72,8 @@ void split_silences::look(time_point now, bool away) {
 // A source that is there again gives its splits one after the other, and not all of them at once: each has its time
 // anew before it is missed, as has the source itself.
 void split_silences::tell(time_point now, size_t silent, milliseconds longest, bool away) {
-  // What a former run found stands until this one has read as far, and heard something.
-  const auto spoke = [](const split_state& split) { return split.ahead.empty() && split.silence.last_heard(); };
+  // What a former run found stands until this one has read as far, and heard something behind it.
+  const auto spoke = [](const split_state& split) { return split.ahead.empty() && split.spoke; };
   const auto back = [&](const std::string& subject, bool heard) {
     if (heard || !own_.is_left(rule::source_silent, subject))
       own_.fine(rule::source_silent, subject, "readings come again");

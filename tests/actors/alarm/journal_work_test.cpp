@@ -17,6 +17,18 @@ outbox_change outcome_of(const outbox_entry& page, notification_outcome outcome)
   return {page.place(), notification_of(page.what, outcome), 1, never};
 }
 
+/// 10,000 alarms that page and are over, from this sequence number on, and as many tries of the page that waits.
+void pile_up(journal_work& work, const outbox_entry& waiting, uint64_t from) {
+  for (uint64_t i = from; i < from + 10'000; ++i) {
+    work.changed(raise("a").alarm);
+    work.add(transition_journaled{raise("a").alarm, static_cast<uint32_t>(i)});
+    work.add(outcome_of(waiting, notification_outcome::planned));
+    const auto page = page_of("a", i);
+    work.add(page);
+    work.add(outcome_of(page, notification_outcome::sent));
+  }
+}
+
 } // namespace
 
 TEST_CASE("what comes while a batch is written waits for the next, and what was refused comes before it") {
@@ -77,14 +89,7 @@ TEST_CASE("while the journal fails, what waits for it grows neither with changes
   work.refused("disk full");
   const auto waiting = page_of("dead receiver", 1);
   work.add(waiting);
-  for (uint64_t i = 2; i < 10'002; ++i) {
-    work.changed(raise("a").alarm);
-    work.add(transition_journaled{raise("a").alarm, static_cast<uint32_t>(i)});
-    work.add(outcome_of(waiting, notification_outcome::planned));
-    const auto page = page_of("a", i);
-    work.add(page);
-    work.add(outcome_of(page, notification_outcome::sent));
-  }
+  pile_up(work, waiting, 2);
   CHECK(work.next().changed.size() == 1);
   CHECK(work.next().pages.size() <= 202);
   CHECK(work.next().changes.size() <= 202);
@@ -107,14 +112,7 @@ TEST_CASE("a journal that hangs bounds what waits for it, and holds nobody who w
   CHECK(work.is_late() == std::vector<uint64_t>{7, 8});
   CHECK(work.late());
   work.add(outcome_of(before, notification_outcome::sent));
-  for (uint64_t i = 3; i < 10'003; ++i) {
-    work.changed(raise("a").alarm);
-    work.add(transition_journaled{raise("a").alarm, static_cast<uint32_t>(i)});
-    work.add(outcome_of(waiting, notification_outcome::planned));
-    const auto page = page_of("a", i);
-    work.add(page);
-    work.add(outcome_of(page, notification_outcome::sent));
-  }
+  pile_up(work, waiting, 3);
   CHECK(work.next().pages.size() <= 202);
   CHECK(work.next().changes.size() <= 204);
   CHECK(work.next().answers.size() <= 100);
