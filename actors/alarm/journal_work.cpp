@@ -45,7 +45,7 @@ void journal_work::add(outbox_change change) {
 void journal_work::add(transition_journaled answer) {
   next_.answers.push_back(answer);
   // In half the limit at once: seldom, and never one by one.
-  if ((failing_ || late_) && next_.answers.size() > limits_.answers)
+  if (stuck() && next_.answers.size() > limits_.answers)
     next_.answers.erase(next_.answers.begin(),
                         next_.answers.begin() + static_cast<ptrdiff_t>(next_.answers.size() - limits_.answers / 2));
 }
@@ -107,7 +107,7 @@ journal_work::refusal journal_work::refused(std::string error) {
 
 // A page that is over is noted for the records' sake alone; one that still waits must not be lost.
 void journal_work::bound() {
-  if (!(failing_ || late_) || next_.changes.size() <= std::max(limits_.outcomes, looked_at_))
+  if (!stuck() || next_.changes.size() <= std::max(limits_.outcomes, looked_at_))
     return;
   looked_at_ = next_.changes.size() + limits_.outcomes / 2;
   const auto over =

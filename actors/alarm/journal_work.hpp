@@ -67,6 +67,8 @@ public:
   bool failing() const { return failing_; }
   /// The batch that is with it has not been answered for too long.
   bool late() const { return late_; }
+  /// It fails, or is late: nobody waits for it, and what waits to be written is bounded.
+  bool stuck() const { return failing_ || late_; }
   const std::string& error() const { return error_; }
   /// Outcomes that were left out since the start.
   uint64_t not_noted() const { return not_noted_; }

@@ -43,7 +43,7 @@ void alarm_router::acknowledge(const acknowledge_alarm& x, acknowledge_promise p
     out.result = acknowledge_result::acknowledged;
     out.text = "acknowledged " + describe(state_.book->find(done.alarm)->latest);
     acknowledged(done);
-    if (state_.work.failing() || state_.work.late()) {
+    if (state_.work.stuck()) {
       out.text += not_on_disk;
       break;
     }

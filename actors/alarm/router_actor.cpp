@@ -153,8 +153,8 @@ void alarm_router::stop(caf::typed_response_promise<bool> promise) {
 }
 
 void alarm_router::end_if_stopping() {
-  const bool given_up = state_.work.failing() || state_.work.late();
-  if (!state_.stopping || (state_.work.writing() && !state_.work.late()) || !(state_.work.empty() || given_up))
+  const auto& work = state_.work;
+  if (!state_.stopping || (work.writing() && !work.late()) || !(work.empty() || work.stuck()))
     return;
   if (state_.stopped.pending())
     state_.stopped.deliver(state_.work.empty());
