@@ -9,7 +9,6 @@
 #include <deque>
 #include <optional>
 #include <stdexcept>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -35,11 +34,12 @@ public:
     for (uint32_t sensor = 0; sensor < plant.sensors(); ++sensor) {
       const auto& context = contexts_.emplace_back(plant.context_of(sensor));
       const auto shard = static_cast<uint16_t>(sensor % shards);
-      entity_key unit{std::string{"equipment"}, context.key.facility, context.equipment.text};
+      const uint32_t unit =
+          senders_[shard].number_of({std::string{"equipment"}, context.key.facility, context.equipment.text});
       // A unit's sensors come one after the other.
-      if (gathered_[shard].empty() || gathered_[shard].back().first != unit)
-        gathered_[shard].emplace_back(std::move(unit), unit_part{});
-      auto& of = gathered_[shard].back().second;
+      if (gathered_[shard].empty() || gathered_[shard].back().number != unit)
+        gathered_[shard].push_back({unit, {}});
+      auto& of = gathered_[shard].back().part;
       for (uint64_t turn = 0; turn < 5; ++turn) {
         auto r = plant.reading_of(sensor, turn, plant_start + milliseconds{1000 * turn});
         r.context = &context;
@@ -56,11 +56,10 @@ public:
     ++barrier_;
     uint64_t sent = 0;
     for (uint16_t shard = 0; shard < shards; ++shard) {
-      std::vector<flow_part> parts;
-      parts.reserve(gathered_[shard].size());
-      for (const auto& [target, part] : gathered_[shard]) {
-        auto& added = parts.emplace_back(flow_part{target, barrier_, {}});
-        part.encode(added.bytes);
+      flow_parts parts;
+      for (const auto& each : gathered_[shard]) {
+        each.part.encode(parts.begin(each.number, barrier_));
+        parts.end();
       }
       sent += parts.size();
       source_time time;
@@ -72,19 +71,17 @@ public:
     exchange();
     uint64_t taken = 0;
     std::vector<unit_part> units;
-    std::unordered_map<std::string, size_t> numbers;
     receiver_->cut(barrier_, [&](uint16_t, const flow_part_view& part) {
       ++taken;
       bytes_ += part.bytes.size();
       if (!whole)
         return;
-      const auto [at, added] = numbers.try_emplace(std::string{part.key}, units.size());
-      if (added)
-        units.emplace_back();
+      if (part.target >= units.size())
+        units.resize(part.target + 1);
       unit_part one;
       if (!one.decode(part.bytes))
         throw std::runtime_error{"a part cannot be read"};
-      units[at->second].merge(one);
+      units[part.target].merge(one);
     });
     receiver_->committed(barrier_);
     exchange();
@@ -121,8 +118,14 @@ private:
     return true;
   }
 
+  struct gathered_unit {
+    /// At its sender.
+    uint32_t number = 0;
+    unit_part part;
+  };
+
   std::deque<sensor_context> contexts_;
-  std::vector<std::pair<entity_key, unit_part>> gathered_[shards];
+  std::vector<gathered_unit> gathered_[shards];
   std::deque<part_sender> senders_;
   std::optional<part_receiver> receiver_;
   uint64_t barrier_ = 0, bytes_ = 0;

@@ -4,46 +4,58 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t frame_version = 1, answer_version = 1;
+// 1 had no numbers: each part named its target.
+constexpr uint8_t frame_version = 2, answer_version = 1;
+/// Bytes at least: of a name, number and three lengths, of which the type's is not 0; of a part of version 1.
+constexpr uint64_t smallest_name = 5, smallest_named_part = 6;
 
-} // namespace
-
-void source_time::encode(binary_writer& out) const {
-  out.u8(silent ? 1 : 0);
-  at.encode(out);
-}
-
-bool source_time::decode(binary_reader& in) {
-  const uint8_t flag = in.u8();
-  silent = flag == 1;
-  return at.decode(in) && flag <= 1;
-}
-
-void encode(binary_writer& out, const flow_part& part) {
-  out.text(part.target.type);
-  out.text(part.target.facility.text);
-  out.text(part.target.id);
-  out.varint(part.revision);
-  out.text(part.bytes);
-}
-
-flow_part_view decode_flow_part(binary_reader& in) {
-  flow_part_view out;
-  const char* const begin = in.rest().data();
+flow_name decode_name(binary_reader& in, uint64_t number) {
+  flow_name out;
   out.type = in.text();
   out.facility = in.text();
   out.id = in.text();
-  if (!in.ok())
-    return {};
-  out.key = {begin, static_cast<size_t>(in.rest().data() - begin)};
-  out.revision = in.varint();
-  out.bytes = in.text();
-  if (out.type.empty())
+  if (out.type.empty() || number > most_flow_target) {
     in.fail();
+    return {};
+  }
+  out.number = static_cast<uint32_t>(number);
   return out;
 }
 
-void encode(std::string& out, const flow_frame& frame, size_t parts) {
+void decode_parts(binary_reader& in, flow_frame_view& out) {
+  for (uint64_t n = in.count(smallest_name); n > 0 && in.ok(); --n) {
+    const uint64_t number = in.varint();
+    out.names.push_back(decode_name(in, number));
+  }
+  const uint64_t count = in.count(smallest_flow_part);
+  if (count > flow_frame::most_parts) {
+    in.fail();
+    return;
+  }
+  out.parts.reserve(count);
+  for (uint64_t n = count; n > 0 && in.ok(); --n)
+    out.parts.push_back(decode_flow_part(in));
+}
+
+void decode_named_parts(binary_reader& in, flow_frame_view& out) {
+  out.numbered = false;
+  const uint64_t count = in.count(smallest_named_part);
+  if (count > flow_frame::most_parts) {
+    in.fail();
+    return;
+  }
+  for (uint64_t i = 0; i < count && in.ok(); ++i) {
+    const auto& name = out.names.emplace_back(decode_name(in, i));
+    auto& part = out.parts.emplace_back();
+    part.target = name.number;
+    part.revision = in.varint();
+    part.bytes = in.text();
+  }
+}
+
+} // namespace
+
+void encode(std::string& out, const flow_frame& frame, std::span<const flow_name> names, size_t parts) {
   binary_writer writer{out};
   writer.u8(frame_version);
   writer.u8(static_cast<uint8_t>(frame.what));
@@ -61,6 +73,13 @@ void encode(std::string& out, const flow_frame& frame, size_t parts) {
     if (frame.time)
       frame.time->encode(writer);
   }
+  writer.varint(names.size());
+  for (const auto& each : names) {
+    writer.varint(each.number);
+    writer.text(each.type);
+    writer.text(each.facility);
+    writer.text(each.id);
+  }
   writer.varint(parts);
 }
 
@@ -68,7 +87,8 @@ std::optional<flow_frame_view> decode_flow_frame(std::string_view in) {
   flow_frame_view out;
   auto& frame = out.frame;
   binary_reader reader{in};
-  if (reader.u8() != frame_version)
+  const uint8_t version = reader.u8();
+  if (version == 0 || version > frame_version)
     return std::nullopt;
   const uint8_t what = reader.u8();
   if (what < static_cast<uint8_t>(flow_frame::kind::settled) || what > static_cast<uint8_t>(flow_frame::kind::question))
@@ -92,12 +112,7 @@ std::optional<flow_frame_view> decode_flow_frame(std::string_view in) {
       if (piece + 1 == pieces && !frame.time.emplace().decode(reader))
         return std::nullopt;
     }
-    const uint64_t count = reader.count(smallest_flow_part);
-    if (count > flow_frame::most_parts)
-      return std::nullopt;
-    out.parts.reserve(count);
-    for (uint64_t i = 0; i < count && reader.ok(); ++i)
-      out.parts.push_back(decode_flow_part(reader));
+    version == 1 ? decode_named_parts(reader, out) : decode_parts(reader, out);
   }
   if (!reader.ok() || !reader.at_end())
     return std::nullopt;

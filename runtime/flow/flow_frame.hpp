@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,13 +44,23 @@ struct flow_frame {
   friend bool operator==(const flow_frame&, const flow_frame&) = default;
 };
 
+/// A target's number in the frames of a source's epoch: what it stands for is said once, and for ever.
+struct flow_name {
+  uint32_t number = 0;
+  std::string_view type, facility, id;
+};
+
 /// Appends all but the parts, of which `parts` are to follow (`encode` of flow_part.hpp).
-void encode(std::string& out, const flow_frame& frame, size_t parts);
+/// @param names of targets that the receiver may not know yet.
+void encode(std::string& out, const flow_frame& frame, std::span<const flow_name> names, size_t parts);
 
 struct flow_frame_view {
   flow_frame frame;
-  /// They point into what was decoded.
+  /// They point into what was decoded, as the parts do.
+  std::vector<flow_name> names;
   std::vector<flow_part_view> parts;
+  /// False: of a program whose frames name each part's target; numbers mean something within this one alone.
+  bool numbered = true;
 };
 
 /// None where the bytes are damaged, of a newer version, or say what no sender says.

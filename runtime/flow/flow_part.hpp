@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millwright {
 
@@ -20,15 +21,12 @@ struct flow_part {
   friend bool operator==(const flow_part&, const flow_part&) = default;
 };
 
-/// A part within a frame, which is kept by whoever holds the view.
+/// A part whose target has a number at whoever holds it.
 struct flow_part_view {
-  std::string_view type, facility, id;
-  /// All three: equal where the targets are.
-  std::string_view key;
+  uint32_t target = 0;
   uint64_t revision = 0;
+  /// Kept by whoever holds the part.
   std::string_view bytes;
-
-  entity_key target() const { return {std::string{type}, {std::string{facility}}, std::string{id}}; }
 };
 
 /// Where a shard's split stands behind a barrier.
@@ -43,11 +41,50 @@ struct source_time {
   friend bool operator==(const source_time&, const source_time&) = default;
 };
 
-void encode(binary_writer& out, const flow_part& part);
+/// Appends a part as frames and bundles have it.
+void encode(std::string& out, const flow_part_view& part);
 /// `in` fails where there is none.
 flow_part_view decode_flow_part(binary_reader& in);
+/// No stream has more targets.
+inline constexpr uint32_t most_flow_target = (1 << 22) - 1;
+/// Bytes of an encoded part at least: number, revision, length.
+inline constexpr uint64_t smallest_flow_part = 6;
 
-/// Bytes of an encoded part at least: type, facility, id, revision and bytes, each at least its length.
-inline constexpr uint64_t smallest_flow_part = 5;
+/// Parts of different targets in one run of bytes, as a frame has them: they are written once, in their place.
+class flow_parts {
+public:
+  /// A part begins: it is what is appended to the string that this returns, until `end`.
+  std::string& begin(uint32_t target, uint64_t revision);
+  void end();
+  void add(const flow_part_view& part) {
+    begin(part.target, part.revision).append(part.bytes);
+    end();
+  }
+
+  size_t size() const { return places_.size(); }
+  bool empty() const { return places_.empty(); }
+  flow_part_view operator[](size_t i) const {
+    const auto& at = places_[i];
+    return {at.target, at.revision, std::string_view{bytes_}.substr(at.body, end_of(i) - at.body)};
+  }
+  uint32_t target(size_t i) const { return places_[i].target; }
+  /// The parts `from` to `to`, as a frame has them.
+  std::string_view encoded(size_t from, size_t to) const {
+    return from == to ? std::string_view{}
+                      : std::string_view{bytes_}.substr(places_[from].begin, end_of(to - 1) - places_[from].begin);
+  }
+
+private:
+  struct place {
+    size_t begin = 0, body = 0;
+    uint64_t revision = 0;
+    uint32_t target = 0;
+  };
+
+  size_t end_of(size_t i) const { return i + 1 < places_.size() ? places_[i + 1].begin : bytes_.size(); }
+
+  std::string bytes_;
+  std::vector<place> places_;
+};
 
 } // namespace millwright

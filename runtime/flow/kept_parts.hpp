@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/flow/flow_part.hpp"
+#include "runtime/flow/flow_targets.hpp"
 
 #include <deque>
 #include <functional>
@@ -19,7 +20,8 @@ struct part_bundle {
   /// Its key; and the key of the bundle before it: no receiver takes one without the other.
   uint64_t barrier = 0, after = 0;
   source_time time;
-  std::vector<flow_part> parts;
+  /// Targets are of whoever keeps it.
+  flow_parts parts;
 };
 
 /// What a shard keeps for one receiving shard until that one's commit holds it. It is part of the shard's state: each
@@ -33,8 +35,10 @@ public:
   kept_parts(part_merge merge, size_t most_frozen) : merge_{std::move(merge)}, most_frozen_{most_frozen} {}
 
   /// A barrier is cut. @param barrier larger than any before. @param parts what was gathered since the one before, one
-  /// part a target.
-  void cut(uint64_t barrier, std::vector<flow_part> parts, const source_time& time);
+  /// part a target, whose number is of `targets`.
+  void cut(uint64_t barrier, flow_parts parts, const source_time& time);
+  flow_targets& targets() { return targets_; }
+  const flow_targets& targets() const { return targets_; }
   /// The commit of that barrier is durable, and so are those before it.
   void committed(uint64_t barrier);
   /// The receiver's commit holds everything up to that bundle. What was never sent is not acknowledged: it stays.
@@ -49,20 +53,21 @@ public:
   uint64_t newest_sendable() const { return newest_sendable_; }
 
   /// As of the newest cut, but for what has been acknowledged since.
-  void encode(binary_writer& out) const;
+  void encode(std::string& out) const;
   /// As a commit holds it. False when `in` is damaged or of a newer version.
   bool decode(binary_reader& in);
 
 private:
   struct gathered {
     source_time time;
-    std::vector<flow_part> parts;
+    flow_parts parts;
   };
 
-  void add(std::vector<flow_part> parts);
+  void add(flow_parts parts);
 
   part_merge merge_;
   size_t most_frozen_;
+  flow_targets targets_;
   std::deque<part_bundle> frozen_;
   /// Changes with each cut; nobody has been sent it.
   std::optional<gathered> gathering_;

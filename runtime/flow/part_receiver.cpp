@@ -56,11 +56,16 @@ bool part_receiver::take(std::string_view bytes) {
     return false;
   auto& of = found->second;
   const uint64_t before = of.stream.epoch();
-  if (!of.stream.take(*view, bytes))
-    return false;
-  // Numbers begin anew with each epoch.
+  const bool taken = of.stream.take(*view, bytes, targets_);
+  // Numbers begin anew with each epoch, whether or not its first frame could be taken.
   if (of.stream.epoch() != before)
     of.received.clear();
+  if (!taken) {
+    // Who sends it may not know yet that this shard has a new owner, who knows none of its targets, and would never
+    // hear of it otherwise: that one's first answer may be lost.
+    of.due = of.due || of.stream.epoch() == view->frame.epoch;
+    return false;
+  }
   of.received.push_back(view->frame.number);
   of.due = true;
   return true;

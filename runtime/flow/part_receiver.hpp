@@ -29,7 +29,8 @@ public:
   /// For the commit of the newest barrier that was cut; appends.
   void encode(std::string& out) const;
 
-  /// False for what is damaged, for somebody else, or of an owner who has been replaced: it is not answered.
+  /// False for what is damaged, for somebody else, or of an owner who has been replaced: it is not answered. False,
+  /// too, for what the source's owner has to send again: that is answered with where this end stands.
   bool take(std::string_view frame);
 
   /// A barrier of this shard is cut: calls `visit` for each part that its actors are to take with it, in the order of
@@ -45,6 +46,8 @@ public:
   bool next(std::string& answer);
 
   const received_stream* stream(uint16_t source) const;
+  /// What a visited part is for: the number stays as long as this object, whichever source names the target.
+  const entity_key& target(uint32_t number) const { return targets_[number]; }
 
 private:
   struct source_end {
@@ -63,6 +66,7 @@ private:
   const uint16_t shard_;
   const uint64_t epoch_;
   std::map<uint16_t, source_end> sources_;
+  flow_targets targets_;
   std::deque<cut_barrier> cuts_;
 };
 

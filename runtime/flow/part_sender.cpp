@@ -8,8 +8,8 @@ namespace millwright {
 namespace {
 
 // About what it takes of a frame: its names and lengths as well.
-size_t room_of(const flow_part& part) {
-  return part.bytes.size() + 64;
+size_t room_of(std::string_view part) {
+  return part.size() + 64;
 }
 
 } // namespace
@@ -30,16 +30,33 @@ bool part_sender::decode(std::string_view stored) {
 }
 
 void part_sender::encode(std::string& out) const {
-  binary_writer writer{out};
-  kept_.encode(writer);
+  kept_.encode(out);
 }
 
-void part_sender::cut(uint64_t barrier, std::vector<flow_part> parts, const source_time& time) {
-  // Until the commit what people see must not stand still.
+uint32_t part_sender::number_of(const entity_key& target) {
+  const uint32_t number = kept_.targets().number_of(target);
+  if (number > most_flow_target)
+    throw std::length_error{"a shard gathers for more targets than a stream has numbers for"};
+  return number;
+}
+
+void part_sender::cut(uint64_t barrier, const std::vector<flow_part>& parts, const source_time& time) {
+  flow_parts all;
   for (const auto& each : parts)
+    all.add({number_of(each.target), each.revision, each.bytes});
+  cut(barrier, std::move(all), time);
+}
+
+void part_sender::cut(uint64_t barrier, flow_parts parts, const source_time& time) {
+  // Until the commit what people see must not stand still.
+  for (size_t i = 0; i < parts.size() && !shown_.empty(); ++i) {
+    const auto each = parts[i];
     if (const auto found = shown_.find({kept_.newest_cut(), each.target});
-        found != shown_.end() && each.revision > found->second.part.revision)
-      found->second.part = each;
+        found != shown_.end() && each.revision > found->second.revision) {
+      found->second.revision = each.revision;
+      found->second.bytes = each.bytes;
+    }
+  }
   kept_.cut(barrier, std::move(parts), time);
   cuts_.push_back(barrier);
   // The one that was just cut, and what is gathered from now on, at least.
@@ -66,7 +83,7 @@ void part_sender::begin_sending() {
     added.barrier = bundle.barrier;
     size_t bytes = 0, from = 0;
     for (size_t at = 0; at < bundle.parts.size(); ++at) {
-      bytes += room_of(bundle.parts[at]);
+      bytes += room_of(bundle.parts[at].bytes);
       if (bytes >= limits_.frame_bytes) {
         added.pieces.push_back({from, at + 1});
         from = at + 1;
@@ -79,12 +96,20 @@ void part_sender::begin_sending() {
 }
 
 void part_sender::show(flow_part part) {
-  auto& shown = shown_[{kept_.newest_cut(), part.target}];
-  if (part.revision >= shown.part.revision)
-    shown.part = std::move(part);
+  auto& shown = shown_[{kept_.newest_cut(), number_of(part.target)}];
+  if (part.revision < shown.revision)
+    return;
+  shown.revision = part.revision;
+  shown.bytes = std::move(part.bytes);
 }
 
 void part_sender::ended(const frame_under_way& frame, bool received) {
+  if (received)
+    for (const uint32_t each : frame.named) {
+      if (each >= known_.size())
+        known_.resize(kept_.targets().size());
+      known_[each] = true;
+    }
   if (frame.what == flow_frame::kind::settled) {
     const auto bundle = std::find_if(sending_.begin(), sending_.end(),
                                      [&](const sending& each) { return each.barrier == frame.barrier; });
@@ -107,6 +132,7 @@ void part_sender::ended(const frame_under_way& frame, bool received) {
 // Whoever had the receiving shard before took what it had in memory with it.
 void part_sender::start_over() {
   under_way_.clear();
+  known_.clear();
   for (auto& bundle : sending_) {
     bundle.next = 0;
     for (auto& each : bundle.pieces) {
@@ -176,6 +202,22 @@ flow_frame part_sender::begin(flow_frame::kind what) {
   return out;
 }
 
+// Until a frame that names it has come, in each: they may come in any order.
+void part_sender::name(uint32_t target, frame_under_way& in) const {
+  if (target >= known_.size() || !known_[target])
+    in.named.push_back(target);
+}
+
+void part_sender::write(std::string& out, const flow_frame& head, const frame_under_way& of, size_t parts) const {
+  std::vector<flow_name> names;
+  names.reserve(of.named.size());
+  for (const uint32_t each : of.named) {
+    const auto& target = kept_.targets()[each];
+    names.push_back({each, target.type, target.facility.text, target.id});
+  }
+  millwright::encode(out, head, names, parts);
+}
+
 bool part_sender::next_settled(milliseconds now, std::string& frame) {
   for (size_t i = 0; i < sending_.size(); ++i) {
     auto& of = sending_[i];
@@ -192,20 +234,21 @@ bool part_sender::next_settled(milliseconds now, std::string& frame) {
     head.pieces = static_cast<uint32_t>(of.pieces.size());
     if (of.next + 1 == of.pieces.size())
       head.time = bundle.time;
-    millwright::encode(frame, head, piece.to - piece.from);
-    binary_writer writer{frame};
+    frame_under_way sent{now, flow_frame::kind::settled, bundle.barrier, of.next, {}, {}};
     for (size_t at = piece.from; at < piece.to; ++at)
-      millwright::encode(writer, bundle.parts[at]);
+      name(bundle.parts.target(at), sent);
+    write(frame, head, sent, piece.to - piece.from);
+    frame += bundle.parts.encoded(piece.from, piece.to);
     piece.number = head.number;
-    under_way_[head.number] = {now, flow_frame::kind::settled, bundle.barrier, of.next, {}};
+    under_way_[head.number] = std::move(sent);
     return true;
   }
   return false;
 }
 
 bool part_sender::next_shown(milliseconds now, std::string& frame) {
-  frame_under_way sent{now, flow_frame::kind::open, 0, 0, {}};
-  std::vector<const flow_part*> parts;
+  frame_under_way sent{now, flow_frame::kind::open, 0, 0, {}, {}};
+  std::vector<flow_part_view> parts;
   size_t bytes = 0;
   for (auto& [key, each] : shown_) {
     // One frame speaks of one barrier.
@@ -217,11 +260,12 @@ bool part_sender::next_shown(milliseconds now, std::string& frame) {
       continue;
     sent.barrier = key.first;
     sent.shown.emplace_back(key, newest);
-    parts.push_back(&each.part);
+    name(key.second, sent);
+    parts.push_back({key.second, each.revision, each.bytes});
     each.sent = newest;
     each.sent_at = now;
     each.under_way = each.ever_sent = true;
-    bytes += room_of(each.part);
+    bytes += room_of(each.bytes);
     if (bytes >= limits_.frame_bytes)
       break;
   }
@@ -229,10 +273,9 @@ bool part_sender::next_shown(milliseconds now, std::string& frame) {
     return false;
   auto head = begin(flow_frame::kind::open);
   head.barrier = sent.barrier;
-  millwright::encode(frame, head, parts.size());
-  binary_writer writer{frame};
-  for (const auto* each : parts)
-    millwright::encode(writer, *each);
+  write(frame, head, sent, parts.size());
+  for (const auto& each : parts)
+    millwright::encode(frame, each);
   under_way_[head.number] = std::move(sent);
   return true;
 }
@@ -242,8 +285,8 @@ bool part_sender::next_question(milliseconds now, std::string& frame) {
   if (sending_.empty() || !under_way_.empty() || now - heard_ < limits_.resend)
     return false;
   const auto head = begin(flow_frame::kind::question);
-  millwright::encode(frame, head, 0);
-  under_way_[head.number] = {now, flow_frame::kind::question, 0, 0, {}};
+  millwright::encode(frame, head, {}, 0);
+  under_way_[head.number] = {now, flow_frame::kind::question, 0, 0, {}, {}};
   return true;
 }
 

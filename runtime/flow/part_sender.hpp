@@ -29,8 +29,11 @@ public:
   /// For the commit of the newest barrier that was cut; appends.
   void encode(std::string& out) const;
 
-  /// See kept_parts. @param parts one a target.
-  void cut(uint64_t barrier, std::vector<flow_part> parts, const source_time& time);
+  /// What parts are for: the number stays as long as this object.
+  uint32_t number_of(const entity_key& target);
+  /// See kept_parts. @param parts one a target, whose number is this object's.
+  void cut(uint64_t barrier, flow_parts parts, const source_time& time);
+  void cut(uint64_t barrier, const std::vector<flow_part>& parts, const source_time& time);
   void committed(uint64_t barrier);
 
   /// All that was gathered for a target since the newest cut; it takes the place of what was shown before.
@@ -60,13 +63,14 @@ private:
     /// Before it all are received or under way.
     size_t next = 0;
   };
-  /// By the newest barrier before it: what is not committed may lie behind several.
-  using shown_key = std::pair<uint64_t, entity_key>;
+  /// By the newest barrier before it: what is not committed may lie behind several. Then the target.
+  using shown_key = std::pair<uint64_t, uint32_t>;
   struct shown_part {
-    flow_part part;
+    uint64_t revision = 0;
+    std::string bytes;
     /// One more than a revision; 0 for none.
     uint64_t sent = 0, received = 0;
-    uint64_t newest() const { return part.revision + 1; }
+    uint64_t newest() const { return revision + 1; }
     milliseconds sent_at{0};
     bool under_way = false, ever_sent = false;
   };
@@ -76,6 +80,8 @@ private:
     uint64_t barrier = 0;
     size_t piece = 0;
     std::vector<std::pair<shown_key, uint64_t>> shown;
+    /// Targets that it names.
+    std::vector<uint32_t> named;
   };
 
   void begin_sending();
@@ -86,6 +92,8 @@ private:
   bool next_shown(milliseconds now, std::string& frame);
   bool next_question(milliseconds now, std::string& frame);
   flow_frame begin(flow_frame::kind what);
+  void name(uint32_t target, frame_under_way& in) const;
+  void write(std::string& out, const flow_frame& head, const frame_under_way& of, size_t parts) const;
 
   const uint16_t source_, receiver_;
   const uint64_t epoch_;
@@ -96,6 +104,8 @@ private:
   /// The newest barriers: what was shown for older ones is not kept, however long the receiver is gone.
   std::deque<uint64_t> cuts_;
   std::map<uint64_t, frame_under_way> under_way_;
+  /// By target: the receiver has heard what its number means.
+  std::vector<bool> known_;
   uint64_t number_ = 0, receiver_epoch_ = 0;
   milliseconds patience_;
   milliseconds heard_{0};

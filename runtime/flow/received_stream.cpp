@@ -4,7 +4,23 @@
 
 namespace millwright {
 
-bool received_stream::take(const flow_frame_view& view, std::string_view bytes) {
+// Of what names the targets it makes no difference whether the rest of the frame is taken.
+bool received_stream::learn(const flow_frame_view& view, flow_targets& targets, numbers& known) const {
+  for (const auto& each : view.names) {
+    if (each.number >= known.size())
+      known.resize(each.number + 1, no_target);
+    const uint32_t number = targets.number_of(each.type, each.facility, each.id);
+    auto& place = known[each.number];
+    // A number is never given twice.
+    if (place != no_target && place != number)
+      return false;
+    place = number;
+  }
+  return std::all_of(view.parts.begin(), view.parts.end(),
+                     [&](const auto& x) { return x.target < known.size() && known[x.target] != no_target; });
+}
+
+bool received_stream::take(const flow_frame_view& view, std::string_view bytes, flow_targets& targets) {
   const auto& frame = view.frame;
   if (frame.epoch < epoch_)
     return false;
@@ -14,12 +30,17 @@ bool received_stream::take(const flow_frame_view& view, std::string_view bytes) 
     epoch_ = frame.epoch;
     pieces_.clear();
     open_.clear();
+    known_.clear();
   }
+  numbers of_frame;
+  auto& known = view.numbered ? known_ : of_frame;
+  if (!learn(view, targets, known))
+    return false;
   switch (frame.what) {
   case flow_frame::kind::settled:
-    return take_settled(view, bytes);
+    return take_settled(view, bytes, known);
   case flow_frame::kind::open:
-    take_open(view);
+    take_open(view, known);
     return true;
   case flow_frame::kind::question:
     return true;
@@ -27,7 +48,7 @@ bool received_stream::take(const flow_frame_view& view, std::string_view bytes) 
   return false;
 }
 
-bool received_stream::take_settled(const flow_frame_view& view, std::string_view bytes) {
+bool received_stream::take_settled(const flow_frame_view& view, std::string_view bytes, const numbers& known) {
   const auto& frame = view.frame;
   if (frame.barrier <= complete_)
     return true;
@@ -48,9 +69,14 @@ bool received_stream::take_settled(const flow_frame_view& view, std::string_view
   if (of.after != frame.after || of.frames.size() != frame.pieces)
     return false;
   auto& place = of.frames[frame.piece];
-  if (!place.empty())
+  if (place.came)
     return true;
-  place = bytes;
+  place.came = true;
+  place.bytes = bytes;
+  place.parts.reserve(view.parts.size());
+  for (const auto& each : view.parts)
+    place.parts.push_back(
+        {each.revision, static_cast<size_t>(each.bytes.data() - bytes.data()), each.bytes.size(), known[each.target]});
   --of.missing;
   if (frame.time)
     of.time = *frame.time;
@@ -72,25 +98,23 @@ void received_stream::complete_some() {
   }
 }
 
-void received_stream::take_open(const flow_frame_view& view) {
+void received_stream::take_open(const flow_frame_view& view, const numbers& known) {
   if (view.frame.barrier < complete_)
     return;
   for (const auto& part : view.parts) {
-    auto& open = open_[{view.frame.barrier, std::string{part.key}}];
-    if (!open.frame.empty() && part.revision <= open.revision)
+    auto& open = open_[{view.frame.barrier, known[part.target]}];
+    if (open.came && part.revision <= open.revision)
       continue;
+    open.came = true;
     open.revision = part.revision;
-    open.frame.clear();
-    binary_writer writer{open.frame};
-    millwright::encode(writer, flow_part{part.target(), part.revision, std::string{part.bytes}});
+    open.bytes = part.bytes;
   }
 }
 
 void received_stream::visit_parts(const assembly& whole, const part_visitor& visit) const {
-  for (const auto& bytes : whole.frames)
-    if (const auto view = decode_flow_frame(bytes))
-      for (const auto& part : view->parts)
-        visit(source_, part);
+  for (const auto& frame : whole.frames)
+    for (const auto& each : frame.parts)
+      visit(source_, {each.target, each.revision, std::string_view{frame.bytes}.substr(each.at, each.size)});
 }
 
 void received_stream::cut(const part_visitor& visit) {
@@ -105,10 +129,8 @@ void received_stream::cut(const part_visitor& visit) {
 void received_stream::visit_open(const part_visitor& visit) const {
   for (const auto& [barrier, of] : whole_)
     visit_parts(of, visit);
-  for (const auto& [key, open] : open_) {
-    binary_reader reader{open.frame};
-    visit(source_, decode_flow_part(reader));
-  }
+  for (const auto& [key, open] : open_)
+    visit(source_, {key.second, open.revision, open.bytes});
 }
 
 void received_stream::encode(binary_writer& out) const {

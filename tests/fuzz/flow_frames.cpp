@@ -19,10 +19,9 @@ std::string joined(const entity_key&, std::string_view a, std::string_view b) {
 
 std::string again(const flow_frame_view& view) {
   std::string out;
-  encode(out, view.frame, view.parts.size());
-  binary_writer writer{out};
+  encode(out, view.frame, view.names, view.parts.size());
   for (const auto& each : view.parts)
-    encode(writer, flow_part{each.target(), each.revision, std::string{each.bytes}});
+    encode(out, each);
   return out;
 }
 
@@ -44,7 +43,9 @@ void check_receiver(input_bytes in) {
     if (what < 5)
       end.take(in.piece());
     else if (what < 7)
-      end.cut(++barrier, [&](uint16_t, const flow_part_view& part) { bytes += part.bytes.size(); });
+      end.cut(++barrier, [&](uint16_t, const flow_part_view& part) {
+        bytes += part.bytes.size() + end.target(part.target).id.size();
+      });
     else
       end.committed(barrier);
     end.visit_open([&](uint16_t, const flow_part_view& part) { bytes += part.bytes.size(); });

@@ -1,4 +1,5 @@
 #include "runtime/flow/flow_frame.hpp"
+#include "tests/runtime/flow/flow_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,13 +9,11 @@ using namespace millwright;
 
 namespace {
 
-std::string bytes_of(const flow_frame& frame, const std::vector<flow_part>& parts = {}) {
-  std::string out;
-  encode(out, frame, parts.size());
-  binary_writer writer{out};
-  for (const auto& each : parts)
-    encode(writer, each);
-  return out;
+entity_key target_of(const flow_frame_view& view, size_t part) {
+  for (const auto& each : view.names)
+    if (each.number == view.parts[part].target)
+      return {std::string{each.type}, {std::string{each.facility}}, std::string{each.id}};
+  return {};
 }
 
 flow_frame settled(uint32_t piece, uint32_t pieces) {
@@ -51,22 +50,47 @@ TEST_CASE("frames of every kind are read as they were written") {
   flow_frame question;
   question.epoch = question.number = 9;
   for (const auto& frame : {settled(0, 2), settled(1, 2), open}) {
-    const auto bytes = bytes_of(frame, parts);
+    const auto bytes = frame_of(frame, parts);
     const auto read = decode_flow_frame(bytes);
     REQUIRE(read);
     CHECK(read->frame == frame);
     REQUIRE(read->parts.size() == 2);
     for (size_t i = 0; i < 2; ++i) {
-      CHECK(read->parts[i].target() == parts[i].target);
+      CHECK(target_of(*read, i) == parts[i].target);
       CHECK(read->parts[i].revision == parts[i].revision);
       CHECK(read->parts[i].bytes == parts[i].bytes);
     }
-    CHECK(read->parts[0].key != read->parts[1].key);
+    CHECK(read->numbered);
   }
-  const auto read = decode_flow_frame(bytes_of(question));
+  const auto read = decode_flow_frame(frame_of(question));
   REQUIRE(read);
   CHECK(read->frame == question);
   CHECK(read->parts.empty());
+}
+
+TEST_CASE("a frame of a program that had no numbers for targets is read: each part names its own") {
+  for (const auto& frame : {settled(0, 2), settled(1, 2)}) {
+    const auto bytes = named_frame_of(frame, parts);
+    const auto read = decode_flow_frame(bytes);
+    REQUIRE(read);
+    CHECK(read->frame == frame);
+    CHECK_FALSE(read->numbered);
+    REQUIRE(read->parts.size() == 2);
+    for (size_t i = 0; i < 2; ++i) {
+      CHECK(target_of(*read, i) == parts[i].target);
+      CHECK(read->parts[i].revision == parts[i].revision);
+      CHECK(read->parts[i].bytes == parts[i].bytes);
+    }
+    for (size_t n = 0; n < bytes.size(); ++n)
+      CHECK_FALSE(decode_flow_frame(bytes.substr(0, n)));
+    CHECK_FALSE(decode_flow_frame(bytes + "x"));
+  }
+}
+
+TEST_CASE("a target that no stream has a number for is refused, and so is one without a kind") {
+  auto frame = settled(0, 2);
+  CHECK(decode_flow_frame(frame_of(frame, parts, most_flow_target - 1)));
+  CHECK_FALSE(decode_flow_frame(frame_of(frame, parts, most_flow_target)));
 }
 
 TEST_CASE("an answer is read as it was written") {
@@ -81,12 +105,12 @@ TEST_CASE("an answer is read as it was written") {
 
 TEST_CASE(
     "what no sender says is refused: a frame that is cut off, of another version, of no epoch, out of its chain") {
-  const auto good = bytes_of(settled(1, 2), parts);
+  const auto good = frame_of(settled(1, 2), parts);
   for (size_t n = 0; n < good.size(); ++n)
     CHECK_FALSE(decode_flow_frame(good.substr(0, n)));
   CHECK_FALSE(decode_flow_frame(good + "x"));
   auto newer = good;
-  newer[0] = 2;
+  newer[0] = 3;
   CHECK_FALSE(decode_flow_frame(newer));
   auto unknown = good;
   unknown[1] = 4;
@@ -94,26 +118,26 @@ TEST_CASE(
 
   auto frame = settled(1, 2);
   frame.epoch = 0;
-  CHECK_FALSE(decode_flow_frame(bytes_of(frame)));
+  CHECK_FALSE(decode_flow_frame(frame_of(frame)));
   frame = settled(1, 2);
   frame.after = frame.barrier;
-  CHECK_FALSE(decode_flow_frame(bytes_of(frame)));
+  CHECK_FALSE(decode_flow_frame(frame_of(frame)));
   frame = settled(1, 2);
   frame.piece = 2;
-  CHECK_FALSE(decode_flow_frame(bytes_of(frame)));
+  CHECK_FALSE(decode_flow_frame(frame_of(frame)));
   // The last piece alone says where the source stands, and always does.
   frame = settled(1, 2);
   frame.time.reset();
-  CHECK_FALSE(decode_flow_frame(bytes_of(frame)));
+  CHECK_FALSE(decode_flow_frame(frame_of(frame)));
   frame = settled(0, 2);
   frame.time = settled(1, 2).time;
-  CHECK_FALSE(decode_flow_frame(bytes_of(frame)));
-  CHECK_FALSE(decode_flow_frame(bytes_of(settled(0, 2), {{{{}, {std::string{"main"}}, {}}, 1, {}}})));
+  CHECK_FALSE(decode_flow_frame(frame_of(frame)));
+  CHECK_FALSE(decode_flow_frame(frame_of(settled(0, 2), {{{{}, {std::string{"main"}}, {}}, 1, {}}})));
 }
 
 TEST_CASE("changed bytes of a frame are refused, or say something that can be said again") {
   std::mt19937_64 random{1};
-  const auto good = bytes_of(settled(1, 2), parts);
+  const auto good = frame_of(settled(1, 2), parts);
   size_t read = 0;
   for (int round = 0; round < 20'000; ++round) {
     auto bytes = good;
@@ -123,13 +147,15 @@ TEST_CASE("changed bytes of a frame are refused, or say something that can be sa
     if (!view)
       continue;
     ++read;
-    std::vector<flow_part> again;
+    std::string once;
+    encode(once, view->frame, view->names, view->parts.size());
     for (const auto& each : view->parts)
-      again.push_back({each.target(), each.revision, std::string{each.bytes}});
-    const auto once = bytes_of(view->frame, again);
+      encode(once, each);
     const auto twice = decode_flow_frame(once);
     REQUIRE(twice);
     CHECK(twice->frame == view->frame);
+    CHECK(twice->names.size() == view->names.size());
+    CHECK(twice->parts.size() == view->parts.size());
   }
   CHECK(read > 100);
 }

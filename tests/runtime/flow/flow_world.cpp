@@ -261,7 +261,7 @@ void world::cut(uint16_t number, live_receiver& of) {
     last = source;
     const auto one = counted_part::of(part.bytes);
     came[source] += one.readings;
-    const auto [at, added] = inputs.emplace(facility_named(part.facility), one);
+    const auto [at, added] = inputs.emplace(facility_named(of.end->target(part.target).facility.text), one);
     if (!added)
       at->second.merge(one);
   });
@@ -436,7 +436,7 @@ std::map<uint32_t, uint64_t> world::seen() const {
     for (const auto& [facility, readings] : receiver->at.readings)
       out[facility] += readings;
     receiver->end->visit_open([&](uint16_t, const flow_part_view& part) {
-      out[facility_named(part.facility)] += counted_part::of(part.bytes).readings;
+      out[facility_named(receiver->end->target(part.target).facility.text)] += counted_part::of(part.bytes).readings;
     });
   }
   return out;

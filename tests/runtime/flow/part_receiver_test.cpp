@@ -40,11 +40,7 @@ struct receiving {
     return out;
   }
   bool take(const flow_frame& frame, const std::string& text, uint64_t revision = 1) {
-    std::string bytes;
-    encode(bytes, frame, 1);
-    binary_writer writer{bytes};
-    encode(writer, part("u", revision, text));
-    return end.take(bytes);
+    return end.take(frame_of(frame, {part("u", revision, text)}));
   }
   std::string cut(uint64_t barrier) {
     std::string out;
@@ -189,6 +185,74 @@ TEST_CASE("with a new owner of the source's shard what the former one showed is 
   // Nor are pieces of both put together.
   r.take(r.settled(1, 4, 0, 1, 2), "half");
   CHECK(r.cut(1) == "");
+}
+
+TEST_CASE("a target is named once in a source's epoch, in whichever frame, and parts of one that nobody named wait") {
+  receiving r;
+  const std::vector<flow_part> both{part("u", 1, "1"), part("v", 1, "2")};
+  const auto unnamed = [](const flow_frame& frame, uint32_t target) {
+    std::string out;
+    encode(out, frame, {}, 1);
+    encode(out, {target, 1, "3"});
+    return out;
+  };
+  const auto second = r.settled(1, 5, 4);
+  CHECK_FALSE(r.end.take(unnamed(second, 1)));
+  CHECK(r.end.take(frame_of(r.settled(1, 4, 0), both)));
+  CHECK(r.end.take(unnamed(second, 1)));
+  std::vector<std::string> units;
+  r.end.cut(1, [&](uint16_t, const flow_part_view& x) { units.push_back(r.end.target(x.target).id); });
+  CHECK(units == std::vector<std::string>{"u", "v", "v"});
+  // Of another source the same number is another thing, and the same thing has one number here.
+  CHECK_FALSE(r.end.take(unnamed(r.settled(5, 1, 0), 1)));
+  CHECK(r.end.take(frame_of(r.settled(5, 1, 0), {part("v", 1, "4")}, 7)));
+  uint32_t number = 0;
+  r.end.cut(2, [&](uint16_t, const flow_part_view& x) { number = x.target; });
+  CHECK(number == 1);
+  // No sender gives a number away twice; its heir begins anew.
+  CHECK_FALSE(r.end.take(frame_of(r.settled(1, 6, 5), {part("w", 1, "5")}, 1)));
+  r.epoch = 2;
+  CHECK_FALSE(r.end.take(unnamed(r.settled(1, 6, 5), 1)));
+  CHECK(r.end.take(frame_of(r.settled(1, 6, 5), {part("w", 1, "5")}, 1)));
+  CHECK(r.cut(3) == "15 ");
+}
+
+TEST_CASE(
+    "who sends parts of targets that nobody named hears who has the shard, though that one's first answer is lost") {
+  receiving heir{2};
+  heir.answers();
+  std::string frame;
+  encode(frame, heir.settled(1, 4, 0), {}, 1);
+  encode(frame, {0, 1, "x"});
+  CHECK_FALSE(heir.end.take(frame));
+  const auto said = heir.answers();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].source == 1);
+  CHECK(said[0].receiver_epoch == 2);
+  CHECK(said[0].received.empty());
+}
+
+TEST_CASE("frames of a program that had no numbers for targets are taken") {
+  receiving r;
+  CHECK(r.end.take(named_frame_of(r.settled(1, 4, 0), {part("u", 1, "a"), part("v", 1, "b")})));
+  CHECK(r.end.take(named_frame_of(r.settled(1, 5, 4), {part("v", 2, "c")})));
+  std::string all;
+  r.end.cut(1,
+            [&](uint16_t, const flow_part_view& x) { all += r.end.target(x.target).id + std::string{x.bytes} + ' '; });
+  CHECK(all == "ua vb vc ");
+}
+
+TEST_CASE("what a former owner's frames were answered with is not said of those of the new one, though its first one "
+          "cannot be taken") {
+  receiving r;
+  r.answers();
+  CHECK(r.take(r.settled(1, 4, 0), "a"));
+  r.epoch = 2;
+  CHECK_FALSE(r.take(r.settled(1, 5, 3), "b"));
+  const auto said = r.answers();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].source_epoch == 2);
+  CHECK(said[0].received.empty());
 }
 
 TEST_CASE("frames for others, of strangers, or nonsense are refused") {

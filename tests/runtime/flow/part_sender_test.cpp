@@ -26,6 +26,9 @@ struct sending {
       texts.clear();
       for (const auto& each : view->parts)
         texts.emplace_back(each.bytes);
+      names.clear();
+      for (const auto& each : view->names)
+        names.emplace_back(each.id);
     }
     return out;
   }
@@ -36,7 +39,7 @@ struct sending {
 
   part_sender end;
   /// Of the newest frame.
-  std::vector<std::string> texts;
+  std::vector<std::string> texts, names;
 };
 
 } // namespace
@@ -112,6 +115,28 @@ TEST_CASE("numbers that another owner of the sending shard was answered mean not
   REQUIRE(s.frames(0ms).size() == 1);
   s.say({1}, 0, 10ms, 1, 1);
   CHECK(s.frames(1s).size() == 1);
+}
+
+TEST_CASE("a target is named until a frame that names it has come, and again to another owner of the receiving shard") {
+  sending s;
+  s.commit(1, {part("a", 1), part("b", 1)});
+  CHECK(s.frames(0ms).size() == 1);
+  CHECK(s.names == std::vector<std::string>{"a", "b"});
+  s.commit(2, {part("b", 2), part("c", 2)});
+  CHECK(s.frames(10ms).size() == 1);
+  CHECK(s.names == std::vector<std::string>{"b", "c"});
+  s.say({2}, 0, 20ms);
+  s.commit(3, {part("a", 3), part("b", 3), part("c", 3)});
+  CHECK(s.frames(20ms).size() == 1);
+  CHECK(s.names == std::vector<std::string>{"a"});
+  s.say({1}, 0, 30ms);
+  s.end.show(part("b", 4));
+  CHECK(s.frames(600ms).size() == 1);
+  CHECK(s.names.empty());
+  s.say({}, 2, 700ms, 2);
+  const auto again = s.frames(700ms);
+  REQUIRE(again.size() == 2);
+  CHECK(s.names == std::vector<std::string>{"b"});
 }
 
 TEST_CASE("where all has come and nothing is acknowledged, the receiver is asked where it stands") {
