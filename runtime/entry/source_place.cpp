@@ -15,6 +15,7 @@ namespace {
 
 // Of conditions that only happened: how their subjects begin.
 constexpr const char* lost_readings = "lost readings of ";
+constexpr const char* unreadable_records = "unreadable records of ";
 constexpr const char* whole_source = "the source as a whole";
 /// Readings that are lost do not come back: it is over when people had the time to see it.
 constexpr milliseconds loss_stands{3'600'000};
@@ -26,7 +27,8 @@ source_place::source_place(source& readings, bool live, split_table& splits, spl
                            barrier_share& share, own_conditions& own, node_status& status, notices tell)
     : readings_{readings}, live_{live}, splits_{splits}, decisions_{decisions}, plant_{plant}, changes_{changes},
       sensors_{sensors}, share_{share}, own_{own}, status_{status}, tell_{std::move(tell)} {
-  own_.happened_before(rule::misconfigured, lost_readings, loss_stands);
+  for (const char* const each : {lost_readings, unreadable_records})
+    own_.happened_before(rule::misconfigured, each, loss_stands);
 }
 
 void source_place::recover(const std::map<std::string, std::string>& splits,
@@ -146,6 +148,9 @@ void source_place::handle(const source_event& event) {
   case source_event::kind::damaged:
     share_.count("damaged", split);
     spdlog::warn("{}: {}", split, event.detail);
+    // One a split, however many there are: it stands until an hour has passed without one.
+    own_.happened(rule::misconfigured, unreadable_records + split,
+                  fmt::format("at position {}: {}. What it held is lost", event.from, event.detail), loss_stands);
     break;
   case source_event::kind::split_added:
     break;

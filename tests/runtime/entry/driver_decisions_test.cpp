@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -80,11 +81,13 @@ struct committed_positions : output_consumer {
   std::atomic<int> commits{0};
 };
 
-/// Lines of a log that is made anew before one of them, or goes on behind the last one without another.
+/// Lines of a log that is made anew before one of them, that has records beside them which cannot be read, or goes on
+/// behind the last one without another.
 class remade_log : public lines_source {
 public:
   using lines_source::lines_source;
   size_t anew_before = SIZE_MAX;
+  std::set<uint64_t> damaged_before;
   /// Where it stands behind its last line, by marks of its own.
   std::atomic<uint64_t> passed{0};
 
@@ -93,6 +96,9 @@ public:
   }
   void poll(record_batch& batch, size_t most, milliseconds patience) override {
     lines_source::poll(batch, most, patience);
+    for (const auto& each : batch.records)
+      if (damaged_before.erase(each.position) > 0)
+        batch.events.push_back({source_event::kind::damaged, 0, each.position, each.position, "its checksum is wrong"});
     if (batch.records.empty() || batch.records.front().position < anew_before)
       return;
     anew_before = SIZE_MAX;
@@ -234,6 +240,17 @@ TEST_CASE("a log that is made anew while its beginning cannot be logged is gone 
   REQUIRE(!anew.empty());
   CHECK(anew.front().what == decision::kind::metadata);
   CHECK(anew.front().position == 30);
+}
+
+TEST_CASE("that records cannot be read is one alarm a split, with the first one's place") {
+  driven d{a_minute()};
+  d.readings.damaged_before = {20, 40};
+  d.readings.may_end = [&] { return d.status.accepted == 60; };
+  d.run();
+  CHECK(d.steps(rule::misconfigured) == "raised");
+  REQUIRE(!d.told.empty());
+  CHECK(d.told.front().condition.unit.text == "unreadable records of lines/0");
+  CHECK(d.told.front().reason == "at position 20: its checksum is wrong. What it held is lost");
 }
 
 TEST_CASE("an input that ends while something cannot be logged is committed when it can") {
