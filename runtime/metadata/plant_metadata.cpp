@@ -2,6 +2,7 @@
 
 #include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
+#include "runtime/metadata/kept_rows.hpp"
 #include "runtime/metadata/metadata_rows.hpp"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <mutex>
 #include <sstream>
 #include <unordered_map>
+#include <utility>
 
 namespace millwright {
 
@@ -49,8 +51,8 @@ struct plant_metadata::rows {
   size_t facility_rows = 0, sensor_rows = 0;
   std::vector<std::string> notices;
   by_text<std::shared_ptr<const facility_info>> facilities;
-  // Facility, empty for every one; then sensor.
-  by_text<by_text<sensor_info>> sensors;
+  // An empty facility is every one.
+  kept_rows sensors;
   // Facility as above; then unit: the highest that a row of one of its sensors gives.
   by_text<by_text<criticality>> units;
   mutable std::mutex unknown_mutex;
@@ -62,14 +64,6 @@ struct plant_metadata::rows {
       return criticality::unknown;
     const auto found = of_facility->second.find(unit);
     return found == of_facility->second.end() ? criticality::unknown : found->second;
-  }
-
-  const sensor_info* find(std::string_view facility, std::string_view sensor) const {
-    const auto of_facility = sensors.find(facility);
-    if (of_facility == sensors.end())
-      return nullptr;
-    const auto found = of_facility->second.find(sensor);
-    return found == of_facility->second.end() ? nullptr : &found->second;
   }
 };
 
@@ -116,9 +110,10 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
           auto& of_unit = out->units[row.facility][row.info.equipment.text];
           of_unit = std::max(of_unit, row.info.how_critical);
         }
-        out->sensors[std::move(row.facility)].insert_or_assign(std::move(row.sensor), std::move(row.info));
+        out->sensors.add(row.facility, row.sensor, row.info);
       },
       of_sensors, stored);
+  out->sensors.close();
   out->notices = of_facilities.told(facilities_name);
   for (auto& each : of_sensors.told(sensors_name))
     out->notices.push_back(std::move(each));
@@ -129,9 +124,9 @@ uint64_t plant_metadata::fingerprint() const {
   return rows_->fingerprint;
 }
 
-const sensor_info* plant_metadata::lookup(std::string_view facility, std::string_view sensor) const {
-  const sensor_info* const found = rows_->find(facility, sensor);
-  return found ? found : rows_->find({}, sensor);
+std::optional<sensor_info> plant_metadata::lookup(std::string_view facility, std::string_view sensor) const {
+  auto found = rows_->sensors.find(facility, sensor);
+  return found ? std::move(found) : rows_->sensors.find({}, sensor);
 }
 
 std::shared_ptr<const facility_info> plant_metadata::facility(std::string_view id) const {
@@ -150,12 +145,11 @@ std::shared_ptr<const facility_info> plant_metadata::facility(std::string_view i
 
 void plant_metadata::fill(sensor_context& context) const {
   context.facility = facility(context.key.facility.text);
-  const sensor_info* const found = lookup(context.key.facility.text, context.key.sensor.text);
-  const sensor_info info = found ? *found : sensor_info{};
-  context.equipment = info.equipment;
-  context.unit = info.unit;
-  context.maintenance_schedule = info.maintenance_schedule;
-  context.calibration_date = info.calibration_date;
+  auto info = lookup(context.key.facility.text, context.key.sensor.text).value_or(sensor_info{});
+  context.equipment = std::move(info.equipment);
+  context.unit = std::move(info.unit);
+  context.maintenance_schedule = std::move(info.maintenance_schedule);
+  context.calibration_date = std::move(info.calibration_date);
   context.thresholds = info.thresholds;
   context.how_critical = info.how_critical;
   for (const std::string_view site : {context.key.facility.view(), std::string_view{}})

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,9 +54,9 @@ public:
   /// Tells its content from another's; the texts themselves are not kept.
   uint64_t fingerprint() const;
 
-  /// Null where no row is about the sensor. A row with the facility goes, whole, before one without; of equals the last
-  /// one counts. Valid as long as this object or a copy lives.
-  const sensor_info* lookup(std::string_view facility, std::string_view sensor) const;
+  /// None where no row is about the sensor. A row with the facility goes, whole, before one without; of equals the last
+  /// one counts.
+  std::optional<sensor_info> lookup(std::string_view facility, std::string_view sensor) const;
 
   /// Never null: a facility that no row knows has known = false and UTC.
   std::shared_ptr<const facility_info> facility(std::string_view id) const;

@@ -128,7 +128,7 @@ TEST_CASE("what a former version stored without looking at criticality opens, wh
 
 TEST_CASE("a sensor or facility that no file knows has nothing, in UTC") {
   const auto plant = plant_metadata::parse(R"({"facility_id":"F","timezone":null})", "");
-  CHECK(plant.lookup("F", "S") == nullptr);
+  CHECK_FALSE(plant.lookup("F", "S"));
   CHECK(plant.facility("F")->known);
   CHECK(plant.facility("F")->timezone == "UTC");
   const auto other = plant.facility("G");
@@ -145,7 +145,7 @@ TEST_CASE("a sensor or facility that no file knows has nothing, in UTC") {
   CHECK(context.equipment.empty());
   CHECK(context.unit.empty());
   CHECK(std::isnan(context.thresholds.high));
-  CHECK(plant_metadata{}.lookup("F", "S") == nullptr);
+  CHECK_FALSE(plant_metadata{}.lookup("F", "S"));
 }
 
 TEST_CASE("a row with the facility goes whole before one without, wherever it stands; of equals the last wins") {
@@ -158,7 +158,7 @@ TEST_CASE("a row with the facility goes whole before one without, wherever it st
     CHECK(plant.lookup("F", "S")->equipment.text == "with");
     CHECK(plant.lookup("F", "S")->unit.empty());
     CHECK(plant.lookup("G", "S")->equipment.text == "without");
-    CHECK(plant.lookup("F", "T") == nullptr);
+    CHECK_FALSE(plant.lookup("F", "T"));
   }
   const auto plant =
       plant_metadata::parse("", with + without +
