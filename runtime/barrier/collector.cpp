@@ -16,7 +16,7 @@ constexpr size_t free_blocks_most = 64;
 constexpr size_t note_slice = 1024;
 
 template <class Row>
-void move_rows(std::vector<Row>& from, std::vector<emitted<Row>>& to, uint32_t slot, uint32_t incarnation) {
+void move_rows(std::vector<Row>& from, row_list<emitted<Row>>& to, uint32_t slot, uint32_t incarnation) {
   for (auto& row : from)
     to.push_back({std::move(row), slot, incarnation});
 }
@@ -58,7 +58,7 @@ void barrier_output::drop_dead_emissions() {
     if (restarted.contains(state.slot))
       living[state.slot] = state.incarnation;
   const auto drop = [&](auto& rows) {
-    std::erase_if(rows, [&](const auto& each) {
+    rows.drop_if([&](const auto& each) {
       if (!restarted.contains(each.slot))
         return false;
       const auto it = living.find(each.slot);

@@ -10,6 +10,7 @@
 #include "runtime/barrier/hosted_outcome.hpp"
 #include "runtime/barrier/reading_taker.hpp"
 #include "runtime/barrier/result_blocks.hpp"
+#include "runtime/barrier/row_list.hpp"
 #include "runtime/health/health_rows.hpp"
 
 #include <atomic>
@@ -59,12 +60,12 @@ struct barrier_output {
   /// Of all states.
   size_t state_bytes = 0;
   std::vector<state_entry> states;
-  std::vector<emitted<statistics_row>> statistics;
-  std::vector<emitted<patterns_row>> patterns;
-  std::vector<emitted<averages_row>> averages;
-  std::vector<emitted<anomaly_row>> anomalies;
-  std::vector<emitted<score_row>> scores;
-  std::vector<emitted<alarm_transition>> transitions;
+  row_list<emitted<statistics_row>> statistics;
+  row_list<emitted<patterns_row>> patterns;
+  row_list<emitted<averages_row>> averages;
+  row_list<emitted<anomaly_row>> anomalies;
+  row_list<emitted<score_row>> scores;
+  row_list<emitted<alarm_transition>> transitions;
   /// Of the actors beside the sensors, whose decisions count once their barrier is complete: whoever adds them has seen
   /// to that.
   std::vector<hosted_row> hosted;

@@ -8,8 +8,8 @@ void barrier_share::hand_over(barrier_output& to) {
   to.node_entries = std::move(output_.node_entries);
   to.forgotten = std::move(output_.forgotten);
   to.to_score.changes = std::move(output_.to_score.changes);
-  for (auto& each : output_.transitions)
-    to.transitions.push_back(std::move(each));
+  for (const auto& each : output_.transitions)
+    to.transitions.push_back(each);
 }
 
 } // namespace millwright

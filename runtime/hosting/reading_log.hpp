@@ -2,6 +2,7 @@
 
 #include "protocol/reading.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <memory>
@@ -55,8 +56,10 @@ public:
       auto& chunks = segments_.front().chunks;
       chunks_ -= chunks.size();
       beside_ -= segments_.front().beside;
+      // The next barrier needs about as many: what a backlog took goes back to the system.
+      free_.resize(std::min(free_.size(), chunks.size()));
       for (auto& chunk : chunks)
-        if (free_.size() < keep_free)
+        if (free_.size() < chunks.size())
           free_.push_back(std::move(chunk));
       segments_.pop_front();
       if (segments_.empty())
@@ -74,8 +77,6 @@ private:
     std::vector<std::unique_ptr<chunk>> chunks;
     size_t beside = 0;
   };
-
-  static constexpr size_t keep_free = 1024;
 
   segment& segment_of(uint32_t barrier) {
     if (segments_.empty() || segments_.back().barrier != barrier)

@@ -73,7 +73,7 @@ bool sensor_roster::take_back(const sensor_key& key, uint32_t barrier, barrier_o
   const auto leave_out = [&](barrier_output& of) {
     std::erase(of.forgotten, ledger_key(key));
     for (const auto& end : ends)
-      std::erase_if(of.transitions, [&](const auto& each) {
+      of.transitions.drop_if([&](const auto& each) {
         return each.row.alarm == end.alarm && each.row.number == end.number && each.slot == sensor_registry::none;
       });
   };
