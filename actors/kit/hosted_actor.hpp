@@ -127,7 +127,8 @@ private:
     auto& model = this->state.model.emplace(start_.birth);
     if (!start_.stored.empty())
       restore(model, start_.stored);
-    start_.stored = {};
+    // An assignment would keep its memory, as long as the actor lives.
+    std::string{}.swap(start_.stored);
   }
 
   void take(const hosted_step& step) {
