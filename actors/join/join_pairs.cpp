@@ -29,7 +29,7 @@ std::vector<std::string_view> parted(std::string_view text, std::string_view by)
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return '"' + std::string{text} + '"';
 }
 
@@ -38,34 +38,37 @@ std::string read_pair(std::string_view text, join_pair& out) {
   const auto colon = text.find(':');
   out.name = trimmed(text.substr(0, colon));
   if (out.name.empty() || out.name.find_first_of(" \t") != std::string::npos)
-    return quoted(text) + " has no name: write " + std::string{form};
+    return in_quotes(text) + " has no name: write " + std::string{form};
   if (colon == std::string_view::npos) {
     if (out.name != shipped_join().name)
-      return quoted(text) + " names no sensor types, and is not the shipped " + shipped_join().name + ": write " +
+      return in_quotes(text) + " names no sensor types, and is not the shipped " + shipped_join().name + ": write " +
              std::string{form};
     out = shipped_join();
     return {};
   }
   const auto words = parted(text.substr(colon + 1), " \t\r\n");
   if (words.size() < 2 || words.size() % 2 != 0)
-    return quoted(text) + " is not two sensor types, then \"within\" and a duration, then \"on\" and a key: write " +
+    return in_quotes(text) + " is not two sensor types, then \"within\" and a duration, then \"on\" and a key: write " +
            std::string{form};
   out.primary = words[0];
   out.secondary = words[1];
   if (out.primary == out.secondary)
-    return quoted(text) + " joins " + out.primary + " with itself: name two different sensor types";
+    return in_quotes(text) + " joins " + out.primary + " with itself: name two different sensor types";
   for (size_t i = 2; i < words.size(); i += 2) {
     if (words[i] == "within") {
       actor_settings distance{distance_setting};
       if (!distance.set("within", words[i + 1]))
-        return quoted(text) + ": " + quoted(words[i + 1]) + " is no duration from 0 to 1h: write one like 30s or 1min";
+        return in_quotes(text) + ": " + in_quotes(words[i + 1]) +
+               " is no duration from 0 to 1h: write one like 30s or 1min";
       out.within = distance.duration("within");
     } else if (words[i] == "on") {
       if (words[i + 1] != name_of(join_key::equipment_id) && words[i + 1] != name_of(join_key::facility_id))
-        return quoted(text) + ": readings are joined on equipment_id or facility_id, not on " + quoted(words[i + 1]);
+        return in_quotes(text) + ": readings are joined on equipment_id or facility_id, not on " +
+               in_quotes(words[i + 1]);
       out.key = words[i + 1] == name_of(join_key::facility_id) ? join_key::facility_id : join_key::equipment_id;
     } else {
-      return quoted(text) + ": " + quoted(words[i]) + " is neither \"within\" nor \"on\": write " + std::string{form};
+      return in_quotes(text) + ": " + in_quotes(words[i]) + " is neither \"within\" nor \"on\": write " +
+             std::string{form};
     }
   }
   return {};
@@ -93,7 +96,7 @@ std::vector<std::string> configured_joins::unknown_types(const std::function<boo
   for (const auto& each : pairs)
     for (const auto* type : {&each.primary, &each.secondary})
       if (!known(*type))
-        out.push_back("the join " + each.name + " is of the sensor type " + quoted(*type) +
+        out.push_back("the join " + each.name + " is of the sensor type " + in_quotes(*type) +
                       ", which is none: types match exactly");
   return out;
 }
@@ -104,7 +107,7 @@ configured_joins parse_joins(std::string_view text) {
     join_pair pair;
     auto wrong = read_pair(each, pair);
     if (wrong.empty() && out.named(pair.name))
-      wrong = quoted(each) + ": there are two joins of that name";
+      wrong = in_quotes(each) + ": there are two joins of that name";
     if (wrong.empty())
       out.pairs.push_back(std::move(pair));
     else

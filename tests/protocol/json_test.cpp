@@ -12,7 +12,7 @@ using namespace millwright;
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
@@ -27,13 +27,13 @@ std::string number(double x) {
 } // namespace
 
 TEST_CASE("strings are escaped where JSON wants it and only there") {
-  CHECK(quoted("") == "\"\"");
-  CHECK(quoted("plain") == "\"plain\"");
-  CHECK(quoted("a\"b\\c") == R"("a\"b\\c")");
-  CHECK(quoted("\n\r\t") == R"("\n\r\t")");
-  CHECK(quoted(std::string_view{"\0\x01\x1f\x7f", 4}) == "\"\\u0000\\u0001\\u001f\x7f\"");
-  CHECK(quoted("21 °C, Žižkov, 🏭 /") == "\"21 °C, Žižkov, 🏭 /\"");
-  CHECK(quoted("\"") == R"("\"")");
+  CHECK(in_quotes("") == "\"\"");
+  CHECK(in_quotes("plain") == "\"plain\"");
+  CHECK(in_quotes("a\"b\\c") == R"("a\"b\\c")");
+  CHECK(in_quotes("\n\r\t") == R"("\n\r\t")");
+  CHECK(in_quotes(std::string_view{"\0\x01\x1f\x7f", 4}) == "\"\\u0000\\u0001\\u001f\x7f\"");
+  CHECK(in_quotes("21 °C, Žižkov, 🏭 /") == "\"21 °C, Žižkov, 🏭 /\"");
+  CHECK(in_quotes("\"") == R"("\"")");
 }
 
 TEST_CASE("numbers are short and read back to the same double") {
