@@ -52,8 +52,7 @@ void alarm_router::load() {
     note(each);
   std::stable_sort(settings.kept.begin(), settings.kept.end(),
                    [](const auto& a, const auto& b) { return a.number < b.number; });
-  for (const auto& each : std::exchange(settings.kept, {}))
-    arrive(each);
+  arrive_all(std::exchange(settings.kept, {}));
   for (const auto& each : std::exchange(state_.early, {}))
     each();
   flush();
@@ -70,6 +69,13 @@ void alarm_router::arrive(const alarm_transition& x) {
   state_.order.arrive(x, state_.book->last_number(x.alarm), now(), [this](const auto& each) { take(each); });
   if (state_.order.waiting() > 0 && !std::exchange(state_.order_planned, true))
     self_->delayed_send(self_, std::max(state_.order.due() - now(), milliseconds{1}), router_alarm_clock::order_due);
+}
+
+// It is all that is kept: what came before, and neither the journal has nor these, is nowhere.
+void alarm_router::arrive_all(const std::vector<alarm_transition>& kept) {
+  for (const auto& each : kept)
+    arrive(each);
+  state_.order.end([this](const auto& each) { take(each); });
 }
 
 void alarm_router::take(const alarm_transition& x) {
@@ -190,10 +196,7 @@ alarm_router_actor::behavior_type route_alarms(alarm_router::pointer self, alarm
       },
       [=](const alarm_transitions& x) {
         alarm_router work{self};
-        work.when_loaded([=] {
-          for (const auto& each : x.all)
-            alarm_router{self}.arrive(each);
-        });
+        work.when_loaded([=] { alarm_router{self}.arrive_all(x.all); });
         work.flush();
       },
       [=](const split_started& x) {

@@ -31,6 +31,7 @@ public:
 
   // Owners.
   void arrive(const alarm_transition& x);
+  void arrive_all(const std::vector<alarm_transition>& kept);
   void committed(const split_committed& x);
   void begun_anew(const split_begun_anew& x);
   void dropped(const transition_dropped& x);

@@ -330,6 +330,21 @@ TEST_CASE("what was kept at a restart pages although newer transitions come befo
   CHECK(p.board->status().gaps == 0);
 }
 
+TEST_CASE("what was kept without what came before it is taken at once: nobody has that any more") {
+  auto worse = transition("t1", 17, transition_kind::updated);
+  worse.level = severity::critical;
+  worse.pages = true;
+  for (const bool at_start : {true, false}) {
+    CAPTURE(at_start);
+    plant p{{}, at_start ? std::vector{worse} : std::vector<alarm_transition>{}};
+    if (!at_start)
+      p.send(alarm_transitions{{worse}});
+    p.answer();
+    CHECK(p.board->status().active == 1);
+    CHECK(p.pages.size() == 1);
+  }
+}
+
 TEST_CASE("a transition that overtook its predecessor is not answered before it is taken") {
   plant p;
   p.send(clear("t1", 2));
