@@ -55,6 +55,15 @@ void channel_outbox::keep_content(item& x, page content) {
   x.content = std::make_shared<const page>(std::move(content));
 }
 
+// While an earlier page of its alarm is in hand it may have to stand for that one, and is written anew then.
+void channel_outbox::spare_content(item& x) {
+  if (contents_kept_ <= contents_ || !x.content || !x.journaled || x.changed || x.where == shelf::in_hand ||
+      (in_hand_ && items_.at(*in_hand_).alarm == x.alarm))
+    return;
+  x.content.reset();
+  --contents_kept_;
+}
+
 void channel_outbox::shelve(item& x, shelf where) {
   unshelve(x);
   x.where = where;
@@ -145,8 +154,11 @@ void channel_outbox::finish(const outbox_place& place, notification_outcome outc
   remove(place);
 }
 
-void channel_outbox::take_in(const outbox_place& place, int& priority, delivery_effects& out) {
-  priority = std::max(priority, place.priority);
+void channel_outbox::take_in(const outbox_place& place, inheritance& heir, delivery_effects& out) {
+  const auto& x = items_.at(place);
+  heir.priority = std::max(heir.priority, place.priority);
+  // An end among old news stands for a raise that never got there.
+  heir.alerts = heir.alerts || x.kind == page_kind::alert || x.came_and_went;
   finish(place, notification_outcome::grouped, "a later page of the alarm took it in", out);
 }
 
@@ -179,12 +191,14 @@ void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_
   // It may come late, behind what followed it: an end that waits ends this too.
   if (ended_by(known.waiting, x.about.number, x.about.at) || (ends && ended_by(known.held, x.about.number, x.about.at)))
     return;
-  int priority = x.about.priority;
+  inheritance heir{x.about.priority};
   if (known.held && !ended_by(known.held, x.about.number, x.about.at))
-    take_in(*known.held, priority, out);
+    take_in(*known.held, heir, out);
   if (!ends && known.waiting && known.waiting != in_hand_)
-    take_in(*known.waiting, priority, out);
-  x.about.priority = priority;
+    take_in(*known.waiting, heir, out);
+  x.about.priority = heir.priority;
+  if (heir.alerts && x.kind == page_kind::notice && !ends_alarm(x))
+    x.kind = page_kind::alert;
   note_members(x);
   outbox_entry entry{std::move(x), sequence, 0, never, now};
   if (ends)
@@ -233,10 +247,7 @@ void channel_outbox::journaled(uint64_t sequence) {
   auto& x = items_.at(at->second);
   unwritten_.erase(at);
   x.journaled = true;
-  if (contents_kept_ > contents_ && x.where != shelf::in_hand && !x.changed) {
-    x.content.reset();
-    --contents_kept_;
-  }
+  spare_content(x);
   if (x.where == shelf::unjournaled && !x.changed)
     let_go(x);
   if (x.kind == page_kind::digest)
@@ -249,6 +260,7 @@ void channel_outbox::rewritten(const outbox_place& place) {
     return;
   auto& x = at->second;
   x.changed = false;
+  spare_content(x);
   if (x.where == shelf::unjournaled && x.journaled)
     let_go(x);
   if (x.kind == page_kind::digest)
@@ -298,8 +310,10 @@ void channel_outbox::release() {
 void channel_outbox::put_back(delivery_effects& out) {
   if (!in_hand_)
     return;
-  if (auto& x = items_.at(*in_hand_); !yield_to_newer(x, out))
+  if (auto& x = items_.at(*in_hand_); !yield_to_newer(x, out)) {
     shelve(x, shelf::ready);
+    spare_content(x);
+  }
 }
 
 void channel_outbox::clock_set_back(event_time now, milliseconds by) {

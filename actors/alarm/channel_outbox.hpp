@@ -117,6 +117,8 @@ public:
   size_t pending() const { return items_.size() - held_; }
   const channel_name& name() const { return name_; }
   std::optional<told_mark> told(const uuid& alarm) const;
+  /// Pages that are kept in memory whole: what the limit is for, and what must not be let go.
+  size_t contents_in_memory() const { return contents_kept_; }
   /// It takes the alarm to stand, or something of the alarm waits for it.
   bool knows(const uuid& alarm) const;
 
@@ -151,6 +153,8 @@ private:
   item item_of(const outbox_entry& entry) const;
   item& add(item x);
   void keep_content(item& x, page content);
+  /// Of one that the journal has, and whose turn it is not: beyond the limit it is read when it is due.
+  void spare_content(item& x);
   void shelve(item& x, shelf where);
   void unshelve(item& x);
   void let_go(item& x);
@@ -158,14 +162,20 @@ private:
   void finish(const outbox_place& place, notification_outcome outcome, const std::string& detail,
               delivery_effects& out);
   notification notification_for(const item& x, notification_outcome outcome, const std::string& detail) const;
-  /// `into` takes the page at `place` in: it is gone, and the priority is the higher one.
-  void take_in(const outbox_place& place, int& priority, delivery_effects& out);
+  /// What a page has from those of its alarm that it stands for now: the highest priority; and where one of them was to
+  /// alert people and has not, it does.
+  struct inheritance {
+    int priority = 0;
+    bool alerts = false;
+  };
+  /// The page at `place` is gone: `heir` stands for it.
+  void take_in(const outbox_place& place, inheritance& heir, delivery_effects& out);
   /// The end at `place` followed what has this number and time. A number alone may have been given twice.
   bool ended_by(const std::optional<outbox_place>& place, uint32_t number, event_time at) const;
   void set_told(const uuid& alarm, std::optional<told_mark> mark, delivery_effects& out);
   item& moved(const outbox_place& from, item& x);
   bool yield_to_newer(item& x, delivery_effects& out);
-  void raise_priority(const outbox_place& place, int priority, delivery_effects& out);
+  void inherit(const outbox_place& place, const inheritance& from, delivery_effects& out);
   bool load(item& x, const page_reader& read);
   outbox_entry entry_of(const item& x) const;
 

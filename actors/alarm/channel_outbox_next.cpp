@@ -45,6 +45,7 @@ bool channel_outbox::load(item& x, const page_reader& read) {
     return false;
   // In hand, or about to be: one more than may be kept.
   ++contents_kept_;
+  entry->what.kind = x.kind;
   x.content = std::make_shared<const page>(std::move(entry->what));
   return true;
 }
@@ -66,11 +67,11 @@ channel_outbox::fate channel_outbox::settle_end(item& x, const page_reader& read
     return fate::lost;
   const auto mark = told(x.alarm);
   const auto before = known.waiting;
-  int priority = x.place.priority;
+  inheritance heir{x.place.priority};
   if (before) {
     // The raise, or whatever else waited, never got there: then this is all that is told, among what is old news.
     x.came_and_went = !mark;
-    take_in(*before, priority, out);
+    take_in(*before, heir, out);
   } else if (!mark) {
     finish(x.place, notification_outcome::grouped, "its raise never reached this channel", out);
     return fate::gone;
@@ -79,7 +80,7 @@ channel_outbox::fate channel_outbox::settle_end(item& x, const page_reader& read
   --held_;
   const auto from = x.place;
   unshelve(x);
-  x.place.priority = priority;
+  x.place.priority = heir.priority;
   alarms_[x.alarm].waiting = x.place;
   if (before) {
     x.changed = true;
@@ -112,6 +113,7 @@ channel_outbox::fate channel_outbox::judge(item& x, event_time now, const alarm_
 
 void channel_outbox::join_digest(item& x, event_time now) {
   shelve(x, shelf::member);
+  spare_content(x);
   gathering_since_ = std::min(gathering_since_, now);
 }
 
@@ -230,6 +232,7 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
   change.next_try = x.next_try;
   out.changes.push_back(std::move(change));
   shelve(x, x.changed ? shelf::unjournaled : shelf::asleep);
+  spare_content(x);
   return true;
 }
 
@@ -240,15 +243,19 @@ bool channel_outbox::yield_to_newer(item& x, delivery_effects& out) {
   const auto newer = alarms_[x.alarm].waiting;
   if (!newer || newer == x.place)
     return false;
-  int priority = newer->priority;
-  take_in(x.place, priority, out);
-  raise_priority(*newer, priority, out);
+  inheritance heir{newer->priority};
+  take_in(x.place, heir, out);
+  inherit(*newer, heir, out);
   return true;
 }
 
-void channel_outbox::raise_priority(const outbox_place& place, int priority, delivery_effects& out) {
+void channel_outbox::inherit(const outbox_place& place, const inheritance& from, delivery_effects& out) {
   auto& x = items_.at(place);
-  if (priority <= place.priority || !x.content)
+  const int priority = std::max(place.priority, from.priority);
+  const bool alerts = from.alerts && x.kind == page_kind::notice && !x.ends;
+  if (alerts)
+    x.kind = page_kind::alert;
+  if ((priority == place.priority && !alerts) || !x.content)
     return;
   const auto where = x.where == shelf::member ? shelf::member : shelf::unjournaled;
   unshelve(x);
@@ -259,6 +266,11 @@ void channel_outbox::raise_priority(const outbox_place& place, int priority, del
   change.next_try = x.next_try;
   x.place.priority = priority;
   x.changed = true;
+  if (alerts) {
+    auto content = *x.content;
+    content.kind = page_kind::alert;
+    x.content = std::make_shared<const page>(std::move(content));
+  }
   change.instead = entry_of(x);
   out.changes.push_back(std::move(change));
   auto& known = alarms_[x.alarm];
@@ -291,6 +303,8 @@ void channel_outbox::fail(item& x, const std::string& detail, event_time now, co
   const auto alarm = x.alarm;
   const bool ends = x.ends;
   const bool newer = x.kind != page_kind::digest && alarms_[alarm].waiting && alarms_[alarm].waiting != x.place;
+  if (newer)
+    inherit(*alarms_[alarm].waiting, {0, x.kind == page_kind::alert}, out);
   finish(x.place, notification_outcome::failed, detail, out);
   out.undeliverable.emplace_back(*content, detail);
   if (content->digest) {

@@ -44,22 +44,22 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
       x.due = now;
     x.tried_since = std::max(x.due, since);
     x.next_try = std::min(x.next_try, now + std::max(longest_noted_wait, limits_.clear_after));
-    int priority = place.priority;
+    inheritance heir{place.priority};
     bool waits = false;
     if (x.kind != page_kind::digest) {
       const auto known = alarms_[x.alarm];
       const bool holds = x.ends && !x.came_and_went;
       if (known.held && (holds || !ended_by(known.held, x.number, x.at)))
-        take_in(*known.held, priority, out);
+        take_in(*known.held, heir, out);
       if (known.waiting && !holds)
-        take_in(*known.waiting, priority, out);
+        take_in(*known.waiting, heir, out);
       (holds ? alarms_[x.alarm].held : alarms_[x.alarm].waiting) = place;
       held_ += holds;
       waits = !holds;
     }
     let_go(x);
     if (waits)
-      raise_priority(place, priority, out);
+      inherit(place, heir, out);
   }
   if (!marks_kept_) {
     // What an older version had told: the raise of all that stands and waits no longer, and of all whose end waits.

@@ -65,6 +65,11 @@ void channel_outbox::let_overtake(event_time now, const alarm_lookup& find, cons
   for (const auto& each : rest.members)
     if (const auto mark = told(each.alarm); leaves(each) && mark && mark->how == told_mark::way::by_digest)
       --rest.standing;
+  // What the digest was to tell of them nobody has heard.
+  for (const auto& each : rest.members)
+    if (leaves(each))
+      if (const auto newer = *alarms_.at(each.alarm).waiting; load(items_.at(newer), read))
+        inherit(newer, {0, true}, out);
   std::erase_if(rest.members, leaves);
   std::erase_if(rest.critical, leaves);
   std::erase_if(rest.others, leaves);

@@ -75,6 +75,64 @@ TEST_CASE("an alarm that reopens in time takes its end in") {
   CHECK(w.outcomes(clear("t1", 2)) == std::vector{notification_outcome::grouped});
 }
 
+TEST_CASE("what reopens is an alert where the alert never got there: waiting, in hand, or among old news") {
+  enum class alert { waits, in_hand, is_over };
+  for (const auto where : {alert::waits, alert::in_hand, alert::is_over})
+    for (const bool crashes : {false, true}) {
+      CAPTURE(where);
+      CAPTURE(crashes);
+      outbox_world w{{{"slack"}}};
+      w.take(at(raise("t1"), w.now));
+      w.write();
+      const auto hands = w.serve();
+      REQUIRE(hands.size() == 1);
+      const auto fails = [&] { w.report({"slack"}, hands[0].orders.all[0], delivery_outcome::retry, 1s); };
+      if (where != alert::in_hand)
+        fails();
+      w.take(at(clear("t1", 2), w.now));
+      if (where == alert::is_over) {
+        w.now += 6min;
+        w.settle(busy);
+      }
+      w.take(at(transition("t1", 3, transition_kind::reopened), w.now));
+      if (where == alert::in_hand)
+        fails();
+      w.write();
+      if (crashes)
+        w.load();
+      w.now += 5s;
+      w.settle();
+      REQUIRE(w.told() == strings{"t1 reopened"});
+      CHECK(w.came[0].second.kind == page_kind::alert);
+    }
+}
+
+TEST_CASE("what reopens when its raise was told is a notice") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.take(at(clear("t1", 2), w.now));
+  w.take(at(transition("t1", 3, transition_kind::reopened), w.now));
+  w.settle();
+  REQUIRE(w.told() == strings{"t1 raised", "t1 reopened"});
+  CHECK(w.came[1].second.kind == page_kind::notice);
+}
+
+TEST_CASE("alarms that come and go while a channel is down wait there without their contents") {
+  outbox_world w{{{"slack"}}, {}, 4};
+  for (int i = 0; i < 300; ++i)
+    w.take(at(raise(numbered("t", i)), w.now));
+  w.settle(busy);
+  for (int i = 0; i < 300; ++i)
+    w.take(at(clear(numbered("t", i), 2), w.now));
+  for (int minute = 0; minute < 8; ++minute, w.now += 1min) {
+    w.settle(busy);
+    CHECK(w.desk->outbox_of({"slack"})->contents_in_memory() <= 8);
+  }
+  w.settle();
+  CHECK(w.told() == strings{"digest of 300"});
+}
+
 TEST_CASE("a rise that comes behind its alarm's end leaves the end waiting, also over a crash") {
   outbox_world w{{{"slack"}}};
   w.take(at(raise("t1"), w.now));

@@ -72,12 +72,11 @@ struct storm {
     auto& number = newest[x.about.alarm];
     CHECK((x.about.number > number || (unanswered.contains(key_of(x)) && number == x.about.number)));
     number = std::max(number, x.about.number);
-    // What reopens may have taken the alert in.
+    if (x.kind != page_kind::alert)
+      return;
     heard.insert(x.about.alarm);
     if (x.members)
       heard.insert(x.members->begin(), x.members->end());
-    if (x.kind != page_kind::alert)
-      return;
     name(x.about.alarm, x);
     if (x.members)
       for (const auto& each : *x.members)
