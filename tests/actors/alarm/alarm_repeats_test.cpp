@@ -67,6 +67,25 @@ TEST_CASE("an alarm that stood before what is lost of it stands, also where the 
   CHECK(book.find(id)->state == alarm_state::active);
 }
 
+TEST_CASE("an end under the number of what a crash took from its owner, and a commit seemed to have, ends the alarm") {
+  alarm_book before{routes{{{"slack"}}}};
+  before.split_started(0, 1);
+  before.take(raise("t1", 10), start);
+  // A sweep behind the newest reading, when a barrier had been cut but not committed.
+  auto swept = transition("t1", 2, transition_kind::updated, 19);
+  swept.swept = swept.pages = true;
+  before.take(swept, start);
+  before.split_committed(0, 20, start);
+  auto book = restarted(before, 20);
+  const auto decision = book.take(clear("t1", 2, 25), start);
+  CHECK(decision.taken);
+  REQUIRE_FALSE(decision.pages.empty());
+  CHECK(decision.pages.back().about.kind == transition_kind::cleared);
+  CHECK(book.find(id)->state == alarm_state::cleared);
+  CHECK_FALSE(book.take(clear("t1", 2, 25), start).taken);
+  CHECK(book.find(id)->state == alarm_state::cleared);
+}
+
 TEST_CASE("a decision that comes out otherwise after a restart takes the place of the one that was awaited") {
   alarm_book before{routes{{{"slack"}}}};
   before.split_started(0, 1);
