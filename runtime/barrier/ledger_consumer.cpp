@@ -79,12 +79,12 @@ void ledger_consumer::consume(const barrier_output& output) {
 
   batch.results = [&](const block_visitor& visit) { visit_results(output, visit); };
 
-  std::set<transition_key> journaled;
-  {
+  if (beside_.barrier != output.barrier) {
     std::lock_guard guard{mutex_};
-    journaled = journaled_;
-    batch.node = remembered_;
+    beside_ = {output.barrier, journaled_, remembered_};
   }
+  const auto& journaled = beside_.journaled;
+  batch.node = beside_.remembered;
   std::set<transition_key> added, met;
   for (const auto& each : output.transitions) {
     const transition_key key{each.row.alarm, each.row.number};
@@ -102,7 +102,6 @@ void ledger_consumer::consume(const barrier_output& output) {
       met.insert(key);
     }
 
-  const size_t remembered = batch.node.size();
   batch.node.insert(batch.node.end(), output.node_entries.begin(), output.node_entries.end());
 
   output.visit_counters([&](const std::string& counter, const std::string& label, uint64_t n) {
@@ -121,7 +120,7 @@ void ledger_consumer::consume(const barrier_output& output) {
   for (const auto& key : journaled)
     if (met.contains(key))
       journaled_.erase(key);
-  remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(remembered));
+  remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(beside_.remembered.size()));
 }
 
 // Lines of one kind, handed on block by block: there may be as many as readings.

@@ -48,6 +48,14 @@ private:
   /// Acknowledged since the last commit.
   std::set<transition_key> journaled_;
   std::vector<std::pair<std::string, std::string>> remembered_;
+  /// What of these goes with a barrier. A commit that failed may be in the ledger all the same: each try of one has the
+  /// same content.
+  struct company {
+    uint32_t barrier = 0;
+    std::set<transition_key> journaled;
+    std::vector<std::pair<std::string, std::string>> remembered;
+  };
+  company beside_;
   /// The keys of the commit's sensors, one behind the other.
   std::string keys_;
   /// Of the block that is being made.

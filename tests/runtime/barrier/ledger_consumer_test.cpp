@@ -1,11 +1,14 @@
 #include "runtime/barrier/ledger_consumer.hpp"
 
 #include "actors/kit/hosted_output.hpp"
+#include "protocol/failure.hpp"
 #include "protocol/json.hpp"
 #include "protocol/result_catalogue.hpp"
 #include "runtime/ledger/memory_ledger.hpp"
 
 #include <doctest/doctest.h>
+
+#include <utility>
 
 using namespace millwright;
 
@@ -47,7 +50,49 @@ stored read_all(ledger& from, result_kind kind) {
   return out;
 }
 
+// A disk that fails behind a commit: that is there all the same, and another try of it changes nothing, as in LMDB's.
+class landing_ledger final : public memory_ledger {
+public:
+  void commit(const ledger_commit& batch) override {
+    if (batch.number != landed_)
+      memory_ledger::commit(batch);
+    if (std::exchange(fails, false)) {
+      landed_ = batch.number;
+      throw failure{failure_code::ledger_unwritable, "the ledger", "Input/output error"};
+    }
+  }
+  bool fails = false;
+
+private:
+  uint64_t landed_ = 0;
+};
+
 } // namespace
+
+TEST_CASE("what comes between a commit that failed but is there and its next try is in the commit behind it") {
+  collector barriers{[](const alarm_transition&) {}};
+  barriers.start(1);
+  alarm_transition told;
+  told.number = 1;
+  barriers.cut({}, [&](barrier_output& output) { output.transitions.push_back({told, 0, 0}); });
+  landing_ledger kept;
+  const std::vector<sensor_type> types;
+  ledger_consumer consumer{kept, types, 0, {}};
+
+  kept.fails = true;
+  const auto output = barriers.next();
+  CHECK_THROWS_AS(consumer.consume(*output), failure);
+  consumer.journaled(told.alarm, told.number);
+  consumer.remember("light", "on");
+  consumer.consume(*output);
+  CHECK(kept.load().transitions.size() == 1);
+  barriers.committed(output->barrier, {});
+
+  barriers.cut({}, [](barrier_output&) {});
+  consumer.consume(*barriers.next());
+  CHECK(kept.load().transitions.empty());
+  CHECK(kept.load().node.contains("light"));
+}
 
 TEST_CASE("rows of declared kinds are committed with their barrier, each kind in blocks of its own, in their order") {
   const auto energy = declare_result_kind(meter_row<0>::schema), heat = declare_result_kind(meter_row<1>::schema);
