@@ -12,7 +12,7 @@ namespace {
 // 1 named the target of each part.
 constexpr uint8_t format_version = 2;
 /// Bytes at least: of a name, three lengths of which the type's is not 0; of a part of version 1.
-constexpr uint64_t smallest_name = 4, smallest_named_part = 6;
+constexpr uint64_t smallest_stored_name = 4, smallest_old_part = 6;
 
 /// Numbers of targets as they are stored: from 0 on, in the order in which the parts speak of them.
 class stored_numbers {
@@ -63,7 +63,7 @@ bool decode_parts(binary_reader& in, const std::vector<uint32_t>& names, flow_pa
 }
 
 bool decode_named_parts(binary_reader& in, flow_targets& targets, flow_parts& parts) {
-  for (uint64_t n = in.count(smallest_named_part); n > 0; --n) {
+  for (uint64_t n = in.count(smallest_old_part); n > 0; --n) {
     const auto target = decode_name(in, targets);
     if (!target)
       return false;
@@ -183,7 +183,7 @@ bool kept_parts::decode(binary_reader& in) {
   if (!told_.decode(in) || newest_frozen_ > cut_)
     return false;
   std::vector<uint32_t> names;
-  for (auto n = version == 1 ? 0 : in.count(smallest_name); n > 0; --n) {
+  for (auto n = version == 1 ? 0 : in.count(smallest_stored_name); n > 0; --n) {
     const auto target = decode_name(in, targets_);
     if (!target)
       return false;
