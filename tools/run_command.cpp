@@ -124,24 +124,23 @@ int run_command(const std::vector<std::string>& given) {
   if (settings.ledger.path.empty())
     throw failure{failure_code::bad_configuration, "ledger.path", "expected a directory: a node keeps what it learns"};
 
-  terminal_status display{standard_screen()};
+  // Shared with the log, whose thread may still hang in it when the node has ended.
+  const auto display = std::make_shared<terminal_status>(standard_screen());
   const bool terminal = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
-  const auto print = [&](const std::string& text) { display.print_page(text); };
-  // On one terminal, the log must not tear the status block.
-  set_up_log(settings.log_level, settings.log_path, terminal ? print : std::function<void(const std::string&)>{});
+  const auto print = [display](const std::string& text) { return display->print_page(text); };
+  // A channel that is still at a receiver when the node ends logs what came of it: the log goes last. On one terminal,
+  // it must not tear the status block.
+  const node_log log{settings.log_level, settings.log_path,
+                     terminal ? node_log::print_function{print} : node_log::print_function{}};
   for (const auto& each : notices)
     spdlog::warn("{}", each);
   channel_surroundings around;
-  around.colour = display.colour();
+  around.colour = display->colour();
   around.print = print;
   std::signal(SIGINT, end_running);
   std::signal(SIGTERM, end_running);
   std::signal(SIGPIPE, SIG_IGN);
   starting = true;
-  // A channel that is still at a receiver when the node ends logs what came of it: the log goes last.
-  const struct log_end {
-    ~log_end() { spdlog::drop_all(); }
-  } log_goes_last;
   node host{std::move(settings), around};
   running = &host;
   starting = false;
@@ -178,7 +177,7 @@ int run_command(const std::vector<std::string>& given) {
                        [&host](const entity_key& x) { return host.above().page(x); }, kinds_above()},
                       &host.tree(),
                       [&host](const maintenance_entry& x) { return host.maintain(x); }}};
-  const status_thread shown{display, view};
+  const status_thread shown{*display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.
   return host.status().uncommitted || host.broken() ? 1 : 0;

@@ -40,10 +40,6 @@ bool print_to_standard_output(std::string_view text) {
   return error == 0;
 }
 
-void write_standard_output(std::string_view text) noexcept {
-  write_all(text);
-}
-
 output_size standard_output_size() {
   winsize told{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &told) == 0 && told.ws_col > 0 && told.ws_row > 0)

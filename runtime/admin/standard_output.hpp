@@ -8,9 +8,6 @@ namespace millwright {
 /// failure(output_unwritable) for anything else.
 bool print_to_standard_output(std::string_view text);
 
-/// The same for a display, which is not worth an error: stops at the first one.
-void write_standard_output(std::string_view text) noexcept;
-
 struct output_size {
   int columns = 80;
   int rows = 24;

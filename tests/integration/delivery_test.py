@@ -1,6 +1,7 @@
 """Pages reach people in order, once, and no longer than they concern them: receivers that are busy, refuse, or want to be
 mended; news that is old when it comes. With real receivers, and kills in between."""
 
+import os
 import time
 import unittest
 from datetime import datetime, timedelta, timezone
@@ -67,6 +68,24 @@ class DeliveryTest(NodeTest):
                 self.assertIn(body["alarm_id"], raised)
         self.assertEqual(out_of_order(self.receiver), [])
         node.stop()
+
+    def test_a_log_that_nobody_reads_keeps_no_page_from_coming_and_no_node_from_ending(self):
+        """Standard error is a pipe that is full, and the log is told that the receiver failed once."""
+        unread, full = os.pipe()
+        self.addCleanup(os.close, unread)
+        os.set_blocking(full, False)
+        try:
+            while True:
+                os.write(full, b"." * 4096)
+        except BlockingIOError:
+            os.set_blocking(full, True)
+        node = self.start(self.settings({"hook": self.hook("/fail/1")}), errors=full)
+        os.close(full)
+        self.feed(SENSORS[:1], 0, 3, 50)
+        self.feed(SENSORS[:1], 3, 2, 120)
+        until("the page", lambda: self.taken("/fail/1"), patience=20)
+        self.assertEqual(self.receiver.pages("/fail/1")[0].status, 500)
+        self.assertLess(node.stop(), 10)
 
     def test_the_end_is_told_when_the_time_for_reopening_is_over_also_after_a_kill(self):
         settings = self.settings({"hook": self.hook()}, clear_told_after="4s")

@@ -75,9 +75,10 @@ def yaml_of(value):
 
 class Node:
     """A node on the ledger `name` in `directory`, running from construction on. `settings` is the tree of its YAML;
-    `environment` is added to the test's own."""
+    `environment` is added to the test's own. `errors`: an open file that is its standard error, in place of one of its
+    own, which `log` reads."""
 
-    def __init__(self, directory, settings, name="ledger", environment=None):
+    def __init__(self, directory, settings, name="ledger", environment=None, errors=None):
         base = os.path.join(directory, name)
         # Whatever a test does not set must not come from the surroundings, nor go there. Its readings are of some year,
         # and its input ends: pages go one by one however old they are, and ends at once (delivery_test and group_test
@@ -95,7 +96,8 @@ class Node:
         self.out, self.err = base + ".out", base + ".err"
         with open(self.out, "a") as out, open(self.err, "a") as err:
             self.process = subprocess.Popen([MILLWRIGHT, "run", "-c", self.config], stdin=subprocess.DEVNULL,
-                                            stdout=out, stderr=err, preexec_fn=die_with_parent,
+                                            stdout=out, stderr=err if errors is None else errors,
+                                            preexec_fn=die_with_parent,
                                             env=os.environ | (environment or {}))
 
     def alive(self):
@@ -247,8 +249,8 @@ class NodeTest(unittest.TestCase):
             out.write("".join(line + "\n" for line in lines))
         return self.path(name)
 
-    def start(self, settings, name="ledger", environment=None):
-        node = Node(self.directory, settings, name, environment)
+    def start(self, settings, name="ledger", environment=None, errors=None):
+        node = Node(self.directory, settings, name, environment, errors)
         self.addCleanup(lambda: node.kill() if node.alive() else None)
         return node
 

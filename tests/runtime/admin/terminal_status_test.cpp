@@ -71,7 +71,10 @@ private:
 };
 
 status_screen screen_on(small_terminal& terminal, bool is_terminal = true) {
-  return {[&terminal](std::string_view text) { terminal.write(text); },
+  return {[&terminal](std::string_view text) {
+            terminal.write(text);
+            return true;
+          },
           [&terminal] {
             return status_screen::extent{terminal.columns, terminal.rows};
           },
@@ -169,5 +172,29 @@ TEST_CASE("pages may be printed from many threads") {
   for (auto& each : threads)
     each.join();
   CHECK(terminal.count("page") >= 200);
+  CHECK(terminal.count("millwright  ok") == 1);
+}
+
+TEST_CASE("a terminal that takes nothing now gets no block, and a page says whether it was written") {
+  small_terminal terminal;
+  bool takes = true, ready = false;
+  auto screen = screen_on(terminal);
+  screen.ready = [&] { return ready; };
+  screen.write = [&](std::string_view text) {
+    if (takes)
+      terminal.write(text);
+    return takes;
+  };
+  terminal_status status{screen};
+  status.show({}, start);
+  CHECK(terminal.count("millwright  ok") == 0);
+  CHECK(status.print_page("critical limit: TI-101"));
+  CHECK(terminal.count("TI-101") == 1);
+  CHECK(terminal.count("millwright  ok") == 0);
+  takes = false;
+  CHECK_FALSE(status.print_page("high rate: TI-102"));
+  takes = ready = true;
+  CHECK(status.print_page("high rate: TI-102"));
+  CHECK(terminal.count("TI-102") == 1);
   CHECK(terminal.count("millwright  ok") == 1);
 }
