@@ -137,6 +137,7 @@ int run_command(const std::vector<std::string>& given) {
   channel_surroundings around;
   around.colour = display->colour();
   around.print = print;
+  around.log = log.direct();
   std::signal(SIGINT, end_running);
   std::signal(SIGTERM, end_running);
   std::signal(SIGPIPE, SIG_IGN);

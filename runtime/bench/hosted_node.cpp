@@ -79,13 +79,14 @@ hosted_node::hosted_node(node_settings settings, const load_plant& plant, load_s
   around.print = [pages](const std::string& text) {
     if (pages)
       pages->page(text);
+    return true;
   };
   node_ = std::make_unique<node>(std::move(settings), std::move(around), std::move(readings));
 }
 
 hosted_node::hosted_node(node_settings settings) {
   channel_surroundings around;
-  around.print = [](const std::string&) {};
+  around.print = [](const std::string&) { return true; };
   node_ = std::make_unique<node>(std::move(settings), std::move(around));
 }
 

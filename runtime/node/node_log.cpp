@@ -141,6 +141,8 @@ node_log::node_log(const std::string& level, const std::string& path, print_func
   formatter->add_flag<json_text>('*').set_pattern(
       R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","thread":%t,"text":%*})");
   to->set_formatter(std::move(formatter));
+  direct_ = std::make_shared<spdlog::logger>("millwright", to);
+  direct_->set_level(spdlog::level::trace);
   queue_ = std::make_shared<spdlog::details::thread_pool>(lines_in_queue, 1);
   auto end = std::make_shared<persistent_sink>(std::move(to), *queue_, ending_, !path.empty());
   auto log = std::make_shared<spdlog::async_logger>("millwright", std::move(end), queue_,

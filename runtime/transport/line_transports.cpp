@@ -63,18 +63,33 @@ std::string page_line(const page& x, bool colour) {
 terminal_transport::terminal_transport(print_function print, bool colour) : print_{std::move(print)}, colour_{colour} {}
 
 delivery_result terminal_transport::deliver(const page& x) {
-  print_(page_line(x, colour_));
-  return {};
+  if (print_(page_line(x, colour_)))
+    return {};
+  return {delivery_result::answer::try_again, "the terminal takes no line", {}};
 }
 
-log_transport::log_transport(std::shared_ptr<spdlog::logger> log) : log_{std::move(log)} {}
+log_transport::log_transport(const std::shared_ptr<spdlog::logger>& log)
+    : log_{std::make_shared<spdlog::logger>(log->name(), log->sinks().begin(), log->sinks().end())} {
+  log_->set_level(spdlog::level::trace);
+  log_->flush_on(spdlog::level::trace);
+  // A logger throws nothing at whoever logs.
+  log_->set_error_handler([this](const std::string& why) { failure_ = why; });
+}
 
 delivery_result log_transport::deliver(const page& x) {
+  failure_.reset();
+  write(x);
+  if (!failure_)
+    return {};
+  return {delivery_result::answer::try_again, "the log cannot be written: " + *failure_, {}};
+}
+
+void log_transport::write(const page& x) {
   if (x.digest) {
     log_->log(level_of(x), "page key={} kind={} alarms={} standing={} severity={} priority={} may_repeat={} message={}",
               in_quotes(receiver_key_of(x)), name_of(x.kind), x.digest->members.size(), x.digest->standing,
               name_of(x.about.level), x.about.priority, x.may_repeat, in_quotes(describe(x)));
-    return {};
+    return;
   }
   const auto& t = x.about;
   log_->log(level_of(x),
@@ -83,7 +98,6 @@ delivery_result log_transport::deliver(const page& x) {
             in_quotes(receiver_key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm),
             in_quotes(t.condition.facility.text), in_quotes(t.condition.unit.text), in_quotes(t.condition.sensor.text),
             name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(x)));
-  return {};
 }
 
 } // namespace millwright

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace spdlog {
@@ -15,10 +16,12 @@ namespace millwright {
 /// One page as one line for a person: severity, what happened, how to acknowledge. With `colour`, ANSI colours.
 std::string page_line(const page& x, bool colour);
 
-/// Hands each page as a line, without line feed, to `print`, which is called on the channel's thread.
+/// Hands each page as a line, without line feed, to `print`, which is called on the channel's thread. One that was not
+/// written is worth another try.
 class terminal_transport final : public transport {
 public:
-  using print_function = std::function<void(const std::string& line)>;
+  /// Whether it was written.
+  using print_function = std::function<bool(const std::string& line)>;
 
   terminal_transport(print_function print, bool colour);
 
@@ -29,15 +32,22 @@ private:
   bool colour_;
 };
 
-/// Writes each page as one line of key=value pairs to the structured log.
+/// Writes each page as one line of key=value pairs to where a log goes. One that was not written is worth another try.
 class log_transport final : public transport {
 public:
-  explicit log_transport(std::shared_ptr<spdlog::logger> log);
+  /// To the sinks of `log`, on the channel's thread, whatever its level.
+  explicit log_transport(const std::shared_ptr<spdlog::logger>& log);
+  log_transport(const log_transport&) = delete;
+  log_transport& operator=(const log_transport&) = delete;
 
   delivery_result deliver(const page& x) override;
 
 private:
+  void write(const page& x);
+
   std::shared_ptr<spdlog::logger> log_;
+  /// Why the last page was not written.
+  std::optional<std::string> failure_;
 };
 
 } // namespace millwright

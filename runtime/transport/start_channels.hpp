@@ -21,7 +21,7 @@ struct channel_surroundings {
   /// Gets the lines of `terminal` channels, on their threads.
   terminal_transport::print_function print;
   bool colour = false;
-  /// Of `log` channels; none: spdlog's default.
+  /// `log` channels write to its sinks; none: to those of spdlog's default.
   std::shared_ptr<spdlog::logger> log;
   /// Of the retries' jitter.
   uint64_t seed = 1;

@@ -130,7 +130,7 @@ node_settings settings_for(const std::string& directory, const plant_metadata& p
 
 void live(const std::string& directory, const plant_metadata& plant, const node_run& run) {
   channel_surroundings around;
-  around.print = [](const std::string&) {};
+  around.print = [](const std::string&) { return true; };
   auto lines = std::make_unique<placed_source>(run);
   auto& source = *lines;
   auto settings = settings_for(directory, plant);

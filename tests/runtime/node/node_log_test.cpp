@@ -1,6 +1,8 @@
 #include "runtime/node/node_log.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/transport/line_transports.hpp"
+#include "tests/actors/alarm/sample_alarms.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -147,6 +149,29 @@ TEST_CASE("a line that cannot be written is tried again until it is, once") {
   REQUIRE(lines.size() == 2);
   CHECK(says(lines[0], "the first"));
   CHECK(says(lines[1], "the second"));
+}
+
+TEST_CASE(
+    "pages are no lines as others: each is written, whatever the log's level, and whoever has it hears of a failure") {
+  std::vector<std::string> lines;
+  bool takes = true;
+  const node_log log{"off", "",
+                     [&](const std::string& line) {
+                       if (takes)
+                         lines.push_back(line);
+                       return takes;
+                     },
+                     30s};
+  spdlog::critical("not for this log");
+  log_transport way{log.direct()};
+  const page x{{"log"}, page_kind::alert, testing::raise("t1"), false};
+  for (int i = 0; i < 2; ++i)
+    CHECK(way.deliver(x).what == delivery_result::answer::taken);
+  REQUIRE(lines.size() == 2);
+  CHECK(says(lines[0], "page key="));
+  CHECK(lines[0].find(R"("level":"warning")") != std::string::npos);
+  takes = false;
+  CHECK(way.deliver(x).what == delivery_result::answer::try_again);
 }
 
 TEST_CASE("a log goes to a file in a directory that it makes, and says which file cannot be made") {

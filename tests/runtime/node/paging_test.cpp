@@ -77,6 +77,7 @@ struct bench {
     around.print = [this](const std::string& text) {
       std::lock_guard guard{mutex};
       pages.push_back(text);
+      return true;
     };
   }
   ~bench() {

@@ -39,6 +39,7 @@ public:
     around.print = [this](const std::string& text) {
       std::lock_guard guard{mutex_};
       pages_.push_back(text);
+      return true;
     };
     node host{settings, around, std::move(source)};
     const auto deadline = std::chrono::steady_clock::now() + 20s;

@@ -7,9 +7,12 @@
 #include "tests/runtime/transport/receiver.hpp"
 
 #include <doctest/doctest.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 using namespace millwright;
 using namespace millwright::testing;
@@ -21,6 +24,24 @@ namespace {
 page sample() {
   return {{"hook"}, page_kind::alert, raise("t1"), false};
 }
+
+/// Where a log goes that may have no room.
+class small_disk : public spdlog::sinks::base_sink<std::mutex> {
+public:
+  std::vector<std::string> lines;
+  bool full = false, lost_at_flush = false;
+
+protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (full)
+      throw spdlog::spdlog_ex{"no space left"};
+    lines.emplace_back(message.payload.data(), message.payload.size());
+  }
+  void flush_() override {
+    if (lost_at_flush)
+      throw spdlog::spdlog_ex{"it was not flushed"};
+  }
+};
 
 } // namespace
 
@@ -211,11 +232,56 @@ TEST_CASE("a terminal's line cannot be broken by a sensor's name") {
   auto x = sample();
   x.about.condition.sensor.text = "a\nb\x1b[2J";
   std::vector<std::string> lines;
-  terminal_transport way{[&](const std::string& line) { lines.push_back(line); }, false};
-  way.deliver(x);
+  terminal_transport way{[&](const std::string& line) {
+                           lines.push_back(line);
+                           return true;
+                         },
+                         false};
+  CHECK(way.deliver(x).what == answer::taken);
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].starts_with("high limit: a?b?[2J on reactor-1"));
   CHECK(lines[0].ends_with("; millwright ack " + short_form(x.about.alarm)));
+}
+
+TEST_CASE("a page that a terminal did not write is tried again") {
+  bool written = false;
+  terminal_transport way{[&](const std::string&) { return written; }, false};
+  const auto result = way.deliver(sample());
+  CHECK(result.what == answer::try_again);
+  CHECK(result.detail == "the terminal takes no line");
+  written = true;
+  CHECK(way.deliver(sample()).what == answer::taken);
+}
+
+TEST_CASE("the log's level keeps no page from a log channel") {
+  const auto disk = std::make_shared<small_disk>();
+  const auto log = std::make_shared<spdlog::logger>("test", disk);
+  for (const auto level : {spdlog::level::err, spdlog::level::off}) {
+    log->set_level(level);
+    disk->lines.clear();
+    log_transport way{log};
+    for (int i = 0; i < 2; ++i)
+      CHECK(way.deliver(sample()).what == answer::taken);
+    REQUIRE(disk->lines.size() == 2);
+    CHECK(disk->lines[0].starts_with("page key=\""));
+    CHECK(disk->lines[0].find(" severity=high ") != std::string::npos);
+  }
+}
+
+TEST_CASE("a page that a log did not write is tried again") {
+  const auto disk = std::make_shared<small_disk>();
+  log_transport way{std::make_shared<spdlog::logger>("test", disk)};
+  disk->full = true;
+  auto result = way.deliver(sample());
+  CHECK(result.what == answer::try_again);
+  CHECK(result.detail == "the log cannot be written: no space left");
+  disk->full = false;
+  disk->lost_at_flush = true;
+  result = way.deliver(sample());
+  CHECK(result.what == answer::try_again);
+  CHECK(result.detail == "the log cannot be written: it was not flushed");
+  disk->lost_at_flush = false;
+  CHECK(way.deliver(sample()).what == answer::taken);
 }
 
 TEST_CASE("the heartbeat calls while the node is well, and only then") {
