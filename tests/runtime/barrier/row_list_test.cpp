@@ -21,8 +21,9 @@ row_list<std::string> numbers() {
 } // namespace
 
 TEST_CASE("rows stay in the order in which they came") {
-  CHECK(row_list<std::string>{}.empty());
-  CHECK(row_list<std::string>{}.begin() == row_list<std::string>{}.end());
+  const row_list<std::string> none;
+  CHECK(none.empty());
+  CHECK(none.begin() == none.end());
   const auto rows = numbers();
   REQUIRE(rows.size() == many);
   CHECK(rows.front() == "0");
