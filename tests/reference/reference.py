@@ -175,7 +175,10 @@ def is_number(value):
 
 def magnitude(values):
     """The square root of the sum of squares, which itself may be a double where the squares are not."""
-    squares = sum(value * value for value in values)
+    squares = 0.0
+    # One by one: from Python 3.12 on `sum` carries what is rounded off.
+    for value in values:
+        squares += value * value
     return math.sqrt(squares) if 1e-290 < squares < math.inf else math.hypot(*values)
 
 
