@@ -112,7 +112,9 @@ class SameOutcome:
     def same_pages(self, calm, disturbed):
         """Between two receivers; pages of each are signed. Returns how many came once more."""
         def content(page):
-            return page.json() | {"priority": None}
+            # A page that stands for another one that never came has that one's priority, and is an alert where it was.
+            return page.json() | {"priority": None, "kind": None}
+        kinds = {page.key: page.json()["kind"] for page in calm.pages()}
         bodies = {page.key: content(page) for page in calm.pages()}
         self.assertEqual(len(bodies), len(calm.pages()), "an undisturbed node repeats no page")
         came = disturbed.pages()
@@ -126,6 +128,8 @@ class SameOutcome:
             self.assertTrue(page.signed)
             # A page that took another in, or is a digest, has come to one of them alone.
             self.assertEqual(content(page), bodies.get(page.key, content(page)))
+            if kinds.get(page.key) == "alert":
+                self.assertEqual(page.json()["kind"], "alert")
         # A page comes again only when its node died between the answer and its own note of it: once for each death. One
         # that stood still meanwhile finds the request's time over when it wakes, and tries again as well.
         for number, noted in self.deaths:
