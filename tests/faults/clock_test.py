@@ -77,7 +77,7 @@ class ClockTest(FaultCase):
         self.assertEqual(self.same_pages(calm, jumping), 0)
 
     def test_over_a_file(self):
-        plant = self.plant(2000, 2000, 2000)
+        plant = self.plant(2000, 2000, 4000)
         self.jump_and_compare(lambda receiver: self.over_file(plant, receiver, "100ms"), [7200, -3600])
 
     def test_over_a_plant_that_runs_beside_the_clock(self):
