@@ -1,10 +1,10 @@
 #include "runtime/metadata/kept_rows.hpp"
 
 #include "protocol/binary.hpp"
+#include "protocol/entity.hpp"
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <utility>
 
 namespace millwright {
@@ -17,13 +17,6 @@ constexpr size_t first_cells = 64;
 template <class Thresholds>
 auto limits_of(Thresholds& of) {
   return std::array{&of.low_low, &of.low, &of.high, &of.high_high, &of.rate};
-}
-
-size_t hash_of(std::string_view facility, std::string_view sensor) {
-  const std::hash<std::string_view> hash;
-  const uint64_t both =
-      (uint64_t{hash(facility)} ^ (uint64_t{hash(sensor)} + 0x9e3779b97f4a7c15ull)) * 0xff51afd7ed558ccdull;
-  return static_cast<size_t>(both ^ both >> 32);
 }
 
 struct row_key {
@@ -39,7 +32,7 @@ row_key read_key(binary_reader& in) {
 
 size_t kept_rows::cell_of(std::string_view facility, std::string_view sensor) const {
   const size_t mask = cells_.size() - 1;
-  for (size_t at = hash_of(facility, sensor) & mask;; at = (at + 1) & mask) {
+  for (size_t at = mark_of(facility, sensor) & mask;; at = (at + 1) & mask) {
     if (cells_[at] == 0)
       return at;
     binary_reader in{std::string_view{bytes_}.substr(cells_[at] - 1)};
