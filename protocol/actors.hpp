@@ -5,6 +5,7 @@
 #include "protocol/hosted_messages.hpp"
 #include "protocol/load.hpp"
 #include "protocol/reading.hpp"
+#include "protocol/split_places.hpp"
 
 #include <caf/all.hpp>
 
@@ -68,25 +69,6 @@ struct sensor_death {
 /// What an owner decided, one by one as it happens (send at high priority) or many at a recovery.
 struct alarm_transitions {
   std::vector<alarm_transition> all;
-};
-
-/// At start, before any reading of the split: `position` is the first one that the ledger's commit does not cover.
-struct split_started {
-  uint16_t split = 0;
-  uint64_t position = 0;
-};
-
-/// A commit covers every reading of the split before `position`.
-struct split_committed {
-  uint16_t split = 0;
-  uint64_t position = 0;
-};
-
-/// The log of the split was made anew: what was decided beyond the commit belongs to one that is gone. Positions count
-/// from `position` on, where the new one is read.
-struct split_begun_anew {
-  uint16_t split = 0;
-  uint64_t position = 0;
 };
 
 /// The actor that decided this, and told it at once, has died; no commit will hold it. Send it at high priority, behind

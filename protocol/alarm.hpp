@@ -88,6 +88,8 @@ struct alarm_transition {
   uint64_t position = 0;
   /// Steady clock, ns: when the node took the deciding reading; 0 where unknown. Not stored.
   int64_t taken_ns = 0;
+  /// Read from the ledger, so no replay repeats it. Not stored.
+  bool committed = false;
 };
 
 /// The stored form, behind a version byte.

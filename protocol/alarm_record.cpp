@@ -9,8 +9,8 @@ namespace millwright {
 namespace {
 
 // 2: whether it pages by its rule, numbers that have not come. 3: what was decided beyond the commit. 4: what is held,
-// groups, when it was told.
-constexpr uint8_t format_version = 4;
+// groups, when it was told. 5: of which log positions are.
+constexpr uint8_t format_version = 5;
 constexpr uint8_t decided_flag = 1, pages_flag = 2, stood_flag = 4;
 constexpr uint8_t held_flag = 1, held_back_flag = 2, in_group_flag = 4, group_waits_flag = 8, members_flag = 16;
 
@@ -129,6 +129,8 @@ void encode(binary_writer& out, const alarm_record& x) {
   for (const auto& each : x.uncommitted)
     encode(out, each.decided);
   encode_paging(out, x);
+  for (const auto& each : x.uncommitted)
+    out.varint(each.log);
 }
 
 std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
@@ -180,6 +182,9 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
     x.told_at = x.raise.at;
     x.told_wall = x.changed_at;
   }
+  if (version >= 5)
+    for (auto& each : x.uncommitted)
+      each.log = static_cast<uint32_t>(in.varint());
   if (!in.ok() || state >= state_names.size() || level > static_cast<uint8_t>(severity::critical))
     return std::nullopt;
   x.state = static_cast<alarm_state>(state);

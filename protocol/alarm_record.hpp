@@ -37,6 +37,8 @@ struct uncommitted_transition {
   uint64_t position = 0;
   /// A sweep decided it: a replay repeats it as well, but not at the same position.
   bool swept = false;
+  /// Of which of the split's logs the position is: how often it had been made anew. 0 in what older versions stored.
+  uint32_t log = 0;
   /// None: an older version took it, or it came behind its successors.
   std::optional<decided_transition> decided = std::nullopt;
   /// Read back from the journal, and not (yet) repeated by the replay. Not stored.

@@ -127,7 +127,7 @@ void alarm_book::restore(alarm_record record) {
   std::erase_if(record.uncommitted, [](const auto& each) { return each.position == no_position; });
   for (auto& each : record.uncommitted) {
     each.awaited = true;
-    uncommitted_[each.split].emplace(each.position, record.id());
+    uncommitted_[each.split].emplace(log_position{each.log, each.position}, record.id());
   }
   const auto at = records_.try_emplace(record.id()).first;
   put(at, std::make_shared<alarm_record>(std::move(record)));
@@ -253,7 +253,8 @@ void alarm_book::decide(alarm_record& record, const past& before, event_time now
     why = "quiet: group " + short_form(record.group) + " tells when the last of its alarms is over";
     return;
   }
-  if (x.kind == transition_kind::reopened && x.chattering && before.chattering) {
+  // Not where its end was told, or is about to be.
+  if (x.kind == transition_kind::reopened && x.chattering && before.chattering && !before.over) {
     why = "quiet: it is known to chatter";
     return;
   }
@@ -357,22 +358,28 @@ alarm_book::acknowledgement alarm_book::acknowledge(std::string_view id, std::st
   return out;
 }
 
-void alarm_book::split_started(uint16_t split, uint64_t position) {
+void alarm_book::split_started(uint16_t split, uint64_t position, uint32_t log) {
+  logs_[split] = log;
+  const log_position committed{log, position};
   auto& waiting = uncommitted_[split];
-  const auto end = waiting.lower_bound(position);
+  const auto end = waiting.lower_bound(committed);
   for (auto at = waiting.begin(); at != end; ++at)
     if (const auto record = records_.find(at->second); record != records_.end())
       change(record, [&](alarm_record& x) {
-        std::erase_if(x.uncommitted, [&](const auto& each) { return each.split == split && each.position < position; });
+        std::erase_if(x.uncommitted, [&](const auto& each) {
+          return each.split == split && log_position{each.log, each.position} < committed;
+        });
       });
   waiting.erase(waiting.begin(), end);
 }
 
-std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, uint64_t position, event_time now) {
+std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, uint64_t position, event_time now,
+                                                              uint32_t log) {
   std::vector<decision> out;
+  const log_position committed{log, position};
   auto& waiting = uncommitted_[split];
-  const auto end = waiting.lower_bound(position);
-  std::vector<std::pair<uint64_t, uuid>> patient;
+  const auto end = waiting.lower_bound(committed);
+  std::vector<std::pair<log_position, uuid>> patient;
   for (auto at = waiting.begin(); at != end; ++at) {
     const auto found = records_.find(at->second);
     if (found == records_.end())
@@ -381,11 +388,12 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
     std::optional<bool> stood;
     bool waits = false;
     const auto passed = [&](uncommitted_transition& each) {
-      if (each.split != split || each.position >= position)
+      const log_position own{each.log, each.position};
+      if (each.split != split || own >= committed)
         return false;
       if (!each.awaited)
         return true;
-      if (each.swept && each.position == at->first && ++each.passed < limits_.sweep_patience)
+      if (each.swept && own == at->first && ++each.passed < limits_.sweep_patience)
         waits = true;
       if (each.swept && each.passed < limits_.sweep_patience)
         return false;
@@ -408,34 +416,43 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
   return out;
 }
 
-std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, uint64_t position, event_time now) {
+std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, uint64_t position, event_time now,
+                                                               uint32_t log) {
   std::vector<decision> out;
+  logs_[split] = log;
+  auto& waiting = uncommitted_[split];
+  const auto end = waiting.lower_bound({log, 0});
   std::set<uuid> alarms;
-  for (const auto& [at, alarm] : std::exchange(uncommitted_[split], {}))
-    alarms.insert(alarm);
+  for (auto at = waiting.begin(); at != end; ++at)
+    alarms.insert(at->second);
+  waiting.erase(waiting.begin(), end);
   for (const auto& alarm : alarms) {
     const auto found = records_.find(alarm);
     if (found == records_.end())
       continue;
     uint32_t missing = 0;
     std::optional<bool> stood;
+    std::vector<uint32_t> moved;
     change(found, [&](alarm_record& record) {
-      for (auto& each : record.uncommitted)
-        if (each.split == split) {
-          each.position = position;
-          if (each.awaited && (missing == 0 || each.number < missing)) {
-            missing = each.number;
-            stood = stood_before(each);
-          }
+      for (auto& each : record.uncommitted) {
+        if (each.split != split || each.log >= log)
+          continue;
+        each.log = log;
+        each.position = position;
+        moved.push_back(each.number);
+        if (each.awaited && (missing == 0 || each.number < missing)) {
+          missing = each.number;
+          stood = stood_before(each);
         }
+      }
     });
+    for (const auto number : moved)
+      if (missing == 0 || number < missing)
+        waiting.emplace(log_position{log, position}, alarm);
     if (missing > 0) {
       ++counters_.not_repeated;
       out.push_back(take_back(found, "not repeated by the replay", missing, stood, now));
     }
-    for (const auto& each : found->second->uncommitted)
-      if (each.split == split)
-        uncommitted_[split].emplace(position, alarm);
   }
   return out;
 }

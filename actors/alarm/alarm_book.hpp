@@ -103,17 +103,19 @@ public:
   /// @param id a full id or any beginning of one, of at least one digit; dashes may be left out.
   acknowledgement acknowledge(std::string_view id, std::string_view by, event_time now);
 
-  /// The ledger's commit covers every position before `position`, as of the start.
-  void split_started(uint16_t split, uint64_t position);
+  /// The ledger's commit covers every position before `position` of this log of the split, as of the start, and all of
+  /// those before it. Logs count how often the split's was made anew.
+  void split_started(uint16_t split, uint64_t position, uint32_t log = 0);
 
   /// As `split_started`, later on. What the replay has passed without repeating it is taken back: an alarm that its
   /// owner does not know is cleared, any other left as its owner has it. `taken` tells whether that was a step of its
   /// own; its record changed either way.
-  std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now);
+  std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now, uint32_t log = 0);
 
   /// The log of this split was made anew, and is read from `position` on: what its readings were awaited to repeat is
-  /// taken back as above, and what was decided else goes with the next commit of the new one.
-  std::vector<decision> split_begun_anew(uint16_t split, uint64_t position, event_time now);
+  /// taken back as above, and what was decided else goes with the next commit of the new one. What the new one's are
+  /// awaited to repeat still is: it had been begun before a crash.
+  std::vector<decision> split_begun_anew(uint16_t split, uint64_t position, event_time now, uint32_t log);
 
   /// The owner's decisions of this alarm from number `first` on are in no commit and will not be repeated; `stood`: as
   /// the owner has it, it stands. None where the book knows of none of them; else as above.
@@ -200,8 +202,11 @@ private:
   by_time paged_;
   /// Those that are finished, and those that are cleared and nobody has acknowledged, by their last change.
   by_time finished_, cleared_;
-  /// split -> position -> alarm: what is taken but not committed.
-  std::map<uint16_t, std::multimap<uint64_t, uuid>> uncommitted_;
+  /// split -> log and position -> alarm: what is taken but not committed.
+  using log_position = std::pair<uint32_t, uint64_t>;
+  std::map<uint16_t, std::multimap<log_position, uuid>> uncommitted_;
+  /// split -> which of its logs is read.
+  std::map<uint16_t, uint32_t> logs_;
   alarm_counts counts_;
   counters counters_;
   page_groups groups_;

@@ -25,7 +25,7 @@ std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_
     std::vector<channel_name> channels;
     if (nobody)
       channels = ways_.route(known.latest);
-    else if (!known.latest.chattering)
+    else
       for (const auto& each : known.paged_to)
         if (ways_.has(each) && !knows(each, at->first))
           channels.push_back(each);

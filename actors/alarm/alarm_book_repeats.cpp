@@ -10,14 +10,14 @@ namespace millwright {
 // What is decided by a reading comes again after a crash until its position is committed. What the node itself decides
 // is dated by the wall clock: no replay repeats it.
 void alarm_book::expect(alarm_record& record, const alarm_transition& x) {
-  if (x.condition.which >= first_node_rule || x.position == no_position)
+  if (x.condition.which >= first_node_rule || x.position == no_position || x.committed)
     return;
-  uncommitted_transition each{x.number, x.split, x.position, x.swept};
+  uncommitted_transition each{x.number, x.split, x.position, x.swept, logs_[x.split]};
   if (x.number == record.last_number + 1)
     each.decided = decided_transition{x.kind, x.level, x.at, x.pages,
                                       record.last_number > 0 && record.state == alarm_state::active};
   record.uncommitted.push_back(each);
-  uncommitted_[x.split].emplace(x.position, x.alarm);
+  uncommitted_[x.split].emplace(log_position{each.log, x.position}, x.alarm);
 }
 
 // The same readings give the same decisions, but not under other settings, nor in another version. A sweep comes at

@@ -5,6 +5,7 @@
 #include "protocol/alarm.hpp"
 #include "protocol/hosted_row.hpp"
 #include "protocol/results.hpp"
+#include "protocol/split_places.hpp"
 #include "runtime/barrier/answer_book.hpp"
 #include "runtime/barrier/delay_samples.hpp"
 #include "runtime/barrier/hosted_outcome.hpp"
@@ -82,8 +83,8 @@ struct barrier_output {
   std::map<std::pair<std::string, std::string>, uint64_t> counters;
   std::vector<std::pair<std::string, std::string>> split_states;
   std::vector<std::pair<std::string, uint64_t>> positions;
-  /// Split number -> position of the first record not yet taken.
-  std::vector<std::pair<uint16_t, uint64_t>> position_numbers;
+  /// The same for the router.
+  std::vector<split_committed> committed_places;
   /// Small named state of the node that goes with this barrier, in order; an empty value removes the name.
   std::vector<std::pair<std::string, std::string>> node_entries;
   /// Its readings, where some of their types have a model; until it is committed.

@@ -64,10 +64,10 @@ void barrier_cuts::fill(barrier_output& output, bool ended) {
     if (!std::exchange(split.changed, false))
       continue;
     output.split_states.emplace_back(split.name, encode_split(split));
-    if (!split.place.mark.empty())
+    if (!split.place.mark.empty() || split.place.log > 0)
       output.split_states.emplace_back(place_entry(split.name), encode(split.place));
     output.positions.emplace_back(split.name, split.next);
-    output.position_numbers.emplace_back(splits_.number_of(split), split.next);
+    output.committed_places.push_back({splits_.number_of(split), split.next, split.place.log});
   }
 }
 

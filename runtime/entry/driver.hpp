@@ -43,9 +43,9 @@ struct driver_parts {
   /// Told the source's identity once it is known, before any of its readings; throws where it is foreign.
   std::function<void(const std::string&)> identify = {};
   /// Told of each split, with the position from which it goes on, before any of its readings.
-  std::function<void(uint16_t, uint64_t)> found_split = {};
+  std::function<void(const split_started&)> found_split = {};
   /// Told of a split whose log was made anew, with the position from which the new one is read.
-  std::function<void(uint16_t, uint64_t)> log_anew = {};
+  std::function<void(const split_begun_anew&)> log_anew = {};
   /// Set by whoever wants the driver to end; may be null.
   const std::atomic<bool>* stop = nullptr;
   /// The oldest version of metadata that a recovery may need; empty: every one.

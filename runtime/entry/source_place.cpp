@@ -79,7 +79,7 @@ void source_place::add_splits() {
       changes_.recover(split);
     changes_.note_models(split);
     if (tell_.found_split)
-      tell_.found_split(static_cast<uint16_t>(i), split.next);
+      tell_.found_split({static_cast<uint16_t>(i), split.next, split.place.log});
   }
   changes_.join_again();
   for (auto& split : splits_)
@@ -167,7 +167,7 @@ void source_place::lose(split_state& split, const source_event& event) {
   if (event.to < event.from) {
     begin_log_anew(split);
     if (tell_.log_anew)
-      tell_.log_anew(splits_.number_of(split), event.to);
+      tell_.log_anew({splits_.number_of(split), event.to, split.place.log});
   } else {
     // Positions that were passed without their readings.
     decisions_.pass(split, split.next);

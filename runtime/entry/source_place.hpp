@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/split_places.hpp"
 #include "runtime/entry/barrier_share.hpp"
 #include "runtime/entry/own_conditions.hpp"
 #include "runtime/entry/plant_changes.hpp"
@@ -27,9 +28,9 @@ public:
     /// The source's identity once it is known, before any of its readings; throws where it is foreign.
     std::function<void(const std::string&)> identity;
     /// Each split, with the position from which it goes on, before any of its readings.
-    std::function<void(uint16_t, uint64_t)> found_split;
+    std::function<void(const split_started&)> found_split;
     /// A split whose log was made anew, with the position from which the new one is read.
-    std::function<void(uint16_t, uint64_t)> log_anew;
+    std::function<void(const split_begun_anew&)> log_anew;
   };
 
   source_place(source& readings, bool live, split_table& splits, split_decisions& decisions, plant_join& plant,

@@ -136,13 +136,12 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
   driver_.emplace(driver_parts{settings_, *source_, *parser_, *keeper_, *outputs_, *plant_, &*decisions_, status_,
                                [this](const alarm_transition& transition) { alarms_->tell(transition); },
                                [this](const std::string& identity) { belong_to(identity); },
-                               [this](uint16_t split, uint64_t position) {
-                                 pruning_->found(source_->splits()[split], position);
-                                 alarms_->started(split, position);
+                               [this](const split_started& x) {
+                                 pruning_->found(source_->splits()[x.split], x.position);
+                                 alarms_->started(x);
                                },
-                               [this](uint16_t split, uint64_t position) { alarms_->begun_anew(split, position); },
-                               &stopping_, [this] { return pruning_->oldest_version(); }, &*roster_, &*load_,
-                               &questions_},
+                               [this](const split_begun_anew& x) { alarms_->begun_anew(x); }, &stopping_,
+                               [this] { return pruning_->oldest_version(); }, &*roster_, &*load_, &questions_},
                   *conditions_, true);
   {
     std::lock_guard guard{told_mutex_};

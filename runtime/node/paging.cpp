@@ -53,6 +53,7 @@ std::vector<alarm_transition> decoded(const std::vector<std::string>& stored) {
     auto transition = decode_alarm_transition(reader);
     if (!transition)
       throw failure{failure_code::ledger_damaged, "ledger", "a stored alarm transition cannot be read"};
+    transition->committed = true;
     out.push_back(std::move(*transition));
   }
   return out;
@@ -142,8 +143,11 @@ void paging::install(std::shared_ptr<generation> next, const std::vector<std::st
   living_ = std::move(next);
   reading_ = false;
   const auto& router = living_->alarms->router();
-  for (const auto& [split, position] : positions_)
-    caf::anon_send<caf::message_priority::high>(router, split_started{split, position});
+  for (const auto& [split, place] : places_) {
+    caf::anon_send<caf::message_priority::high>(router, place.committed);
+    if (place.anew)
+      caf::anon_send<caf::message_priority::high>(router, *place.anew);
+  }
   auto uncommitted = told_.all();
   kept.insert(kept.end(), std::make_move_iterator(uncommitted.begin()), std::make_move_iterator(uncommitted.end()));
   caf::anon_send<caf::message_priority::high>(router, alarm_transitions{std::move(kept)});
@@ -181,23 +185,26 @@ void paging::dropped(const alarm_transition& x, bool expected) {
                                               transition_dropped{x.alarm, x.number, stood, expected});
 }
 
-void paging::started(uint16_t split, uint64_t position) {
+void paging::started(const split_started& x) {
   std::lock_guard guard{mutex_};
-  positions_[split] = position;
-  caf::anon_send(living_->alarms->router(), split_started{split, position});
+  places_[x.split] = {x, std::nullopt};
+  caf::anon_send(living_->alarms->router(), x);
 }
 
-void paging::begun_anew(uint16_t split, uint64_t position) {
+void paging::begun_anew(const split_begun_anew& x) {
   std::lock_guard guard{mutex_};
-  positions_[split] = position;
-  caf::anon_send(living_->alarms->router(), split_begun_anew{split, position});
+  places_[x.split].anew = x;
+  caf::anon_send(living_->alarms->router(), x);
 }
 
 void paging::committed(const barrier_output& output) {
   std::lock_guard guard{mutex_};
-  for (const auto& [split, position] : output.position_numbers) {
-    positions_[split] = position;
-    caf::anon_send(living_->alarms->router(), split_committed{split, position});
+  for (const auto& each : output.committed_places) {
+    auto& place = places_[each.split];
+    place.committed = {each.split, each.position, each.log};
+    if (place.anew && place.anew->log <= each.log)
+      place.anew.reset();
+    caf::anon_send(living_->alarms->router(), each);
   }
   if (reading_)
     return;

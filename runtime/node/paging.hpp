@@ -74,9 +74,9 @@ public:
   /// This was told, but is in no commit: its actor has died. `expected`: a successor may come to it again.
   void dropped(const alarm_transition& x, bool expected);
   /// See `split_started` and `split_committed` in protocol/actors.hpp.
-  void started(uint16_t split, uint64_t position);
+  void started(const split_started& x);
   /// See `split_begun_anew` there.
-  void begun_anew(uint16_t split, uint64_t position);
+  void begun_anew(const split_begun_anew& x);
   /// A commit holds this.
   void committed(const barrier_output& output);
 
@@ -105,7 +105,12 @@ private:
   told_transitions told_;
   /// What is committed does not leave `told_`: the ledger is being read.
   bool reading_ = false;
-  std::map<uint16_t, uint64_t> positions_;
+  /// What is committed of a split; and, until a commit is of that log, the one that was begun since.
+  struct committed_place {
+    split_started committed;
+    std::optional<split_begun_anew> anew;
+  };
+  std::map<uint16_t, committed_place> places_;
 };
 
 } // namespace millwright

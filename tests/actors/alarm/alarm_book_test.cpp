@@ -590,6 +590,20 @@ TEST_CASE("what a dead owner told is taken back to where its owner stood, whatev
   CHECK(book.find(other)->state == alarm_state::cleared);
 }
 
+TEST_CASE("the end of what is known to chatter is told, and so it is when that is taken back") {
+  alarm_book book{two_ways};
+  book.take(raise("t1"), start);
+  for (uint32_t number = 2; number < 5; ++number) {
+    auto next = number < 4 ? transition("t1", number, transition_kind::reopened) : clear("t1", number);
+    next.chattering = true;
+    book.take(next, start);
+  }
+  const auto back = book.take_back(raise("t1").alarm, 4, true, "its sensor is quarantined", start);
+  REQUIRE(back);
+  CHECK(back->pages.size() == 2);
+  CHECK(book.find(raise("t1").alarm)->state == alarm_state::active);
+}
+
 TEST_CASE("an alarm that was told as over when it was taken back is told again when it is raised all the same") {
   alarm_book book{two_ways};
   CHECK(book.take(raise("t1"), start).pages.size() == 2);
@@ -645,17 +659,48 @@ TEST_CASE("a log that was made anew repeats nothing of the old one, and what was
   alarm_book book{two_ways};
   book.restore(stored(*before.find(raise("lost").alarm)));
   book.take(raise("stands", 80), start);
-  const auto ended = book.split_begun_anew(0, 5, start);
+  // As the journal has it: a commit changes no record there.
+  const auto kept = stored(*book.find(raise("stands").alarm));
+  const auto ended = book.split_begun_anew(0, 5, start, 1);
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].alarm == raise("lost").alarm);
   CHECK(book.find(raise("lost").alarm)->state == alarm_state::cleared);
-  CHECK(book.split_committed(0, 6, start).empty());
+  CHECK(book.split_committed(0, 6, start, 1).empty());
   CHECK(book.find(raise("stands").alarm)->uncommitted.empty());
 
   // As long as the new one is short, a restart awaits nothing of the old.
   alarm_book next{two_ways};
-  next.restore(stored(*book.find(raise("stands").alarm)));
-  next.split_started(0, 6);
-  CHECK(next.split_committed(0, 100, start).empty());
+  next.restore(kept);
+  next.split_started(0, 6, 1);
+  CHECK(next.split_committed(0, 100, start, 1).empty());
   CHECK(next.counts().active == 1);
+}
+
+TEST_CASE(
+    "a log that a crash makes begin anew twice repeats what it had, and a commit of the old one ends none of it") {
+  alarm_book before{two_ways};
+  before.split_begun_anew(0, 0, start, 1);
+  for (const char* sensor : {"repeated", "lost"})
+    before.take(raise(sensor, 7), start);
+  alarm_book book{two_ways};
+  for (const char* sensor : {"repeated", "lost"})
+    book.restore(stored(*before.find(raise(sensor).alarm)));
+  book.split_started(0, 90, 0);
+  CHECK(book.split_begun_anew(0, 0, start, 1).empty());
+  CHECK(book.split_committed(0, 95, start, 0).empty());
+  CHECK_FALSE(book.take(raise("repeated", 7), start).taken);
+  const auto ended = book.split_committed(0, 8, start, 1);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].alarm == raise("lost").alarm);
+}
+
+TEST_CASE("what the ledger kept is not awaited after a restart, whatever its position") {
+  alarm_book before{two_ways};
+  auto kept = raise("kept", 70);
+  kept.committed = true;
+  before.take(kept, start);
+  alarm_book book{two_ways};
+  book.restore(stored(*before.find(kept.alarm)));
+  CHECK(book.split_committed(0, 100, start).empty());
+  CHECK(book.counts().active == 1);
 }

@@ -121,7 +121,7 @@ struct bench {
 TEST_CASE("a router that dies of reading its journal is begun anew, and 100 of 100 critical transitions page") {
   bench b;
   b.begin();
-  b.alarms->started(0, 0);
+  b.alarms->started({});
   for (int i = 0; i < 100; ++i) {
     // A commit in between: what it holds is told to a new router from the ledger, or was journaled.
     if (i == 50) {
@@ -134,7 +134,7 @@ TEST_CASE("a router that dies of reading its journal is begun anew, and 100 of 1
         encode(writer, critical(told));
       }
       b.kept_transitions.commit(batch);
-      output.position_numbers.emplace_back(0, 50);
+      output.committed_places.push_back({0, 50});
       b.alarms->committed(output);
     }
     if (i == 30 || i == 60) {

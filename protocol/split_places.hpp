@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+namespace millwright {
+
+// What the router hears of a split's place. Positions are those of one log of the split: `log` counts how often it was
+// made anew.
+
+/// At start, before any reading of the split: `position` is the first one that the ledger's commit does not cover.
+struct split_started {
+  uint16_t split = 0;
+  uint64_t position = 0;
+  uint32_t log = 0;
+};
+
+/// A commit covers every reading of the split before `position`.
+struct split_committed {
+  uint16_t split = 0;
+  uint64_t position = 0;
+  uint32_t log = 0;
+};
+
+/// The log of the split was made anew: what was decided beyond the commit belongs to one that is gone. Positions count
+/// from `position` on, where the new one is read.
+struct split_begun_anew {
+  uint16_t split = 0;
+  uint64_t position = 0;
+  uint32_t log = 0;
+};
+
+} // namespace millwright
