@@ -1,6 +1,7 @@
 #include "runtime/transport/start_channels.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/transport/limited_transport.hpp"
 #include "runtime/transport/reported_transport.hpp"
 #include "runtime/transport/slack.hpp"
 #include "runtime/transport/webhook.hpp"
@@ -18,6 +19,8 @@ namespace {
 // A receiver that is about to answer gets this long at a stop.
 constexpr milliseconds grace{400};
 constexpr milliseconds patience{400};
+// A terminal, and a log: longer than whoever writes waits for one that is frozen.
+constexpr milliseconds line_limit{5000};
 
 event_time wall_clock() {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
@@ -91,9 +94,11 @@ bool ends(caf::actor_system& system, const channel_actor& actor, std::chrono::st
 std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around) {
   switch (settings.kind) {
   case channel_kind::terminal:
-    return std::make_shared<terminal_transport>(around.print, around.colour);
+    return std::make_shared<limited_transport>(std::make_shared<terminal_transport>(around.print, around.colour),
+                                               line_limit);
   case channel_kind::log:
-    return std::make_shared<log_transport>(around.log ? around.log : spdlog::default_logger());
+    return std::make_shared<limited_transport>(
+        std::make_shared<log_transport>(around.log ? around.log : spdlog::default_logger()), line_limit);
   case channel_kind::slack:
     return std::make_shared<slack_transport>(url_of(settings), way_of(settings));
   case channel_kind::webhook:

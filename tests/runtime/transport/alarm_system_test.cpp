@@ -5,6 +5,8 @@
 #include "tests/runtime/transport/receiver.hpp"
 
 #include <doctest/doctest.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
 
 #include <algorithm>
 #include <atomic>
@@ -49,13 +51,25 @@ struct node {
       std::ref(*this));
   alarm_system alarms;
 
-  node(journal& j, const std::vector<channel_settings>& channels)
-      : alarms{start_alarms(system, alarm_settings{}, channels, {}, j, {owner, {}, {}, {}, {}, {}})} {}
+  node(journal& j, const std::vector<channel_settings>& channels, const channel_surroundings& around = {})
+      : alarms{start_alarms(system, alarm_settings{}, channels, around, j, {owner, {}, {}, {}, {}, {}})} {}
   ~node() {
     alarms.stop();
     caf::anon_send_exit(owner, caf::exit_reason::kill);
   }
   void send(const alarm_transition& x) { caf::anon_send<caf::message_priority::high>(alarms.router(), x); }
+};
+
+class printing_sink : public spdlog::sinks::base_sink<std::mutex> {
+public:
+  explicit printing_sink(terminal_transport::print_function print) : print_{std::move(print)} {}
+
+protected:
+  void sink_it_(const spdlog::details::log_msg&) override { print_({}); }
+  void flush_() override {}
+
+private:
+  terminal_transport::print_function print_;
 };
 
 lmdb_journal_settings in(const receiver& r) {
@@ -139,6 +153,48 @@ TEST_CASE("a receiver that hangs does not hold up a stop, and the same bytes com
   REQUIRE(got.size() == 2);
   CHECK(got[0].key == got[1].key);
   CHECK(got[0].body == got[1].body);
+}
+
+TEST_CASE("a terminal or log on a disk that hangs holds up no other channel, and no stop") {
+  receiver r;
+  memory_journal j;
+  const auto hangs = std::make_shared<std::atomic<bool>>(true);
+  const auto writers = std::make_shared<std::atomic<int>>(0);
+  channel_surroundings around;
+  around.print = [hangs, writers](const std::string&) {
+    for (++*writers; *hangs;)
+      std::this_thread::sleep_for(1ms);
+    --*writers;
+    return true;
+  };
+  around.log = std::make_shared<spdlog::logger>("log", std::make_shared<printing_sink>(around.print));
+  std::vector<channel_settings> channels{webhook("hook", r.url("/ok"))};
+  for (const auto kind : {channel_kind::terminal, channel_kind::log}) {
+    channels.emplace_back().kind = kind;
+    channels.back().name = kind == channel_kind::log ? "log" : "terminal";
+  }
+  // Where nothing ends, the test does.
+  std::thread patience{[hangs] {
+    for (const auto until = std::chrono::steady_clock::now() + 30s; *hangs && std::chrono::steady_clock::now() < until;)
+      std::this_thread::sleep_for(10ms);
+    *hangs = false;
+  }};
+  std::chrono::steady_clock::time_point from;
+  {
+    node n{j, channels, around};
+    n.send(raise("t1"));
+    CHECK(eventually([&] { return r.requests().size() == 1 && *writers == 2; }));
+    n.send(raise("t2"));
+    CHECK(eventually([&] { return r.requests().size() == 2; }));
+    from = std::chrono::steady_clock::now();
+  }
+  CHECK(std::chrono::steady_clock::now() - from < 10s);
+  CHECK(*hangs);
+  CHECK(j.waiting_count({"terminal"}) == 2);
+  CHECK(j.waiting_count({"log"}) == 2);
+  *hangs = false;
+  patience.join();
+  CHECK(eventually([&] { return *writers == 0; }));
 }
 
 TEST_CASE("while the journal fails pages go out all the same, and are told once it can be written") {
