@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -26,6 +27,8 @@ namespace {
 constexpr milliseconds pruned_every = 60s;
 // What people look at above the sensors, between barriers.
 constexpr milliseconds shown_every = 250ms;
+// For the log's own thread.
+constexpr milliseconds log_patience = 500ms;
 // The root supervisor's name for it.
 constexpr const char* journal_part = "alarm journal";
 constexpr const char *type_names_entry = "sensor-types", *window_mark_entry = "window-mark";
@@ -58,6 +61,13 @@ std::string names_of(const std::vector<sensor_type>& types) {
   return names;
 }
 
+// No destructor may run: one of them would wait for the thread that hangs.
+[[noreturn]] void end_as_if_killed(const std::string& why) {
+  spdlog::critical("{}", why);
+  std::this_thread::sleep_for(log_patience);
+  std::_Exit(1);
+}
+
 } // namespace
 
 node::node(node_settings settings, channel_surroundings around, std::unique_ptr<source> readings,
@@ -65,6 +75,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
     : settings_{std::move(settings)}, around_{std::move(around)} {
   declare_result_kind(health_schema());
   open_stores();
+  watch_end();
   open_types();
   book_->before_reading = std::move(before_reading);
   source_ = std::move(readings);
@@ -167,6 +178,7 @@ void node::grow_tree() {
 }
 
 node::~node() {
+  stopping_ = true;
   heartbeat_.reset();
   // From here on an end is no death.
   if (root_)
@@ -181,6 +193,19 @@ node::~node() {
   own_branch_.reset();
   tree_root_.reset();
   world_.reset();
+}
+
+void node::watch_end() {
+  limit_.emplace(settings_.stop_limit,
+                 stop_limit::watched{[this] { return stopping_.load(); },
+                                     [this] { return status_.commits + (status_.finished ? 1 : 0); },
+                                     [this] {
+                                       end_as_if_killed(fmt::format(
+                                           "the node is to end, and nothing of it has moved for {:.3g} s, as where a "
+                                           "disk hangs: it ends as if it were killed; what is not committed is read "
+                                           "again at the next start",
+                                           std::chrono::duration<double>(settings_.stop_limit).count()));
+                                     }});
 }
 
 void node::open_stores() {

@@ -17,6 +17,7 @@
 #include "runtime/node/paging.hpp"
 #include "runtime/node/root_supervisor.hpp"
 #include "runtime/node/self_monitor.hpp"
+#include "runtime/node/stop_limit.hpp"
 #include "runtime/node/untold_alarms.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/transport/heartbeat.hpp"
@@ -53,7 +54,8 @@ public:
   /// Throws `failure` when the source fails for good.
   void run();
 
-  /// Any thread; async-signal-safe.
+  /// Any thread; async-signal-safe. Where a thread of it hangs, so that it cannot end, it ends the process with 1
+  /// after `stop_limit`: as if it were killed, which costs nothing but the time to read again what is not committed.
   void stop() { stopping_ = true; }
 
   const node_settings& settings() const { return settings_; }
@@ -102,10 +104,14 @@ private:
   void journal_fails(const std::string& why);
   void tell_journal(const std::string& why);
   bool well() const;
+  void watch_end();
 
   node_settings settings_;
   channel_surroundings around_;
   node_status status_;
+  std::atomic<bool> stopping_{false}, broken_{false};
+  /// Outlives whatever may hang.
+  std::optional<stop_limit> limit_;
   std::unique_ptr<ledger> ledger_;
   std::unique_ptr<journal> journal_;
   recovered_state recovered_;
@@ -147,7 +153,6 @@ private:
   std::string journal_place_;
   std::optional<committer> committer_;
   std::optional<heartbeat> heartbeat_;
-  std::atomic<bool> stopping_{false}, broken_{false};
   /// The committer's thread.
   bool committed_once_ = false;
 };

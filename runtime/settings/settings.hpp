@@ -227,6 +227,8 @@ struct node_settings {
   std::string heartbeat_url;
   /// Local socket of the running node.
   std::string socket = "data/millwright.sock";
+  /// Told to end, and nothing of it has moved for so long: it ends as if it were killed.
+  milliseconds stop_limit{60'000};
   std::string log_level = "info";
   /// File of the structured log; empty: standard error.
   std::string log_path;

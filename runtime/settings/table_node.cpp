@@ -83,6 +83,8 @@ table<node_settings> base_rows() {
                     "readings taken but not yet judged, at most"),
       setting<node>("node.socket", MILLWRIGHT_MEMBER(socket), name("a path"),
                     "local socket for millwright results, alarms and ack"),
+      setting<node>("node.stop_limit", MILLWRIGHT_MEMBER(stop_limit), duration(1s),
+                    "told to end, and nothing has moved for so long (a disk hangs): it ends as if it were killed"),
 
       setting<node>("log.level", MILLWRIGHT_MEMBER(log_level),
                     one_of({"trace", "debug", "info", "warn", "error", "off"}), "least level that is logged"),
