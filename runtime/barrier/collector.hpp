@@ -187,7 +187,7 @@ public:
     return true;
   }
   /// Takes something back of the driver's part of `barrier`, complete or not, which is not committed. False: it is, or
-  /// the committer is at it and may be about to.
+  /// the committer is at it and may be about to. One that was tried may be in the ledger: then nothing may change.
   template <class Change>
   bool revise(uint32_t barrier, Change change) {
     std::lock_guard guard{mutex_};

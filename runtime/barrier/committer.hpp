@@ -15,7 +15,9 @@ class output_consumer {
 public:
   virtual ~output_consumer() = default;
 
-  /// Makes it durable, or throws `failure` and leaves everything as before; then it is called again with the same.
+  /// Makes it durable, or throws `failure`; then it is called again with the same. A disk that failed late may have
+  /// taken it all the same, and then that call changes nothing; else everything is as before, and meanwhile something
+  /// may have been taken back of it.
   virtual void consume(const barrier_output& output) = 0;
 };
 

@@ -67,7 +67,7 @@ std::optional<uint32_t> sensor_roster::wake(std::string_view facility, std::stri
   return parts_.keeper.admit(context(), parts_.keeper.committed(key));
 }
 
-// It has spoken, and its alarms stand: as long as nothing is committed, nothing is decided for good. False: it is.
+// It has spoken, and its alarms stand: as long as the ledger knows it, nothing is decided for good. False: it does not.
 bool sensor_roster::take_back(const sensor_key& key, uint32_t barrier, barrier_output& own) {
   const auto ends = ends_of(key);
   const auto leave_out = [&](barrier_output& of) {
@@ -81,16 +81,23 @@ bool sensor_roster::take_back(const sensor_key& key, uint32_t barrier, barrier_o
     leave_out(own);
     return true;
   }
-  while (!parts_.outputs.revise(barrier, leave_out)) {
-    if (parts_.outputs.committed() >= barrier) {
-      for (const auto& each : ends)
-        parts_.tell(each);
-      return false;
-    }
+  bool gone = false;
+  const auto unless_gone = [&](barrier_output& of) {
+    // A commit that failed may be in the ledger all the same, and whatever is left out of its next try now stays there.
+    gone = parts_.keeper.committed(key).state.bytes.empty();
+    if (!gone)
+      leave_out(of);
+  };
+  while (!gone && !parts_.outputs.revise(barrier, unless_gone)) {
+    gone = parts_.outputs.committed() >= barrier;
     // It is being written: known in a moment.
-    std::this_thread::sleep_for(200us);
+    if (!gone)
+      std::this_thread::sleep_for(200us);
   }
-  return true;
+  if (gone)
+    for (const auto& each : ends)
+      parts_.tell(each);
+  return !gone;
 }
 
 bool sensor_roster::sleep(uint32_t slot, barrier_output& own) {

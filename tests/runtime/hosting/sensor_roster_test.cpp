@@ -431,3 +431,34 @@ TEST_CASE(
   for (const auto& row : ledger.rows())
     CHECK(row.find("forgotten") == row.npos);
 }
+
+TEST_CASE(
+    "a sensor that speaks while the commit that forgot it failed, but is there, is a new one, and its alarms end") {
+  roster_bench b;
+  REQUIRE(b.settled);
+  b.forget();
+  const auto ends = b.own.transitions.size();
+  REQUIRE(ends > 0);
+  auto& ledger = b.bench.committed();
+  ledger.lands = ledger.fails = true;
+  b.cut();
+  await([&] { return ledger.failed > 0; });
+  CHECK_FALSE(b.roster
+                  .wake(
+                      "plant", "S-0", [] { return sensor_context{}; }, b.own)
+                  .has_value());
+  CHECK(b.told.size() == ends);
+  CHECK(b.told[0].kind == transition_kind::cleared);
+  ledger.fails = false;
+  b.cut();
+  await([&] {
+    b.bench.look_after();
+    return b.bench.outputs().pending() == 0;
+  });
+  b.roster.work(b.own);
+  CHECK(b.told.size() == ends);
+  CHECK(b.roster.sleeping() == 0);
+  CHECK(ledger.forgotten() == std::set<std::string>{ledger_key(b.key)});
+  CHECK(std::ranges::count_if(ledger.rows(), [](const auto& row) { return row.find("forgotten") != row.npos; }) ==
+        static_cast<long>(ends));
+}
