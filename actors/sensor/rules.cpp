@@ -26,7 +26,8 @@ void sensor_rules::pass(event_time closing, milliseconds silent, const occasion&
     if (watches_silence()) {
       if (!silence_noticed_ && silent >= stale_limit())
         notice_silence(heard + stale_limit(), when);
-      if (silence_noticed_ && !silence_paged_ && silent >= stale_page_limit())
+      // Also later: it may have been given limits meanwhile.
+      if (silence_noticed_ && silent >= stale_page_limit())
         page_silence(heard + stale_page_limit(), when);
     }
     fire_until(heard + silent, when);

@@ -106,6 +106,7 @@ private:
   bool watches_silence() const;
   void note_interval(const reading& r);
   void notice_silence(event_time at, const occasion& when);
+  /// Unless it has.
   void page_silence(event_time at, const occasion& when);
   void end_silence(event_time at, const occasion& when);
 
@@ -157,6 +158,7 @@ private:
   uint8_t outside_ = 0;
   /// Too fast in a row: so many up, or, negative, down.
   int8_t too_fast_ = 0;
+  /// `silence_paged_`: its time to page is over, whether it did or not.
   bool typed_ = false, silence_noticed_ = false, silence_paged_ = false, run_noticed_ = false, state_noticed_ = false;
   /// The newest value outside of a limit was below one.
   bool low_side_ = false;

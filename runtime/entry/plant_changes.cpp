@@ -50,19 +50,26 @@ void plant_changes::note_models(const split_state& split) {
     changes.push_back({keeper_.log().count(keeper_.barrier()), splits_.number_of(split), models});
 }
 
-// What fell due before the change is decided by what was known then, whenever the sensor is told of it.
+// What fell due before the change is decided by what was known then, whenever the sensor is told of it. What the change
+// itself decides (it has limits now, and has been silent for long) a sensor hears of at once: one that has nothing to
+// do is told nothing else before its next reading.
 bool plant_changes::follow(uint32_t slot, const split_state& split) {
   auto& entry = keeper_.sensors()[slot];
   const uint32_t joined = std::exchange(entry.joined, split.change);
-  bool other = false;
-  plant_.join(keeper_, slot, *split.metadata, [&] {
-    other = true;
+  const auto tell = [&] {
     if (joined != 0 && split.change_watermark != never)
       keeper_.tick(slot, {.closing = std::min(split.change_watermark, feeds_.closing_of(slot, split)),
                           .activity = split.change_activity,
                           .split = splits_.number_of(split),
                           .position = split.newest()});
+  };
+  bool other = false;
+  plant_.join(keeper_, slot, *split.metadata, [&] {
+    other = true;
+    tell();
   });
+  if (other)
+    tell();
   return other;
 }
 

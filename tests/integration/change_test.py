@@ -10,7 +10,7 @@ from datetime import datetime
 
 from http_receiver import Receiver
 from kills import Kills
-from node_process import NodeTest, simulate, until
+from node_process import Dump, NodeTest, simulate, until
 from plant_lines import GrowingFile, iso, reading, sensor_row
 from same_outcome import EXPECTED, SameOutcome
 from signed_pages import SignedPages
@@ -158,6 +158,51 @@ class StoredChangeTest(NodeTest):
             node = self.start(settings)
             until(f"a page about the new limit of {sensor}", lambda: paged(sensor))
         node.stop()
+
+    def test_sensors_that_are_given_limits_while_they_are_silent_page_for_that_silence_once_whenever_the_node_is_killed(self):
+        pick = random.Random(12)
+        silent = [f"TI-{number}" for number in range(1, 6)]
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        log = GrowingFile(self.path("readings.ndjson"))
+        self.addCleanup(log.out.close)
+
+        def rows(limited):
+            return [sensor_row(each) if each in limited else json.dumps({"sensor_id": each, "facility_id": "north"})
+                    for each in silent]
+        self.write("sensors.jsonl", rows([]))
+        settings = {"source": {"type": "file", "file": {"paths": [log.path], "follow": True}},
+                    "plant": {"sensors": self.path("sensors.jsonl"), "reread": "100ms"},
+                    "channels": {"hook": {"type": "webhook", "url": receiver.url()}}}
+        log.add(*(reading(each, second, 50 + second % 20) for second in range(0, 300, 10) for each in silent))
+        # An hour of one that speaks.
+        log.add(*(reading("TI-0", second, 50 + second % 20) for second in range(0, 3900, 10)))
+        second = 3890
+
+        def paged(sensor):
+            nonlocal second
+            second += 10
+            log.add(reading("TI-0", second, 50 + second % 20))
+            return any(page["sensor_id"] == sensor for page in receiver.about("stale"))
+
+        node = self.start(settings)
+        until("all is read", lambda: (node.status() or {}).get("plant_time") == iso(second) or not node.alive())
+        until("it is committed", lambda: node.committed() >= 1 or not node.alive())
+        for number, sensor in enumerate(silent):
+            os.replace(self.write("next.jsonl", rows(silent[:number + 1])), self.path("sensors.jsonl"))
+            time.sleep(pick.uniform(0.05, 0.35))
+            self.assertEqual({page["sensor_id"] for page in receiver.about("stale")} - {sensor}, set(silent[:number]))
+            node.kill()
+            node = self.start(settings)
+            until(f"a page about the silence of {sensor}", lambda: paged(sensor))
+        node.stop()
+        keys = {page.key for page in receiver.pages() if page.json()["rule"] == "stale"}
+        self.assertEqual(len(keys), len(silent))
+        told = [row for row in Dump(node).rows("alarms") if row["rule"] == "stale"]
+        self.assertEqual(sorted((row["sensor_id"], row["transition"], row["timestamp"]) for row in told),
+                         sorted((each, *what) for each in silent
+                                for what in (("raised", iso(320)), ("updated", iso(890)))))
+
 
 
 if __name__ == "__main__":

@@ -59,6 +59,37 @@ TEST_CASE("a sensor without thresholds is shown as silent and pages nobody") {
   CHECK(by_rate.story(rule::stale).size() == 2);
 }
 
+TEST_CASE(
+    "a sensor that is given limits while it is silent pages for that silence, once, dated as if it had had them") {
+  quiet_sensor swept{absent};
+  swept.hold(0, 300, 20, 20);
+  swept.sweep(90'000);
+  REQUIRE(swept.rules.idle());
+  swept.context.thresholds.high = 1000;
+  for (const double seconds : {90'000, 91'000, 92'000})
+    swept.sweep(seconds);
+  CHECK(swept.story(rule::stale) == story{"raised@340 medium 40", "updated@880 medium 40 pages"});
+  swept.at(95'000, 20);
+  CHECK(swept.story(rule::stale).back() == "cleared@95000");
+
+  quiet_sensor spoke{absent};
+  spoke.hold(0, 300, 20, 20);
+  spoke.sweep(90'000);
+  spoke.context.thresholds.rate = 5;
+  spoke.at(95'000, 20);
+  CHECK(spoke.story(rule::stale) == swept.story(rule::stale));
+
+  quiet_sensor early{absent};
+  early.hold(0, 300, 20, 20);
+  early.sweep(500);
+  early.context.thresholds.high = 1000;
+  early.sweep(879.9);
+  CHECK(early.story(rule::stale).size() == 1);
+  early.sweep(90'000);
+  early.at(95'000, 20);
+  CHECK(early.story(rule::stale) == swept.story(rule::stale));
+}
+
 TEST_CASE("where stale is set to page nobody it never does, and nothing waits for it") {
   quiet_sensor s;
   s.settings.of(rule::stale).pages = false;
