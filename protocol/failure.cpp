@@ -36,6 +36,10 @@ constexpr std::array table{
         "check the disk and the directory's permissions"},
     row{failure_code::journal_damaged, "the alarm journal is damaged",
         "restore a copy, or remove it: what is in alarm is then paged again"},
+    row{failure_code::journal_foreign, "the alarm journal belongs to another ledger",
+        "put the ledger that belongs to this journal in the place of this one; or, to begin anew, move both "
+        "directories "
+        "away: alarms that stand are then raised anew by their sensors"},
     row{failure_code::socket_unreachable, "no running node answers on this socket", "start one with millwright run"},
     row{failure_code::not_found, "there is no such thing", ""},
     row{failure_code::output_unwritable, "the output cannot be written",

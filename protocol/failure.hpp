@@ -24,6 +24,7 @@ enum class failure_code {
   ledger_version,
   journal_unwritable,
   journal_damaged,
+  journal_foreign,
   socket_unreachable,
   not_found,
   output_unwritable,

@@ -1,6 +1,7 @@
 #include "tools/ledger_command.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/journal/store_pair.hpp"
 #include "runtime/ledger/directory_lock.hpp"
 #include "runtime/ledger/repair/fresh_directory.hpp"
 #include "runtime/settings/nearest_name.hpp"
@@ -27,7 +28,9 @@ constexpr arguments::usage usage{
     "ledger check [PATH] [-c FILE.yaml] | ledger salvage [PATH] --out NEWPATH",
     "Looks through a stopped node's ledger and alarm journal (PATH, or data/ledger): every page, then every record by "
     "its\n"
-    "checksum. check tells what is there, and \"sound\" or what is damaged and what that means (it ends with 2 then);\n"
+    "checksum. check tells what is there, and \"sound\" or what is damaged and what that means (it ends with 2 then, "
+    "and\n"
+    "where the two do not belong together);\n"
     "salvage copies all that is sound into a new ledger, says exactly what is lost, and leaves the old one as it is.\n"
     "For a running node take a copy: millwright backup.",
     known, 1, 2};
@@ -60,13 +63,14 @@ directory_lock locked(const std::string& path, std::string_view what) {
   return directory_lock{path};
 }
 
-bool check_one(const store_kind& kind, const std::string& path, const std::string& ledger) {
+// None when it is damaged.
+std::optional<store_report> check_one(const store_kind& kind, const std::string& path, const std::string& ledger) {
   try {
-    const auto report = check_store(kind, path);
+    auto report = check_store(kind, path);
     print_content(kind, path, report);
     if (report.sound()) {
       fmt::print("  sound\n");
-      return true;
+      return report;
     }
     print_lines("damaged:", report.damage);
     print_lines("what that costs:", report.lost);
@@ -79,13 +83,24 @@ bool check_one(const store_kind& kind, const std::string& path, const std::strin
       throw;
     fmt::print("{}: {}\n  damaged:\n    {}\n", path, kind.name, problem.what());
   }
+  return std::nullopt;
+}
+
+/// Each may be sound, and a node refuses the two all the same.
+bool belong_together(const store_report& ledger, const store_report& journal, const store_places& places) {
+  const ledger_side of_ledger{ledger.pair_mark, ledger.commit};
+  if (!judge_pair(of_ledger, {journal.pair_mark, journal.holds_anything}, {}).apart)
+    return true;
+  fmt::print("{}\n",
+             failure{failure_code::journal_foreign, places.journal, why_apart(of_ledger, places.ledger)}.what());
   return false;
 }
 
 int check(const store_places& places) {
   const auto ledger = locked(places.ledger, "ledger"), journal = locked(places.journal, "alarm journal");
-  const bool first = check_one(ledger_kind, places.ledger, places.ledger);
-  return check_one(journal_kind, places.journal, places.ledger) && first ? 0 : 2;
+  const auto first = check_one(ledger_kind, places.ledger, places.ledger);
+  const auto second = check_one(journal_kind, places.journal, places.ledger);
+  return first && second && belong_together(*first, *second, places) ? 0 : 2;
 }
 
 void print_salvaged(const store_kind& kind, const std::string& from, const std::string& to,

@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "protocol/running_wait.hpp"
+#include "runtime/ledger/pair_mark.hpp"
 #include "runtime/ledger/private_files.hpp"
 
 #include <algorithm>
@@ -436,6 +437,38 @@ uint64_t lmdb_journal::cursor_before_newest(size_t last) {
     for (size_t i = 0; i < last && more; ++i, more = at.previous())
       first = number_in(at.key(), 0);
     return first - 1;
+  });
+}
+
+std::optional<uuid> lmdb_journal::pair_mark() {
+  return read([&](journal_transaction& txn) -> std::optional<uuid> {
+    const auto found = txn.find(journal_table::meta, pair_mark_name);
+    return found ? decode_pair_mark(*found) : std::nullopt;
+  });
+}
+
+// Not as a request: what is committed as one has the journal begun (`note_begun`), and one that is lost and made anew
+// has to be found out as new after a crash too.
+void lmdb_journal::set_pair_mark(const uuid& mark) {
+  std::shared_lock guard{store_mutex_};
+  try {
+    if (!store_)
+      throw journal_error{MDB_PANIC, "opening anew"};
+    journal_transaction txn{*store_, true};
+    txn.put(journal_table::meta, pair_mark_name, encode_pair_mark(mark));
+    txn.commit();
+  } catch (const journal_error& error) {
+    throw failure{failure_code::journal_unwritable, settings_.directory, error.text()};
+  }
+}
+
+bool lmdb_journal::holds_anything() {
+  return read([&](journal_transaction& txn) {
+    for (size_t i = 0; i < journal_table_count; ++i)
+      if (const auto table = static_cast<journal_table>(i); table != journal_table::meta)
+        if (journal_cursor at{txn, table}; at.seek({}))
+          return true;
+    return false;
   });
 }
 

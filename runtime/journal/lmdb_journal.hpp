@@ -56,6 +56,13 @@ public:
   uint64_t cursor_before_newest(size_t last) override;
   journal_status status() override;
 
+  /// What it has in common with its ledger (store_pair); none until it has been set.
+  std::optional<uuid> pair_mark();
+  /// Durable on return. A journal with nothing but its mark has not begun. Throws failure(journal_unwritable).
+  void set_pair_mark(const uuid& mark);
+  /// Any alarm, page, decision, or what was told of one.
+  bool holds_anything();
+
 private:
   using clock = std::chrono::steady_clock;
   /// Changes of the waiting counts, by channel prefix; they hold once the transaction has committed.

@@ -3,6 +3,7 @@
 #include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
 #include "runtime/ledger/ledger_check.hpp"
+#include "runtime/ledger/pair_mark.hpp"
 #include "runtime/ledger/retention.hpp"
 #include "runtime/ledger/state_reader.hpp"
 
@@ -349,6 +350,37 @@ void lmdb_ledger::set_identity(const std::string& identity) {
     else if (const std::string held{checked(meta).payload}; held != identity)
       throw failure{failure_code::ledger_foreign_source, directory_,
                     "it holds the states of " + held + ", but the source is " + identity};
+    txn.commit();
+  });
+}
+
+uint64_t lmdb_ledger::commits() {
+  return guarded([&] {
+    const std::shared_lock use{environment_use_};
+    return read_totals({opened(), kind::reading}).number;
+  });
+}
+
+std::optional<uuid> lmdb_ledger::pair_mark() {
+  return guarded([&]() -> std::optional<uuid> {
+    const std::shared_lock use{environment_use_};
+    const lmdb_transaction txn{opened(), kind::reading};
+    lmdb_cursor meta{txn, ledger_table::meta};
+    if (!meta.seek(pair_mark_name))
+      return std::nullopt;
+    const auto mark = decode_pair_mark(checked(meta).payload);
+    if (!mark)
+      throw failure{failure_code::ledger_damaged, data_path_, "meta/pair is damaged"};
+    return mark;
+  });
+}
+
+void lmdb_ledger::set_pair_mark(const uuid& mark) {
+  const std::lock_guard writer{writer_};
+  guarded([&] {
+    const std::shared_lock use{environment_use_};
+    lmdb_transaction txn{opened(), kind::writing};
+    lmdb_cursor{txn, ledger_table::meta}.put(pair_mark_name, encode_pair_mark(mark));
     txn.commit();
   });
 }

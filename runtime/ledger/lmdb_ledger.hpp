@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <shared_mutex>
 
@@ -41,6 +42,14 @@ public:
   result_cursor read_results(result_kind kind, result_cursor after, size_t most_bytes,
                              const result_visitor& visit) override;
   result_cursor before_newest(result_kind kind, uint64_t rows) override;
+
+  /// Number of the last commit; 0 when there was none.
+  uint64_t commits();
+
+  /// What it has in common with its alarm journal (runtime/journal/store_pair); none until it has been set.
+  std::optional<uuid> pair_mark();
+  /// Durable on return. Throws failure(ledger_unwritable).
+  void set_pair_mark(const uuid& mark);
 
   /// Disk space of the stored results as of the last commit. Thread: any.
   uint64_t stored_result_bytes();

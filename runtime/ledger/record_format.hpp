@@ -11,7 +11,8 @@ namespace millwright {
 //            for results of a kind that is declared 255, and the CRC32C of the kind's name goes before
 //   key    = as given; one longer than `longest_plain_key` is stored as its first bytes and a digest, `folded_key_size`
 //            in all, and the payload then begins with its length (varint) and all of it. LMDB's own limit is 511.
-// Names in `meta`: "format" (u32), "identity" (text), "state" (see lmdb_ledger.cpp).
+// Names in `meta`: "format" (u32), "identity" (text), "pair" (16 bytes: pair_mark.hpp; older ledgers have none before
+// they are opened), "state" (see lmdb_ledger.cpp).
 inline constexpr uint8_t record_version = 1;
 inline constexpr size_t record_header_size = 5;
 inline constexpr size_t longest_plain_key = 495;

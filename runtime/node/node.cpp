@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
+#include "runtime/journal/paired_stores.hpp"
 #include "runtime/ledger/lmdb_ledger.hpp"
 #include "runtime/ledger/taught_by.hpp"
 #include "runtime/node/make_source.hpp"
@@ -212,7 +213,6 @@ void node::open_stores() {
   const std::filesystem::path base = settings_.ledger.path;
   auto opened = std::make_unique<lmdb_ledger>(settings_.ledger.path, settings_.ledger);
   recovered_ = opened->load();
-  ledger_ = std::move(opened);
   lmdb_journal_settings journal;
   journal.directory = settings_.alarms.path.empty() ? base.string() + "-alarms" : settings_.alarms.path;
   journal.retention = settings_.alarms.retention;
@@ -221,7 +221,10 @@ void node::open_stores() {
       root_->died(journal_part, what);
   };
   journal_place_ = journal.directory;
-  journal_ = std::make_unique<lmdb_journal>(journal);
+  auto alarms = std::make_unique<lmdb_journal>(journal);
+  keep_paired(*opened, settings_.ledger.path, *alarms, journal.directory);
+  ledger_ = std::move(opened);
+  journal_ = std::move(alarms);
   untold_.emplace(journal.directory, recovered_.number > 0);
 }
 

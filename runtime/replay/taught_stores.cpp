@@ -4,6 +4,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/hosting/sleeping_sensors.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
+#include "runtime/journal/paired_stores.hpp"
 #include "runtime/ledger/taught_by.hpp"
 
 #include <fmt/format.h>
@@ -62,7 +63,8 @@ taught_stores::taught_stores(const node_settings& settings)
     : ledger_path_{free_place(plain_path(settings.ledger.path), "a ledger")},
       journal_path_{free_place(journal_of(settings), "an alarm journal")}, ledger_place_{ledger_path_},
       journal_place_{journal_path_}, ledger_{std::make_unique<lmdb_ledger>(ledger_place_.working(), settings.ledger)} {
-  const lmdb_journal made{{.directory = journal_place_.working()}};
+  lmdb_journal made{{.directory = journal_place_.working()}};
+  keep_paired(*ledger_, ledger_path_, made, journal_path_);
 }
 
 // Each sleeps, and no split is its own, until it speaks: so nobody waits for a sensor that the live source does not

@@ -1,6 +1,7 @@
 // Everything that a stopped node has made durable, as files to compare: ledger_dump LEDGER ALARMS OUT [CHANNEL]...
 // writes OUT/KIND.ndjson for each kind of results, OUT/alarms-kept.ndjson (the alarm book), OUT/pages.ndjson (the
-// finished pages), OUT/state.json and OUT/waiting.json (how many pages still wait for each channel).
+// finished pages), OUT/state.json, OUT/waiting.json (how many pages still wait for each channel), OUT/ledger.mark and
+// OUT/journal.mark (what the two have in common).
 // With - for LEDGER it is what the alarm journal holds alone.
 
 #include "protocol/failure.hpp"
@@ -13,6 +14,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 using namespace millwright;
 
@@ -23,6 +25,11 @@ void write(const std::filesystem::path& path, const std::string& text) {
   out << text;
   if (!out.flush())
     throw failure{failure_code::output_unwritable, path.string(), ""};
+}
+
+/// Empty: there is none.
+void write_mark(const std::filesystem::path& to, const std::optional<uuid>& mark) {
+  write(to, mark ? to_string(*mark) : std::string{});
 }
 
 void dump_results(ledger& from, const std::filesystem::path& out) {
@@ -68,6 +75,7 @@ void dump_ledger(const std::string& directory, const std::filesystem::path& out)
   lmdb_ledger from{directory, {}};
   dump_results(from, out);
   write(out / "state.json", state_of(from));
+  write_mark(out / "ledger.mark", from.pair_mark());
 }
 
 void dump_journal(const std::string& directory, const std::vector<std::string>& channels,
@@ -98,6 +106,7 @@ void dump_journal(const std::string& directory, const std::vector<std::string>& 
     json.integer(each, static_cast<int64_t>(from.waiting_count({each})));
   json.close();
   write(out / "waiting.json", waiting);
+  write_mark(out / "journal.mark", from.pair_mark());
 }
 
 } // namespace

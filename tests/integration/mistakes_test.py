@@ -163,6 +163,39 @@ class WrongConfigurations(NodeTest):
         self.assertEqual(len(said.splitlines()), 1, said)
         self.assertEqual(Dump(node).counters, {"accepted": 1})
 
+    def test_a_new_ledger_beside_the_alarm_journal_of_another_is_refused_and_both_moved_away_begin_anew(self):
+        sensors = self.write("sensors.jsonl", [sensor_row("TI-1", high=35, high_high=40)])
+        path = self.write("readings.ndjson", [reading("TI-1", second, 20 if second < 30 else 50) for second in range(60)])
+        settings = {"source": {"type": "file", "file": {"paths": [path]}}, "plant": {"sensors": sensors}}
+        first = self.run_to_end(settings)
+        before = Dump(first)
+        self.assertEqual(len(before.alarms("limit")), 1)
+        os.rename(first.ledger, self.path("away"))
+        # At the second start the new ledger is there that the first has made.
+        for start in range(1, 3):
+            node = self.start(settings)
+            self.assertEqual(node.wait(), 2)
+            said = node.log().splitlines()[-1]
+            self.assertEqual(node.log().count("does not belong to the ledger"), start)
+            self.assertTrue(said.startswith(f"millwright: {node.alarms}: "), said)
+            self.assertIn(f"does not belong to the ledger {node.ledger}, which is new", said)
+            self.assertIn("move both directories away", said)
+            self.assertNotIn("terminate", node.log())
+            self.assertEqual(node.committed(), 0)
+        os.rename(node.ledger, self.path("new"))
+        os.rename(node.alarms, self.path("away-alarms"))
+        anew = Dump(self.run_to_end(settings))
+        self.assertEqual((anew.counters, anew.positions, len(anew.alarms("limit"))),
+                         (before.counters, before.positions, 1))
+        self.assertNotEqual(anew.marks, before.marks)
+        # Nothing was lost of what was moved away: put back, it goes on.
+        os.rename(node.ledger, self.path("other"))
+        os.rename(node.alarms, self.path("other-alarms"))
+        os.rename(self.path("away"), node.ledger)
+        os.rename(self.path("away-alarms"), node.alarms)
+        again = Dump(self.run_to_end(settings))
+        self.assertEqual((again.marks, again.counters, len(again.alarms("limit"))), (before.marks, before.counters, 1))
+
 
 class ChangingMetadata(NodeTest):
     def setUp(self):

@@ -6,6 +6,7 @@ import glob
 import json
 import mmap
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -223,6 +224,10 @@ class Dump:
             state = json.load(state)
         with open(os.path.join(directory, "waiting.json")) as waiting:
             self.waiting = json.load(waiting)
+        # What a ledger and its journal have in common; empty: none. Former versions know of none.
+        self.marks = []
+        for mark in (os.path.join(directory, store + ".mark") for store in ("ledger", "journal")):
+            self.marks.append(pathlib.Path(mark).read_text() if os.path.exists(mark) else "")
         self.counters, self.positions = state["counters"], state["positions"]
         self.unjournaled = state["transitions"]
         shutil.rmtree(directory)

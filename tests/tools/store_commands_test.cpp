@@ -76,6 +76,45 @@ TEST_CASE("ledger check names the damage, and salvage saves the rest and tells w
   CHECK(has(again.err, "there is something already"));
 }
 
+TEST_CASE("what is saved of a pair, or copied, is a pair; check tells of two that are none") {
+  stopped_node n;
+  const uuid mark = uuid_v5("pair"), other = uuid_v5("other");
+  const auto marks_of = [](const std::string& ledger) {
+    return std::pair{lmdb_ledger{ledger, small_settings()}.pair_mark(),
+                     lmdb_journal{{.directory = ledger + "-alarms", .map_bytes = 64 << 20}}.pair_mark()};
+  };
+  const std::pair both{std::optional{mark}, std::optional{mark}};
+  lmdb_ledger{n.place.ledger, small_settings()}.set_pair_mark(mark);
+  // One of an older version, and after that.
+  CHECK(run_millwright({"ledger", "check", n.place.ledger}).code == 0);
+  lmdb_journal{{.directory = n.place.ledger + "-alarms", .map_bytes = 64 << 20}}.set_pair_mark(mark);
+  CHECK(run_millwright({"ledger", "check", n.place.ledger}).code == 0);
+
+  const auto saved = n.place.root + "/saved", backup = n.place.root + "/backup";
+  REQUIRE(run_millwright({"ledger", "salvage", n.place.ledger, "--out", saved}).code == 0);
+  CHECK((marks_of(saved) == both));
+  REQUIRE(run_millwright({"backup", backup, "--ledger", n.place.ledger}).code == 0);
+  CHECK((marks_of(backup + "/ledger") == both));
+  const auto restored = n.place.root + "/restored";
+  REQUIRE(run_millwright({"restore", backup, "--ledger", restored}).code == 0);
+  CHECK((marks_of(restored) == both));
+
+  lmdb_ledger{n.place.ledger, small_settings()}.set_pair_mark(other);
+  const auto apart = run_millwright({"ledger", "check", n.place.ledger});
+  CHECK(apart.code == 2);
+  CHECK(has(apart.out, n.place.ledger + "-alarms: this alarm journal does not belong to the ledger " + n.place.ledger));
+  CHECK(has(apart.out, "move both directories away"));
+}
+
+TEST_CASE("a new ledger beside the journal of another is told by check as well") {
+  stopped_node n;
+  std::filesystem::remove_all(n.place.ledger);
+  { lmdb_ledger fresh{n.place.ledger, small_settings()}; }
+  const auto apart = run_millwright({"ledger", "check", n.place.ledger});
+  CHECK(apart.code == 2);
+  CHECK(has(apart.out, "which is new: most likely the ledger before it was removed or moved"));
+}
+
 TEST_CASE("check, salvage and restore refuse while a node runs, and name it; backup does not") {
   stopped_node n;
   const auto backup = n.place.root + "/backup";

@@ -55,6 +55,7 @@ class UpgradeTest(NodeTest):
         class Stopped:
             directory, ledger, alarms = self.directory, "ledger", "ledger-alarms"
         dump = Dump(Stopped, ["hook"])
+        self.assertEqual(dump.marks, ["", ""])
         self.same_as_before(dump)
         kept = {row["alarm_id"]: row for row in dump.rows("alarms-kept")}
         self.assertEqual(len(kept), len(self.before["alarms"]))
@@ -108,6 +109,9 @@ class UpgradeTest(NodeTest):
         self.stopped_well(self.stopped(node, feed), standing, receiver)
 
     def stopped_well(self, dump, standing, receiver):
+        # From the start on the two know each other.
+        self.assertRegex(dump.marks[0], "^[0-9a-f-]{36}$")
+        self.assertEqual(dump.marks[0], dump.marks[1])
         rows = {row["alarm_id"]: row for row in dump.rows("alarms-kept")}
         for about, was in standing.items():
             with self.subTest(alarm=about):

@@ -1,6 +1,7 @@
 #include "protocol/failure.hpp"
 #include "protocol/time.hpp"
 #include "runtime/journal/journal_store.hpp"
+#include "runtime/ledger/pair_mark.hpp"
 #include "runtime/ledger/repair/store_kind.hpp"
 
 #include <algorithm>
@@ -25,6 +26,12 @@ std::string describe(size_t table, std::string_view key) {
 
 store_content content(const store_records& records) {
   store_content out;
+  const auto& meta = records[static_cast<size_t>(journal_table::meta)];
+  if (const auto found = meta.find(pair_mark_name); found != meta.end())
+    if (const auto mark = unsealed(journal_table::meta, found->first, found->second))
+      out.pair_mark = decode_pair_mark(*mark);
+  for (size_t i = 0; i < records.size(); ++i)
+    out.holds_anything |= static_cast<journal_table>(i) != journal_table::meta && !records[i].empty();
   uint64_t active = 0;
   for (const auto& [key, value] : records[static_cast<size_t>(journal_table::alarms)])
     if (const auto payload = unsealed(journal_table::alarms, key, value)) {
@@ -40,9 +47,11 @@ store_content content(const store_records& records) {
   return out;
 }
 
-std::string loss(size_t table, std::string_view, const store_records&) {
+std::string loss(size_t table, std::string_view key, const store_records&) {
   switch (static_cast<journal_table>(table)) {
   case journal_table::meta:
+    if (key == pair_mark_name || key.empty())
+      return "the journal no longer knows its ledger: it takes the one beside it, so be sure that it is the same";
     return "it is made anew";
   case journal_table::alarms:
     return "the router does not know this alarm any more, nor who acknowledged it: while its condition stands it may "

@@ -3,6 +3,7 @@
 #include "runtime/ledger/ledger_totals.hpp"
 #include "runtime/ledger/lmdb_environment.hpp"
 #include "runtime/ledger/older_formats.hpp"
+#include "runtime/ledger/pair_mark.hpp"
 #include "runtime/ledger/record_writer.hpp"
 #include "runtime/ledger/repair/store_kind.hpp"
 #include "runtime/ledger/state_pack.hpp"
@@ -110,6 +111,9 @@ store_content content(const store_records& records) {
   if (const auto found = meta.find("identity"); found != meta.end())
     if (const auto record = view_of(ledger_table::meta, found->first, found->second))
       out.lines.push_back("source: " + std::string{record->payload});
+  if (const auto found = meta.find(pair_mark_name); found != meta.end())
+    if (const auto record = view_of(ledger_table::meta, found->first, found->second))
+      out.pair_mark = decode_pair_mark(record->payload);
   const auto& node = records[index_of(ledger_table::node)];
   if (const auto found = node.find(taught_by_entry); found != node.end())
     if (const auto record = view_of(ledger_table::node, found->first, found->second))
@@ -187,11 +191,14 @@ std::string loss(size_t table, std::string_view key, const store_records& sound)
     if (key == "identity")
       return "the ledger no longer knows which source its states are of: the node takes the one configured, so be sure "
              "that it is the same";
+    if (key == pair_mark_name)
+      return "the ledger no longer knows its alarm journal: it takes the one beside it, so be sure that it is the same";
     if (key == totals_name)
       return "the number of the last commit is gone: the node counts on from the highest number that was found";
-    return key.empty() ? "the source's identity (the node takes the one configured) and the number of the last commit "
-                         "may be among them"
-                       : "it is made anew";
+    return key.empty()
+               ? "the source's identity (the node takes the one configured), its alarm journal (it takes the one "
+                 "beside it) and the number of the last commit may be among them"
+               : "it is made anew";
   case ledger_table::splits:
     return "the split's clock is gone (watermark, activity, silence): it begins anew with the next reading, so windows "
            "and lateness around that are not exact";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/ids.hpp"
 #include "runtime/ledger/record_reader.hpp"
 
 #include <cstdint>
@@ -23,6 +24,10 @@ using may_be_lost = std::function<bool(size_t table, std::string_view key)>;
 struct store_content {
   /// Number of the ledger's last commit; 0 in a journal.
   uint64_t commit = 0;
+  /// What a ledger and its journal have in common (runtime/journal/store_pair); none in those of older versions.
+  std::optional<uuid> pair_mark;
+  /// In a journal: any alarm, page or decision.
+  bool holds_anything = false;
   /// A line each: "sensors: 125000".
   std::vector<std::string> lines;
   /// Split -> position of the first record not yet taken.

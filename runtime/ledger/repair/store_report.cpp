@@ -5,6 +5,7 @@
 #include "runtime/ledger/end_markers.hpp"
 #include "runtime/ledger/lock_room.hpp"
 #include "runtime/ledger/page_check.hpp"
+#include "runtime/ledger/pair_mark.hpp"
 #include "runtime/ledger/private_files.hpp"
 #include "runtime/ledger/repair/mapped_store.hpp"
 #include "runtime/ledger/repair/snapshot.hpp"
@@ -97,6 +98,8 @@ snapshots snapshots_of(const mapped_store& file, const store_kind& kind) {
 void describe(const store_records& records, const store_kind& kind, store_report& report) {
   auto content = kind.content(records);
   report.commit = content.commit;
+  report.pair_mark = content.pair_mark;
+  report.holds_anything = content.holds_anything;
   report.content = std::move(content.lines);
   report.positions = std::move(content.positions);
 }
@@ -256,6 +259,8 @@ std::string encode(const store_report& report) {
   binary_writer writer{out};
   writer.u64(report.bytes);
   writer.u64(report.commit);
+  writer.text(report.pair_mark ? encode_pair_mark(*report.pair_mark) : std::string{});
+  writer.u8(report.holds_anything ? 1 : 0);
   put(writer, report.content);
   put(writer, report.damage);
   put(writer, report.lost);
@@ -273,6 +278,8 @@ store_report decode_store_report(std::string_view bytes) {
   store_report out;
   out.bytes = in.u64();
   out.commit = in.u64();
+  out.pair_mark = decode_pair_mark(in.text());
+  out.holds_anything = in.u8() != 0;
   out.content = lines_in(in);
   out.damage = lines_in(in);
   out.lost = lines_in(in);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ struct store_report {
   uint64_t bytes = 0;
   /// Number of the ledger's last commit.
   uint64_t commit = 0;
+  /// What a ledger and its journal have in common, and whether a journal has any alarm, page or decision: by these it
+  /// is told whether the two belong together (runtime/journal/store_pair).
+  std::optional<uuid> pair_mark;
+  bool holds_anything = false;
   /// What is there, a line each.
   std::vector<std::string> content;
   /// What is wrong: pages, and records by table and key. Empty: sound.

@@ -2,6 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/hosting/sleeping_sensors.hpp"
+#include "runtime/journal/lmdb_journal.hpp"
 #include "runtime/ledger/taught_by.hpp"
 #include "tests/runtime/node/lived_node.hpp"
 
@@ -95,7 +96,11 @@ TEST_CASE("a taught ledger holds what its sensors know, and nothing else") {
     ledger.read_results(kind, {}, SIZE_MAX, [](result_cursor, const result_block&) { FAIL("a result"); });
   CHECK(has(state.node.at(std::string{taught_by_entry}), "10080 readings, "));
   CHECK(state.node.size() == 1 + sensors);
-  CHECK(std::filesystem::exists(l.here.path + "/ledger-alarms/data.mdb"));
+  // No journal of another ledger is taken for its own.
+  lmdb_journal journal{{.directory = l.here.path + "/ledger-alarms"}};
+  CHECK(ledger.pair_mark().has_value());
+  CHECK(journal.pair_mark() == ledger.pair_mark());
+  CHECK(!journal.holds_anything());
 }
 
 TEST_CASE("the same recordings teach the same bytes, in one file or several, with one shard or five") {

@@ -1,6 +1,7 @@
 #include "damaged_file.hpp"
 
 #include "runtime/ledger/page_format.hpp"
+#include "runtime/ledger/pair_mark.hpp"
 #include "runtime/ledger/repair/snapshot.hpp"
 #include "runtime/ledger/repair/store_report.hpp"
 #include "tests/random_runs.hpp"
@@ -257,6 +258,7 @@ TEST_CASE("every kind of record is told with its own meaning, and a split's posi
       {ledger_table::counters, std::string{"accepted\0", 9}, "counters/accepted/: it counts from 0 again"},
       {ledger_table::node, "incarnation", "node/incarnation: the node makes it anew"},
       {ledger_table::meta, "state", "the number of the last commit is gone"},
+      {ledger_table::meta, std::string{pair_mark_name}, "meta/pair: the ledger no longer knows its alarm journal"},
       {ledger_table::actors, history::actor(2), "actors/meter/plant/M-2: it starts anew"},
       {ledger_table::actor_changes, history::actor(2), "actor-changes/meter/plant/M-2: it starts anew"},
       {ledger_table::first_results, result_key({3, 0}),
@@ -265,6 +267,7 @@ TEST_CASE("every kind of record is told with its own meaning, and a split's posi
   for (const auto& each : losses) {
     closed_ledger l;
     write_file(l.place.ledger + "/data.mdb", l.content);
+    lmdb_ledger{l.place.ledger, small_settings()}.set_pair_mark(uuid_v5("pair"));
     {
       lmdb_environment environment{l.place.ledger, 64 << 20};
       // Twice, so that the snapshot before has it as well.
