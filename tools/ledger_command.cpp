@@ -147,7 +147,7 @@ int salvage(const store_places& places, const std::string& out) {
                places.journal, journal_kind.name, why);
   for (const auto& [split, position] : saved.positions)
     fmt::print("{} goes on from position {}\n", split, position);
-  fmt::print("to go on with it: ledger.path: {}\n", out);
+  fmt::print("to go on with it: ledger.path: {}, and alarms.path: {}-alarms where that is set\n", out, out);
   return 0;
 }
 

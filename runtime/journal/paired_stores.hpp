@@ -12,7 +12,7 @@ class lmdb_ledger;
 /// where they do not, nothing having been written; ledger_unwritable, journal_unwritable where a new pair cannot be
 /// marked. A pair that has commits goes on without its mark then, and gets it at a later start: a full disk does not
 /// keep a node from its alarms.
-/// @param journal_path as people know it, for what they are told; so is @param ledger_path.
+/// @param ledger_path, journal_path as people know them, for what they are told.
 void keep_paired(lmdb_ledger& ledger, const std::string& ledger_path, lmdb_journal& journal,
                  const std::string& journal_path);
 

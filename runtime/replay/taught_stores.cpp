@@ -25,8 +25,9 @@ const std::string& free_place(const std::string& path, std::string_view what) {
   std::error_code error;
   if (fs::exists(path, error) && !(fs::is_directory(path, error) && fs::is_empty(path, error)))
     throw failure{failure_code::bad_configuration, path,
-                  fmt::format("there is {} already, and what recordings teach goes into a new one: move it away, or "
-                              "name another place with --set ledger.path=PATH",
+                  fmt::format("there is {} already, and what recordings teach goes into a new ledger with a new alarm "
+                              "journal: move both away that are there, or name other places with --set "
+                              "ledger.path=PATH, and alarms.path where that is set",
                               what)};
   return path;
 }

@@ -184,9 +184,10 @@ struct kafka_source::state {
                    : "the position to go on from is " + std::to_string(of.next) + ", but the oldest record is " +
                          std::to_string(found.low) + " and the end " + std::to_string(found.high);
     if (!settings.tolerate_data_loss)
-      throw failure{failure_code::source_data_lost, name,
-                    why + ". To go on from the oldest record that there is, set source.kafka.tolerate_data_loss: true" +
-                        (of.another ? "; or give this topic its own ledger.path" : "")};
+      throw failure{
+          failure_code::source_data_lost, name,
+          why + ". To go on from the oldest record that there is, set source.kafka.tolerate_data_loss: true" +
+              (of.another ? "; or give this topic its own ledger.path, and alarms.path where that is set" : "")};
     batch.events.push_back({source_event::kind::lost, static_cast<uint16_t>(found.partition),
                             static_cast<uint64_t>(of.next), static_cast<uint64_t>(found.low), name + ": " + why});
     of.newest = {};

@@ -159,7 +159,8 @@ class WrongConfigurations(NodeTest):
         said = node.log()
         self.assertIn(own, said)
         self.assertIn(other, said)
-        self.assertIn("give this source its own ledger.path, or remove the old ledger", said)
+        self.assertIn("give this source its own ledger.path, and alarms.path where that is set, or move the ledger and its "
+                      "alarm journal away", said)
         self.assertEqual(len(said.splitlines()), 1, said)
         self.assertEqual(Dump(node).counters, {"accepted": 1})
 

@@ -137,6 +137,7 @@ TEST_CASE("the default rules are the table of the definitions") {
 
 TEST_CASE("a failure tells where, what, and what can be done") {
   CHECK(std::string{failure{failure_code::ledger_locked, "data/ledger", ""}.what()} ==
-        "data/ledger: the ledger is held by another process (stop it, or give this node its own ledger.path)");
+        "data/ledger: the ledger is held by another process (stop it, or give this node its own ledger.path, and "
+        "alarms.path where that is set)");
   CHECK(std::string{failure{failure_code::not_found, "", "no alarm 1234"}.what()} == "no alarm 1234");
 }

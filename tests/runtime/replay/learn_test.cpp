@@ -183,6 +183,7 @@ TEST_CASE("a ledger or a journal that is there is refused, with what to do, and 
   REQUIRE(learn(request));
   const auto before = content(l.here.path + "/ledger/data.mdb");
   CHECK(has(l.refused(request), "/ledger: there is a ledger already, "));
+  CHECK(has(l.refused(request), "move both away that are there"));
   CHECK(has(l.refused(request), "--set ledger.path=PATH"));
   CHECK(content(l.here.path + "/ledger/data.mdb") == before);
   std::filesystem::remove_all(l.here.path + "/ledger");

@@ -622,6 +622,7 @@ TEST_CASE("a topic that was made anew and has grown beyond the old place is refu
     CHECK(text.find("the topic was made anew") != text.npos);
     CHECK(text.find("source.kafka.tolerate_data_loss: true") != text.npos);
     CHECK(text.find("ledger.path") != text.npos);
+    CHECK(text.find("alarms.path") != text.npos);
     CHECK(none.records.empty());
   }
   settings.tolerate_data_loss = true;
