@@ -66,7 +66,8 @@ void barrier_cuts::fill(barrier_output& output, bool ended) {
     output.split_states.emplace_back(split.name, encode_split(split));
     if (!split.place.mark.empty() || split.place.log > 0)
       output.split_states.emplace_back(place_entry(split.name), encode(split.place));
-    output.positions.emplace_back(split.name, split.next);
+    if (split.is_placed())
+      output.positions.emplace_back(split.name, split.next);
     output.committed_places.push_back({splits_.number_of(split), split.next, split.place.log});
   }
 }

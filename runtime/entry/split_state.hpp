@@ -32,6 +32,9 @@ struct split_state {
   uint64_t newest() const { return next == 0 ? 0 : next - 1; }
   /// What the source knows that place by, as it was last cut.
   stored_place place;
+  /// Else its source may still be looking for where it begins: a 0 that were committed would say that it had been
+  /// found, and a next start would not look there any more.
+  bool is_placed() const { return next > 0 || !place.mark.empty(); }
   /// What its readings are joined with; changes at a position of the split.
   std::shared_ptr<const plant_metadata> metadata;
   /// Number of the newest such change in this run, and the clock at its position.

@@ -285,6 +285,18 @@ TEST_CASE("what a source passes by itself reaches what was decided there") {
   CHECK(d.committed.newest == 62);
 }
 
+TEST_CASE("no position is committed of a split whose place the source has not found") {
+  driven asking{std::vector<std::string>{}};
+  asking.run();
+  CHECK(asking.committed.commits > 0);
+  CHECK(asking.committed.states.contains("lines/0"));
+  CHECK_FALSE(asking.committed.positions.contains("lines/0"));
+  driven found{std::vector<std::string>{}};
+  found.readings.passed = 7;
+  found.run();
+  CHECK(found.committed.positions["lines/0"] == 7);
+}
+
 TEST_CASE("a log that hangs holds up no reading for long and is told of, and commits follow once it answers") {
   driven d{a_minute()};
   d.log_patience = 500ms;
