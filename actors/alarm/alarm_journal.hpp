@@ -47,6 +47,8 @@ struct outbox_change {
   event_time next_try = never;
   /// It goes on waiting with this priority and wording; none: as it stands.
   std::optional<outbox_entry> instead = std::nullopt;
+  /// Where it stands if not at `place`: a commit that was answered as failed may be on disk, and have moved it.
+  std::vector<outbox_place> or_at = {};
 
   bool waits() const { return told.outcome == notification_outcome::planned; }
 };

@@ -8,13 +8,18 @@ namespace millwright {
 
 namespace {
 
-// A page that waits may have moved: it is found where the older change finds it.
+// A page that waits may have moved: it is found where the older change finds it, or has put it.
 void put_newer(std::map<uint64_t, outbox_change>& changes, outbox_change newer) {
   const auto [at, first] = changes.try_emplace(newer.place.sequence, newer);
   if (first)
     return;
   auto& older = at->second;
   newer.place = older.place;
+  newer.or_at = std::move(older.or_at);
+  if (older.instead)
+    if (const auto moved = older.instead->place();
+        moved != newer.place && std::find(newer.or_at.begin(), newer.or_at.end(), moved) == newer.or_at.end())
+      newer.or_at.push_back(moved);
   if (newer.waits() && !newer.instead)
     newer.instead = std::move(older.instead);
   older = std::move(newer);

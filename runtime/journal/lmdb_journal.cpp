@@ -237,23 +237,28 @@ void lmdb_journal::apply(const journal_batch& batch, journal_transaction& txn, c
 }
 
 void lmdb_journal::finish_page(const outbox_change& change, journal_transaction& txn, count_changes& counts) {
-  const auto key = outbox_key(change.told.channel, change.place);
+  std::vector<std::string> keys{outbox_key(change.told.channel, change.place)};
+  for (const auto& place : change.or_at)
+    keys.push_back(outbox_key(change.told.channel, place));
   if (change.waits()) {
-    const auto found = txn.find(journal_table::outbox, key);
-    auto entry = found ? outbox_entry_of(key, *found) : std::nullopt;
-    if (!entry)
+    for (const auto& key : keys) {
+      const auto found = txn.find(journal_table::outbox, key);
+      auto entry = found ? outbox_entry_of(key, *found) : std::nullopt;
+      if (!entry)
+        continue;
+      if (change.instead) {
+        txn.remove(journal_table::outbox, key);
+        entry = *change.instead;
+      }
+      entry->attempts = change.attempts;
+      entry->next_try = change.next_try;
+      txn.put(journal_table::outbox, outbox_key(change.told.channel, entry->place()), outbox_payload(*entry));
       return;
-    if (change.instead) {
-      txn.remove(journal_table::outbox, key);
-      entry = *change.instead;
     }
-    entry->attempts = change.attempts;
-    entry->next_try = change.next_try;
-    txn.put(journal_table::outbox, outbox_key(change.told.channel, entry->place()), outbox_payload(*entry));
     return;
   }
-  // Not there: told before, in a transaction that failed only in appearance.
-  if (!txn.remove(journal_table::outbox, key))
+  // Nowhere: told before, in a transaction that failed only in appearance.
+  if (std::none_of(keys.begin(), keys.end(), [&](const auto& key) { return txn.remove(journal_table::outbox, key); }))
     return;
   --counts[channel_prefix(change.told.channel)];
   const auto state = change.told.outcome == notification_outcome::sent ? page_state::sent : page_state::failed;

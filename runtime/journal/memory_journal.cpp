@@ -37,18 +37,21 @@ void memory_journal::write(std::shared_ptr<const journal_batch> batch, std::func
 
 void memory_journal::change(const outbox_change& x) {
   auto& waiting = outbox_[x.told.channel];
+  auto at = waiting.find(x.place);
+  for (const auto& place : x.or_at)
+    if (at == waiting.end())
+      at = waiting.find(place);
+  if (at == waiting.end())
+    return;
   if (x.waits()) {
-    if (const auto at = waiting.find(x.place); at != waiting.end()) {
-      auto entry = x.instead ? *x.instead : at->second;
-      entry.attempts = x.attempts;
-      entry.next_try = x.next_try;
-      waiting.erase(at);
-      waiting.insert_or_assign(entry.place(), std::move(entry));
-    }
+    auto entry = x.instead ? *x.instead : at->second;
+    entry.attempts = x.attempts;
+    entry.next_try = x.next_try;
+    waiting.erase(at);
+    waiting.insert_or_assign(entry.place(), std::move(entry));
     return;
   }
-  if (waiting.erase(x.place) == 0)
-    return;
+  waiting.erase(at);
   keys_[x.told.key] = true;
   notifications_.push_back(
       {notifications_.size() + 1, x.told, std::chrono::floor<milliseconds>(std::chrono::system_clock::now())});

@@ -82,6 +82,26 @@ TEST_CASE("an alarm that leaves and comes again is written, one that comes and l
   CHECK(work.next().forgotten.count(id) == 1);
 }
 
+TEST_CASE("what follows a move that was refused finds the page where it was, or where that has put it all the same") {
+  journal_work work;
+  const auto page = page_of("a", 1);
+  const auto move = [&](int priority) {
+    auto change = outcome_of(page, notification_outcome::planned);
+    change.instead = page;
+    change.instead->what.about.priority = priority;
+    work.add(change);
+    work.begin();
+    work.refused("I/O error");
+    return change.instead->place();
+  };
+  const auto first = move(70), second = move(90);
+  work.add(outbox_change{second, notification_of(page.what, notification_outcome::sent), 1, never});
+  const auto& joined = work.next().changes.at(1);
+  CHECK_FALSE(joined.waits());
+  CHECK(joined.place == page.place());
+  CHECK(joined.or_at == std::vector<outbox_place>{first, second});
+}
+
 TEST_CASE("while the journal fails, what waits for it grows neither with changes nor with tries nor with outcomes") {
   journal_work work{{100ms, 5000ms, 100, 100}};
   work.changed(raise("a").alarm);

@@ -1,3 +1,4 @@
+#include "actors/alarm/journal_work.hpp"
 #include "protocol/failure.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
 #include "runtime/journal/memory_journal.hpp"
@@ -137,6 +138,44 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     CHECK(first.attempts == 3);
     write(j, changes({done(urgent)}));
     CHECK(j.waiting_count(slack) == 1);
+  }
+  SUBCASE(
+      "a page that a commit has moved which failed only in appearance is found where it is by what is joined to it") {
+    write(j, pages({entry(1, 50), entry(2, 60)}));
+    journal_work work;
+    const auto move = [&](const outbox_entry& from, int priority) {
+      outbox_change change{from.place(), notification_of(from.what, notification_outcome::planned), 1, never};
+      change.instead = entry(1, priority);
+      work.add(change);
+      return *change.instead;
+    };
+    const auto write_next = [&](const std::string& answer) {
+      journal_batch batch;
+      for (const auto& [sequence, each] : work.begin().changes)
+        batch.changes.push_back(each);
+      write(j, std::move(batch));
+      if (answer.empty())
+        work.written();
+      else
+        work.refused(answer);
+    };
+    const auto moved = move(entry(1, 50), 70);
+    write_next("I/O error");
+    SUBCASE("it was sent meanwhile") {
+      work.add(done(moved));
+      write_next("");
+    }
+    SUBCASE("it has moved on meanwhile, and is sent later") {
+      const auto last = move(moved, 90);
+      write_next("");
+      REQUIRE(j.waiting_count(slack) == 2);
+      CHECK(j.waiting(slack, nullptr, 1)[0].place() == last.place());
+      write(j, changes({done(last)}));
+    }
+    CHECK(j.waiting_count(slack) == 1);
+    CHECK(j.waiting(slack, nullptr, 1)[0].sequence == 2);
+    CHECK(j.notifications(0, 10).size() == 1);
+    CHECK(write(j, pages({entry(1, 50)})).delivered_before.size() == 1);
   }
   SUBCASE("what a channel was told of an alarm, and when it got its last digest, is kept until it is taken back") {
     const auto alarm = raise("t1").alarm;
