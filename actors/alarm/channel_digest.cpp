@@ -44,7 +44,7 @@ event_time channel_outbox::digest_due() const {
     return forever;
   // What was on its way to the journal when the last one was written has gathered since then.
   const auto since = gathering_since_ == forever ? last_digest_ : gathering_since_;
-  return std::max(since + limits_.digest_gathers(), last_digest_ + limits_.digest_every);
+  return std::max({since + limits_.digest_gathers(), last_digest_ + limits_.digest_every, digest_again_});
 }
 
 void channel_outbox::write_digest(event_time now, const alarm_lookup& find, const page_reader& read,
@@ -97,12 +97,18 @@ void channel_outbox::write_digest(event_time now, const alarm_lookup& find, cons
   std::partial_sort(others.begin(), others.begin() + static_cast<ptrdiff_t>(shown), others.end(), by_rank);
   others.resize(shown);
   // Reads may fail: before anything is changed.
+  bool readable = true;
   const auto line_of = [&](const candidate& each) {
     alarm_digest::line line{each.alarm, each.level, each.at, each.stands, {}};
     if (const auto* record = find(each.alarm)) {
       line.raised_at = record->raise.raised_at;
       line.text = describe(record->latest);
-    } else if (auto& item = items_.at(each.place); load(item, read)) {
+      return line;
+    }
+    auto& item = items_.at(each.place);
+    const auto content = load(item, now, read);
+    readable = readable && content != found::unreadable;
+    if (content == found::there) {
       line.raised_at = item.content->about.raised_at;
       line.text = describe(item.content->about);
     }
@@ -112,6 +118,10 @@ void channel_outbox::write_digest(event_time now, const alarm_lookup& find, cons
     digest.critical.push_back(line_of(each));
   for (const auto& each : others)
     digest.others.push_back(line_of(each));
+  if (!readable) {
+    digest_again_ = read_again_;
+    return;
+  }
 
   for (size_t i = 0; i < places.size(); ++i) {
     const auto& [alarm, number] = digest.members[i];

@@ -326,7 +326,8 @@ void channel_outbox::clock_set_back(event_time now, milliseconds by) {
     if (x.where == shelf::asleep)
       asleep_.emplace(x.next_try, place);
   }
-  last_digest_ = std::min(last_digest_, now);
+  for (auto* each : {&last_digest_, &read_again_, &digest_again_})
+    *each = std::min(*each, now);
   if (gathering_since_ != forever)
     gathering_since_ = std::min(gathering_since_, now);
 }

@@ -51,7 +51,8 @@ class channel_outbox {
 public:
   /// What is known of an alarm; none when it is forgotten. Asked within a call only.
   using alarm_lookup = std::function<const alarm_record*(const uuid&)>;
-  /// A waiting page as the journal holds it; none when it is not there. May throw: the page then waits.
+  /// A waiting page as the journal holds it; none when it is not there. May throw: the page then waits, and
+  /// what is in memory goes on.
   using page_reader = std::function<std::optional<outbox_entry>(const outbox_place&)>;
 
   /// @param contents pages kept in memory whole; what waits beyond is a few dozen bytes each, read when it is due.
@@ -119,6 +120,8 @@ public:
   std::optional<told_mark> told(const uuid& alarm) const;
   /// Pages that are kept in memory whole: what the limit is for, and what must not be let go.
   size_t contents_in_memory() const { return contents_kept_; }
+  /// The journal could not be read when that was last tried, and something may wait for it.
+  bool unreadable() const { return unreadable_; }
   /// It takes the alarm to stand, or something of the alarm waits for it.
   bool knows(const uuid& alarm) const;
 
@@ -176,15 +179,17 @@ private:
   item& moved(const outbox_place& from, item& x);
   bool yield_to_newer(item& x, delivery_effects& out);
   void inherit(const outbox_place& place, const inheritance& from, delivery_effects& out);
-  bool load(item& x, const page_reader& read);
+  /// `lost`: the journal does not have it (its record was damaged). `unreadable`: nobody can tell now.
+  enum class found : uint8_t { there, lost, unreadable };
+  found load(item& x, event_time now, const page_reader& read);
+  void read_later(item& x);
   outbox_entry entry_of(const item& x) const;
 
-  /// `lost`: the journal does not have it (its record was damaged).
-  /// `wait`: its new form is not on disk yet.
-  enum class fate : uint8_t { gone, lost, wait, member, give };
+  /// `lost`, `unreadable`: as its content is. `wait`: its new form is not on disk yet.
+  enum class fate : uint8_t { gone, lost, unreadable, wait, member, give };
   fate judge(item& x, event_time now, const alarm_lookup& find, const page_reader& read, bool& late,
              delivery_effects& out);
-  fate settle_end(item& x, const page_reader& read, delivery_effects& out);
+  fate settle_end(item& x, event_time now, const page_reader& read, delivery_effects& out);
   /// The wall clock without what `not_tried_for` took out.
   event_time counted(event_time now) const { return now - not_tried_; }
   bool old_news(const item& x, event_time now) const;
@@ -233,6 +238,9 @@ private:
   size_t held_ = 0;
   event_time last_digest_ = never;
   event_time gathering_since_ = forever;
+  bool unreadable_ = false;
+  /// After a read that failed: nothing is read before, and no digest written that needs it.
+  event_time read_again_ = never, digest_again_ = never;
   bool marks_kept_ = false;
   /// What an older version has told, until `begin`.
   std::vector<std::pair<uuid, uint32_t>> paged_before_;

@@ -12,6 +12,8 @@ namespace {
 constexpr int most_steps = 500;
 // A page of what a digest tells of waits for so many tries of it: it may be the digest that a receiver cannot take.
 constexpr int most_digest_tries = 3;
+// After a read of the journal that failed.
+constexpr milliseconds read_again_after{1000};
 
 bool stands(const alarm_record* record) {
   return record && record->state == alarm_state::active;
@@ -37,17 +39,34 @@ bool channel_outbox::old_news(const item& x, event_time now) const {
   return now - (x.fresh ? x.due : x.at) > limits_.told_late;
 }
 
-bool channel_outbox::load(item& x, const page_reader& read) {
+channel_outbox::found channel_outbox::load(item& x, event_time now, const page_reader& read) {
   if (x.content)
-    return true;
-  auto entry = read(x.place);
+    return found::there;
+  // Once for all of them: a read that fails may take its time.
+  if (now < read_again_)
+    return found::unreadable;
+  std::optional<outbox_entry> entry;
+  try {
+    entry = read(x.place);
+  } catch (const std::exception&) {
+    unreadable_ = true;
+    read_again_ = now + read_again_after;
+    return found::unreadable;
+  }
+  unreadable_ = false;
   if (!entry || entry->what.about.alarm != x.alarm)
-    return false;
+    return found::lost;
   // In hand, or about to be: one more than may be kept.
   ++contents_kept_;
   entry->what.kind = x.kind;
   x.content = std::make_shared<const page>(std::move(entry->what));
-  return true;
+  return found::there;
+}
+
+// Passed over: of its alarm nothing else is on its way, and what is in memory of others goes meanwhile.
+void channel_outbox::read_later(item& x) {
+  x.next_try = read_again_;
+  shelve(x, shelf::asleep);
 }
 
 outbox_entry channel_outbox::entry_of(const item& x) const {
@@ -59,12 +78,13 @@ outbox_entry channel_outbox::entry_of(const item& x) const {
 }
 
 // An end whose time has come waits for the channel now, and takes in what waits of its alarm.
-channel_outbox::fate channel_outbox::settle_end(item& x, const page_reader& read, delivery_effects& out) {
+channel_outbox::fate channel_outbox::settle_end(item& x, event_time now, const page_reader& read,
+                                                delivery_effects& out) {
   auto& known = alarms_[x.alarm];
   if (known.waiting == x.place)
     return x.came_and_went || x.anew ? fate::member : fate::give;
-  if (!load(x, read))
-    return fate::lost;
+  if (const auto content = load(x, now, read); content != found::there)
+    return content == found::lost ? fate::lost : fate::unreadable;
   const auto mark = told(x.alarm);
   const auto before = known.waiting;
   inheritance heir{x.place.priority};
@@ -103,7 +123,7 @@ channel_outbox::fate channel_outbox::judge(item& x, event_time now, const alarm_
   if (x.kind == page_kind::digest)
     return fate::give;
   if (x.ends)
-    if (const auto settled = settle_end(x, read, out); settled != fate::give)
+    if (const auto settled = settle_end(x, now, read, out); settled != fate::give)
       return settled;
   if (!old_news(x, now))
     return fate::give;
@@ -141,6 +161,9 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
     case fate::lost:
       lose(from, now, find, next_sequence, out);
       break;
+    case fate::unreadable:
+      read_later(x);
+      break;
     case fate::wait:
       shelve(moved(from, x), shelf::unjournaled);
       break;
@@ -164,7 +187,12 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
         break;
       }
       auto& given = behind ? items_.at(*digest_) : mine;
-      if (!load(given, read)) {
+      const auto content = load(given, now, read);
+      if (content == found::unreadable) {
+        read_later(given);
+        break;
+      }
+      if (content == found::lost) {
         lose(given.place, now, find, next_sequence, out);
         break;
       }
@@ -179,6 +207,9 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
   }
   if (digest_due() <= now)
     write_digest(now, find, read, next_sequence, out);
+  // What could not be read has been looked at again, or is gone.
+  if (read_again_ <= now)
+    unreadable_ = false;
   return std::nullopt;
 }
 
@@ -281,18 +312,26 @@ void channel_outbox::inherit(const outbox_place& place, const inheritance& from,
 
 void channel_outbox::give_up_overdue(event_time now, const alarm_lookup& find, const page_reader& read,
                                      uint64_t& next_sequence, delivery_effects& out) {
-  for (int steps = 0; steps < most_steps && !by_tries_.empty(); ++steps) {
-    const auto [since, place] = *by_tries_.begin();
+  auto at = by_tries_.begin();
+  for (int steps = 0; steps < most_steps && at != by_tries_.end(); ++steps) {
+    const auto oldest = *at;
+    const auto& [since, place] = oldest;
     if (since + limits_.give_up_after > counted(now))
       return;
     auto& x = items_.at(place);
-    if (!load(x, read))
+    switch (load(x, now, read)) {
+    case found::unreadable:
+      break;
+    case found::lost:
       lose(place, now, find, next_sequence, out);
-    else
+      break;
+    case found::there:
       fail(x,
            "given up after " + std::to_string(x.attempts) + " tries in " +
                std::to_string(limits_.give_up_after.count() / 3'600'000) + " h",
            now, find, next_sequence, out);
+    }
+    at = by_tries_.upper_bound(oldest);
   }
 }
 

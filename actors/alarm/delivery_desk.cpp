@@ -8,8 +8,6 @@ namespace {
 
 // Entries read from the journal at once at a start.
 constexpr size_t read_at_once = 1000;
-// After a read of the journal that failed.
-constexpr milliseconds read_again_after{1000};
 
 } // namespace
 
@@ -69,10 +67,8 @@ void delivery_desk::start(event_time now) {
 
 void delivery_desk::look(event_time now) {
   if (now < looked_)
-    for (auto& [name, each] : lanes_) {
+    for (auto& [name, each] : lanes_)
       each.outbox.clock_set_back(now, looked_ - now);
-      each.not_before = std::min(each.not_before, now);
-    }
   else if (const auto passed = now - looked_; passed > limits_.looked_at_least())
     for (auto& [name, each] : lanes_)
       each.outbox.not_tried_for(passed - limits_.looked_at_least());
@@ -180,41 +176,32 @@ std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, millisecon
   look(now);
   std::vector<hand> out;
   wake_ = forever;
-  bool unreadable = false;
   for (auto& [name, lane] : lanes_) {
     note(name, lane.health.look(steady));
     if (const auto due = lane.health.due())
       wake_ = std::min(wake_, now + (*due - steady));
     if (!lane.taken || lane.credit == 0)
       continue;
-    if (lane.not_before > now) {
-      wake_ = std::min(wake_, lane.not_before);
-      unreadable = true;
-      continue;
-    }
     const auto read = [&, &name = name](const outbox_place& place) -> std::optional<outbox_entry> {
       const outbox_place before{place.priority, place.sequence - 1};
-      auto found = journal_.waiting(name, &before, 1);
-      if (found.empty() || found.front().place() != place)
-        return std::nullopt;
-      return std::move(found.front());
-    };
-    try {
-      if (auto entry = lane.outbox.next(now, find_, read, next_sequence_, effects_)) {
-        --lane.credit;
-        out.push_back({name, {{{std::move(entry->what), entry->sequence, entry->attempts}}}});
-        continue;
+      try {
+        auto found = journal_.waiting(name, &before, 1);
+        if (found.empty() || found.front().place() != place)
+          return std::nullopt;
+        return std::move(found.front());
+      } catch (const std::exception& problem) {
+        read_error_ = problem.what();
+        throw;
       }
-      wake_ = std::min(wake_, lane.outbox.wake(now));
-    } catch (const std::exception& problem) {
-      unreadable = true;
-      read_error_ = problem.what();
-      // The journal cannot be read: what waits stays where it is.
-      lane.not_before = now + read_again_after;
-      wake_ = std::min(wake_, lane.not_before);
+    };
+    if (auto entry = lane.outbox.next(now, find_, read, next_sequence_, effects_)) {
+      --lane.credit;
+      out.push_back({name, {{{std::move(entry->what), entry->sequence, entry->attempts}}}});
+      continue;
     }
+    wake_ = std::min(wake_, lane.outbox.wake(now));
   }
-  if (!unreadable)
+  if (std::none_of(lanes_.begin(), lanes_.end(), [](const auto& each) { return each.second.outbox.unreadable(); }))
     read_error_.clear();
   spread(now);
   return out;

@@ -66,7 +66,7 @@ public:
   delivery_effects effects() { return std::exchange(effects_, {}); }
   std::vector<channel_news> news() { return std::exchange(news_, {}); }
 
-  /// Why the journal could not be read when that was last tried; empty: it could.
+  /// Why the journal could not be read when that was last tried; empty: it could. What is in memory is served on.
   const std::string& read_error() const { return read_error_; }
 
   /// Pages that wait for their channel; ends that wait for their time do not count.
@@ -88,8 +88,6 @@ private:
     /// A channel has asked.
     bool taken = false;
     uint32_t credit = 0;
-    /// The journal could not be read: not before this.
-    event_time not_before = never;
   };
 
   void look(event_time now);

@@ -54,22 +54,31 @@ void channel_outbox::let_overtake(event_time now, const alarm_lookup& find, cons
                                   uint64_t& next_sequence, delivery_effects& out) {
   auto& before = items_.at(*digest_);
   const auto place = before.place;
-  if (!load(before, read)) {
-    lose(place, now, find, next_sequence, out);
+  switch (load(before, now, read)) {
+  case found::unreadable:
     return;
+  case found::lost:
+    return lose(place, now, find, next_sequence, out);
+  case found::there:
+    break;
   }
   const auto content = before.content;
   const auto due = before.due, tried_since = before.tried_since;
   auto rest = *content->digest;
   const auto leaves = [&](const auto& each) { return overtakes_digest(each.alarm); };
+  // Before anything is changed.
+  for (const auto& each : rest.members)
+    if (leaves(each) && load(items_.at(*alarms_.at(each.alarm).waiting), now, read) == found::unreadable)
+      return;
   for (const auto& each : rest.members)
     if (const auto mark = told(each.alarm); leaves(each) && mark && mark->how == told_mark::way::by_digest)
       --rest.standing;
   // What the digest was to tell of them nobody has heard.
   for (const auto& each : rest.members)
-    if (leaves(each))
-      if (const auto newer = *alarms_.at(each.alarm).waiting; load(items_.at(newer), read))
-        inherit(newer, {0, true}, out);
+    if (leaves(each)) {
+      const auto newer = *alarms_.at(each.alarm).waiting;
+      inherit(newer, {0, true}, out);
+    }
   std::erase_if(rest.members, leaves);
   std::erase_if(rest.critical, leaves);
   std::erase_if(rest.others, leaves);

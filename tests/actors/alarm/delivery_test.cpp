@@ -133,6 +133,54 @@ TEST_CASE("alarms that come and go while a channel is down wait there without th
   CHECK(w.told() == strings{"digest of 300"});
 }
 
+TEST_CASE("while the journal cannot be read, what is in memory goes past what is not, and that follows when it can") {
+  outbox_world w{{{"slack"}}, {}, 2};
+  for (int i = 0; i < 4; ++i)
+    w.take(at(raise(numbered("t", i)), w.now));
+  w.write();
+  w.journal.unreadable = true;
+  w.settle();
+  CHECK(w.told() == strings{"t2 raised", "t3 raised"});
+  CHECK_FALSE(w.desk->read_error().empty());
+  const auto reads = w.journal.reads;
+  w.take(at(raise("t4"), w.now));
+  w.settle();
+  CHECK(w.told() == strings{"t2 raised", "t3 raised", "t4 raised"});
+  CHECK(w.journal.reads == reads);
+  CHECK_FALSE(w.desk->read_error().empty());
+  w.journal.unreadable = false;
+  w.now += 1s;
+  w.settle();
+  CHECK(w.told() == strings{"t2 raised", "t3 raised", "t4 raised", "t0 raised", "t1 raised"});
+  CHECK(w.desk->read_error().empty());
+}
+
+TEST_CASE("what is to be given up and cannot be read holds up neither others that are nor what is new") {
+  delivery_limits limits;
+  limits.give_up_after = 1h;
+  outbox_world w{{{"slack"}}, limits, 1};
+  w.take(critical(at(raise("t0"), w.now)));
+  w.take(critical(at(raise("t1"), w.now)));
+  w.settle(busy);
+  for (int i = 0; i < 5; ++i) {
+    w.now += 10min;
+    w.settle(busy);
+  }
+  w.journal.unreadable = true;
+  w.now += 10min;
+  w.take(critical(at(raise("t2"), w.now)));
+  w.desk->release();
+  const auto hands = w.serve();
+  CHECK(w.desk->failed() == 1);
+  REQUIRE(hands.size() == 1);
+  CHECK(hands[0].orders.all[0].what.about.condition.sensor.text == "t2");
+  w.report({"slack"}, hands[0].orders.all[0], delivery_outcome::sent);
+  w.journal.unreadable = false;
+  w.now += 1s;
+  w.settle();
+  CHECK(w.desk->failed() == 2);
+}
+
 TEST_CASE("a rise that comes behind its alarm's end leaves the end waiting, also over a crash") {
   outbox_world w{{{"slack"}}};
   w.take(at(raise("t1"), w.now));

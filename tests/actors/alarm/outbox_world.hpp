@@ -3,6 +3,7 @@
 #include "actors/alarm/alarm_book.hpp"
 #include "actors/alarm/delivery_desk.hpp"
 #include "actors/alarm/journal_work.hpp"
+#include "protocol/failure.hpp"
 #include "tests/actors/alarm/sample_alarms.hpp"
 
 #include <doctest/doctest.h>
@@ -77,6 +78,9 @@ public:
   }
 
   std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) override {
+    reads += 1;
+    if (unreadable)
+      throw failure{failure_code::journal_unwritable, "journal", "Input/output error"};
     std::vector<outbox_entry> out;
     const auto& all = outbox[channel];
     for (auto at = after ? all.upper_bound(*after) : all.begin(); at != all.end() && out.size() < limit; ++at)
@@ -115,6 +119,8 @@ public:
   std::vector<notification> notified;
   std::map<std::pair<channel_name, uuid>, told_mark> marks;
   std::map<channel_name, event_time> digests;
+  bool unreadable = false;
+  size_t reads = 0;
 };
 
 /// Book, desk and journal without actors: what the router does with them, step by step, and a crash between any two.

@@ -49,6 +49,30 @@ TEST_CASE("a digest that waits goes before a newer page of an alarm that it tell
   CHECK(w.told() == strings{"digest of 1", "t1 updated"});
 }
 
+TEST_CASE("a digest that cannot be read now goes before a newer page of its alarm all the same; others do not wait") {
+  outbox_world w{{{"slack"}}, {}, 0};
+  w.take(at(raise("t1"), w.now - 1h));
+  w.settle(busy);
+  w.now += 10s;
+  w.settle(busy);
+  REQUIRE(!w.tried.empty());
+  REQUIRE(w.tried.back().second.digest);
+  w.now += 2s;
+  w.journal.unreadable = true;
+  w.take(rise("t1", 2, w.now));
+  w.take(fresh(raise("t2"), w.now));
+  w.desk->release();
+  const auto hands = w.serve();
+  REQUIRE(hands.size() == 1);
+  CHECK(hands[0].orders.all[0].what.about.condition.sensor.text == "t2");
+  w.report({"slack"}, hands[0].orders.all[0], delivery_outcome::sent);
+  CHECK(w.serve().empty());
+  w.journal.unreadable = false;
+  w.now += 1s;
+  w.settle();
+  CHECK(w.told() == strings{"digest of 1", "t1 updated"});
+}
+
 TEST_CASE("a digest that says that an alarm is over goes before its reopening, also over a crash") {
   for (const bool crash : {false, true}) {
     CAPTURE(crash);
