@@ -227,6 +227,9 @@ bool channel_outbox::accept_spilled(page x, uint64_t sequence, event_time now, d
     return false;
   if (in_hand_ && items_.at(*in_hand_).alarm == x.about.alarm && knows(in_hand_))
     return false;
+  // Who hears of it here for the first time is alerted, whatever those who knew of it were told.
+  if (x.kind == page_kind::notice && !this->knows(x.about.alarm))
+    x.kind = page_kind::alert;
   x.channel = name_;
   x.shortest = x.told_late = x.may_repeat = false;
   x.again = 0;

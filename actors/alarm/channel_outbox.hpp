@@ -75,7 +75,8 @@ public:
   /// A page that was decided now. It takes in what waits of its alarm, and waits itself: an end until the time for
   /// reopening is over. It is not given out before `journaled` or `release`.
   void accept(page x, uint64_t sequence, event_time now, delivery_effects& out);
-  /// The same for a page that another channel could not deliver; nothing when this one knows of it. False then.
+  /// The same for a page that another channel could not deliver; nothing when this one knows of it. False then. Of an
+  /// alarm of which this one knows nothing it is an alert.
   bool accept_spilled(page x, uint64_t sequence, event_time now, delivery_effects& out);
   /// The end of an alarm of which this channel has not heard: it goes into the next digest.
   void accept_over(page x, uint64_t sequence, event_time now, delivery_effects& out);

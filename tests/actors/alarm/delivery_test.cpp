@@ -569,6 +569,22 @@ TEST_CASE("what goes over another channel is told there as over, and never over 
   CHECK(w.told({"mail"}).size() == 1);
 }
 
+TEST_CASE(
+    "a channel that hears of an alarm first by what another gave up is alerted, be it a notice for those who knew") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.configure({{"slack"}, {"sms"}});
+  w.take(at(clear("t1", 2), w.now));
+  w.take(at(transition("t1", 3, transition_kind::reopened), w.now));
+  w.settle([](const channel_name& channel, const page& x) {
+    CHECK(x.kind == (channel.text == "sms" ? page_kind::alert : page_kind::notice));
+    return channel.text == "slack" ? delivery_outcome::refused_page : delivery_outcome::sent;
+  });
+  CHECK(w.told({"slack"}) == strings{"t1 raised"});
+  CHECK(w.told({"sms"}) == strings{"t1 reopened"});
+}
+
 TEST_CASE("a channel that got a page for another one hears the end of the alarm, also after a restart") {
   // It was paged before the second channel was configured.
   outbox_world w{{{"slack"}}};
