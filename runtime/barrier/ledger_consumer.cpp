@@ -32,7 +32,14 @@ ledger_consumer::ledger_consumer(ledger& to, const std::vector<sensor_type>& typ
 
 void ledger_consumer::journaled(const uuid& alarm, uint32_t number) {
   std::lock_guard guard{mutex_};
-  journaled_.emplace(alarm, number);
+  if (dropped_.erase({alarm, number}) == 0)
+    journaled_.emplace(alarm, number);
+}
+
+void ledger_consumer::dropped(const uuid& alarm, uint32_t number) {
+  std::lock_guard guard{mutex_};
+  if (journaled_.erase({alarm, number}) == 0)
+    dropped_.emplace(alarm, number);
 }
 
 void ledger_consumer::remember(std::string name, std::string value) {

@@ -25,6 +25,11 @@ public:
   /// The router has this transition on disk. Any thread.
   void journaled(const uuid& alarm, uint32_t number);
 
+  /// Who decided this has died, and no barrier will hold it: what a successor decides under its number is another
+  /// transition, and the router's answer to this one is none to that. Behind the transition, before the other. Any
+  /// thread.
+  void dropped(const uuid& alarm, uint32_t number);
+
   /// Small named state of the node that goes with the next commit. Any thread.
   void remember(std::string name, std::string value);
 
@@ -47,6 +52,8 @@ private:
   std::mutex mutex_;
   /// Acknowledged since the last commit.
   std::set<transition_key> journaled_;
+  /// Dropped before they were acknowledged.
+  std::set<transition_key> dropped_;
   std::vector<std::pair<std::string, std::string>> remembered_;
   /// What of these goes with a barrier. A commit that failed may be in the ledger all the same: each try of one has the
   /// same content.

@@ -94,6 +94,34 @@ TEST_CASE("what comes between a commit that failed but is there and its next try
   CHECK(kept.load().node.contains("light"));
 }
 
+TEST_CASE("that a dropped transition is in the journal says nothing of what a successor decides under its number") {
+  for (const bool answered_late : {false, true}) {
+    CAPTURE(answered_late);
+    collector barriers{[](const alarm_transition&) {}};
+    barriers.start(1);
+    memory_ledger kept;
+    const std::vector<sensor_type> types;
+    ledger_consumer consumer{kept, types, 0, {}};
+    alarm_transition other;
+    other.number = 2;
+    if (!answered_late)
+      consumer.journaled(other.alarm, other.number);
+    consumer.dropped(other.alarm, other.number);
+    if (answered_late)
+      consumer.journaled(other.alarm, other.number);
+    barriers.cut({}, [&](barrier_output& output) { output.transitions.push_back({other, 0, 0}); });
+    const auto output = barriers.next();
+    consumer.consume(*output);
+    CHECK(kept.load().transitions.size() == 1);
+    barriers.committed(output->barrier, {});
+
+    consumer.journaled(other.alarm, other.number);
+    barriers.cut({}, [](barrier_output&) {});
+    consumer.consume(*barriers.next());
+    CHECK(kept.load().transitions.empty());
+  }
+}
+
 TEST_CASE("rows of declared kinds are committed with their barrier, each kind in blocks of its own, in their order") {
   const auto energy = declare_result_kind(meter_row<0>::schema), heat = declare_result_kind(meter_row<1>::schema);
   collector barriers{[](const alarm_transition&) {}};
