@@ -7,7 +7,7 @@
 namespace millwright {
 
 condition* condition_list::find(rule which) {
-  for (auto& c : all_)
+  for (auto& c : all())
     if (c.which == which)
       return &c;
   return nullptr;
@@ -15,7 +15,7 @@ condition* condition_list::find(rule which) {
 
 condition* condition_list::due() {
   condition* first = nullptr;
-  for (auto& c : all_)
+  for (auto& c : all())
     if (ends_by_time(c) && (!first || c.deadline < first->deadline))
       first = &c;
   return first;
@@ -24,17 +24,23 @@ condition* condition_list::due() {
 condition& condition_list::entry(rule which) {
   if (auto* known = find(which))
     return *known;
-  // Few sensors have more than one: no room in advance.
-  all_.reserve(all_.size() + 1);
-  auto& c = all_.emplace_back();
+  auto& c = add();
   c.which = which;
   return c;
+}
+
+condition& condition_list::add() {
+  if (!all_)
+    all_ = std::make_unique<std::vector<condition>>();
+  // Few sensors have more than one: no room in advance.
+  all_->reserve(all_->size() + 1);
+  return all_->emplace_back();
 }
 
 void condition_list::refresh() {
   next_ = forever;
   live_ = active_ = {};
-  for (const auto& c : all_) {
+  for (const auto& c : all()) {
     if (c.active)
       active_.put(c.which);
     if (c.active || c.timer != timer_kind::none)
@@ -105,7 +111,7 @@ void condition_list::tell(condition& c, transition_kind kind, event_time at, con
 }
 
 void condition_list::move_back(milliseconds by) {
-  for (auto& c : all_) {
+  for (auto& c : all()) {
     for (auto* at : {&c.ended_at, &c.deadline})
       *at = *at == never ? never : *at - by;
     for (uint8_t i = 0; i < c.recent; ++i)
@@ -158,7 +164,7 @@ void condition_list::stop(rule which) {
   if (!c || c->timer == timer_kind::none)
     return;
   if (c->raises == 0) {
-    all_.erase(all_.begin() + (c - all_.data()));
+    all_->erase(all_->begin() + (c - all_->data()));
     refresh();
   } else {
     arm(*c, timer_kind::none, never);
@@ -208,7 +214,7 @@ void condition_list::end(condition& c, transition_kind kind, event_time at, std:
 }
 
 void condition_list::tell_again(std::string_view reason, const occasion& when) const {
-  for (const auto& c : all_) {
+  for (const auto& c : all()) {
     if (!c.active)
       continue;
     finding why;
@@ -256,8 +262,8 @@ void condition_list::emit(const condition& c, transition_kind kind, event_time a
 }
 
 void condition_list::encode(binary_writer& out, event_time origin) const {
-  out.varint(all_.size());
-  for (const auto& c : all_) {
+  out.varint(all().size());
+  for (const auto& c : all()) {
     out.u8(static_cast<uint8_t>(c.which));
     out.u8(static_cast<uint8_t>(static_cast<int>(c.timer) | (c.active ? 4 : 0) | (c.chattering ? 16 : 0)));
     out.u8(static_cast<uint8_t>(c.level));
@@ -280,7 +286,6 @@ void condition_list::decode(binary_reader& in, event_time origin, bool first_ver
     in.fail();
     return;
   }
-  all_.reserve(n);
   for (uint64_t i = 0; i < n && in.ok(); ++i) {
     condition c;
     const uint8_t which = in.u8(), flags = in.u8(), level = in.u8();
@@ -311,7 +316,7 @@ void condition_list::decode(binary_reader& in, event_time origin, bool first_ver
     // A timer that raises belongs to what is not raised, and the other way round.
     if (c.timer != timer_kind::none && (c.deadline == never || c.active == (c.timer == timer_kind::raise)))
       in.fail();
-    all_.push_back(c);
+    add() = c;
   }
   refresh();
 }

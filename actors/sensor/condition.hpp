@@ -4,6 +4,8 @@
 #include "actors/sensor/sensor_output.hpp"
 
 #include <array>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace millwright {
@@ -98,7 +100,7 @@ public:
   /// The sensor's clock was set back: so is what was and what is to come. An alarm keeps the time by which it is named.
   void move_back(milliseconds by);
 
-  size_t heap_bytes() const { return all_.capacity() * sizeof(condition); }
+  size_t heap_bytes() const { return all_ ? sizeof *all_ + all_->capacity() * sizeof(condition) : 0; }
 
   void encode(binary_writer& out, event_time origin) const;
   /// A limit that is to be raised waits for a reading until `by_reading` says otherwise.
@@ -111,7 +113,9 @@ private:
            !(c.by_reading && c.timer == timer_kind::raise);
   }
 
+  std::span<condition> all() const { return all_ ? std::span<condition>{*all_} : std::span<condition>{}; }
   condition& entry(rule which);
+  condition& add();
   void arm(condition& c, timer_kind kind, event_time deadline);
   void refresh();
   /// Notes a raise; true when it was one of too many.
@@ -121,8 +125,9 @@ private:
   void emit(const condition& c, transition_kind kind, event_time at, const finding& why, bool pages,
             const occasion& when) const;
 
-  std::vector<condition> all_;
   event_time next_ = forever;
+  /// Most sensors have none.
+  std::unique_ptr<std::vector<condition>> all_;
   rule_set live_, active_;
 };
 

@@ -9,7 +9,7 @@
 namespace millwright {
 
 /// How often a sensor usually reports: the median of its last 15 intervals, and the second largest, which tells a
-/// sensor that reports irregularly from one that was late once. 76 bytes; both are found when asked for, not at each
+/// sensor that reports irregularly from one that was late once. 72 bytes; both are found when asked for, not at each
 /// reading.
 class interval_habit {
 public:
@@ -52,10 +52,10 @@ public:
 private:
   void find() const;
 
-  std::array<uint32_t, kept> last_{};
-  mutable uint32_t usual_ = 0, second_largest_ = 0;
   uint8_t count_ = 0, oldest_ = 0;
   mutable bool known_ = false;
+  mutable uint32_t usual_ = 0, second_largest_ = 0;
+  std::array<uint32_t, kept> last_{};
 };
 
 } // namespace millwright

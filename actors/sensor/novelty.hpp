@@ -69,15 +69,17 @@ private:
   /// Sets `residual` to the smoothed residual as it would be after x.
   double judge(double x, uint8_t hour, event_time at, const novelty_settings& settings, double& residual) const;
 
-  std::array<double, 24> mean_{};
-  double residual_ = 0;
   envelope values_, residuals_;
-  event_time first_ = never, peaked_ = never;
-  double peak_ = 0;
+  double residual_ = 0;
+  event_time first_ = never;
   uint32_t n_ = 0;
   /// A bit for each hour whose habit has changed since kept().
   uint32_t touched_ = every_hour;
   std::array<uint8_t, 24> seen_{};
+  event_time peaked_ = never;
+  double peak_ = 0;
+  // Of the hours only the one that it is is touched.
+  std::array<double, 24> mean_{};
 };
 
 } // namespace millwright

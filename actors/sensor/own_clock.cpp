@@ -38,17 +38,17 @@ milliseconds own_clock::take(const reading& r, const set_back_settings& settings
 }
 
 milliseconds own_clock::note_disorder(const reading& r, const set_back_settings& settings, bool other_split) {
-  const bool still = r.watermark == first_watermark_;
-  const auto nearer = (first_watermark_ - first_) - (r.watermark - r.time);
+  auto& since = disorder_.made();
+  const bool still = r.watermark == since.first_watermark;
+  const auto nearer = (since.first_watermark - since.first) - (r.watermark - r.time);
   if (out_of_order_ == 0 || other_split || (!still && std::chrono::abs(nearer) >= settings.steady)) {
     out_of_order_ = 0;
-    first_ = r.time;
-    first_watermark_ = r.watermark;
+    since = {r.time, r.watermark};
   }
   if (out_of_order_ < 255)
     ++out_of_order_;
-  const auto lasted = still ? r.time - first_ : r.watermark - first_watermark_;
-  if (out_of_order_ < settings.readings || r.time <= first_ || lasted < settings.over)
+  const auto lasted = still ? r.time - since.first : r.watermark - since.first_watermark;
+  if (out_of_order_ < settings.readings || r.time <= since.first || lasted < settings.over)
     return milliseconds{0};
   const auto back = newest_ - r.time;
   newest_ = heard_ = r.time;
@@ -63,8 +63,8 @@ void own_clock::encode(binary_writer& out) const {
   out.varint(split_);
   out.u8(out_of_order_);
   if (out_of_order_ > 0) {
-    put_time(out, first_, newest_);
-    put_time(out, first_watermark_, newest_);
+    put_time(out, disorder_->first, newest_);
+    put_time(out, disorder_->first_watermark, newest_);
   }
 }
 
@@ -93,10 +93,10 @@ void own_clock::decode(binary_reader& in) {
   split_ = static_cast<uint16_t>(split);
   out_of_order_ = in.u8();
   if (out_of_order_ > 0) {
-    first_ = get_time(in, newest_);
-    first_watermark_ = get_time(in, newest_);
+    disorder_.made().first = get_time(in, newest_);
+    disorder_->first_watermark = get_time(in, newest_);
   }
-  if ((newest_ == never) != (heard_ == never) || (out_of_order_ > 0 && (newest_ == never || first_ == never)))
+  if ((newest_ == never) != (heard_ == never) || (out_of_order_ > 0 && (newest_ == never || disorder_->first == never)))
     in.fail();
 }
 

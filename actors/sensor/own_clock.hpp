@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/sensor/seldom.hpp"
 #include "protocol/binary.hpp"
 #include "protocol/detection_settings.hpp"
 #include "protocol/reading.hpp"
@@ -45,10 +46,15 @@ private:
 
   milliseconds note_disorder(const reading& r, const set_back_settings& settings, bool other_split);
 
+  /// Of the readings out of order since one was in order: the first one's time, and the split's when it came.
+  struct disorder {
+    event_time first = never, first_watermark = never;
+  };
+
   event_time newest_ = never, heard_ = never;
   milliseconds active_at_{0};
-  /// Of the readings out of order since one was in order: the first one's time, and the split's when it came.
-  event_time first_ = never, first_watermark_ = never;
+  /// Means something while `out_of_order_` is not 0. Most sensors never send out of order.
+  seldom<disorder> disorder_;
   uint16_t split_ = any_split;
   uint8_t out_of_order_ = 0;
 };

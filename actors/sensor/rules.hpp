@@ -69,6 +69,8 @@ public:
     return !(r.quality < book_->settings->bad_quality_below) && r.value >= type.range_min && r.value <= type.range_max;
   }
 
+  const rule_book& book() const { return *book_; }
+
   /// Rules in alarm now.
   rule_set states() const { return conditions_.active(); }
 
@@ -136,8 +138,11 @@ private:
              event_time end = never);
   bool alarms(rule which) const { return book_->settings->of(which).alarm; }
 
+  // A reading within its limits and ranges touches it from the front; what it does not is with the state rule's bands,
+  // and the other hours' habits at the end.
   const rule_book* book_;
   own_clock clock_;
+  condition_list conditions_;
   /// The newest reading in order that the process rules took, and the value before it.
   event_time last_time_ = never;
   double last_value_ = absent, previous_value_ = absent;
@@ -145,10 +150,6 @@ private:
   double mean_ = 0, variance_ = 0;
   double run_value_ = absent;
   event_time run_start_ = never;
-  condition_list conditions_;
-  state_detector state_;
-  novelty_detector novelty_;
-  interval_habit intervals_;
   uint32_t run_count_ = 0;
   sensor_type_index type_ = 0;
   /// Counted no further than they matter.
@@ -159,9 +160,13 @@ private:
   /// Too fast in a row: so many up, or, negative, down.
   int8_t too_fast_ = 0;
   /// `silence_paged_`: its time to page is over, whether it did or not.
-  bool typed_ = false, silence_noticed_ = false, silence_paged_ = false, run_noticed_ = false, state_noticed_ = false;
+  bool typed_ : 1 = false, silence_noticed_ : 1 = false, silence_paged_ : 1 = false, run_noticed_ : 1 = false,
+                state_noticed_ : 1 = false;
   /// The newest value outside of a limit was below one.
-  bool low_side_ = false;
+  bool low_side_ : 1 = false;
+  interval_habit intervals_;
+  state_detector state_;
+  novelty_detector novelty_;
 };
 
 } // namespace millwright

@@ -2,6 +2,8 @@
 #include "actors/sensor/state_earlier.hpp"
 #include "actors/sensor/stored_time.hpp"
 
+#include <utility>
+
 namespace millwright {
 
 namespace {
@@ -42,12 +44,12 @@ void sensor_rules::encode(binary_writer& out, bool changes) const {
 }
 
 bool sensor_rules::decode(binary_reader& in, bool changes) {
-  const auto habits = novelty_;
-  const auto ranges = state_;
+  auto habits = std::move(novelty_);
+  auto ranges = std::move(state_);
   *this = sensor_rules{*book_};
   if (changes) {
-    novelty_ = habits;
-    state_ = ranges;
+    novelty_ = std::move(habits);
+    state_ = std::move(ranges);
   }
   const uint8_t version = in.u8();
   const bool first = version == first_version, earlier = first || version == second_version;

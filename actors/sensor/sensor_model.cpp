@@ -16,9 +16,9 @@ constexpr uint8_t first_version = 1, format_version = 2, taught_version = 3, fir
 } // namespace
 
 bool sensor_model::take(const reading& r, sensor_output& out) {
-  if (book_->before_reading)
-    book_->before_reading(r);
-  if (lessons_ended_ != never)
+  if (book().before_reading)
+    book().before_reading(r);
+  if (lessons_ended() != never)
     begin_living(r.time);
   advance(r.closing, r.activity, *r.context, r.split, r.position, r.is(reading::at_end), out);
   judged seen;
@@ -26,21 +26,40 @@ bool sensor_model::take(const reading& r, sensor_output& out) {
   const auto intake = windows_.take(r, rules_.fit(r));
   r.dropped = intake.duplicate || intake.conflict;
   if (r.dropped) {
-    ++(intake.duplicate ? counters_.duplicate : counters_.conflict);
+    ++(intake.duplicate ? apart_.made().counted.duplicate : apart_.made().counted.conflict);
     return false;
   }
   split_ = r.split;
-  ++counters_.accepted;
-  counters_.late_statistics += intake.late_statistics;
-  counters_.late_patterns += intake.late_patterns;
-  counters_.late_averages += intake.late_averages;
-  counters_.unknown_type += r.is(reading::unknown_type);
-  counters_.quality_out_of_range += r.is(reading::quality_out_of_range);
+  count(r, intake);
   seen.recent = recent.figures;
   seen.recent_start = recent.start;
   seen.recent_end = recent.end;
   rules_.judge(r, seen, out);
   return true;
+}
+
+void sensor_model::count(const reading& r, const intake& what) {
+  ++accepted_;
+  if (!what.late() && !r.is(reading::unknown_type) && !r.is(reading::quality_out_of_range)) [[likely]]
+    return;
+  auto& all = apart_.made().counted;
+  all.late_statistics += what.late_statistics;
+  all.late_patterns += what.late_patterns;
+  all.late_averages += what.late_averages;
+  all.unknown_type += r.is(reading::unknown_type);
+  all.quality_out_of_range += r.is(reading::quality_out_of_range);
+}
+
+sensor_counters sensor_model::take_counters() {
+  sensor_counters out;
+  if (apart_) {
+    out = std::exchange(apart_->counted, {});
+    if (lessons_ended() == never)
+      apart_.reset();
+  }
+  out.accepted = accepted_;
+  accepted_ = 0;
+  return out;
 }
 
 void sensor_model::tick(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out) {
@@ -69,7 +88,7 @@ void sensor_model::advance(event_time closing, milliseconds activity, const sens
 void sensor_model::judge_rows(size_t s, size_t p, event_time limit, milliseconds activity,
                               const sensor_context& context, uint16_t split, uint64_t position, bool fresh,
                               sensor_output& out) {
-  const auto& settings = book_->settings->windows;
+  const auto& settings = book().settings->windows;
   while (s < out.statistics.size() || p < out.patterns.size()) {
     const auto due_s = s < out.statistics.size() ? out.statistics[s].end + settings.statistics_delay : forever;
     const auto due_p = p < out.patterns.size() ? out.patterns[p].end + settings.patterns_delay : forever;
@@ -85,17 +104,18 @@ void sensor_model::judge_rows(size_t s, size_t p, event_time limit, milliseconds
 
 void sensor_model::end_lessons(event_time end) {
   const auto last = std::min(rules_.learned().last, end);
-  windows_ = sensor_windows{*book_->settings};
+  windows_ = sensor_windows{*book().settings};
   rules_.end_lessons();
-  counters_ = {};
+  apart_.made().counted = {};
+  accepted_ = 0;
   split_ = kept_split_ = no_split;
   kept_ = false;
-  lessons_ended_ = last;
+  apart_->lessons_ended = last;
 }
 
 void sensor_model::begin_living(event_time at) {
-  rules_.skip(at - lessons_ended_);
-  lessons_ended_ = never;
+  rules_.skip(at - lessons_ended());
+  apart_->lessons_ended = never;
 }
 
 bool sensor_model::idle() const {
@@ -104,15 +124,15 @@ bool sensor_model::idle() const {
 
 void sensor_model::encode(std::string& out) const {
   binary_writer writer{out};
-  if (lessons_ended_ != never) {
+  if (lessons_ended() != never) {
     writer.u8(taught_version);
     writer.u16(no_split);
-    writer.time(lessons_ended_);
+    writer.time(lessons_ended());
     return rules_.encode(writer);
   }
   writer.u8(format_version);
   writer.u16(split_);
-  writer.u32(window_mark(book_->settings->windows));
+  writer.u32(window_mark(book().settings->windows));
   windows_.encode(writer);
   rules_.encode(writer);
 }
@@ -120,33 +140,34 @@ void sensor_model::encode(std::string& out) const {
 void sensor_model::kept() {
   windows_.kept();
   rules_.kept();
-  kept_ = lessons_ended_ == never;
+  kept_ = lessons_ended() == never;
   kept_split_ = split_;
 }
 
 void sensor_model::encode_changes(std::string& out) const {
   binary_writer writer{out};
   writer.u8(changes_version);
-  writer.u32(window_mark(book_->settings->windows));
+  writer.u32(window_mark(book().settings->windows));
   windows_.encode_changes(writer);
   rules_.encode_changes(writer);
 }
 
 bool sensor_model::decode(std::string_view in) {
   binary_reader reader{in};
-  const uint32_t mark = window_mark(book_->settings->windows);
+  const uint32_t mark = window_mark(book().settings->windows);
   const auto other_mark = [&](bool marked) { return marked && reader.u32() != mark; };
   const uint8_t version = reader.u8();
   if (version != format_version && version != first_version && version != taught_version)
     return false;
   split_ = kept_split_ = reader.u16();
-  lessons_ended_ = never;
+  if (apart_)
+    apart_->lessons_ended = never;
   if (version == taught_version) {
-    windows_ = sensor_windows{*book_->settings};
+    windows_ = sensor_windows{*book().settings};
     kept_ = false;
-    lessons_ended_ = reader.time();
-    return rules_.decode(reader) && reader.at_end() && split_ == no_split && lessons_ended_ != never &&
-           plausible(lessons_ended_);
+    apart_.made().lessons_ended = reader.time();
+    return rules_.decode(reader) && reader.at_end() && split_ == no_split && lessons_ended() != never &&
+           plausible(lessons_ended());
   }
   const bool other = other_mark(version == format_version);
   // Behind windows that were given up there are no changes to them.
@@ -160,7 +181,7 @@ bool sensor_model::decode(std::string_view in) {
            windows_.decode_changes(reader, others_changes) && rules_.decode_changes(reader) && reader.ok();
   }
   // A type that the table no longer has is the first one, `generic`, until the sensor's next reading.
-  windows_.map_types([&](sensor_type_index type) { return type < book_->types->size() ? type : sensor_type_index{0}; });
+  windows_.map_types([&](sensor_type_index type) { return type < book().types->size() ? type : sensor_type_index{0}; });
   return good;
 }
 

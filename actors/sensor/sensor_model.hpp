@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/sensor/rules.hpp"
+#include "actors/sensor/seldom.hpp"
 #include "actors/sensor/sensor_output.hpp"
 #include "actors/sensor/windows.hpp"
 #include "protocol/binary.hpp"
@@ -24,7 +25,7 @@ inline constexpr uint16_t no_split = 0xffff;
 /// to end) is done in the order in which it became due, so that it makes no difference when ticks come, or whether.
 class sensor_model {
 public:
-  explicit sensor_model(const rule_book& book) : windows_{*book.settings}, rules_{book}, book_{&book} {}
+  explicit sensor_model(const rule_book& book) : windows_{*book.settings}, rules_{book} {}
 
   /// Takes a reading: what is due first, then the reading itself. A repeat is counted and changes nothing else:
   /// then false.
@@ -62,7 +63,7 @@ public:
   void prefetch() const { windows_.prefetch(); }
 
   /// Counted since the last call.
-  sensor_counters take_counters() { return std::exchange(counters_, {}); }
+  sensor_counters take_counters();
 
   /// Versioned; counters are not part of it: they are handed over at the same moment.
   void encode(std::string& out) const;
@@ -87,15 +88,27 @@ private:
                   const sensor_context& context, uint16_t split, uint64_t position, bool fresh, sensor_output& out);
 
   void begin_living(event_time at);
+  const rule_book& book() const { return rules_.book(); }
+  event_time lessons_ended() const { return apart_ ? apart_->lessons_ended : never; }
+  void count(const reading& r, const intake& what);
 
+  /// What a sensor has while it is taught, and until the next barrier when something was wrong with a reading.
+  struct exceptions {
+    /// All but the accepted ones.
+    sensor_counters counted;
+    /// Of the last lesson, until the first reading behind it.
+    event_time lessons_ended = never;
+  };
+
+  seldom<exceptions> apart_;
+  uint32_t accepted_ : 31 = 0;
+  bool kept_ : 1 = false;
+  uint16_t split_ = 0, kept_split_ = 0;
   sensor_windows windows_;
   sensor_rules rules_;
-  sensor_counters counters_;
-  /// Of the last lesson, until the first reading behind it.
-  event_time lessons_ended_ = never;
-  uint16_t split_ = 0, kept_split_ = 0;
-  bool kept_ = false;
-  const rule_book* book_;
 };
+
+// A hundred thousand actors hold one each; see sensor_watcher.
+static_assert(sizeof(sensor_model) <= 1016);
 
 } // namespace millwright

@@ -72,11 +72,11 @@ void state_bands::renew(bool learning, double step, double level, const state_se
     const double far_outside = settings.pages_at * margin(i, settings) * width_[i], before = width_[i];
     double h = high_[i], l = low_[i];
     if (!learning && h > hi_[i] + far_outside)
-      h = twice(h, hi_[i], far_high_[i]);
+      h = twice(h, hi_[i], far_.made().high[i]);
     if (!learning && l < lo_[i] - far_outside) {
-      double far = -far_low_[i];
-      l = -twice(-l, -lo_[i], far);
-      far_low_[i] = -far;
+      double below = -far_.made().low[i];
+      l = -twice(-l, -lo_[i], below);
+      far_.made().low[i] = -below;
     }
     hi_[i] = std::max(hi_[i], h);
     lo_[i] = std::min(lo_[i], l);
@@ -123,14 +123,15 @@ void state_bands::encode(binary_writer& out, uint8_t what) const {
   if (!(what & renewed && learned_))
     return;
   for (size_t i = 0; i < state_feature_count; ++i) {
-    const bool far_low = !std::isnan(far_low_[i]), far_high = !std::isnan(far_high_[i]);
+    const double low = far_ ? far_->low[i] : absent, high = far_ ? far_->high[i] : absent;
+    const bool far_low = !std::isnan(low), far_high = !std::isnan(high);
     out.u8(static_cast<uint8_t>((far_low ? 1 : 0) | (far_high ? 2 : 0)));
     for (const double x : {lo_[i], hi_[i], width_[i]})
       out.f64(x);
     if (far_low)
-      out.f64(far_low_[i]);
+      out.f64(low);
     if (far_high)
-      out.f64(far_high_[i]);
+      out.f64(high);
   }
 }
 
@@ -154,11 +155,13 @@ void state_bands::decode(binary_reader& in, bool changes) {
   if (!(what & renewed && learned_))
     return;
   for (size_t i = 0; i < state_feature_count; ++i) {
-    const uint8_t far = in.u8();
+    const uint8_t beyond = in.u8();
     for (double* x : {&lo_[i], &hi_[i], &width_[i]})
       *x = in.f64();
-    far_low_[i] = far & 1 ? in.f64() : absent;
-    far_high_[i] = far & 2 ? in.f64() : absent;
+    if (far_ || beyond & 3) {
+      far_.made().low[i] = beyond & 1 ? in.f64() : absent;
+      far_.made().high[i] = beyond & 2 ? in.f64() : absent;
+    }
     if (!(width_[i] > 0))
       in.fail();
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/sensor/seldom.hpp"
 #include "actors/sensor/state_features.hpp"
 #include "protocol/reading.hpp"
 
@@ -19,7 +20,8 @@ struct state_departure {
 };
 
 /// The normal range of each feature, how often it was tried out, and what it saw since the last renewal (semantics 11,
-/// state: Band, Renewal, Margin). Figures only; when to learn and to renew is the owner's. Without heap.
+/// state: Band, Renewal, Margin). Figures only; when to learn and to renew is the owner's. On the heap is only what
+/// came far outside once, which most sensors never do.
 class state_bands {
 public:
   /// Extremes begin anew, at the next `learn` or `see`.
@@ -71,18 +73,24 @@ private:
   }
   void encode(binary_writer& out, uint8_t what) const;
 
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+  static constexpr state_figures all(double x) { return {x, x, x, x}; }
+
+  // Extremes that have not come a second time: NaN if none.
+  struct far_extremes {
+    state_figures low = all(absent), high = all(absent);
+  };
+
   // Read at each reading.
   state_figures lo_{}, hi_{}, low_ = all(infinity), high_ = all(-infinity);
   std::array<uint32_t, state_feature_count> turns_{};
-  // Read when something is outside, and at a renewal. An extreme that has not come a second time: NaN if none.
-  state_figures width_{}, far_low_ = all(absent), far_high_ = all(absent);
   // Two bits a feature: it is in the upper, the lower third, or has been in neither.
   uint8_t sides_ = 0;
   uint8_t touched_ = everything;
   bool learned_ = false;
-
-  static constexpr double infinity = std::numeric_limits<double>::infinity();
-  static constexpr state_figures all(double x) { return {x, x, x, x}; }
+  // Read when something is outside, and at a renewal.
+  state_figures width_{};
+  seldom<far_extremes> far_;
 };
 
 } // namespace millwright

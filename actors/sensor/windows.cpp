@@ -13,11 +13,15 @@ constexpr milliseconds baseline_kept{24 * 3'600'000};
 
 } // namespace
 
-sensor_windows::sensor_windows(const detection_settings& settings) : settings_{&settings} {
-  for (const auto k : all_kinds)
-    rank_[k] = static_cast<uint8_t>(std::count_if(all_kinds.begin(), all_kinds.end(), [&](kind other) {
-      return shape_of(other).delay < shape_of(k).delay || (shape_of(other).delay == shape_of(k).delay && other < k);
-    }));
+uint8_t sensor_windows::rank_of(kind k) const {
+  return static_cast<uint8_t>(std::count_if(all_kinds.begin(), all_kinds.end(), [&](kind other) {
+    return shape_of(other).delay < shape_of(k).delay || (shape_of(other).delay == shape_of(k).delay && other < k);
+  }));
+}
+
+void sensor_windows::drop_empty_parts() {
+  if (apart_ && !apart_->late && !apart_->ahead && !apart_->fit)
+    apart_.reset();
 }
 
 sensor_windows::shape sensor_windows::shape_of(kind k) const {
@@ -168,14 +172,14 @@ double sensor_windows::rise_of(event_time start, double mean, uint32_t count) co
     rise += (index - middle) * (value - mean);
     index += 1;
   };
-  if (!ahead_ || ahead_->readings.empty()) {
+  if (!ahead() || ahead()->readings.empty()) {
     on_time_.each(start, end, add);
     return rise;
   }
   std::vector<std::pair<event_time, double>> both;
   const auto keep = [&](event_time time, double value) { both.emplace_back(time, value); };
   on_time_.each(start, end, keep);
-  ahead_->readings.each(start, end, keep);
+  ahead()->readings.each(start, end, keep);
   std::sort(both.begin(), both.end());
   for (const auto& [time, value] : both)
     add(time, value);
@@ -233,10 +237,12 @@ void sensor_windows::drop_panes() {
   const auto kept =
       std::find_if(panes_.begin(), panes_.end(), [&](const pane& p) { return start_of(p) + w.pane > until; });
   panes_.erase(panes_.begin(), kept);
-  if (fit_) {
-    std::erase_if(*fit_, [&](const auto& each) { return panes_.empty() || each.first < start_of(panes_.front()); });
-    if (fit_->empty())
-      fit_ = nullptr;
+  if (auto* const kept_fit = fit()) {
+    std::erase_if(*kept_fit, [&](const auto& each) { return panes_.empty() || each.first < start_of(panes_.front()); });
+    if (kept_fit->empty()) {
+      apart_->fit.reset();
+      drop_empty_parts();
+    }
   }
   note_edges();
 }
@@ -252,15 +258,16 @@ moments sensor_windows::statistics_of(event_time start) const {
 }
 
 void sensor_windows::note_fitness(event_time start, double value, bool fit) {
-  if (!fit_)
-    fit_ = std::make_unique<std::vector<std::pair<event_time, moments>>>();
-  auto it = std::lower_bound(fit_->begin(), fit_->end(), start,
+  auto& kept = apart_.made().fit;
+  if (!kept)
+    kept = std::make_unique<fit_panes>();
+  auto it = std::lower_bound(kept->begin(), kept->end(), start,
                              [](const auto& each, event_time wanted) { return each.first < wanted; });
-  const bool known = it != fit_->end() && it->first == start;
+  const bool known = it != kept->end() && it->first == start;
   if (known && fit)
     it->second.add(value);
   else if (!known && !fit)
-    fit_->insert(it, {start, statistics_of(start)});
+    kept->insert(it, {start, statistics_of(start)});
 }
 
 recent_baseline sensor_windows::recent_fit(event_time after) const {
@@ -273,8 +280,8 @@ recent_baseline sensor_windows::recent_fit(event_time after) const {
     if (!holds(statistics, p) || start + w.pane <= after || start == done)
       continue;
     done = start;
-    const auto twin = std::find_if(fit_->begin(), fit_->end(), [&](const auto& each) { return each.first == start; });
-    const moments here = twin == fit_->end() ? statistics_of(start) : twin->second;
+    const auto twin = std::find_if(fit()->begin(), fit()->end(), [&](const auto& each) { return each.first == start; });
+    const moments here = twin == fit()->end() ? statistics_of(start) : twin->second;
     if (here.count == 0)
       continue;
     if (all.count == 0)
@@ -322,19 +329,19 @@ size_t sensor_windows::pane_index(event_time start, uint8_t level) {
 std::optional<double> sensor_windows::value_at(event_time time) const {
   if (const auto x = on_time_.at(time))
     return x;
-  return late_ ? late_->at(time) : std::nullopt;
+  return late() ? late()->at(time) : std::nullopt;
 }
 
 event_time sensor_windows::keep_from() const {
   return newest_ == never ? never : std::min(newest_ - settings_->windows.repeat_horizon, unsealed_from_);
 }
 
-intake sensor_windows::take(const reading& r, bool fit) {
+intake sensor_windows::take(const reading& r, bool is_fit) {
   const auto& w = settings_->windows;
   intake result;
-  const bool ahead = r.is(reading::ahead) && !r.is(reading::replayed);
+  const bool is_ahead = r.is(reading::ahead) && !r.is(reading::replayed);
   const bool after_all =
-      ahead || ((on_time_.empty() || r.time > on_time_.last()) && (!late_ || r.time > late_->last()));
+      is_ahead || ((on_time_.empty() || r.time > on_time_.last()) && (!late() || r.time > late()->last()));
   if (!after_all && (newest_ == never || r.time >= newest_ - w.repeat_horizon)) {
     if (const auto first = value_at(r.time)) {
       result.duplicate = *first == r.value;
@@ -347,8 +354,10 @@ intake sensor_windows::take(const reading& r, bool fit) {
     return result;
   if (result.newest && !r.is(reading::ahead)) {
     newest_ = r.time;
-    if (ahead_ && ahead_->newest <= newest_ && ahead_->newest < unsealed_from_)
-      ahead_.reset();
+    if (ahead() && ahead()->newest <= newest_ && ahead()->newest < unsealed_from_) {
+      apart_->ahead.reset();
+      drop_empty_parts();
+    }
   }
 
   const bool in_last = r.time >= last_start_ && r.time < last_start_ + w.pane;
@@ -367,31 +376,33 @@ intake sensor_windows::take(const reading& r, bool fit) {
       if (i + 1 < panes_.size())
         before_last_key_ = nothing_due;
     }
-    if ((!fit || fit_) && level <= rank_[statistics])
-      note_fitness(start, r.value, fit);
+    if ((!is_fit || fit()) && holds(statistics, level))
+      note_fitness(start, r.value, is_fit);
     // A new pane's time stands at its start; any reading in it is at or after that.
     panes_[i].take(r.time, r.value, r.type);
   }
 
-  if (ahead) {
+  if (is_ahead) {
     if (!result.late_patterns)
       take_ahead(r);
   } else if (!result.late_patterns) {
     on_time_.insert(r.time, r.value, keep_from());
   } else if (newest_ == never || r.time >= newest_ - w.repeat_horizon) {
-    if (!late_)
-      late_ = std::make_unique<recent_readings>();
-    late_->insert(r.time, r.value, keep_from());
+    auto& kept = apart_.made().late;
+    if (!kept)
+      kept = std::make_unique<recent_readings>();
+    kept->insert(r.time, r.value, keep_from());
   }
   drop_panes();
   return result;
 }
 
 void sensor_windows::take_ahead(const reading& r) {
-  if (!ahead_)
-    ahead_ = std::make_unique<readings_ahead>();
-  ahead_->newest = std::max(ahead_->newest, r.time);
-  ahead_->readings.insert(r.time, r.value, unsealed_from_);
+  auto& kept = apart_.made().ahead;
+  if (!kept)
+    kept = std::make_unique<readings_ahead>();
+  kept->newest = std::max(kept->newest, r.time);
+  kept->readings.insert(r.time, r.value, unsealed_from_);
 }
 
 void sensor_windows::find_before_last(event_time key) const {
@@ -414,7 +425,7 @@ recent_baseline sensor_windows::recent(event_time at) const {
   const auto after = at - w.statistics_length;
   if (panes_.empty() || last_start_ + w.pane <= after)
     return result;
-  if (fit_)
+  if (fit())
     return recent_fit(after);
   if (after < before_last_key_ || after >= before_last_key_ + w.pane)
     find_before_last(align_down(after, w.pane));
@@ -443,20 +454,22 @@ recent_baseline sensor_windows::recent(event_time at) const {
 void sensor_windows::shrink() {
   panes_.shrink_to_fit();
   on_time_.shrink(keep_from());
-  if (late_) {
-    late_->shrink(keep_from());
-    if (late_->empty())
-      late_.reset();
+  if (late()) {
+    late()->shrink(keep_from());
+    if (late()->empty()) {
+      apart_->late.reset();
+      drop_empty_parts();
+    }
   }
-  if (ahead_)
-    ahead_->readings.shrink(unsealed_from_);
+  if (ahead())
+    ahead()->readings.shrink(unsealed_from_);
 }
 
 size_t sensor_windows::heap_bytes() const {
-  return panes_.capacity() * sizeof(pane) + on_time_.heap_bytes() +
-         (late_ ? sizeof(recent_readings) + late_->heap_bytes() : 0) +
-         (ahead_ ? sizeof *ahead_ + ahead_->readings.heap_bytes() : 0) +
-         (fit_ ? sizeof *fit_ + fit_->capacity() * sizeof(fit_->front()) : 0);
+  return panes_.capacity() * sizeof(pane) + on_time_.heap_bytes() + (apart_ ? sizeof(parts_apart) : 0) +
+         (late() ? sizeof(recent_readings) + late()->heap_bytes() : 0) +
+         (ahead() ? sizeof(readings_ahead) + ahead()->readings.heap_bytes() : 0) +
+         (fit() ? sizeof(fit_panes) + fit()->capacity() * sizeof(fit()->front()) : 0);
 }
 
 } // namespace millwright

@@ -2,6 +2,7 @@
 
 #include "actors/sensor/pane.hpp"
 #include "actors/sensor/recent_readings.hpp"
+#include "actors/sensor/seldom.hpp"
 #include "actors/sensor/sensor_output.hpp"
 #include "protocol/binary.hpp"
 #include "protocol/detection_settings.hpp"
@@ -47,15 +48,15 @@ uint32_t window_mark(const window_settings& settings);
 class sensor_windows {
 public:
   /// The settings outlive this and do not change.
-  explicit sensor_windows(const detection_settings& settings);
+  explicit sensor_windows(const detection_settings& settings) : settings_{&settings} {}
 
   /// Closes every window whose end is at or before `closing` less its kind's delay. Appends a row for each that holds a
   /// reading, by end, then statistics, patterns, averages. `forever` closes all.
   void close(event_time closing, const sensor_context& context, sensor_output& out);
 
-  /// `r.closing` must have been passed to close(). @param fit false for a reading that teaches no rule (out of range,
-  /// of bad quality): it counts in every window, but not in `recent`.
-  intake take(const reading& r, bool fit = true);
+  /// `r.closing` must have been passed to close(). @param is_fit false for a reading that teaches no rule (out of
+  /// range, of bad quality): it counts in every window, but not in `recent`.
+  intake take(const reading& r, bool is_fit = true);
 
   /// Of the fit readings in the statistics panes whose end is after `at` less the length of a statistics window. For
   /// the z rule: call it with the judged reading's time after close() and before take(). Readings older than the
@@ -111,7 +112,10 @@ private:
     milliseconds length, slide, delay;
   };
   shape shape_of(kind k) const;
-  bool holds(kind k, const pane& p) const { return p.level <= rank_[k]; }
+  bool holds(kind k, uint8_t level) const { return level == 0 || level <= rank_of(k); }
+  bool holds(kind k, const pane& p) const { return holds(k, p.level); }
+  /// By delay.
+  uint8_t rank_of(kind k) const;
   event_time start_of(const pane& p) const { return align_down(p.last_time, settings_->windows.pane); }
 
   event_time first_window(kind k, event_time pane_start, event_time closed_until) const;
@@ -135,20 +139,30 @@ private:
   event_time keep_from() const;
   void take_ahead(const reading& r);
   double rise_of(event_time start, double mean, uint32_t count) const;
-  event_time newest_of_all() const { return ahead_ ? std::max(newest_, ahead_->newest) : newest_; }
+  event_time newest_of_all() const { return ahead() ? std::max(newest_, ahead()->newest) : newest_; }
 
-  const detection_settings* settings_;
-  std::vector<pane> panes_; // by (start, level)
-  recent_readings on_time_; // for patterns
-  std::unique_ptr<recent_readings> late_;
   /// Readings that were ahead, in a live split: no repeat is known by them, and so they go when their pane is sealed.
   struct readings_ahead {
     recent_readings readings;
     event_time newest = never;
   };
-  std::unique_ptr<readings_ahead> ahead_;
-  /// By start: of the stretches with an unfit reading, the statistics panes without such readings. Seldom any.
-  std::unique_ptr<std::vector<std::pair<event_time, moments>>> fit_;
+  using fit_panes = std::vector<std::pair<event_time, moments>>;
+  /// What most sensors never have.
+  struct parts_apart {
+    std::unique_ptr<recent_readings> late;
+    std::unique_ptr<readings_ahead> ahead;
+    /// By start: of the stretches with an unfit reading, the statistics panes without such readings.
+    std::unique_ptr<fit_panes> fit;
+  };
+  recent_readings* late() const { return apart_ ? apart_->late.get() : nullptr; }
+  readings_ahead* ahead() const { return apart_ ? apart_->ahead.get() : nullptr; }
+  fit_panes* fit() const { return apart_ ? apart_->fit.get() : nullptr; }
+  void drop_empty_parts();
+
+  const detection_settings* settings_;
+  std::vector<pane> panes_; // by (start, level)
+  recent_readings on_time_; // for patterns
+  seldom<parts_apart> apart_;
   event_time newest_ = never;
   event_time closed_ = never; // largest `closing` so far
   // Start of the earliest stretch of which a pane or a reading has changed since kept().
@@ -161,7 +175,6 @@ private:
   // the last pane only.
   mutable moments before_last_;
   mutable event_time before_last_key_ = nothing_due, before_last_start_ = never;
-  std::array<uint8_t, 3> rank_; // of each kind, by delay
 };
 
 } // namespace millwright

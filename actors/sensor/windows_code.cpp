@@ -174,7 +174,7 @@ void sensor_windows::encode(binary_writer& out, event_time changed) const {
 
   out.svarint(epoch_ms(newest_));
   out.svarint(epoch_ms(closed_));
-  out.u8(static_cast<uint8_t>(decimals | (ahead_ ? with_ahead : 0)));
+  out.u8(static_cast<uint8_t>(decimals | (ahead() ? with_ahead : 0)));
   event_time base = newest_ == never ? event_time{} : newest_;
   if (changed != never) {
     // Of the state before, panes from the first that is still held to these; and where the changes begin.
@@ -211,18 +211,18 @@ void sensor_windows::encode(binary_writer& out, event_time changed) const {
   out.wrote(at);
   encode_readings(out, on_time_, from, base, decimals);
   const recent_readings none;
-  encode_readings(out, late_ ? *late_ : none, from, base, decimals);
-  out.varint(fit_ ? fit_->size() : 0);
-  if (fit_)
-    for (const auto& [start, fit] : *fit_) {
+  encode_readings(out, late() ? *late() : none, from, base, decimals);
+  out.varint(fit() ? fit()->size() : 0);
+  if (fit())
+    for (const auto& [start, all_fit] : *fit()) {
       out.time(start);
-      for (const double each : {fit.mean, fit.m2, fit.min, fit.max})
+      for (const double each : {all_fit.mean, all_fit.m2, all_fit.min, all_fit.max})
         out.f64(each);
-      out.u32(fit.count);
+      out.u32(all_fit.count);
     }
-  if (ahead_) {
-    out.time(ahead_->newest);
-    encode_readings(out, ahead_->readings, unsealed_from_, base, decimals);
+  if (ahead()) {
+    out.time(ahead()->newest);
+    encode_readings(out, ahead()->readings, unsealed_from_, base, decimals);
   }
 }
 
@@ -305,45 +305,48 @@ bool sensor_windows::read(binary_reader& in, bool other_mark, bool changes, cons
   if (changes)
     before.on_time_.each(keep_from(), changed,
                          [&](event_time time, double value) { on_time_.insert(time, value, never); });
-  recent_readings late;
-  if (!in.ok() || !decode_readings(in, on_time_, base, decimals) || !decode_readings(in, late, base, decimals))
+  recent_readings too_late;
+  if (!in.ok() || !decode_readings(in, on_time_, base, decimals) || !decode_readings(in, too_late, base, decimals))
     return false;
-  if (changes && before.late_) {
+  if (changes && before.late()) {
     recent_readings all;
-    before.late_->each(keep_from(), changed, [&](event_time time, double value) { all.insert(time, value, never); });
-    late.each(never, nothing_later, [&](event_time time, double value) { all.insert(time, value, never); });
-    late = std::move(all);
+    before.late()->each(keep_from(), changed, [&](event_time time, double value) { all.insert(time, value, never); });
+    too_late.each(never, nothing_later, [&](event_time time, double value) { all.insert(time, value, never); });
+    too_late = std::move(all);
   }
   const uint64_t stretches = in.count(44);
   if (stretches > 0)
-    fit_ = std::make_unique<std::vector<std::pair<event_time, moments>>>();
+    apart_.made().fit = std::make_unique<fit_panes>();
   for (uint64_t i = 0; i < stretches; ++i) {
     const auto start = in.time();
-    if (!plausible(start) || (!fit_->empty() && start <= fit_->back().first))
+    if (!plausible(start) || (!fit()->empty() && start <= fit()->back().first))
       return false;
-    moments fit;
-    for (double* each : {&fit.mean, &fit.m2, &fit.min, &fit.max})
+    moments all_fit;
+    for (double* each : {&all_fit.mean, &all_fit.m2, &all_fit.min, &all_fit.max})
       *each = in.f64();
-    fit.count = in.u32();
-    fit_->emplace_back(start, fit);
+    all_fit.count = in.u32();
+    fit()->emplace_back(start, all_fit);
   }
   if (head & with_ahead) {
-    ahead_ = std::make_unique<readings_ahead>();
-    ahead_->newest = in.time();
-    if (!plausible(ahead_->newest) || !decode_readings(in, ahead_->readings, base, decimals))
+    apart_.made().ahead = std::make_unique<readings_ahead>();
+    ahead()->newest = in.time();
+    if (!plausible(ahead()->newest) || !decode_readings(in, ahead()->readings, base, decimals))
       return false;
   }
   if (!in.ok())
     return false;
-  if (!late.empty())
-    late_ = std::make_unique<recent_readings>(std::move(late));
+  if (!too_late.empty())
+    apart_.made().late = std::make_unique<recent_readings>(std::move(too_late));
   if (other_mark) {
     panes_.clear();
     on_time_ = {};
-    late_.reset();
-    if (ahead_)
-      ahead_->readings = {};
-    fit_.reset();
+    if (apart_) {
+      apart_->late.reset();
+      if (ahead())
+        ahead()->readings = {};
+      apart_->fit.reset();
+      drop_empty_parts();
+    }
     unsealed_from_ = nothing_due;
   }
   note_edges();
