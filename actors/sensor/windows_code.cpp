@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 // The stored form of a sensor's windows. It is written for every active sensor at every barrier, so it is small: times
@@ -253,21 +254,21 @@ bool sensor_windows::read(binary_reader& in, bool other_mark, bool changes, cons
   if ((newest_ != never && !plausible(newest_)) || (closed_ != never && closed_ != forever && !plausible(closed_)))
     return false;
   event_time base = newest_ == never ? event_time{} : newest_;
-  event_time changed = never;
+  event_time first = nothing_due, changed = never;
   if (changes) {
     const int64_t first_step = in.svarint(), changed_step = in.svarint();
     if (beyond(first_step, 2 * largest_time) || beyond(changed_step, 2 * largest_time))
       return false;
-    const auto first = base + milliseconds{first_step};
+    first = base + milliseconds{first_step};
     changed = base + milliseconds{changed_step};
     changed_from_ = std::min(before.changed_from_, changed_step == largest_time ? nothing_due : changed);
-    for (const auto& p : before.panes_)
-      if (start_of(p) >= first && start_of(p) < changed)
-        panes_.push_back(p);
   }
   const uint64_t n = in.count(6);
-  // With room for the next one, so that a restarted sensor does not move all of them at once: an old one goes then.
-  panes_.reserve(panes_.size() + n + 1);
+  // Without room for more: an old one goes before the next one comes.
+  const auto stays = [&](const pane& p) { return start_of(p) >= first && start_of(p) < changed; };
+  const auto kept = std::count_if(before.panes_.begin(), before.panes_.end(), stays);
+  panes_.reserve(static_cast<size_t>(kept) + n);
+  std::copy_if(before.panes_.begin(), before.panes_.end(), std::back_inserter(panes_), stays);
   number_reader min{decimals}, max{decimals}, last{decimals}, mean{no_decimals}, m2{no_decimals}, rise{no_decimals};
   sensor_type_index type = 0;
   event_time start_before = panes_.empty() ? never : start_of(panes_.back());

@@ -352,6 +352,32 @@ TEST_CASE("a sensor that reads every second takes about 1.6 KiB in all") {
   CHECK(sizeof(sensor_windows) + b.windows.heap_bytes() <= 1680);
 }
 
+TEST_CASE("a sensor among others holds twelve panes and no room for more, before a restart and after it") {
+  bench b;
+  const auto live = [&b](int from, int until) {
+    for (int i = from; i < until; ++i) {
+      b.move_to(i);
+      b.give(i, 20 + std::round(100 * std::sin(i)) / 100);
+    }
+  };
+  live(0, 3600);
+  const size_t most = 12 * sizeof(pane) + 70 * 6;
+  CHECK(b.windows.heap_bytes() <= most);
+  std::string whole, changes;
+  binary_writer whole_writer{whole}, changes_writer{changes};
+  b.windows.encode(whole_writer);
+  b.windows.kept();
+  live(3600, 3640);
+  b.windows.encode_changes(changes_writer);
+  b.windows = sensor_windows{b.settings};
+  binary_reader whole_reader{whole}, changes_reader{changes};
+  REQUIRE(b.windows.decode(whole_reader));
+  REQUIRE(b.windows.decode_changes(changes_reader));
+  CHECK(b.windows.heap_bytes() <= most);
+  live(3640, 4000);
+  CHECK(b.windows.heap_bytes() <= most);
+}
+
 TEST_CASE("an unfit reading counts in the windows and not in the baseline, and so it stays after a restart") {
   bench mixed, only_fit;
   for (int64_t t = 600; t < 900; ++t) {
