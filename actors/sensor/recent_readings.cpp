@@ -7,31 +7,72 @@
 namespace millwright {
 
 double recent_readings::value(uint32_t i) const {
-  return decimals_ == no_decimals ? values()[i] : unscaled(scaled()[i], decimals_);
+  if (decimals_ == no_decimals)
+    return values()[i];
+  return unscaled(short_ ? middle_ + shorts()[i] : scaled()[i], decimals_);
 }
 
 void recent_readings::set_value(uint32_t i, double x, int32_t as_decimal) {
   if (decimals_ == no_decimals)
     values()[i] = x;
+  else if (short_)
+    shorts()[i] = static_cast<int16_t>(as_decimal - middle_);
   else
     scaled()[i] = as_decimal;
 }
 
 bool recent_readings::can_hold(double x, int32_t& as_decimal) const {
-  return decimals_ == no_decimals || scale(x, decimals_, as_decimal);
+  if (decimals_ == no_decimals)
+    return true;
+  if (!scale(x, decimals_, as_decimal))
+    return false;
+  const int64_t away = int64_t{as_decimal} - middle_;
+  return !short_ || away == static_cast<int16_t>(away);
 }
 
 int32_t recent_readings::make_hold(double x) {
   int32_t ignored;
-  auto decimals = static_cast<uint8_t>(decimals_ + 1);
+  uint8_t decimals = decimals_;
   while (decimals < no_decimals && !scale(x, decimals, ignored))
     ++decimals;
-  move_to(capacity_, wide_, 0, decimals);
+  move_to(capacity_, wide_, 0, decimals, x);
   int32_t as_decimal = 0;
   // For what was there it took more than x can be kept with.
   if (!can_hold(x, as_decimal))
     move_to(capacity_, wide_, 0, no_decimals);
   return as_decimal;
+}
+
+std::optional<int32_t> recent_readings::middle_for_all(uint32_t from, uint8_t decimals, double coming) const {
+  int64_t low = std::numeric_limits<int64_t>::max(), high = std::numeric_limits<int64_t>::min();
+  const auto look = [&](double x) {
+    int32_t as_decimal = 0;
+    if (!scale(x, decimals, as_decimal))
+      return;
+    low = std::min<int64_t>(low, as_decimal);
+    high = std::max<int64_t>(high, as_decimal);
+  };
+  for (uint32_t i = from; i < size_; ++i)
+    look(value(i));
+  look(coming);
+  if (low > high)
+    return 0;
+  return high - low <= widest_short ? std::optional{static_cast<int32_t>((low + high) / 2)} : std::nullopt;
+}
+
+// Of those from there on: what made them long may be gone. Where it is not, the oldest tell as a rule.
+bool recent_readings::shorter(uint32_t from) const {
+  if (decimals_ == no_decimals)
+    return decimals_for_all(from, 0) != no_decimals;
+  if (short_)
+    return false;
+  const auto* const held = scaled();
+  int64_t low = held[from], high = low;
+  for (uint32_t i = from + 1; i < size_ && high - low <= shorter_again; ++i) {
+    low = std::min<int64_t>(low, held[i]);
+    high = std::max<int64_t>(high, held[i]);
+  }
+  return high - low <= shorter_again;
 }
 
 // The fewest, from `least` on, with which all from there on can be kept.
@@ -132,9 +173,7 @@ void recent_readings::make_room(event_time keep_from) {
     for (uint32_t i = old + 1; i < size_; ++i)
       wide |= gap(i).count() > widest_narrow_gap;
   }
-  // What was no decimal may be gone. Where it is not, the oldest reading tells as a rule.
-  const bool shorter = !wide_ && decimals_ == no_decimals && kept >= 8 && decimals_for_all(old, 0) != no_decimals;
-  if (wide == wide_ && !shorter && old >= spare && capacity_ <= 2 * (kept + spare) + 8) {
+  if (wide == wide_ && (wide_ || kept < 8 || !shorter(old)) && old >= spare && capacity_ <= 2 * (kept + spare) + 8) {
     std::memmove(memory_.get(), memory_.get() + old * value_size(), kept * value_size());
     std::memmove(gaps(), gaps() + old * gap_size(), kept * gap_size());
     size_ = kept;
@@ -146,10 +185,15 @@ void recent_readings::make_room(event_time keep_from) {
   first_ = first_kept;
 }
 
-void recent_readings::move_to(uint32_t capacity, bool wide, uint32_t skip, uint8_t decimals) {
+void recent_readings::move_to(uint32_t capacity, bool wide, uint32_t skip, uint8_t decimals, double coming) {
   recent_readings to;
   to.wide_ = wide;
   to.decimals_ = wide ? no_decimals : decimals_for_all(skip, decimals);
+  if (to.decimals_ != no_decimals) {
+    const auto middle = middle_for_all(skip, to.decimals_, coming);
+    to.short_ = middle.has_value();
+    to.middle_ = middle.value_or(0);
+  }
   to.capacity_ = capacity;
   to.size_ = size_ - skip;
   if (capacity > 0)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/sensor/decimals.hpp"
+#include "protocol/reading.hpp"
 #include "protocol/time.hpp"
 
 #include <algorithm>
@@ -12,11 +13,12 @@
 
 namespace millwright {
 
-/// The single readings of one sensor that are still needed, sorted by (time, value): 6 bytes each, since 125,000
+/// The single readings of one sensor that are still needed, sorted by (time, value): 4 bytes each, since 125,000
 /// sensors hold a minute of them. Times are kept as gaps of 16 bits; a gap over 65 s (a slow sensor, a clock far ahead)
-/// makes the few readings of that sensor wide. Values of a sensor that sends decimals are kept as 32 bits of their last
-/// decimal, and come back bit for bit; one that is none makes all of that sensor 64 bits. A reading in order costs O(1)
-/// and allocates nothing once the store has its size; one out of order costs O(n).
+/// makes the few readings of that sensor wide. Values of a sensor that sends decimals are kept in their last decimal,
+/// and come back bit for bit: as 16 bits from a middle, or 32 where they are further apart; one that is none makes all
+/// of that sensor 64 bits. A reading in order costs O(1) and allocates nothing once the store has its size; one out of
+/// order costs O(n).
 class recent_readings {
 public:
   bool empty() const { return size_ == 0; }
@@ -68,9 +70,16 @@ private:
   static constexpr int64_t widest_narrow_gap = std::numeric_limits<uint16_t>::max();
 
   size_t gap_size() const { return wide_ ? sizeof(int64_t) : sizeof(uint16_t); }
-  size_t value_size() const { return decimals_ == no_decimals ? sizeof(double) : sizeof(int32_t); }
+  // So far apart, in the last decimal, values may be to be kept as 16 bits when one comes that is too far from the
+  // middle; and to be made such again: less, or a sensor near that would change to and fro.
+  static constexpr int64_t widest_short = 60'000, shorter_again = 30'000;
+
+  size_t value_size() const {
+    return decimals_ == no_decimals ? sizeof(double) : short_ ? sizeof(int16_t) : sizeof(int32_t);
+  }
   double* values() const { return reinterpret_cast<double*>(memory_.get()); }
   int32_t* scaled() const { return reinterpret_cast<int32_t*>(memory_.get()); }
+  int16_t* shorts() const { return reinterpret_cast<int16_t*>(memory_.get()); }
   std::byte* gaps() const { return memory_.get() + capacity_ * value_size(); }
   double value(uint32_t i) const;
   /// Only what it `can_hold`, with what that gave.
@@ -91,21 +100,29 @@ private:
   }
   void insert_before_last(event_time time, double value, int32_t as_decimal);
   void make_room(event_time keep_from);
-  static uint32_t spare_for(uint32_t kept) { return std::max(2u, kept / 16); }
+  static uint32_t spare_for(uint32_t kept) { return std::max(2u, kept / 32); }
   uint32_t count_before(event_time keep_from, event_time& first_kept) const;
   /// Moves to a block of that capacity, without the first `skip` readings; with values of so many decimals at least,
-  /// or as they can be kept.
-  void move_to(uint32_t capacity, bool wide, uint32_t skip, uint8_t decimals);
+  /// or as they can be kept. @param coming a value that comes next; NaN: nobody knows.
+  void move_to(uint32_t capacity, bool wide, uint32_t skip, uint8_t decimals, double coming = absent);
   uint8_t decimals_for_all(uint32_t from, uint8_t least) const;
+  /// Of those from there on the middle, if they and `coming` can be kept as 16 bits of so many decimals.
+  std::optional<int32_t> middle_for_all(uint32_t from, uint8_t decimals, double coming) const;
+  bool shorter(uint32_t from) const;
 
   // capacity_ values, then capacity_ gaps to the reading before (the first one's is 0). Wide ones have values of 64
   // bits.
   std::unique_ptr<std::byte[]> memory_;
   event_time first_ = never, last_ = never;
   uint32_t capacity_ = 0, size_ = 0;
-  bool wide_ = false;
+  /// Of values of 16 bits.
+  int32_t middle_ = 0;
+  bool wide_ = false, short_ = true;
   /// `no_decimals`: all 64 bits of each.
   uint8_t decimals_ = 0;
 };
+
+// A sensor holds one; a minute at a reading a second is 64 of 4 bytes.
+static_assert(sizeof(recent_readings) <= 40);
 
 } // namespace millwright

@@ -345,11 +345,11 @@ TEST_CASE("types can be renumbered") {
   CHECK(b.out.statistics[0].type == 5);
 }
 
-TEST_CASE("a sensor that reads every second takes about 1.6 KiB in all") {
+TEST_CASE("a sensor that reads every second takes about 1.2 KiB in all") {
   bench b;
   for (int i = 0; i < 3600; ++i)
     b.give(i, 20 + std::round(100 * std::sin(i)) / 100);
-  CHECK(sizeof(sensor_windows) + b.windows.heap_bytes() <= 1680);
+  CHECK(sizeof(sensor_windows) + b.windows.heap_bytes() <= 1280);
 }
 
 TEST_CASE("a sensor among others holds twelve panes and no room for more, before a restart and after it") {
@@ -361,7 +361,7 @@ TEST_CASE("a sensor among others holds twelve panes and no room for more, before
     }
   };
   live(0, 3600);
-  const size_t most = 12 * sizeof(pane) + 70 * 6;
+  const size_t most = 12 * sizeof(pane) + 64 * 4;
   CHECK(b.windows.heap_bytes() <= most);
   std::string whole, changes;
   binary_writer whole_writer{whole}, changes_writer{changes};
