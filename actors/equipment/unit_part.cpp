@@ -57,10 +57,10 @@ void unit_part::bounds(const actor_settings& settings, tally_bounds& out) {
 
 uint16_t unit_part::type_of(const sensor_tally& readings) {
   for (size_t i = 0; i < types_.size(); ++i)
-    if (types_[i].index == readings.type_index)
+    if (types_[i].here == readings.type)
       return static_cast<uint16_t>(i);
   const uint16_t found = type_named(readings.type->name);
-  types_[found].index = readings.type_index;
+  types_[found].here = readings.type;
   return found;
 }
 
@@ -68,7 +68,7 @@ uint16_t unit_part::type_named(std::string_view name) {
   const auto same = std::find_if(types_.begin(), types_.end(), [&](const auto& each) { return each.name == name; });
   const auto at = same - types_.begin();
   if (same == types_.end())
-    grown(types_, known_type{-1, std::string{name}});
+    grown(types_, known_type{nullptr, std::string{name}});
   return static_cast<uint16_t>(at);
 }
 
@@ -115,13 +115,13 @@ void unit_part::take(const sensor_tally& x) {
 
   news_[news_of(*x.context)].merge({.sensor = {},
                                     .count = x.count(),
-                                    .first_heard = x.heard_least,
-                                    .heard = x.heard_most,
-                                    .time = x.newest,
-                                    .position = x.newest_position,
+                                    .first_heard = x.heard_least(),
+                                    .heard = x.heard_most(),
+                                    .time = x.newest(),
+                                    .position = x.newest_position(),
                                     .value = x.newest_value,
                                     .quality = x.newest_quality,
-                                    .split = x.split,
+                                    .split = x.split(),
                                     .type = type});
 }
 

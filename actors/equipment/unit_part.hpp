@@ -75,8 +75,8 @@ public:
 
 private:
   struct known_type {
-    /// In this process alone: of the node's table; -1 for what came from elsewhere.
-    int32_t index = -1;
+    /// In this process alone: in the node's table; null for what came from elsewhere.
+    const sensor_type* here = nullptr;
     std::string name;
   };
 

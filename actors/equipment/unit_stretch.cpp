@@ -17,12 +17,12 @@ void session_pane::merge(const session_pane& other) {
 }
 
 unit_stretch::unit_stretch(const sensor_tally& x, milliseconds session_delay, double faults_below)
-    : split{x.split}, count{x.count()}, faults{x.below(faults_below)}, first{x.activity_first}, last{x.activity_last},
-      began{x.first_heard}, heard{x.heard_most}, newest{x.ahead() ? never : x.newest}, first_position{x.first_position},
-      first_time{x.first_time}, first_ahead{x.ahead()}, first_fault{x.first_quality < faults_below},
-      first_in_session{x.on_time(session_delay)} {
+    : split{x.split()}, count{x.count()}, faults{x.below(faults_below)}, first{x.activity_first},
+      last{x.activity_last()}, began{x.first_heard}, heard{x.heard_most()}, newest{x.ahead() ? never : x.newest()},
+      first_position{x.first_position}, first_time{x.first_time()}, first_ahead{x.ahead()},
+      first_fault{x.first_below(faults_below)}, first_in_session{x.on_time(session_delay)} {
   if (first_in_session)
-    panes.push_back({x.oldest, x.newest, x.count()});
+    panes.push_back({x.oldest(), x.newest(), x.count()});
 }
 
 void unit_stretch::add(const session_pane& x) {

@@ -9,9 +9,11 @@ namespace millwright {
 /// Count, sum, sum of squares, smallest and largest of a set of numbers; the same to the last bit in whatever order and
 /// grouping they came.
 struct exact_moments {
-  exact_sum sum, squares;
-  double min = 0, max = 0;
+  // A sum leaves some of its bytes to what stands behind it.
+  [[no_unique_address]] exact_sum sum;
   uint32_t count = 0;
+  double min = 0, max = 0;
+  [[no_unique_address]] exact_sum squares;
 
   /// @param x finite.
   void add(double x) {
@@ -35,9 +37,11 @@ struct exact_moments {
   friend bool operator==(const exact_moments&, const exact_moments&) = default;
 };
 
+static_assert(sizeof(exact_moments) == 96, "a unit's panes and the tallies of all sensors are made of them");
+
 /// Count and sum alone.
 struct exact_mean {
-  exact_sum sum;
+  [[no_unique_address]] exact_sum sum;
   uint32_t count = 0;
 
   void add(double x) {
@@ -56,5 +60,6 @@ struct exact_mean {
 
   friend bool operator==(const exact_mean&, const exact_mean&) = default;
 };
+static_assert(sizeof(exact_mean) == 40, "likewise");
 
 } // namespace millwright

@@ -31,18 +31,6 @@ void tally_bounds::below(double quality) {
   put_in_order(qualities_, quality_count_, quality);
 }
 
-tally_bounds::stretch tally_bounds::stretch_at(milliseconds behind_pane) const {
-  stretch out;
-  for (size_t i = 0; i < delay_count_; ++i) {
-    if (behind_pane < delays_[i]) {
-      out.until = delays_[i];
-      break;
-    }
-    out.from = delays_[i];
-  }
-  return out;
-}
-
 size_t tally_bounds::classes_below(double quality) const {
   const auto end = qualities_.begin() + static_cast<ptrdiff_t>(quality_count_);
   const auto at = std::find(qualities_.begin(), end, quality);

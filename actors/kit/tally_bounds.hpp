@@ -25,11 +25,18 @@ public:
   void above(double quality) { below(next_to(quality)); }
 
   milliseconds pause() const { return pause_; }
-  /// While time is in [from, until) behind a pane's end, readings of that pane are on time for the same.
-  struct stretch {
-    milliseconds from = milliseconds::min() / 2, until = milliseconds::max() / 2;
-  };
-  stretch stretch_at(milliseconds behind_pane) const;
+  /// Which stretch between two delays time is in, that is so far behind a pane's end; while it is in one, readings of
+  /// that pane are on time for the same.
+  size_t stretch_of(milliseconds behind_pane) const {
+    size_t out = 0;
+    while (out < delay_count_ && delays_[out] <= behind_pane)
+      ++out;
+    return out;
+  }
+  bool is_in(size_t stretch, milliseconds behind_pane) const {
+    return (stretch == 0 || behind_pane >= delays_[stretch - 1]) &&
+           (stretch == delay_count_ || behind_pane < delays_[stretch]);
+  }
 
   /// By which of the qualities a reading is counted; of one that has a quality.
   size_t class_of(double quality) const {

@@ -42,7 +42,7 @@ void line_part::take(const sensor_tally& x) {
   if (!measure || x.far_ahead())
     return;
   if (!x.ahead())
-    came(x.newest);
+    came(x.newest());
   if (!x.on_time(layout_.delay))
     return;
   auto& figures = panes_.at(align_down(x.pane, layout_.slide)).of(x.shift());

@@ -14,20 +14,33 @@ namespace millwright {
 
 /// What a sensor's readings are being added to, and whose kinds take each of them at once.
 struct open_tally {
-  sensor_tally of;
-  /// How many of the sensor's targets take each reading; the first of them.
-  uint32_t direct = 0;
-  gathering_target first_direct = {};
+  /// @param bounds stay as long as it.
+  open_tally(const contribution& first, const tally_bounds& bounds) : of{first, bounds} {}
+
+  void add_direct(gathering_target target) {
+    direct_index = target.index;
+    direct_type = direct_type == none ? target.type : several;
+  }
+  gathering_target direct() const { return {direct_index, direct_type}; }
+
+  /// In place of a type: no target takes each reading, or more than one does.
+  static constexpr uint16_t none = 0xffff, several = 0xfffe;
+
+  [[no_unique_address]] sensor_tally of;
+  uint16_t direct_type = none;
+  uint32_t direct_index = 0;
 };
 static_assert(std::is_trivially_destructible_v<open_tally>);
+static_assert(sizeof(open_tally) == 256, "there are two a sensor: of the open barrier, and of the one before");
 
 /// Room for tallies: in blocks, which go from barrier to barrier. Any thread.
 class tally_stock {
 public:
   static constexpr size_t tallies_a_block = 128;
   struct block {
-    alignas(open_tally) std::byte room[tallies_a_block * sizeof(open_tally)];
+    alignas(64) std::byte room[tallies_a_block * sizeof(open_tally)];
   };
+  static_assert(sizeof(block) == size_t{32} << 10, "an allocator has room of that size without any to spare");
   using blocks = std::vector<std::unique_ptr<block>>;
 
   std::unique_ptr<block> take();

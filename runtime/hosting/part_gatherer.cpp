@@ -18,12 +18,13 @@ void gathered_parts::take(const reading& r, const sensor_type& type, open_tallie
     taken.fresh = false;
   else
     at = {&begin_tally(taken), barrier_};
-  if (at.open->direct == 1)
-    return give(at.open->first_direct, taken);
-  if (at.open->direct > 1)
+  const auto& open = *at.open;
+  if (open.direct_type == open_tally::several)
     for (const auto& each : r.context->targets)
       if (!types_.type(each.type).gather)
         give(each, taken);
+  if (open.direct_type < open_tally::several)
+    give(open.direct(), taken);
 }
 
 open_tally& gathered_parts::begin_tally(const contribution& reading) {
@@ -32,12 +33,12 @@ open_tally& gathered_parts::begin_tally(const contribution& reading) {
     in_last_block_ = 0;
   }
   auto* const room = blocks_.back()->room + in_last_block_++ * sizeof(open_tally);
-  auto& out = *new (room) open_tally{sensor_tally{reading, types_.bounds()}};
+  auto& out = *new (room) open_tally{reading, types_.bounds()};
   for (const auto& each : reading.context().targets)
     if (types_.type(each.type).gather)
       tallied_.push_back({each, &out.of});
-    else if (out.direct++ == 0)
-      out.first_direct = each;
+    else
+      out.add_direct(each);
   return out;
 }
 

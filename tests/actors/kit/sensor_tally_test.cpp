@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <stdexcept>
 
 using namespace millwright;
@@ -40,12 +41,12 @@ TEST_CASE("a tally has what the readings of a sensor's pane add up to, the newes
   CHECK(tally.above(0.8) == 1);
   CHECK(tally.above(0.9) == 0);
   CHECK_THROWS_AS(static_cast<void>(tally.below(0.7)), std::logic_error);
-  CHECK(tally.oldest == plant::start + 5s);
-  CHECK(tally.newest == plant::start + 9s);
+  CHECK(tally.oldest() == plant::start + 5s);
+  CHECK(tally.newest() == plant::start + 9s);
   CHECK(tally.newest_value == 4);
-  CHECK(tally.first_time == plant::start + 5s);
-  CHECK(tally.heard_least == plant::start + 5s);
-  CHECK(tally.heard_most == plant::start + 9s);
+  CHECK(tally.first_time() == plant::start + 5s);
+  CHECK(tally.heard_least() == plant::start + 5s);
+  CHECK(tally.heard_most() == plant::start + 9s);
 }
 
 TEST_CASE("a tally of one reading answers by every quality") {
@@ -88,10 +89,7 @@ TEST_CASE(
   CHECK_FALSE(takes(sensor, plant::start + 29s, other_split));
   CHECK_FALSE(takes(sensor, plant::start + 30s, {}));
   CHECK_FALSE(takes(sensor, plant::start - 1s, {}));
-  auto typed = log.entries.front();
-  typed.of.type = 1;
-  auto copy = tally;
-  CHECK_FALSE(copy.add(typed.as_contribution()));
+  CHECK_FALSE(takes(sensor, plant::start + 29s, other_type));
   // Time goes on: at 60 s the pane is late for what waits 30 s, at 150 s for what waits two minutes.
   const auto& another = log.sensor("f", "b");
   log.add(another, plant::start + 59s, 1);
@@ -102,7 +100,7 @@ TEST_CASE(
   CHECK_FALSE(later.on_time(30s));
   CHECK(later.on_time(120s));
   log.add(another, plant::start + 149s, 1);
-  copy = later;
+  auto copy = later;
   CHECK(copy.add(log.add(sensor, plant::start + 6s, 1).as_contribution()));
   log.add(another, plant::start + 150s, 1);
   copy = later;
@@ -124,6 +122,86 @@ TEST_CASE("a reading that comes a pause behind the one before has a tally of its
   late.of.activity = 5min;
   copy = tally;
   CHECK_FALSE(copy.add(late.as_contribution()));
+}
+
+TEST_CASE("what is too far away from the first reading has a tally of its own, and what is nearly so is told exactly") {
+  plant::log log;
+  const auto first = log.add(log.sensor("f", "a"), plant::start + 1s, 1);
+  const sensor_tally tally{first.as_contribution()};
+  const auto with = [&](auto change) {
+    auto next = first;
+    next.of.time += 1ms;
+    next.of.watermark = next.of.time;
+    next.of.position += 1;
+    change(next.of);
+    auto copy = tally;
+    return copy.add(next.as_contribution()) ? std::optional{copy} : std::nullopt;
+  };
+  constexpr uint64_t places = UINT32_MAX;
+  constexpr milliseconds later{INT32_MAX}, earlier{INT32_MIN}, longest{UINT32_MAX};
+  const auto at_place = with([&](reading& r) { r.position = first.of.position + places; });
+  REQUIRE(at_place);
+  CHECK(at_place->newest_position() == first.of.position + places);
+  CHECK_FALSE(with([&](reading& r) { r.position = first.of.position + places + 1; }));
+  const auto heard_late = with([&](reading& r) { r.watermark = first.of.time + later; });
+  REQUIRE(heard_late);
+  CHECK(heard_late->heard_most() == first.of.time + later);
+  CHECK(heard_late->heard_least() == first.of.time);
+  CHECK_FALSE(with([&](reading& r) { r.watermark = first.of.time + later + 1ms; }));
+  // As a reading that is ahead was heard when nothing had been.
+  auto ahead = first;
+  ahead.of.flags = reading::ahead;
+  ahead.of.watermark = first.of.time + 1s;
+  const auto ahead_with = [&](event_time watermark) {
+    sensor_tally copy{ahead.as_contribution()};
+    auto next = ahead;
+    next.of.position += 1;
+    next.of.watermark = watermark;
+    return copy.add(next.as_contribution()) ? copy.heard_least() : forever;
+  };
+  CHECK(ahead_with(ahead.of.watermark + earlier) == ahead.of.watermark + earlier);
+  CHECK(ahead_with(ahead.of.watermark + earlier - 1ms) == forever);
+  CHECK(ahead_with(never) == forever);
+  const auto active = with([&](reading& r) { r.activity = longest; });
+  REQUIRE(active);
+  CHECK(active->activity_last() == longest);
+  CHECK_FALSE(with([&](reading& r) { r.activity = longest + 1ms; }));
+}
+
+TEST_CASE("a tally ends with the number of readings that it can count") {
+  plant::log log;
+  auto next = log.add(log.sensor("f", "a"), plant::start, 1, of_quality(0.4));
+  tally_bounds bounds;
+  bounds.below(0.5);
+  sensor_tally tally{next.as_contribution(), bounds};
+  for (uint32_t i = 1; i < 0xffff; ++i) {
+    ++next.of.position;
+    REQUIRE(tally.add(next.as_contribution()));
+  }
+  CHECK(tally.below(0.5) == 0xffff);
+  ++next.of.position;
+  CHECK_FALSE(tally.add(next.as_contribution()));
+  CHECK(tally.count() == 0xffff);
+}
+
+TEST_CASE("of the first reading a tally knows whether it is of a lower quality, whatever came behind it") {
+  plant::log log;
+  const auto& sensor = log.sensor("f", "a");
+  tally_bounds bounds;
+  for (size_t i = 0; i < tally_bounds::most_qualities; ++i)
+    bounds.below(0.125 * static_cast<double>(i + 1));
+  for (const double quality : {0.0, 0.125, 0.25, 0.5, 0.8, 0.875, 1.0, absent}) {
+    sensor_tally tally{log.add(sensor, plant::start + 5s, 2, of_quality(quality)).as_contribution(), bounds};
+    for (int behind = 0; behind < 2; ++behind) {
+      for (size_t i = 0; i < tally_bounds::most_qualities; ++i) {
+        const double bound = 0.125 * static_cast<double>(i + 1);
+        CHECK(tally.first_below(bound) == (quality < bound));
+      }
+      CHECK(tally.add(log.add(sensor, plant::start + 9s, 2, of_quality(behind == 0 ? 0.05 : 0.95)).as_contribution()));
+    }
+    CHECK(tally.below(0.125) == (quality < 0.125 ? 2 : 1));
+    CHECK(tally.below(0.875) == (quality < 0.875 ? 2 : 1));
+  }
 }
 
 TEST_CASE("readings can be told apart in so many ways, and no more") {
