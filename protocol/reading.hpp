@@ -59,8 +59,8 @@ struct sensor_context {
   std::vector<gathering_target> targets = {};
 };
 
-/// A validated reading, stamped by its split (semantics 3), as a sensor actor gets it. It lies in a chunk that the
-/// shard keeps until the barrier behind it is committed; nobody may keep a pointer for longer.
+/// A validated reading, stamped by its split (semantics 3), as it is judged. Until the barrier behind it is committed
+/// it is kept as a `logged_reading`.
 struct reading {
   enum flag : uint8_t {
     /// More than 24 h beyond its arrival or its split's bound: in no window.
@@ -92,11 +92,6 @@ struct reading {
   /// Offset, line number or tick in the split.
   uint64_t position = 0;
   const sensor_context* context = nullptr;
-  /// The next reading of the same run.
-  const reading* next = nullptr;
-  /// The sensor's reading before this one, and its barrier number: once that is committed the pointer dangles.
-  const reading* previous = nullptr;
-  uint32_t previous_barrier = 0;
   uint32_t barrier = 0;
   sensor_type_index type = 0;
   uint16_t split = 0;
@@ -104,22 +99,24 @@ struct reading {
   uint8_t hour : 5 = 0;
   uint8_t day : 3 = 1;
   uint8_t flags = 0;
-  /// Set by the sensor's actor; a restarted one does not count the reading again.
-  mutable bool judged = false;
-  /// Likewise, or where no actor takes it: it is not among the accepted ones (a repeat, or a dead letter).
+  /// Set by the sensor's model: it is not among the accepted ones, but a repeat.
   mutable bool dropped = false;
 
   bool has_quality() const { return !std::isnan(quality); }
   bool is(flag which) const { return (flags & which) != 0; }
 };
 
+struct reading_chunk;
+
 /// Messages to a sensor actor. They stay within the node's process and are sent by one thread, so their order is that
 /// of the log.
 
-/// Readings of one sensor, in order, each pointing to the next: one when readings come as they arise, more when a
-/// backlog is caught up with.
+/// Readings of one sensor, in order, each knowing the next: one when readings come as they arise, more when a backlog
+/// is caught up with.
 struct reading_run {
-  const reading* first = nullptr;
+  /// Where the first lies: see `reading_place`.
+  const reading_chunk* chunk = nullptr;
+  uint32_t index = 0;
   uint32_t count = 0;
   /// When the node took them; steady clock.
   int64_t taken_ns = 0;

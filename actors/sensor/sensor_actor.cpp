@@ -1,5 +1,7 @@
 #include "actors/sensor/sensor_actor.hpp"
 
+#include "protocol/logged_reading.hpp"
+
 #include <caf/all.hpp>
 
 #include <stdexcept>
@@ -9,7 +11,7 @@ namespace millwright {
 namespace {
 
 // The reading at work on this thread, for the exception handler. A thread runs one actor at a time.
-thread_local const reading* at_work = nullptr;
+thread_local const logged_reading* at_work = nullptr;
 
 // Outputs are rare beside readings: one buffer a thread serves all actors that run on it.
 thread_local sensor_output output;
@@ -81,17 +83,19 @@ bool sensor_watcher::take(const caf::type_erased_tuple& message) {
 
 void sensor_watcher::take_run(const reading_run& run) {
   judged_count judged{*host_, run.taken_ns};
-  const reading* next = run.first;
+  reading_place next{run.chunk, run.index};
   for (uint32_t i = 0; i < run.count; ++i) {
-    at_work = next;
-    next = next->next;
-    pass_to(at_work->barrier);
-    const bool accepted = model().take(*at_work, output);
+    at_work = &*next;
+    next = next.following();
+    const reading r = at_work->whole();
+    pass_to(r.barrier);
+    const bool accepted = model().take(r, output);
     // A predecessor may have taken it before, and died of a later one.
     const bool first = !std::exchange(at_work->judged, true);
+    at_work->dropped = r.dropped;
     judged.readings += first;
     if (first && accepted)
-      host_->accepted(*at_work);
+      host_->accepted(r);
     at_work = nullptr;
     deliver(run.taken_ns);
   }
@@ -147,7 +151,7 @@ caf::error sensor_watcher::explain(std::exception_ptr thrown) {
   death.slot = slot_;
   death.incarnation = incarnation_;
   if (at_work) {
-    death.split = at_work->split;
+    death.split = at_work->split();
     death.position = at_work->position;
     death.at_reading = true;
   }

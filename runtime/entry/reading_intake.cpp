@@ -123,8 +123,7 @@ void reading_intake::accept(split_state& split, const raw_record& record, const 
     quality_.odd(outcome.odd_quality);
   ++untold_.accepted;
 
-  reading& next = parts_.keeper.room();
-  next = reading{};
+  reading next;
   next.closing = parts_.feeds.closing_of(slot, split);
   const auto stamped = parts_.stamps.stamp(split, record, context.key, outcome.time);
   next.time = outcome.time;

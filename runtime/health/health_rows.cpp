@@ -55,10 +55,11 @@ void health_judge::judge(judged_stretch& stretch) {
         in_force[change->split] = change->models;
       }
       ++index;
-      if (each.split >= in_force.size() || !in_force[each.split] || !each.judged || each.dropped)
+      const uint16_t split = each.split();
+      if (split >= in_force.size() || !in_force[split] || !each.judged || each.dropped)
         continue;
-      if (const auto* model = in_force[each.split]->of(each.type)) {
-        ask(each, in_force[each.split], *model);
+      if (const auto* model = in_force[split]->of(each.type)) {
+        ask(each, in_force[split], *model);
         if (asked_.size() == together)
           answer(stretch.scores);
       }
@@ -66,7 +67,8 @@ void health_judge::judge(judged_stretch& stretch) {
   answer(stretch.scores);
 }
 
-void health_judge::ask(const reading& of, const std::shared_ptr<const model_set>& models, const loaded_model& model) {
+void health_judge::ask(const logged_reading& of, const std::shared_ptr<const model_set>& models,
+                       const loaded_model& model) {
   // There are few: the types that have a model.
   size_t i = 0;
   while (i < used_ && batches_[i].model != &model)

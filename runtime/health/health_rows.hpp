@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/reading.hpp"
+#include "protocol/logged_reading.hpp"
 #include "protocol/row_schema.hpp"
 #include "runtime/health/health_scorer.hpp"
 #include "runtime/health/model_set.hpp"
@@ -18,7 +18,7 @@ const row_schema& health_schema();
 
 /// A reading, and what its type's model said of it.
 struct scored_reading {
-  const reading* of = nullptr;
+  const logged_reading* of = nullptr;
   health_score score;
 };
 
@@ -29,7 +29,7 @@ void append_json(std::string& out, const scored_reading& row);
 struct judged_stretch {
   /// In the log's order. They, and their contexts, stay where they are until whoever made this is told that the
   /// stretch is done with.
-  std::vector<std::span<const reading>> readings;
+  std::vector<std::span<const logged_reading>> readings;
 
   /// Which models hold for a split from a reading of the stretch on.
   struct change {
@@ -59,7 +59,7 @@ public:
 
 private:
   struct asked {
-    const reading* of;
+    const logged_reading* of;
     /// Which of the models of this part, and the place among its inputs.
     size_t model;
     size_t place;
@@ -72,7 +72,7 @@ private:
     std::span<const health_score> scores;
   };
 
-  void ask(const reading& of, const std::shared_ptr<const model_set>& models, const loaded_model& model);
+  void ask(const logged_reading& of, const std::shared_ptr<const model_set>& models, const loaded_model& model);
   void answer(std::vector<scored_reading>& out);
 
   health_settings limits_;

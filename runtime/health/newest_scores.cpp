@@ -5,8 +5,8 @@
 namespace millwright {
 
 std::vector<const scored_reading*> newest_scores(std::span<const scored_reading> scores) {
-  const auto before = [](const reading& a, const reading& b) {
-    return std::tie(a.time, a.position, a.split) < std::tie(b.time, b.position, b.split);
+  const auto before = [](const logged_reading& a, const logged_reading& b) {
+    return std::tie(a.time, a.position, a.stretch->split) < std::tie(b.time, b.position, b.stretch->split);
   };
   std::vector<const scored_reading*> out;
   // By slot: one more than the place in `out` of its newest; 0: none.

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "protocol/reading.hpp"
+#include "protocol/logged_reading.hpp"
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <memory>
 #include <span>
@@ -15,17 +14,57 @@ namespace millwright {
 /// dies is restarted from them. Used by the driver's thread alone; readings stay where they are until released.
 class reading_log {
 public:
-  static constexpr size_t chunk_readings = 1024;
+  static constexpr size_t chunk_readings = reading_chunk::most;
 
-  /// Room for one more reading behind barrier number `barrier`, which never falls.
-  reading& append(uint32_t barrier) {
-    auto& segment = segment_of(barrier);
-    if (segment.chunks.empty() || used_ == chunk_readings) {
-      segment.chunks.push_back(fresh());
-      ++chunks_;
-      used_ = 0;
-    }
-    return (*segment.chunks.back())[used_++];
+  /// Of a reading, larger than those before; no two ever have the same. 0: of none.
+  using number = uint64_t;
+
+  /// Keeps one more reading behind barrier `r.barrier`, which never falls.
+  /// @param before the sensor's reading before it; 0 for none.
+  number append(const reading& r, number before = 0) {
+    auto& segment = segment_of(r.barrier);
+    if (segment.chunks.empty() || used_ == chunk_readings)
+      add_chunk(segment);
+    const number out = number_of(segment.first_chunk + segment.chunks.size() - 1, used_);
+    auto& kept = segment.chunks.back()->readings[used_++];
+    kept.time = r.time;
+    kept.value = r.value;
+    kept.quality = r.quality;
+    kept.position = r.position;
+    kept.context = r.context;
+    kept.stretch = stretch_of(r, segment, kept.since);
+    kept.before = before != 0 && out - before <= UINT32_MAX ? static_cast<uint32_t>(out - before) : 0;
+    kept.behind = 0;
+    kept.type = r.type;
+    kept.hour = r.hour;
+    kept.day = r.day;
+    kept.flags = r.flags;
+    kept.judged = kept.dropped = false;
+    return out;
+  }
+
+  /// Where it lies; nowhere, where it is released.
+  reading_place find(number of) const {
+    const uint64_t chunk = of / reading_place::index_end;
+    for (auto it = segments_.rbegin(); it != segments_.rend(); ++it)
+      if (chunk >= it->first_chunk)
+        return chunk - it->first_chunk < it->chunks.size()
+                   ? reading_place{it->chunks[chunk - it->first_chunk].get(),
+                                   static_cast<uint32_t>(of % reading_place::index_end)}
+                   : reading_place{};
+    return {};
+  }
+
+  /// `second` is the one behind `first` in a run; both are behind the newest barrier. False: it is too far behind.
+  bool link(number first, number second) {
+    const uint64_t chunks = second / reading_place::index_end - first / reading_place::index_end;
+    if (chunks > reading_place::chunks_most)
+      return false;
+    auto& segment = segments_.back();
+    auto& chunk = *segment.chunks[first / reading_place::index_end - segment.first_chunk];
+    chunk.readings[first % reading_place::index_end].behind =
+        static_cast<uint16_t>(chunks * reading_place::index_end + second % reading_place::index_end);
+    return true;
   }
 
   /// How many there are behind `barrier`, the newest number or one to come.
@@ -36,19 +75,16 @@ public:
   }
 
   /// Those behind `barrier`, the newest number, in order; they stay until it is released.
-  std::vector<std::span<const reading>> of(uint32_t barrier) const {
-    std::vector<std::span<const reading>> out;
+  std::vector<std::span<const logged_reading>> of(uint32_t barrier) const {
+    std::vector<std::span<const logged_reading>> out;
     if (count(barrier) > 0)
       for (const auto& each : segments_.back().chunks)
-        out.emplace_back(each->data(), each == segments_.back().chunks.back() ? used_ : chunk_readings);
+        out.emplace_back(each->readings.data(), each == segments_.back().chunks.back() ? used_ : chunk_readings);
     return out;
   }
 
   /// Counts so many bytes that are held for `barrier` beside the readings, until that is committed.
-  void charge(uint32_t barrier, size_t bytes) {
-    segment_of(barrier).beside += bytes;
-    beside_ += bytes;
-  }
+  void charge(uint32_t barrier, size_t bytes) { charge(segment_of(barrier), bytes); }
 
   /// Forgets everything up to and with `barrier`: it is committed.
   void release(uint32_t barrier) {
@@ -68,35 +104,79 @@ public:
   }
 
   /// Bytes held for what is not committed.
-  size_t bytes() const { return chunks_ * sizeof(chunk) + beside_; }
+  size_t bytes() const { return chunks_ * sizeof(reading_chunk) + beside_; }
 
 private:
-  using chunk = std::array<reading, chunk_readings>;
   struct segment {
     uint32_t barrier;
-    std::vector<std::unique_ptr<chunk>> chunks;
+    /// Chunks are numbered from the first that there ever was.
+    uint64_t first_chunk;
+    std::vector<std::unique_ptr<reading_chunk>> chunks;
+    std::deque<split_stretch> stretches;
+    /// By split: the newest stretch of sensors that it alone feeds.
+    std::vector<const split_stretch*> newest;
     size_t beside = 0;
   };
 
+  static number number_of(uint64_t chunk, size_t index) { return chunk * reading_place::index_end + index; }
+
   segment& segment_of(uint32_t barrier) {
     if (segments_.empty() || segments_.back().barrier != barrier)
-      segments_.push_back({barrier, {}, 0});
+      segments_.push_back({barrier, next_chunk_, {}, {}, {}});
     return segments_.back();
   }
 
-  std::unique_ptr<chunk> fresh() {
+  void charge(segment& to, size_t bytes) {
+    to.beside += bytes;
+    beside_ += bytes;
+  }
+
+  void add_chunk(segment& to) {
+    auto next = fresh();
+    next->next = nullptr;
+    if (!to.chunks.empty())
+      to.chunks.back()->next = next.get();
+    to.chunks.push_back(std::move(next));
+    ++next_chunk_;
+    ++chunks_;
+    used_ = 0;
+  }
+
+  // Nearly always the one before.
+  const split_stretch* stretch_of(const reading& r, segment& of, uint32_t& since) {
+    if (r.split < of.newest.size() && of.newest[r.split])
+      if (const auto found = of.newest[r.split]->reach(r)) [[likely]] {
+        since = *found;
+        return of.newest[r.split];
+      }
+    since = 0;
+    of.stretches.push_back({r.watermark, r.activity, r.watermark - r.closing, r.awake_from, r.barrier, r.split});
+    charge(of, sizeof(split_stretch));
+    const auto* out = &of.stretches.back();
+    // What is closed by several splits' times would only take turns with the others.
+    if (r.closing == r.watermark) {
+      if (of.newest.size() <= r.split)
+        of.newest.resize(r.split + size_t{1});
+      of.newest[r.split] = out;
+    }
+    return out;
+  }
+
+  std::unique_ptr<reading_chunk> fresh() {
     if (free_.empty())
-      return std::make_unique<chunk>();
+      return std::make_unique<reading_chunk>();
     auto result = std::move(free_.back());
     free_.pop_back();
     return result;
   }
 
   std::deque<segment> segments_;
-  std::vector<std::unique_ptr<chunk>> free_;
+  std::vector<std::unique_ptr<reading_chunk>> free_;
+  /// Of the newest chunk.
   size_t used_ = chunk_readings;
   size_t chunks_ = 0;
   size_t beside_ = 0;
+  uint64_t next_chunk_ = 1;
 };
 
 } // namespace millwright

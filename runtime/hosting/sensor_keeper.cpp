@@ -117,25 +117,30 @@ void sensor_keeper::send(uint32_t slot, reading& next) {
   auto& entry = registry_[slot];
   next.context = entry.context;
   next.barrier = barrier_;
-  next.previous = entry.last;
-  next.previous_barrier = entry.last ? entry.last_barrier : 0;
-  auto* before = entry.last;
-  entry.last = &next;
-  entry.last_barrier = barrier_;
+  const auto before = entry.last, number = log_.append(next, before);
+  entry.last = number;
   ++entry.readings;
   entry.told = std::max(entry.told, next.closing);
   if (entry.quarantined) {
-    refuse(next, "its sensor is quarantined", true);
+    refuse(*log_.find(number), "its sensor is quarantined", true);
     return;
   }
   if (!entry.actor)
     spawn(slot, barrier_, committed_state_(entry.context->key));
   change(slot);
-  if (entry.run_length++ > 0) {
-    before->next = &next;
-    return;
+  if (entry.run_length > 0) {
+    if (log_.link(before, number)) {
+      ++entry.run_length;
+      entry.run_reach += static_cast<uint32_t>(number - before);
+      return;
+    }
+    // Too far behind: the run ends there.
+    entry.last = before;
+    flush(taken_ns_);
+    entry.last = number;
   }
-  entry.run = &next;
+  entry.run_length = 1;
+  entry.run_reach = 0;
   const size_t word = slot / 64;
   if (word >= runs_.size())
     runs_.resize(word + 1 + word / 2);
@@ -158,8 +163,9 @@ void sensor_keeper::send_runs() {
   std::array<sensor_entry*, ahead> next{};
   size_t n = 0;
   const auto send_one = [&](sensor_entry& entry) {
-    watcher_of(entry)->enqueue(messages_.make({entry.run, std::exchange(entry.run_length, 0), taken_ns_}),
-                               workers_.get());
+    const auto first = log_.find(entry.last - entry.run_reach);
+    watcher_of(entry)->enqueue(
+        messages_.make({first.chunk, first.index, std::exchange(entry.run_length, 0), taken_ns_}), workers_.get());
   };
   for (size_t word = first_run_; word <= last_run_; ++word)
     for (uint64_t bits = std::exchange(runs_[word], 0); bits != 0; bits &= bits - 1) {
@@ -216,7 +222,7 @@ void sensor_keeper::release() {
   if (committed < released_ || committed == released_)
     return;
   released_ = committed;
-  std::erase_if(skipped_, [&](const reading* each) { return each->barrier <= committed; });
+  std::erase_if(skipped_, [&](const auto* each) { return each->barrier() <= committed; });
   log_.release(committed);
   registry_.release(committed);
 }
@@ -237,15 +243,17 @@ void sensor_keeper::restart_dead() {
     restart(death);
 }
 
-std::vector<const reading*> sensor_keeper::uncommitted_readings(const sensor_entry& entry, uint32_t answered) const {
-  // Behind what is released nothing may be looked at; behind what it answered nothing need be.
+std::vector<reading_place> sensor_keeper::uncommitted_readings(const sensor_entry& entry, uint32_t answered) const {
+  // Behind what is released there is nothing to look at; behind what it answered nothing need be.
   const uint32_t floor = std::max(answered, released_);
-  std::vector<const reading*> result;
-  const reading* each = entry.last && entry.last_barrier > floor ? entry.last : nullptr;
-  while (each) {
-    if (!skipped_.contains(each))
+  std::vector<reading_place> result;
+  auto number = entry.last;
+  for (auto each = log_.find(number); each && each->barrier() > floor; each = log_.find(number)) {
+    if (!skipped_.contains(&*each))
       result.push_back(each);
-    each = each->previous_barrier > floor ? each->previous : nullptr;
+    if (each->before == 0)
+      break;
+    number -= each->before;
   }
   std::reverse(result.begin(), result.end());
   return result;
@@ -267,19 +275,19 @@ void sensor_keeper::restart(const sensor_death& death) {
   }
   auto readings = uncommitted_readings(entry, outputs_.answered(death.slot));
   if (verdict == supervision::verdict::restart_without) {
-    const auto killer = std::find_if(readings.begin(), readings.end(), [&](const reading* each) {
-      return each->position == death.position && each->split == death.split;
+    const auto killer = std::find_if(readings.begin(), readings.end(), [&](const reading_place& each) {
+      return each->position == death.position && each->split() == death.split;
     });
     if (killer != readings.end()) {
-      skipped_.insert(*killer);
+      skipped_.insert(&**killer);
       refuse(**killer, death.what, false);
       readings.erase(killer);
     }
   }
   std::vector<uint32_t> replayed;
-  for (const auto* each : readings)
-    if (replayed.empty() || replayed.back() != each->barrier)
-      replayed.push_back(each->barrier);
+  for (const auto& each : readings)
+    if (replayed.empty() || replayed.back() != each->barrier())
+      replayed.push_back(each->barrier());
   tell_dropped(death.slot, false);
   outputs_.died(death.slot, death.incarnation, replayed);
   // A tick that went with the actor is not owed, behind the current number either.
@@ -290,12 +298,12 @@ void sensor_keeper::restart(const sensor_death& death) {
   else if (!stored->whole)
     stored->bytes.insert(0, committed_state_(entry.context->key).state.bytes);
   spawn(death.slot, replayed.empty() ? barrier_ : replayed.front(), {stored_state::of(std::move(stored->bytes)), 0});
-  for (const auto* each : readings)
-    tell(entry, reading_run{each, 1, 0});
+  for (const auto& each : readings)
+    tell(entry, reading_run{each.chunk, each.index, 1, 0});
 }
 
-void sensor_keeper::refuse(const reading& r, const std::string& reason, bool quarantined) {
-  tell_.refused(r, reason, quarantined);
+void sensor_keeper::refuse(const logged_reading& r, const std::string& reason, bool quarantined) {
+  tell_.refused(r.whole(), reason, quarantined);
   r.dropped = true;
   if (!std::exchange(r.judged, true))
     outputs_.judged(1, 0);
@@ -304,7 +312,7 @@ void sensor_keeper::refuse(const reading& r, const std::string& reason, bool qua
 void sensor_keeper::quarantine(const sensor_death& death) {
   auto& entry = registry_[death.slot];
   entry.quarantined = true;
-  for (const auto* each : uncommitted_readings(entry, outputs_.answered(death.slot)))
+  for (const auto& each : uncommitted_readings(entry, outputs_.answered(death.slot)))
     refuse(*each, death.what, true);
   tell_dropped(death.slot, true);
   outputs_.died(death.slot, death.incarnation, {});
@@ -326,7 +334,7 @@ bool sensor_keeper::put_to_sleep(uint32_t slot) {
   if (!entry.actor || entry.changed > outputs_.committed())
     return false;
   end(entry);
-  entry.last = nullptr;
+  entry.last = 0;
   registry_.count_living(-1);
   return true;
 }

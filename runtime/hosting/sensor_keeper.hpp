@@ -90,11 +90,9 @@ public:
       above_->tell(barrier_, *index, std::move(notice));
   }
 
-  /// Room for the next reading; it must be given to `send` next.
-  reading& room() { return log_.append(barrier_); }
   /// Counts bytes that are held until the current barrier is committed, beside the readings.
   void charge(size_t bytes) { log_.charge(barrier_, bytes); }
-  /// Adds the reading to its sensor's run; `flush` sends it.
+  /// Keeps the reading, and adds it to its sensor's run, which `flush` sends. Its context and barrier are filled in.
   void send(uint32_t slot, reading& next);
   /// Sends every run, a message a sensor, in the order of the slots: neighbours in memory one after the other. What
   /// else was sent since the last flush gets its turn as well.
@@ -156,9 +154,9 @@ private:
   void end(sensor_entry& entry);
   void send_runs();
   void change(uint32_t slot);
-  std::vector<const reading*> uncommitted_readings(const sensor_entry& entry, uint32_t answered) const;
+  std::vector<reading_place> uncommitted_readings(const sensor_entry& entry, uint32_t answered) const;
   void restart(const sensor_death& death);
-  void refuse(const reading& r, const std::string& reason, bool quarantined);
+  void refuse(const logged_reading& r, const std::string& reason, bool quarantined);
   void quarantine(const sensor_death& death);
   void tell_dropped(uint32_t slot, bool quarantined);
 
@@ -188,7 +186,7 @@ private:
   bool any_run_ = false;
   int64_t taken_ns_ = 0;
   /// Readings that killed their actor twice, until their barrier is committed.
-  std::unordered_set<const reading*> skipped_;
+  std::unordered_set<const logged_reading*> skipped_;
   std::mutex deaths_mutex_;
   std::vector<sensor_death> deaths_;
 };

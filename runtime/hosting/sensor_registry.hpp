@@ -2,6 +2,7 @@
 
 #include "protocol/actors.hpp"
 #include "protocol/reading.hpp"
+#include "runtime/hosting/reading_log.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -21,36 +22,35 @@ class local_clock;
 struct sensor_entry {
   sensor_actor actor;
   const sensor_context* context = nullptr;
-  /// Its newest reading, while it is of a barrier that is not committed.
-  reading* last = nullptr;
-  uint32_t last_barrier = 0;
-  /// When its newest reading was taken, in seconds of the driver's clock; 0: not in this run.
-  uint32_t spoke = 0;
-  /// Of the run that is not sent yet.
-  const reading* run = nullptr;
-  uint32_t run_length = 0;
+  /// Its newest reading; 0 for none of this run.
+  reading_log::number last = 0;
   uint64_t readings = 0;
   /// The split's watermark at the newest reading; by it a long silent sensor leaves memory.
   event_time seen = never;
   /// Largest closing time that the actor has been told.
   event_time told = never;
-  /// The barrier number of the newest thing sent to the actor.
-  uint32_t changed = 0;
-  uint32_t incarnation = 0;
-  /// Of its readings the newest is ahead of its split's time, or far behind: its number in the `skew_watch`; else 0.
-  uint32_t skew = 0;
-  uint16_t split = 0;
-  bool has_split = false;
-  /// Other splits feed it as well.
-  bool shared = false;
-  bool quarantined = false;
   /// Local time of its facility; set by `plant_join`.
   local_clock* clock = nullptr;
   /// The metadata that `context` was made of, and the number of its split's change with which the actor is in step; 0:
   /// with none of this run.
   const void* metadata_of = nullptr;
   uint32_t joined = 0;
+  /// Of the run that is not sent yet: its readings, and how far before `last` the first of them is.
+  uint32_t run_length = 0, run_reach = 0;
+  /// When its newest reading was taken, in seconds of the driver's clock; 0: not in this run.
+  uint32_t spoke = 0;
+  /// The barrier number of the newest thing sent to the actor.
+  uint32_t changed = 0;
+  uint32_t incarnation = 0;
+  /// Of its readings the newest is ahead of its split's time, or far behind: its number in the `skew_watch`; else 0.
+  uint32_t skew = 0;
+  uint16_t split = 0;
+  bool has_split : 1 = false;
+  /// Other splits feed it as well.
+  bool shared : 1 = false;
+  bool quarantined : 1 = false;
 };
+static_assert(sizeof(sensor_entry) == 96, "there is one a sensor");
 
 /// The sensors of a node by (facility, sensor): an open-addressing table over stable slots. Used by the driver's
 /// thread.

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -25,21 +26,24 @@ std::shared_ptr<const model_set> models_for(sensor_type_index type, const std::s
 /// A log of readings, each judged unless the test says otherwise.
 struct log_of_readings {
   sensor_context context;
-  std::vector<std::vector<reading>> parts{1};
+  std::array<split_stretch, 4> stretches;
+  std::vector<std::vector<logged_reading>> parts{1};
   judged_stretch stretch;
 
   log_of_readings() {
     context.key = {{"plant-a"}, {"VI-101"}};
     context.equipment = {"pump-7"};
+    for (uint16_t i = 0; i < stretches.size(); ++i)
+      stretches[i].split = i;
   }
 
-  reading& add(double value, sensor_type_index type = 1, uint16_t split = 0) {
+  logged_reading& add(double value, sensor_type_index type = 1, uint16_t split = 0) {
     auto& next = parts.back().emplace_back();
     next.time = from_epoch_ms(1'767'225'600'000 + static_cast<int64_t>(count_++));
     next.value = value;
     next.quality = 0.9;
     next.type = type;
-    next.split = split;
+    next.stretch = &stretches.at(split);
     next.judged = true;
     next.context = &context;
     return next;

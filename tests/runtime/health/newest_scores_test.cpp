@@ -14,7 +14,8 @@ namespace {
 
 struct two_sensors {
   std::array<sensor_context, 3> contexts;
-  std::vector<reading> readings;
+  split_stretch stretch;
+  std::vector<logged_reading> readings;
   std::vector<scored_reading> scores;
 
   two_sensors() {
@@ -28,6 +29,7 @@ struct two_sensors {
     r.time = from_epoch_ms(ms);
     r.position = position;
     r.context = &contexts[context];
+    r.stretch = &stretch;
     scores.push_back({&r, {static_cast<double>(position), risk_level::normal, false, false}});
   }
   std::vector<double> newest() const {

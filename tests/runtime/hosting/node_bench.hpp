@@ -162,8 +162,7 @@ public:
   }
 
   void feed(int sensor, event_time time, double value, uint64_t position) {
-    auto& next = keeper_.room();
-    next = reading{};
+    reading next;
     next.time = time;
     next.value = value;
     next.watermark = next.closing = watermark_;
