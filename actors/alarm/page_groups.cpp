@@ -138,6 +138,9 @@ page_groups::step page_groups::decide(const uuid& alarm, const held_alert& x, ev
   using size = group_scope::size;
   step out;
   out.alarms = {alarm};
+  // It was held before a restart with another setting.
+  if (limits_.least == 0)
+    return out;
   // What has become old while it was held (the node was down) is the digest's.
   if (!x.fresh && now - x.at > limits_.told_late)
     return out;

@@ -303,6 +303,19 @@ TEST_CASE("without groups each goes at once") {
   CHECK(p.told().size() == 6);
 }
 
+TEST_CASE("what was held when groups were switched off goes by itself") {
+  plant p;
+  for (int i = 0; i < 6; ++i)
+    p.raise(numbered("t", i));
+  p.world.write();
+  p.world.book_limits.groups.least = 0;
+  p.world.load();
+  p.later(11s);
+  auto told = p.told();
+  std::sort(told.begin(), told.end());
+  CHECK(told == list{"t0 raised", "t1 raised", "t2 raised", "t3 raised", "t4 raised", "t5 raised"});
+}
+
 TEST_CASE("what is shown by its rule is an observation: z, novelty, and state while it is medium") {
   plant p;
   std::vector<alarm_transition> all;
