@@ -53,8 +53,9 @@ struct alarm_record {
   alarm_transition latest;
   alarm_state state = alarm_state::active;
   bool acknowledged = false;
-  /// Number of the newest transition taken from the owner.
+  /// Number of the newest transition taken from the owner, and whether that was an end; none: nobody knows.
   uint32_t last_number = 0;
+  std::optional<bool> owner_ended = std::nullopt;
   /// Where its alerts went, and the highest severity that they told; empty and normal for an alarm that woke nobody.
   std::vector<channel_name> paged_to;
   severity paged_level = severity::normal;

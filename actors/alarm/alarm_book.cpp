@@ -155,10 +155,13 @@ alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now)
   }
   ++counters_.taken;
   expect(*record, x);
-  if (late)
+  if (late) {
     take_late(*record, x, now, out);
-  else
+  } else {
     apply(*record, x, now, out);
+    if (x.kind != transition_kind::acknowledged)
+      record->owner_ended = ends(x.kind);
+  }
   count(out);
   put(at, std::move(record));
   return out;
@@ -505,6 +508,7 @@ alarm_book::decision alarm_book::take_back(place at, std::string_view reason, ui
     count(out);
   }
   record->last_number = first - 1;
+  record->owner_ended = stood ? std::optional{!*stood} : std::nullopt;
   std::erase_if(record->missing, [&](uint32_t number) { return number >= first; });
   std::erase_if(record->uncommitted, [&](const auto& each) { return each.number >= first; });
   put(at, std::move(record));

@@ -24,9 +24,10 @@ void alarm_book::expect(alarm_record& record, const alarm_transition& x) {
 // another time.
 bool alarm_book::decided_otherwise(const alarm_record& record, const alarm_transition& x) const {
   // A sweep between a barrier's cut and its commit counts as committed with the positions of that. Whoever says that it
-  // is over under the number of what stands has not decided that.
-  if (x.number == record.last_number && record.state == alarm_state::active &&
-      (x.kind == transition_kind::cleared || x.kind == transition_kind::adapted))
+  // is over under the number of what stands has not decided that, nor has who says that it stands under that of an end.
+  const bool is_end = x.kind == transition_kind::cleared || x.kind == transition_kind::adapted;
+  if (x.number == record.last_number && x.kind != transition_kind::acknowledged &&
+      (is_end ? record.state == alarm_state::active : record.owner_ended.value_or(false)))
     return true;
   return std::any_of(record.uncommitted.begin(), record.uncommitted.end(), [&](const auto& each) {
     return each.number == x.number && each.awaited && each.decided &&

@@ -18,11 +18,19 @@ alarm_record sample() {
   x.missing = {2, 400};
   x.uncommitted = {{5, 3, 77, true}};
   x.explanation = "why";
+  x.owner_ended = true;
   return x;
 }
 
-/// What version 4 adds at the end where nothing is held or grouped: what there is, and two times.
-constexpr size_t fourth_version = 1 + 8 + 8;
+/// What version 5 adds at the end: a log for each that is not committed (here below 128), and how its owner left it.
+size_t fifth_version(const alarm_record& x) {
+  return x.uncommitted.size() + 1;
+}
+
+/// What version 4 and the next add at the end where nothing is held or grouped: what there is, and two times.
+size_t fourth_version(const alarm_record& x) {
+  return 1 + 8 + 8 + fifth_version(x);
+}
 
 std::string encoded(const alarm_record& x) {
   std::string bytes;
@@ -36,7 +44,7 @@ std::string encoded(const alarm_record& x) {
 TEST_CASE("a stored alarm reads back whole") {
   auto x = sample();
   x.uncommitted.push_back(
-      {6, 3, 78, false,
+      {6, 3, 78, false, 2,
        decided_transition{transition_kind::cleared, severity::high, from_epoch_ms(2000), false, true}});
   const auto bytes = encoded(x);
   binary_reader in{bytes};
@@ -51,6 +59,9 @@ TEST_CASE("a stored alarm reads back whole") {
   CHECK(back->uncommitted[1].decided->kind == transition_kind::cleared);
   CHECK(back->uncommitted[1].decided->at == from_epoch_ms(2000));
   CHECK(back->uncommitted[1].decided->stood);
+  CHECK(back->uncommitted[0].log == 0);
+  CHECK(back->uncommitted[1].log == 2);
+  CHECK(back->owner_ended == std::optional{true});
   CHECK(back->missing == std::vector<uint32_t>{2, 400});
   for (size_t size = 0; size < bytes.size(); ++size) {
     binary_reader cut{std::string_view{bytes}.substr(0, size)};
@@ -66,7 +77,7 @@ TEST_CASE("an alarm that the version before stored pages when one of its transit
     bytes[0] = 1;
     // What version 2 added at the end (what was swept, whether it pages, how many numbers have not come), version 3
     // (what was decided, of none of them), and version 4.
-    bytes.resize(bytes.size() - fourth_version - 2 - 2 * record.uncommitted.size());
+    bytes.resize(bytes.size() - fourth_version(record) - 2 - 2 * record.uncommitted.size());
     binary_reader in{bytes};
     const auto back = decode_alarm_record(in);
     REQUIRE(back);
@@ -85,7 +96,7 @@ TEST_CASE("an alarm that the version before stored pages when one of its transit
 TEST_CASE("an alarm that version 2 stored does not know what was decided beyond the commit") {
   auto bytes = encoded(sample());
   bytes[0] = 2;
-  bytes.resize(bytes.size() - fourth_version - 1);
+  bytes.resize(bytes.size() - fourth_version(sample()) - 1);
   binary_reader in{bytes};
   const auto back = decode_alarm_record(in);
   REQUIRE(back);
@@ -127,7 +138,7 @@ TEST_CASE(
   before.changed_at = from_epoch_ms(9000);
   auto stored = encoded(before);
   stored[0] = 3;
-  stored.resize(stored.size() - fourth_version);
+  stored.resize(stored.size() - fourth_version(before));
   binary_reader old{stored};
   const auto known = decode_alarm_record(old);
   REQUIRE(known);
@@ -136,4 +147,18 @@ TEST_CASE(
   CHECK_FALSE(known->in_group());
   // It was told at some time: its sensor has paged.
   CHECK(known->told_wall == from_epoch_ms(9000));
+}
+
+TEST_CASE("an alarm that version 4 stored awaits what it has in the split's first log") {
+  auto x = sample();
+  x.uncommitted[0].log = 3;
+  auto bytes = encoded(x);
+  bytes[0] = 4;
+  bytes.resize(bytes.size() - fifth_version(x));
+  binary_reader in{bytes};
+  const auto back = decode_alarm_record(in);
+  REQUIRE(back);
+  CHECK(in.at_end());
+  CHECK(back->uncommitted[0].log == 0);
+  CHECK_FALSE(back->owner_ended);
 }

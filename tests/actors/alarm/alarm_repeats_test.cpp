@@ -143,6 +143,29 @@ TEST_CASE("a raise that comes out as a worse one after a restart pages as that")
   CHECK(book.find(id)->raise.level == severity::critical);
 }
 
+TEST_CASE("what gets worse under the number of an end that a crash took from a sweep pages") {
+  alarm_book before{routes{{{"slack"}}}};
+  before.split_started(0, 1);
+  before.take(raise("t1", 10), start);
+  // Behind the cut of a barrier whose positions cover it, and not in that.
+  auto swept = clear("t1", 2, 19);
+  swept.swept = true;
+  before.take(swept, start);
+  before.split_committed(0, 20, start);
+  auto same = restarted(before, 20);
+  CHECK_FALSE(same.take(swept, start).taken);
+  auto book = restarted(before, 20);
+  auto worse = critical(transition("t1", 2, transition_kind::updated, 25));
+  worse.pages = true;
+  const auto decision = book.take(worse, start);
+  CHECK(decision.taken);
+  REQUIRE_FALSE(decision.pages.empty());
+  CHECK(decision.pages.back().kind == page_kind::alert);
+  CHECK(decision.pages.back().about.level == severity::critical);
+  CHECK(book.find(id)->state == alarm_state::active);
+  CHECK_FALSE(book.take(worse, start).taken);
+}
+
 TEST_CASE("what a sweep decided may come at another time and is the same decision") {
   alarm_book before{routes{{{"slack"}}}};
   before.split_started(0, 1);
