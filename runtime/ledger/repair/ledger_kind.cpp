@@ -329,8 +329,9 @@ std::vector<std::string> mend(store_records& records, uint64_t newest, const may
   }
   const auto& splits = records[index_of(ledger_table::splits)];
   const auto& positions = records[index_of(ledger_table::positions)];
+  // What else is known of a split has its name in front of a NUL.
   for (const auto& [key, value] : splits)
-    if (!positions.contains(key))
+    if (key.find('\0') == std::string::npos && !positions.contains(key))
       lost.push_back(describe(index_of(ledger_table::positions), key) +
                      " is not there: " + loss(index_of(ledger_table::positions), key, records));
   for (const auto& [key, value] : positions)

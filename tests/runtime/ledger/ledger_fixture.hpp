@@ -132,14 +132,17 @@ public:
     return out;
   }
 
+  static std::string split(uint64_t number) { return std::string{"topic/"} + std::to_string(number % 2); }
+  static std::string place(uint64_t number) { return split(number) + '\0' + "place"; }
+
   void commit(ledger& to, uint64_t number) const {
     std::vector<std::string> texts;
     texts.reserve(2 * (sensors_ + actors_) + 6);
     const auto keep = [&](std::string text) -> std::string_view { return texts.emplace_back(std::move(text)); };
     ledger_commit batch;
     batch.number = number;
-    batch.splits = {
-        {std::string{"topic/"} + std::to_string(number % 2), std::string{"split of "} + std::to_string(number)}};
+    batch.splits = {{split(number), std::string{"split of "} + std::to_string(number)},
+                    {place(number), std::string{"place of "} + std::to_string(number)}};
     batch.positions = {{"topic/0", number * 100}, {"topic/1", number * 50}};
     for (uint64_t i = 0; i < sensors_; ++i)
       if (changes(i, number))
@@ -178,8 +181,10 @@ public:
     if (got.positions != std::map<std::string, uint64_t>{{"topic/0", number * 100}, {"topic/1", number * 50}})
       return "positions";
     std::map<std::string, std::string> splits;
-    for (uint64_t n = number > 1 ? number - 1 : 1; n <= number; ++n)
-      splits[std::string{"topic/"} + std::to_string(n % 2)] = std::string{"split of "} + std::to_string(n);
+    for (uint64_t n = number > 1 ? number - 1 : 1; n <= number; ++n) {
+      splits[split(n)] = std::string{"split of "} + std::to_string(n);
+      splits[place(n)] = std::string{"place of "} + std::to_string(n);
+    }
     if (got.splits != splits)
       return "splits";
     std::vector<std::string> transitions;
