@@ -9,7 +9,7 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t record_version = 1;
+constexpr uint8_t journal_record_version = 1;
 constexpr size_t header_size = 5;
 
 uint32_t sum_of(journal_table table, std::string_view key, std::string_view payload) {
@@ -44,7 +44,7 @@ std::string sealed(journal_table table, std::string_view key, std::string_view p
   std::string out;
   out.reserve(header_size + payload.size());
   binary_writer writer{out};
-  writer.u8(record_version);
+  writer.u8(journal_record_version);
   writer.u32(sum_of(table, key, payload));
   out += payload;
   return out;
@@ -52,7 +52,7 @@ std::string sealed(journal_table table, std::string_view key, std::string_view p
 
 std::optional<std::string_view> unsealed(journal_table table, std::string_view key, std::string_view value) {
   binary_reader in{value};
-  if (in.u8() != record_version)
+  if (in.u8() != journal_record_version)
     return std::nullopt;
   const auto sum = in.u32();
   if (!in.ok() || sum_of(table, key, value.substr(header_size)) != sum)
