@@ -9,8 +9,7 @@ namespace millwright {
 namespace {
 
 // 2: whether it pages by its rule, numbers that have not come. 3: what was decided beyond the commit. 4: what is held,
-// groups, when it was told. 5: of which log positions are, whether its
-// owner ended it last.
+// groups, when it was told. 5: of which log positions are, whether its owner ended it last.
 constexpr uint8_t format_version = 5;
 constexpr uint8_t decided_flag = 1, pages_flag = 2, stood_flag = 4;
 constexpr uint8_t held_flag = 1, held_back_flag = 2, in_group_flag = 4, group_waits_flag = 8, members_flag = 16;

@@ -143,14 +143,15 @@ void paging::install(std::shared_ptr<generation> next, const std::vector<std::st
   living_ = std::move(next);
   reading_ = false;
   const auto& router = living_->alarms->router();
-  for (const auto& [split, place] : places_) {
+  for (const auto& [split, place] : places_)
     caf::anon_send<caf::message_priority::high>(router, place.committed);
-    if (place.anew)
-      caf::anon_send<caf::message_priority::high>(router, *place.anew);
-  }
   auto uncommitted = told_.all();
   kept.insert(kept.end(), std::make_move_iterator(uncommitted.begin()), std::make_move_iterator(uncommitted.end()));
   caf::anon_send<caf::message_priority::high>(router, alarm_transitions{std::move(kept)});
+  // Behind these: of a log that is gone only what nobody repeats is over.
+  for (const auto& [split, place] : places_)
+    if (place.anew)
+      caf::anon_send<caf::message_priority::high>(router, *place.anew);
 }
 
 alarm_router_actor paging::router() const {

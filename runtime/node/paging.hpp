@@ -73,7 +73,7 @@ public:
   void tell(const alarm_transition& x);
   /// This was told, but is in no commit: its actor has died. `expected`: a successor may come to it again.
   void dropped(const alarm_transition& x, bool expected);
-  /// See `split_started` and `split_committed` in protocol/actors.hpp.
+  /// See `split_started` in protocol/split_places.hpp.
   void started(const split_started& x);
   /// See `split_begun_anew` there.
   void begun_anew(const split_begun_anew& x);

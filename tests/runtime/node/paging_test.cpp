@@ -157,6 +157,24 @@ TEST_CASE("a router that dies of reading its journal is begun anew, and 100 of 1
   CHECK(b.ended == 0);
 }
 
+TEST_CASE("a router that is begun anew right after its split's log was takes back nothing that stands") {
+  bench b;
+  b.begin();
+  b.alarms->started({});
+  b.alarms->tell(critical(0));
+  CHECK(b.soon([&] { return b.paged() == 1; }));
+  b.alarms->begun_anew({0, 0, 1});
+  caf::anon_send_exit(b.alarms->router(), caf::exit_reason::unhandled_exception);
+  CHECK(b.soon([&] { return b.root.restarts() == 1 && b.root.whole(); }));
+  b.alarms->tell(critical(1));
+  CHECK(b.soon([&] { return b.paged() >= 2; }));
+  CHECK(b.paged() == 2);
+  const auto known = b.alarms->board()->find([](const auto& each) { return each.id() == critical(0).alarm; });
+  REQUIRE(known.size() == 1);
+  CHECK(known[0]->latest.kind == transition_kind::raised);
+  CHECK(known[0]->latest.number == 1);
+}
+
 TEST_CASE("a journal that cannot be read at all ends the node after some deaths, and it is not well meanwhile") {
   bench b;
   b.kept_alarms.failures = 1'000'000;
