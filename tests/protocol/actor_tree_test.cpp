@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace actor_tree_test {
+
 using namespace millwright;
 
 TEST_CASE("a name is the way from the root, and gives it back whatever stands in an id") {
@@ -38,3 +40,5 @@ TEST_CASE("a path begins with its ancestors") {
   CHECK(!sensor.begins({"node", "shard", "0"}));
   CHECK(!actor_path{"node"}.begins(sensor));
 }
+
+} // namespace actor_tree_test

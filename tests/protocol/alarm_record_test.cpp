@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace alarm_record_test {
+
 using namespace millwright;
 
 namespace {
@@ -162,3 +164,5 @@ TEST_CASE("an alarm that version 4 stored awaits what it has in the split's firs
   CHECK(back->uncommitted[0].log == 0);
   CHECK_FALSE(back->owner_ended);
 }
+
+} // namespace alarm_record_test

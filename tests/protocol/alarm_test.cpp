@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+namespace alarm_test {
+
 using namespace millwright;
 
 namespace {
@@ -139,3 +141,5 @@ TEST_CASE("an alarm's id is of its condition, its raise and how many there were"
       another{{}, {}, {"readings/2"}, rule::source_silent};
   CHECK(alarm_id_of(split, from_epoch_ms(0), 1) != alarm_id_of(another, from_epoch_ms(0), 1));
 }
+
+} // namespace alarm_test

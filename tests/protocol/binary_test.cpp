@@ -6,6 +6,8 @@
 #include <limits>
 #include <random>
 
+namespace binary_test {
+
 using namespace millwright;
 
 namespace {
@@ -127,3 +129,5 @@ TEST_CASE("any bytes are read without harm") {
     CHECK((in.ok() || in.at_end()));
   }
 }
+
+} // namespace binary_test

@@ -5,6 +5,8 @@
 #include <set>
 #include <unordered_set>
 
+namespace ids_test {
+
 using namespace millwright;
 
 TEST_CASE("a name's id is of version 5 and variant 1, always the same") {
@@ -49,3 +51,5 @@ TEST_CASE("a sensor is a facility and an id together") {
   CHECK(std::hash<sensor_key>{}(here) != std::hash<sensor_key>{}(turned));
   CHECK(sensor_id{"ti"} != sensor_id{"TI"});
 }
+
+} // namespace ids_test

@@ -8,6 +8,8 @@
 #include <limits>
 #include <random>
 
+namespace json_test {
+
 using namespace millwright;
 
 namespace {
@@ -77,3 +79,5 @@ TEST_CASE("an object holds its fields in the order of writing") {
   json_object{empty}.close();
   CHECK(empty == "{}");
 }
+
+} // namespace json_test

@@ -4,6 +4,8 @@
 
 #include <limits>
 
+namespace quality_scale_test {
+
 using namespace millwright;
 
 TEST_CASE("a quality of each scale becomes 0 to 1, and what the scale does not have becomes none") {
@@ -51,3 +53,5 @@ TEST_CASE("a quality of each scale becomes 0 to 1, and what the scale does not h
     CHECK_FALSE(quality_of(std::numeric_limits<double>::quiet_NaN(), each.scale));
   }
 }
+
+} // namespace quality_scale_test

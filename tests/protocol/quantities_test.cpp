@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace quantities_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -61,3 +63,5 @@ TEST_CASE("times need a zone and may have fractions") {
         "2026-11-21T24:00:00Z", "2026-11-21T10:00:00.Z", "2026-11-21T10:00:00Zx", "2026-11-21T10:00:00+25:00"})
     CHECK_MESSAGE(!parse_time(wrong), wrong);
 }
+
+} // namespace quantities_test

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace result_catalogue_test {
+
 using namespace millwright;
 
 namespace {
@@ -77,3 +79,5 @@ TEST_CASE("there is place for a bounded number of kinds, and the one too many is
                        "no more than 64 kinds of results: there is no place for one-more", std::invalid_argument);
   CHECK(place_of(stored_result_kind(names.back())) + 1 == most_result_kinds);
 }
+
+} // namespace result_catalogue_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace results_test {
+
 using namespace millwright;
 
 namespace {
@@ -206,3 +208,5 @@ TEST_CASE_FIXTURE(fixture, "the built-in kinds declare the fields that their row
   append_notification_json(notified, notification{});
   check_fields(result_kind::notifications, notified);
 }
+
+} // namespace results_test

@@ -6,6 +6,8 @@
 
 #include <set>
 
+namespace rules_test {
+
 using namespace millwright;
 
 TEST_CASE("every rule has a name of its own that leads back to it") {
@@ -141,3 +143,5 @@ TEST_CASE("a failure tells where, what, and what can be done") {
         "alarms.path where that is set)");
   CHECK(std::string{failure{failure_code::not_found, "", "no alarm 1234"}.what()} == "no alarm 1234");
 }
+
+} // namespace rules_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace running_wait_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -55,3 +57,5 @@ TEST_CASE("each wait begins at nothing") {
   CHECK_FALSE(wait.over(5100ms));
   CHECK(wait.next() == 100ms);
 }
+
+} // namespace running_wait_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace time_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -29,3 +31,5 @@ TEST_CASE("no time and the end of time leave room for delays") {
   CHECK(never < from_epoch_ms(-62'135'596'800'000));
   CHECK(forever > from_epoch_ms(253'402'300'799'999));
 }
+
+} // namespace time_test

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace arguments_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -86,3 +88,5 @@ TEST_CASE("the help lists every option") {
                             "      --count N        how many\n"
                             "  -h, --help           show this\n");
 }
+
+} // namespace arguments_test

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace program_test {
+
 using namespace millwright::testing;
 
 namespace {
@@ -106,3 +108,5 @@ TEST_CASE("config keys lists every setting") {
        {"\nledger.path: data/ledger\n", "\nchannels.*.type: terminal\n", "\nrules.z.critical: 5\n", "\nheartbeat: \n"})
     CHECK_MESSAGE(end.out.find(key) != std::string::npos, key);
 }
+
+} // namespace program_test

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace store_commands_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -180,3 +182,5 @@ TEST_CASE("wrong lines of these commands are refused in words") {
     CHECK(end.out == "");
   }
 }
+
+} // namespace store_commands_test

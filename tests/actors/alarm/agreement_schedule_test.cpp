@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <random>
 
+namespace agreement_schedule_test {
+
 // Any schedule of alarms that reopen without paging anew, of answers, crashes, a journal that fails and channels that
 // come and go: in the end what a channel was told last is how it is.
 
@@ -288,3 +290,5 @@ TEST_CASE("whatever the schedule, what a channel was told last of an alarm is wh
     s.check();
   }
 }
+
+} // namespace agreement_schedule_test

@@ -9,6 +9,8 @@
 #include <atomic>
 #include <thread>
 
+namespace alarm_board_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -120,3 +122,5 @@ TEST_CASE(
   MESSAGE("a change while lists are asked for: ", all.count() / changes / 1000, " us, worst ", worst.count() / 1000,
           " us");
 }
+
+} // namespace alarm_board_test

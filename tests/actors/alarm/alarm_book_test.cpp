@@ -6,6 +6,8 @@
 #include <random>
 #include <set>
 
+namespace alarm_book_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -704,3 +706,5 @@ TEST_CASE("what the ledger kept is not awaited after a restart, whatever its pos
   CHECK(book.split_committed(0, 100, start).empty());
   CHECK(book.counts().active == 1);
 }
+
+} // namespace alarm_book_test

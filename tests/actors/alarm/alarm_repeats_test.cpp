@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace alarm_repeats_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -178,3 +180,5 @@ TEST_CASE("what a sweep decided may come at another time and is the same decisio
   CHECK_FALSE(book.take(swept, start).taken);
   CHECK(book.split_committed(0, 100, start).empty());
 }
+
+} // namespace alarm_repeats_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace channel_change_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -115,3 +117,5 @@ TEST_CASE("a page that the journal knows as gone is known to its channel after a
   pass(w, 10min);
   CHECK(w.told() == strings{"t1 raised", "t1 cleared"});
 }
+
+} // namespace channel_change_test

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <random>
 
+namespace delivery_schedule_test {
+
 // Any schedule of alarms, answers, crashes and pauses: what people must be able to rely on holds in each.
 
 using namespace millwright;
@@ -211,3 +213,5 @@ TEST_CASE("whatever the schedule, pages of an alarm come in order, no alarm goes
       CHECK(digests <= s.world.now);
   }
 }
+
+} // namespace delivery_schedule_test

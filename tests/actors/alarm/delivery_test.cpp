@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace delivery_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -767,3 +769,5 @@ TEST_CASE("a page that takes another in at a start has the higher of their prior
   w.settle();
   CHECK(w.told() == strings{"t1 updated"});
 }
+
+} // namespace delivery_test

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <random>
 
+namespace group_schedule_test {
+
 // Any schedule of storms, ends, acknowledgements, answers and crashes: what people must be able to rely on of groups.
 
 using namespace millwright;
@@ -222,3 +224,5 @@ TEST_CASE("the same transitions at the same times are the same pages, whatever i
   CHECK(one.size() > 20);
   CHECK(one == other);
 }
+
+} // namespace group_schedule_test

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace journal_work_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -149,3 +151,5 @@ TEST_CASE("a journal that hangs bounds what waits for it, and holds nobody who w
   }
   CHECK_FALSE(work.late());
 }
+
+} // namespace journal_work_test

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace page_groups_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -337,3 +339,5 @@ TEST_CASE("what is shown by its rule is an observation: z, novelty, and state wh
   p.later(11s);
   CHECK(p.told() == list{"state updated"});
 }
+
+} // namespace page_groups_test

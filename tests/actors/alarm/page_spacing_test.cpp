@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace page_spacing_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -210,3 +212,5 @@ TEST_CASE("a sensor that a group named counts as paged; a day later they are a g
     CHECK(world.told().back() == "reactor-1 6 raised");
   }
 }
+
+} // namespace page_spacing_test

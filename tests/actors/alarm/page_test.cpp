@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace page_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -44,3 +46,5 @@ TEST_CASE("a notification is a record in the order of its fields") {
                    "\",\"channel\":\"slack\",\"timestamp\":\"2027-01-15T08:00:01.000Z\",\"priority\":85,"
                    "\"outcome\":\"planned\"}");
 }
+
+} // namespace page_test

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+namespace router_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -576,3 +578,5 @@ TEST_CASE("what a quarantined sensor had decided behind the commit stands no lon
   binary_reader in{next.journal.alarms.at(raise("stood").alarm)};
   CHECK(decode_alarm_record(in).value().state == alarm_state::cleared);
 }
+
+} // namespace router_test

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace rule_change_test {
+
 // A new form of a rule ends what stood by the old one: people hear of that once.
 
 using namespace millwright;
@@ -145,3 +147,5 @@ TEST_CASE("a group whose alarms end that way is one of those") {
   world.live(10min);
   CHECK(world.told() == std::vector<std::string>{"reactor-1 6 raised", "digest of 1"});
 }
+
+} // namespace rule_change_test

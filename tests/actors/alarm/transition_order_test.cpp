@@ -8,6 +8,8 @@
 #include <memory>
 #include <random>
 
+namespace transition_order_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -137,3 +139,5 @@ TEST_CASE(
     }
   }
 }
+
+} // namespace transition_order_test

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+namespace waiting_digest_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -187,3 +189,5 @@ TEST_CASE("old news is told although newer pages come as fast as the channel tak
   v.settle();
   CHECK(v.told() == strings{"worse raised", "digest of 1", "new raised"});
 }
+
+} // namespace waiting_digest_test

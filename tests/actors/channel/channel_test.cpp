@@ -8,6 +8,8 @@
 #include <deque>
 #include <stdexcept>
 
+namespace channel_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -172,3 +174,5 @@ TEST_CASE("the pause doubles up to its most, and its jitter never takes more tha
       CHECK(pause.count() * 2 >= whole);
     }
 }
+
+} // namespace channel_test

@@ -4,6 +4,8 @@
 
 #include <random>
 
+namespace unit_maintenance_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -109,3 +111,5 @@ TEST_CASE("stored maintenance is the same; damage is refused or read as somethin
     CHECK(!other.under_way());
   }
 }
+
+} // namespace unit_maintenance_test

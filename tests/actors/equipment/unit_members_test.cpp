@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace unit_members_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -162,3 +164,5 @@ TEST_CASE("the worst score of a unit's sensors is the smallest, and of equal one
   members.drop_old_scores();
   CHECK(members.worst_scored()->news.sensor == "C");
 }
+
+} // namespace unit_members_test

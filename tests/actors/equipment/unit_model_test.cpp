@@ -6,6 +6,8 @@
 
 #include <random>
 
+namespace unit_model_test {
+
 using namespace millwright;
 using namespace millwright::test;
 
@@ -416,3 +418,5 @@ TEST_CASE("a sensor's readings count in the unit that the metadata name, and in 
   equipment_targets(context, known_for_a_minute(), units);
   CHECK(units.size() == 1);
 }
+
+} // namespace unit_model_test

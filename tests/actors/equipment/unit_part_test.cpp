@@ -4,6 +4,8 @@
 
 #include <random>
 
+namespace unit_part_test {
+
 using namespace millwright;
 using namespace millwright::test;
 
@@ -138,3 +140,5 @@ TEST_CASE("a part with a byte changed is refused or is another part, and a unit 
     unit.restart();
   }
 }
+
+} // namespace unit_part_test

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace unit_presence_test {
+
 using namespace millwright;
 using namespace millwright::test;
 
@@ -208,3 +210,5 @@ TEST_CASE("a unit that goes on holds no memory of how it began") {
   CHECK(x.online());
   CHECK(x.heap_bytes() < 3 * sizeof(unit_stretch));
 }
+
+} // namespace unit_presence_test

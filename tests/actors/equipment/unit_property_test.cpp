@@ -9,6 +9,8 @@
 
 #include <random>
 
+namespace unit_property_test {
+
 using namespace millwright;
 using namespace millwright::test;
 
@@ -155,3 +157,5 @@ TEST_CASE("the records of a unit that several splits feed are those of the plain
     compare({static_cast<int>(2 + seed % 2), 500, seed % 2 == 0, seed % 3 == 0 ? 3 : 40, seed % 4 < 2}, seed);
   }
 }
+
+} // namespace unit_property_test

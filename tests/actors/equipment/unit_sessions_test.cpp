@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace unit_sessions_test {
+
 using namespace millwright;
 using namespace millwright::test;
 
@@ -121,3 +123,5 @@ TEST_CASE("how long sessions lasted is known of closed ones too, and survives th
     CHECK_FALSE(read.decode(cut));
   }
 }
+
+} // namespace unit_sessions_test

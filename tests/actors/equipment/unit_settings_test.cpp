@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace unit_settings_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -60,3 +62,5 @@ TEST_CASE("what is gathered by survives its stored form, and damage is noticed")
     CHECK_FALSE(read.decode(cut));
   }
 }
+
+} // namespace unit_settings_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace unit_windows_test {
+
 using namespace millwright;
 using namespace millwright::test;
 
@@ -184,3 +186,5 @@ TEST_CASE("open windows survive their stored form, and what is damaged is none")
     CHECK_FALSE(read.decode(cut, 2));
   }
 }
+
+} // namespace unit_windows_test

@@ -6,6 +6,8 @@
 
 #include <set>
 
+namespace facility_property_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -89,3 +91,5 @@ TEST_CASE("changed bytes of a facility are refused, or can be gone on with") {
     plant::change_bytes<facility_model>(plant::random_log(seed, 300).entries,
                                         {facility_entity({std::string{"f"}}), &settings}, seed);
 }
+
+} // namespace facility_property_test

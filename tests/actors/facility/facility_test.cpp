@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace facility_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -260,3 +262,5 @@ TEST_CASE("windows that panes cannot make are told, and made as the next longer 
   CHECK(window_layout::of(settings).length == 120s);
   CHECK_FALSE(settings.set("slide", "29s"));
 }
+
+} // namespace facility_test

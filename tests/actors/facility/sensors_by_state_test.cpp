@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace sensors_by_state_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -84,3 +86,5 @@ TEST_CASE("a facility's line names the worst state first, how many, and since wh
         told("c", rule::limit, cleared, true, 12), told("d", rule::stale, cleared, true, 10)});
   CHECK(model.line() == headline{0, std::string{"well"}, {}, plant::start + 12min});
 }
+
+} // namespace sensors_by_state_test

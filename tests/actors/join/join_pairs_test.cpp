@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace join_pairs_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -84,3 +86,5 @@ TEST_CASE("a changed setting is read anew") {
   CHECK_FALSE(joins_of(settings).named("a"));
   CHECK(joins_of(settings).named("b"));
 }
+
+} // namespace join_pairs_test

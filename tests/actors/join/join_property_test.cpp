@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace join_property_test {
+
 using namespace millwright;
 
 namespace {
@@ -90,3 +92,5 @@ TEST_CASE("changed bytes of a join are refused, or can be gone on with") {
   for (uint64_t seed = 1; seed <= 5; ++seed)
     plant::change_bytes<join_model>(plant::random_log(seed, 300).entries, {key, &settings}, seed);
 }
+
+} // namespace join_property_test

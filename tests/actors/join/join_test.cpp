@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace join_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -210,3 +212,5 @@ TEST_CASE(
   std::swap_ranges(swapped.begin() + 3, swapped.begin() + 3 + each, swapped.begin() + 3 + each);
   CHECK_FALSE(reads_part(swapped));
 }
+
+} // namespace join_test

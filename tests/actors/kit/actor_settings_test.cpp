@@ -5,6 +5,8 @@
 #include <array>
 #include <stdexcept>
 
+namespace actor_settings_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -51,3 +53,5 @@ TEST_CASE("asking for what is not declared is a mistake of the program") {
   CHECK_THROWS_AS(settings.number("gap"), std::logic_error);
   CHECK_THROWS_AS(settings.number("none"), std::logic_error);
 }
+
+} // namespace actor_settings_test

@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+namespace exact_moments_test {
+
 using namespace millwright;
 
 namespace {
@@ -100,3 +102,5 @@ TEST_CASE("the moments and the mean of a single number are stored as that number
   binary_reader reader{bytes};
   CHECK_FALSE(read.decode(reader));
 }
+
+} // namespace exact_moments_test

@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+namespace exact_sum_test {
+
 using namespace millwright;
 
 namespace {
@@ -131,3 +133,5 @@ TEST_CASE("any sum survives its stored form, and every cut of it is noticed") {
     }
   }
 }
+
+} // namespace exact_sum_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace hosted_input_test {
+
 using namespace millwright;
 
 namespace {
@@ -51,3 +53,5 @@ TEST_CASE("an input that was stored before there were scores is read as one with
   CHECK(read.notices == input.notices);
   CHECK(read.scores.empty());
 }
+
+} // namespace hosted_input_test

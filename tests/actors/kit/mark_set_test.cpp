@@ -7,6 +7,8 @@
 #include <random>
 #include <set>
 
+namespace mark_set_test {
+
 using namespace millwright;
 
 namespace {
@@ -95,3 +97,5 @@ TEST_CASE("marks of numbered sensors are spread evenly over their first bits") {
     CHECK(each < 170);
   }
 }
+
+} // namespace mark_set_test

@@ -7,6 +7,8 @@
 #include <optional>
 #include <stdexcept>
 
+namespace sensor_tally_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -215,3 +217,5 @@ TEST_CASE("readings can be told apart in so many ways, and no more") {
   bounds.below(0.1);
   CHECK_THROWS_AS(bounds.below(0.95), std::length_error);
 }
+
+} // namespace sensor_tally_test

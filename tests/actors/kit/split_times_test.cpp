@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace split_times_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -92,3 +94,5 @@ TEST_CASE("a split that speaks and has given nothing holds windows back, unless 
     CHECK(ended.done(true).closing == start);
   }
 }
+
+} // namespace split_times_test

@@ -6,6 +6,8 @@
 
 #include <set>
 
+namespace line_property_test {
+
 using namespace millwright;
 
 namespace {
@@ -88,3 +90,5 @@ TEST_CASE("changed bytes of a line are refused, or can be gone on with") {
     plant::change_bytes<line_model>(plant::random_log(seed, 300).entries,
                                     {line_entity({std::string{"f"}}, std::string{"L1"}), &settings}, seed);
 }
+
+} // namespace line_property_test

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace line_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -234,3 +236,5 @@ TEST_CASE("while a line's window is open its rows are there for views, by shift,
   model.updates(line_part{}, out);
   CHECK(plant::taken(out) == rows{open(row("morning", "00:05", "00:15", means("100", "null", "null"), 1, 1, "0.1"))});
 }
+
+} // namespace line_test

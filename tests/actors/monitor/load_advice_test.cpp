@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+namespace load_advice_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -117,3 +119,5 @@ TEST_CASE("where nothing comes nothing lags, and where nothing is judged of what
   CHECK(std::isinf(advise(span, {5, 1, 5s}, settings)->lag));
   CHECK(advise(span, {5, 1, 5s}, settings)->nodes == 7);
 }
+
+} // namespace load_advice_test

@@ -4,6 +4,8 @@
 
 #include <random>
 
+namespace load_alarms_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -224,3 +226,5 @@ TEST_CASE("every limit is a setting") {
   CHECK(n.pass(2s).empty());
   CHECK(n.pass(1s).size() == 2);
 }
+
+} // namespace load_alarms_test

@@ -6,6 +6,8 @@
 #include <limits>
 #include <random>
 
+namespace load_history_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -112,3 +114,5 @@ TEST_CASE("a summary and a sample are JSON, unknown figures null") {
         R"("end_to_end_delay_ms":null,"backlog":null,"memory_bytes":null,"cpu_share":null},)"
         R"("standing":["cpu","memory"],"advice":null})");
 }
+
+} // namespace load_history_test

@@ -6,6 +6,8 @@
 
 #include <stdexcept>
 
+namespace monitor_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -114,3 +116,5 @@ TEST_CASE("an exception ends the actor with a reason, so that its supervisor hea
   w.seconds(0, 400, 1);
   CHECK(reason.find("nobody thought of this") != std::string::npos);
 }
+
+} // namespace monitor_test

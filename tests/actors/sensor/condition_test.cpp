@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace condition_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -129,3 +131,5 @@ TEST_CASE("an entry that was only pending leaves nothing behind") {
   CHECK(s.encoded().size() <= good.encoded().size());
   CHECK(!s.rules.states().has(rule::bad_quality));
 }
+
+} // namespace condition_test

@@ -7,6 +7,8 @@
 
 #include <random>
 
+namespace deadband_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -145,3 +147,5 @@ TEST_CASE("whatever the type and whichever limits it has, a sensor back at its u
   }
   CHECK(tried > 4000);
 }
+
+} // namespace deadband_test

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <random>
 
+namespace lessons_test {
+
 using namespace millwright;
 
 namespace {
@@ -201,3 +203,5 @@ TEST_CASE("recordings that end outside of the normal range leave nothing of that
                       [](const auto& each) { return each.condition.which == rule::state && each.pages; }));
   }
 }
+
+} // namespace lessons_test

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+namespace light_actor_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -122,3 +124,5 @@ TEST_CASE("one that was never told anything goes with the last who knows its add
   CHECK(w.what->ended);
   CHECK(!w.what->begun);
 }
+
+} // namespace light_actor_test

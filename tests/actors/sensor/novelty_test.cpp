@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+namespace novelty_test {
+
 using namespace millwright;
 
 namespace {
@@ -114,3 +116,5 @@ TEST_CASE("a shift at an hour that is quiet otherwise is novel though the value 
   CHECK(largest > 1);
   CHECK(largest > largest_before);
 }
+
+} // namespace novelty_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace own_clock_test {
+
 using namespace millwright;
 
 namespace {
@@ -148,3 +150,5 @@ TEST_CASE("a clock is stored as it is, in the middle of what it follows too") {
   CHECK(read.follow(550, 4150, 10, 10, 10) == c.follow(550, 4150, 10, 10, 10));
   CHECK(read.clock.newest() == c.clock.newest());
 }
+
+} // namespace own_clock_test

@@ -5,6 +5,8 @@
 #include <random>
 #include <vector>
 
+namespace pane_test {
+
 using namespace millwright;
 
 namespace {
@@ -189,3 +191,5 @@ TEST_CASE("the last reading is by time, and by input order at the same time") {
   CHECK(p.type == 8);
   CHECK(p.last_time == from_epoch_ms(30));
 }
+
+} // namespace pane_test

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+namespace recent_readings_test {
+
 using namespace millwright;
 
 namespace {
@@ -186,3 +188,5 @@ TEST_CASE("one value that is no decimal costs a sensor eight bytes a reading onl
   for (const auto& [time, value] : held)
     CHECK(value == 20 + time / 1000 % 7 / 10.0);
 }
+
+} // namespace recent_readings_test

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace rules_first_version_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -89,3 +91,5 @@ TEST_CASE("rules of a newer version are refused") {
   binary_reader in{bytes};
   CHECK(!s.rules.decode(in));
 }
+
+} // namespace rules_first_version_test

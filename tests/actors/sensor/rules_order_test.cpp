@@ -4,6 +4,8 @@
 
 #include <random>
 
+namespace rules_order_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -180,3 +182,5 @@ TEST_CASE("what is decided at a split's end says so, by a reading or by a sweep"
   CHECK(s.out.transitions[0].fresh);
   CHECK(s.out.transitions[1].fresh);
 }
+
+} // namespace rules_order_test

@@ -4,6 +4,8 @@
 
 #include <random>
 
+namespace rules_property_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -284,3 +286,5 @@ TEST_CASE("a healthy Gaussian sensor pages for nothing, and its state is small")
   CHECK(object <= 1100);
   CHECK(encoded <= 640);
 }
+
+} // namespace rules_property_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace rules_range_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -102,3 +104,5 @@ TEST_CASE("the stop of the other side is as good as any other value for a limit"
   s.hold(120, 200, 50, 10);
   CHECK(!s.rules.states().has(rule::limit));
 }
+
+} // namespace rules_range_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace rules_silence_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -180,3 +182,5 @@ TEST_CASE(
   alone.at(t + 1000, 420, {.activity_ms = 610'000});
   CHECK(alone.story(rule::rate).size() == 1);
 }
+
+} // namespace rules_silence_test

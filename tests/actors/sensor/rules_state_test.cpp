@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace rules_state_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -200,3 +202,5 @@ TEST_CASE("an alarm of the rule before ends, since its rule learns anew; every o
   s.sweep(600);
   CHECK(s.rules.states().has(rule::stale));
 }
+
+} // namespace rules_state_test

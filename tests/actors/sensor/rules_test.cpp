@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace rules_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -530,3 +532,5 @@ TEST_CASE("what stands is told again under the number that it has, and nothing i
   s.rules.tell_again("lost", s.context, 3, ~uint64_t{0}, s.out);
   CHECK(s.out.transitions.empty());
 }
+
+} // namespace rules_test

@@ -4,6 +4,8 @@
 
 #include <random>
 
+namespace sensor_changes_test {
+
 using namespace millwright;
 
 namespace {
@@ -304,3 +306,5 @@ TEST_CASE("a state of the first version, without a mark of the windows' settings
   CHECK(old.can_encode_changes());
   CHECK(encoded(old) == encoded(direct));
 }
+
+} // namespace sensor_changes_test

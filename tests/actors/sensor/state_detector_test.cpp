@@ -5,6 +5,8 @@
 #include <functional>
 #include <random>
 
+namespace state_detector_test {
+
 using namespace millwright;
 
 namespace {
@@ -214,3 +216,5 @@ TEST_CASE("what is stored, whole or as changes behind a whole, goes on as if not
     }
   }
 }
+
+} // namespace state_detector_test

@@ -5,6 +5,8 @@
 #include <random>
 #include <vector>
 
+namespace state_features_test {
+
 using namespace millwright;
 
 namespace {
@@ -101,3 +103,5 @@ TEST_CASE("features are stored as they are") {
     }
   }
 }
+
+} // namespace state_features_test

@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+namespace windows_code_test {
+
 using namespace millwright;
 
 namespace {
@@ -143,3 +145,5 @@ TEST_CASE("a state with flipped bits is refused or works") {
     }
   }
 }
+
+} // namespace windows_code_test

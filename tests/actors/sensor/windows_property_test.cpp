@@ -9,6 +9,8 @@
 #include <set>
 #include <vector>
 
+namespace windows_property_test {
+
 using namespace millwright;
 
 namespace {
@@ -521,3 +523,5 @@ TEST_CASE("splits that lag behind one another decide by their own watermark and 
     check_rows(out, plain, settings.windows);
   }
 }
+
+} // namespace windows_property_test

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <tuple>
 
+namespace windows_test {
+
 using namespace millwright;
 
 namespace {
@@ -420,3 +422,5 @@ TEST_CASE("the baseline is as ever once the stretches with unfit readings have l
   CHECK(b.windows.recent(at(2000)).figures.max == 6);
   CHECK(b.windows.recent(at(2000)).figures.count == 320);
 }
+
+} // namespace windows_test

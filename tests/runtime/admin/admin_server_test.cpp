@@ -17,6 +17,8 @@
 #include <cstring>
 #include <fstream>
 
+namespace admin_server_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -539,3 +541,5 @@ TEST_CASE("windows of a kind that are not seen while they are open are refused, 
   request.results.kind = facility_rows();
   CHECK(parse_request(to_json(request)).results.updates);
 }
+
+} // namespace admin_server_test

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace alarm_table_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -62,3 +64,5 @@ TEST_CASE("under an alarm that paged nobody stands why, where it is asked for") 
 TEST_CASE("a table of something else is refused") {
   CHECK_THROWS_AS(render_alarm_table("hello\n", 1, 80, false), failure);
 }
+
+} // namespace alarm_table_test

@@ -19,6 +19,8 @@
 #include <cstdlib>
 #include <fstream>
 
+namespace commands_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -423,3 +425,5 @@ TEST_CASE("what follows on may be silent as long as the node answers others") {
   follower.join();
   CHECK(over);
 }
+
+} // namespace commands_test

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace load_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -157,3 +159,5 @@ TEST_CASE("the monitor's answers come back, and its end is told") {
   system.await_all_actors_done();
   CHECK_THROWS_WITH_AS(questions.report(7ms), doctest::Contains("has ended"), failure);
 }
+
+} // namespace load_test

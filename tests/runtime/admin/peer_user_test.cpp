@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace peer_user_test {
+
 using namespace millwright;
 
 TEST_CASE("the user at the other end is the one that its process runs as, whatever it says") {
@@ -40,3 +42,5 @@ TEST_CASE("what somebody says of himself stands before the user that was seen") 
   CHECK(said_and_seen("anna (user bob)", "root") == "anna (user bob) (user root)");
   CHECK(said_and_seen("", "root") == "(user root)");
 }
+
+} // namespace peer_user_test

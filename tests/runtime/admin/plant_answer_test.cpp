@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace plant_answer_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -86,3 +88,5 @@ TEST_CASE("actors that do not answer are not waited for one by one") {
   CHECK(rows_of(answer_plant({}, plant.source())).size() == 21);
   CHECK(plant.asked.size() == 3);
 }
+
+} // namespace plant_answer_test

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace plant_counts_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -45,3 +47,5 @@ TEST_CASE("a running node's plant is counted once a second") {
   CHECK(counter.counted(begun + 30s).facilities == 2);
   CHECK(asked == 2);
 }
+
+} // namespace plant_counts_test

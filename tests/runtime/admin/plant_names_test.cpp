@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace plant_names_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -95,3 +97,5 @@ TEST_CASE("what nothing is called is told with the nearest name") {
   fake_plant empty;
   CHECK(refusal(empty, "north").find("no facility or unit is known yet") != std::string::npos);
 }
+
+} // namespace plant_names_test

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace plant_table_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -151,3 +153,5 @@ TEST_CASE("no line of the plant is wider than the terminal, and colours change n
   CHECK(shown(plant, {}, 0, true).find("\x1b[31munstable") != std::string::npos);
   CHECK(render_plant("hello\n{\"row\":7}\n[]\n", 0, 80, false).empty());
 }
+
+} // namespace plant_table_test

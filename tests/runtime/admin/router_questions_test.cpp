@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace router_questions_test {
+
 using namespace millwright;
 
 namespace {
@@ -52,3 +54,5 @@ TEST_CASE("the router's answers come back, and its end is told") {
   CHECK(questions.status().sent == 7);
   CHECK(questions.status().pending == 4);
 }
+
+} // namespace router_questions_test

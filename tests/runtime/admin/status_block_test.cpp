@@ -6,6 +6,8 @@
 
 #include <random>
 
+namespace status_block_test {
+
 using namespace millwright;
 
 namespace {
@@ -189,3 +191,5 @@ TEST_CASE("alarms, observations and pages are shown as the router counts them") 
   CHECK(status_line(view).find("8 alarms active (1 critical, 7 high), 0 unacknowledged, 14 observations") !=
         std::string::npos);
 }
+
+} // namespace status_block_test

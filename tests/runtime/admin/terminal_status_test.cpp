@@ -7,6 +7,8 @@
 #include <memory>
 #include <thread>
 
+namespace terminal_status_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -198,3 +200,5 @@ TEST_CASE("a terminal that takes nothing now gets no block, and a page says whet
   CHECK(terminal.count("TI-102") == 1);
   CHECK(terminal.count("millwright  ok") == 1);
 }
+
+} // namespace terminal_status_test

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace tree_answer_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -104,3 +106,5 @@ TEST_CASE("questions about the tree are read as they were written") {
         R"({"request":"describe","kind":"sensor"})", R"({"request":"describe","name":""})"})
     CHECK_THROWS_AS(parse_request(wrong), failure);
 }
+
+} // namespace tree_answer_test

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+namespace answer_book_schedules_test {
+
 // A node in small, move by move in any order that threads could take: a driver that sends readings and ticks, ends
 // barriers, asks, and brings back who died; actors that answer as sensor actors do, and die.
 
@@ -245,3 +247,5 @@ TEST_CASE("whatever order sends, cuts, answers and deaths come in, every barrier
     node.run();
   }
 }
+
+} // namespace answer_book_schedules_test

@@ -5,6 +5,8 @@
 #include <array>
 #include <stdexcept>
 
+namespace answer_book_test {
+
 using namespace millwright;
 using verdict = answer_book::verdict;
 
@@ -121,3 +123,5 @@ TEST_CASE("more barriers than can be told apart are refused, and none is forgott
   CHECK(book.owes(0, 1));
   CHECK_FALSE(book.owes(0, 1 + answer_book::open_most));
 }
+
+} // namespace answer_book_test

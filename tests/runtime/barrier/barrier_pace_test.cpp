@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace barrier_pace_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -40,3 +42,5 @@ TEST_CASE("half of what may be held presses for a commit") {
   CHECK_FALSE(barrier_pace::presses(1536 * mib, 1 << 20));
   CHECK(barrier_pace::presses(1537 * mib, 1 << 20));
 }
+
+} // namespace barrier_pace_test

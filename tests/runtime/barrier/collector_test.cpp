@@ -11,6 +11,8 @@
 #include <thread>
 #include <utility>
 
+namespace collector_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -390,3 +392,5 @@ TEST_CASE("what was decided behind barriers that a sensor did not answer can be 
   decide(0, 3, 3);
   CHECK(numbers() == std::vector<uint32_t>{2, 3});
 }
+
+} // namespace collector_test

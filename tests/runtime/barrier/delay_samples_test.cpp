@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+namespace delay_samples_test {
+
 using namespace millwright;
 
 TEST_CASE("the first delay after a look is wanted, then one in 256") {
@@ -59,3 +61,5 @@ TEST_CASE("any number of threads may note") {
   delays.note(3);
   CHECK(delays.look() == 3);
 }
+
+} // namespace delay_samples_test

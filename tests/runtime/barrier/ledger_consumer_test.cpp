@@ -10,6 +10,8 @@
 
 #include <utility>
 
+namespace ledger_consumer_test {
+
 using namespace millwright;
 
 namespace {
@@ -146,3 +148,5 @@ TEST_CASE("rows of declared kinds are committed with their barrier, each kind in
   CHECK(second.lines == "{\"reading\":10}\n");
   CHECK(read_all(kept, result_kind::statistics).rows == 0);
 }
+
+} // namespace ledger_consumer_test

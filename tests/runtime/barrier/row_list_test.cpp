@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace row_list_test {
+
 using namespace millwright;
 
 namespace {
@@ -53,3 +55,5 @@ TEST_CASE("a row stays where it is while others come") {
     rows.push_back("another");
   CHECK(first == &rows.front());
 }
+
+} // namespace row_list_test

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+namespace bench_program_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -107,3 +109,5 @@ TEST_CASE("a row that cannot be measured says why, and the program fails") {
   CHECK(end.code == 2);
   CHECK(end.out.find("nowhere.yaml") != std::string::npos);
 }
+
+} // namespace bench_program_test

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <rapidjson/document.h>
 
+namespace bench_report_test {
+
 using namespace millwright;
 
 namespace {
@@ -80,3 +82,5 @@ TEST_CASE("the report is JSON with every field of every row") {
   CHECK(std::string{second["note"].GetString()} == "no \"broker\"");
   CHECK(std::string{document["commit"].GetString()} == "0123456789");
 }
+
+} // namespace bench_report_test

@@ -9,6 +9,8 @@
 #include <map>
 #include <set>
 
+namespace load_source_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -168,3 +170,5 @@ TEST_CASE("positions go on where the ledger's end, and the order is scattered fr
     in_order += ids[i] == load_plant::sensor_id_of(i);
   CHECK(in_order < 8);
 }
+
+} // namespace load_source_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace pause_watch_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -55,3 +57,5 @@ TEST_CASE("the lag counts from when a reading fell due") {
   CHECK(pauses.longest_lag() == 20);
   CHECK(pauses.longest() == 0);
 }
+
+} // namespace pause_watch_test

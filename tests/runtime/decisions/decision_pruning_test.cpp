@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace decision_pruning_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -75,3 +77,5 @@ TEST_CASE("where something is silent or awake only the newest stays") {
   }
   CHECK(b.kept.decisions("a", 0).size() == 2);
 }
+
+} // namespace decision_pruning_test

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <thread>
 
+namespace decision_writer_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -114,3 +116,5 @@ TEST_CASE(
   CHECK(writer.idle());
   CHECK(writer.collect().size() == 1);
 }
+
+} // namespace decision_writer_test

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace journal_decisions_test {
+
 using namespace millwright;
 
 namespace {
@@ -112,3 +114,5 @@ TEST_CASE("what is taken back leaves no trace, whatever stands at its place, and
   CHECK(all[0].what == decision::kind::silent);
   CHECK(all[1].what == decision::kind::awake);
 }
+
+} // namespace journal_decisions_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace maintenance_entry_test {
+
 using namespace millwright;
 
 namespace {
@@ -40,3 +42,5 @@ TEST_CASE("what is no such line is none") {
   CHECK_FALSE(other("\"pump-1\"", "null"));
   CHECK_FALSE(other("\"user\"", "\"users\""));
 }
+
+} // namespace maintenance_entry_test

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace stored_plant_test {
+
 using namespace millwright;
 
 namespace {
@@ -37,3 +39,5 @@ TEST_CASE("what is damaged is refused") {
   CHECK_THROWS_AS(plant_of_stored(stored + "x"), failure);
   CHECK_THROWS_AS(plant_of_stored('\4' + stored.substr(1)), failure);
 }
+
+} // namespace stored_plant_test

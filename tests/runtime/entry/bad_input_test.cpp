@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace bad_input_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -35,3 +37,5 @@ TEST_CASE("a flood of malformed records is counted whole, and kept a thousand a 
   CHECK(here.rows(result_kind::dead_letters).size() == size_t{minutes} * 1000);
   CHECK(here.counter("accepted", "") == minutes);
 }
+
+} // namespace bad_input_test

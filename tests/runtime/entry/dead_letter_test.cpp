@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace dead_letter_test {
+
 using namespace millwright;
 
 TEST_CASE("text that is UTF-8 stays, and every byte that is not is replaced") {
@@ -95,3 +97,5 @@ TEST_CASE("what was kept of a minute is known after a restart, and damage is ref
     CHECK_FALSE(after.decode(cut));
   }
 }
+
+} // namespace dead_letter_test

@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+namespace driver_decisions_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -428,3 +430,5 @@ TEST_CASE("silence is told while it cannot be logged, and so is its end") {
   CHECK(d.steps(rule::source_silent).starts_with("raised cleared"));
   CHECK(std::chrono::steady_clock::now() - begun < 20s);
 }
+
+} // namespace driver_decisions_test

@@ -12,6 +12,8 @@
 #include <map>
 #include <thread>
 
+namespace maintenance_desk_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -143,3 +145,5 @@ TEST_CASE("what was said at a place that is committed is told once, however ofte
   CHECK(x.page("maintenance_by") == "bert");
   CHECK(x.page("last_maintenance_by") == "anna");
 }
+
+} // namespace maintenance_desk_test

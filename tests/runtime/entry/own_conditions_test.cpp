@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+namespace own_conditions_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -100,3 +102,5 @@ TEST_CASE("what a former run found stands until this one had an hour to find it,
   CHECK(x.told[0].kind == transition_kind::cleared);
   CHECK(x.told[0].reason == "not found again since the node was started");
 }
+
+} // namespace own_conditions_test

@@ -13,6 +13,8 @@
 #include <mutex>
 #include <thread>
 
+namespace plant_models_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -185,3 +187,5 @@ TEST_CASE("models come to a plant that had none, and go when the configuration n
   CHECK(looked(*plant) == "3 ");
   CHECK(seed_of(*plant->current()) == 0);
 }
+
+} // namespace plant_models_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace sensor_homes_test {
+
 using namespace millwright;
 
 namespace {
@@ -58,3 +60,5 @@ TEST_CASE("many that have settled are told by split, some at a time") {
   CHECK(some.at(1).size() + some.at(2).size() == 50);
   CHECK(homes.settled(1000).at(2).size() == 50);
 }
+
+} // namespace sensor_homes_test

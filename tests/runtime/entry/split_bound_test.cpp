@@ -4,6 +4,8 @@
 
 #include <vector>
 
+namespace split_bound_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -290,3 +292,5 @@ TEST_CASE("an entry is read from the log as it was written, and nonsense is not"
   for (const char* bad : {"", "1", "1 2", "x 2 0", "1 2 0 3", "1 9223372036854775807 0"})
     CHECK_FALSE(bound_entry::of(7, bad));
 }
+
+} // namespace split_bound_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace split_clock_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -205,3 +207,5 @@ TEST_CASE("a damaged stored clock is refused at every length") {
     CHECK_FALSE(split_clock{}.decode(in));
   }
 }
+
+} // namespace split_clock_test

@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+namespace split_decisions_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -203,3 +205,5 @@ TEST_CASE("a bound that is long on its way holds up no reading behind it, and is
   CHECK(bound.reach(7));
   CHECK(bound.bound() == now + 1h + 90s);
 }
+
+} // namespace split_decisions_test

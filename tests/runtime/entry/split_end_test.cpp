@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace split_end_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -66,3 +68,5 @@ TEST_CASE("a source that cannot tell how much waits is at its end shortly after 
   end.polled(start + 2s, std::nullopt);
   CHECK(end.at_end());
 }
+
+} // namespace split_end_test

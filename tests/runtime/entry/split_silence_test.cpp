@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace split_silence_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -124,3 +126,5 @@ TEST_CASE("what is known of pauses survives a restart, and damage is refused") {
   binary_reader bad{nonsense};
   CHECK_FALSE(split_silence{}.decode(bad));
 }
+
+} // namespace split_silence_test

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace split_state_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -71,3 +73,5 @@ TEST_CASE("a damaged stored split is refused at every length") {
     CHECK_FALSE(decode_split(std::string_view{stored}.substr(0, length), copy));
   }
 }
+
+} // namespace split_state_test

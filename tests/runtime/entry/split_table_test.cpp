@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+namespace split_table_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -75,3 +77,5 @@ TEST_CASE("a split's number is its place") {
   CHECK(splits.number_of(splits[1]) == 1);
   CHECK(splits.newest_time() == start + 20s);
 }
+
+} // namespace split_table_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace stored_place_test {
+
 using namespace millwright;
 
 TEST_CASE("a place is read back as it was stored, and a damaged or newer one is none") {
@@ -27,3 +29,5 @@ TEST_CASE("the log of a split has its name until it is made anew, and no other s
   CHECK(log_name("topic/1", 1) != log_name("topic/1", 2));
   CHECK(place_entry("topic/1") != "topic/1");
 }
+
+} // namespace stored_place_test

@@ -6,6 +6,8 @@
 
 #include <utility>
 
+namespace sweep_pace_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -166,3 +168,5 @@ TEST_CASE("a sensor in two splits is silent behind a restart, whichever of them 
     CHECK(falls_silent(here, all, "quiet"));
   }
 }
+
+} // namespace sweep_pace_test

@@ -5,6 +5,8 @@
 
 #include <random>
 
+namespace flow_frame_test {
+
 using namespace millwright;
 
 namespace {
@@ -159,3 +161,5 @@ TEST_CASE("changed bytes of a frame are refused, or say something that can be sa
   }
   CHECK(read > 100);
 }
+
+} // namespace flow_frame_test

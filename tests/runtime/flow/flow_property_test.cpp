@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace flow_property_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -39,3 +41,5 @@ TEST_CASE("whatever the network loses, repeats and reorders, and whoever crashes
   CHECK(closed > random_runs(10'000));
   CHECK(full > random_runs(300));
 }
+
+} // namespace flow_property_test

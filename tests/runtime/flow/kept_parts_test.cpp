@@ -5,6 +5,8 @@
 
 #include <random>
 
+namespace kept_parts_test {
+
 using namespace millwright;
 
 namespace {
@@ -171,3 +173,5 @@ TEST_CASE("a state that is cut off, changed or of another version is refused, or
     CHECK(read(again, stored(changed)));
   }
 }
+
+} // namespace kept_parts_test

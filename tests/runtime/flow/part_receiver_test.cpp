@@ -5,6 +5,8 @@
 
 #include <array>
 
+namespace part_receiver_test {
+
 using namespace millwright;
 
 namespace {
@@ -274,3 +276,5 @@ TEST_CASE("more bundles than a sender may have under way are not held, but for t
   CHECK(r.take(r.settled(1, 1, 0), "x"));
   CHECK(r.cut(1) == "1x 1x 1x 1x 1x ");
 }
+
+} // namespace part_receiver_test

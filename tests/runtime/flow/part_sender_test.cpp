@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace part_sender_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -200,3 +202,5 @@ TEST_CASE("what was shown for long ago is not kept while the receiver is gone") 
     CHECK(s.end.kept().frozen().size() <= 4);
   }
 }
+
+} // namespace part_sender_test

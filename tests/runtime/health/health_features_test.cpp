@@ -7,6 +7,8 @@
 #include <numbers>
 #include <vector>
 
+namespace health_features_test {
+
 using namespace millwright;
 
 namespace {
@@ -42,3 +44,5 @@ TEST_CASE("an absent quality is missing, and a value beyond a float is the large
   CHECK(features_of({1e300, 1, 0, 1})[0] == std::numeric_limits<float>::max());
   CHECK(features_of({-1e300, 1, 0, 1})[0] == -std::numeric_limits<float>::max());
 }
+
+} // namespace health_features_test

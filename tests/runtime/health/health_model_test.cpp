@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace health_model_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -114,3 +116,5 @@ TEST_CASE("a feature is covered within the smallest and largest that were traine
   CHECK(none.covers(missing));
   CHECK_FALSE(none.covers(0.5f));
 }
+
+} // namespace health_model_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace health_rows_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -162,3 +164,5 @@ TEST_CASE("a stretch that is judged again has its scores once") {
   CHECK(log.rows().size() == 1);
   CHECK(log.rows().size() == 1);
 }
+
+} // namespace health_rows_test

@@ -7,6 +7,8 @@
 
 #include <vector>
 
+namespace health_scorer_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -74,3 +76,5 @@ TEST_CASE("each score depends on its reading alone, not on the batch") {
     CHECK(together[i].extrapolated == alone.extrapolated);
   }
 }
+
+} // namespace health_scorer_test

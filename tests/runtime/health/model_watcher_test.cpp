@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace model_watcher_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -156,3 +158,5 @@ TEST_CASE("a stored model that this program cannot use is left out and told") {
   CHECK(unusable[1].starts_with("models.vibration: the model was trained with other features"));
   CHECK(models_of({}, types, unusable).empty());
 }
+
+} // namespace model_watcher_test

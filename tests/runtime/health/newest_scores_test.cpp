@@ -8,6 +8,8 @@
 #include <random>
 #include <string>
 
+namespace newest_scores_test {
+
 using namespace millwright;
 
 namespace {
@@ -73,3 +75,5 @@ TEST_CASE("the order in which several splits' readings come makes no difference"
     REQUIRE(x.newest() == before);
   }
 }
+
+} // namespace newest_scores_test

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <vector>
 
+namespace tree_ensemble_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -80,3 +82,5 @@ TEST_CASE("what is no forest of trees is refused with what is wrong") {
   CHECK(refused(json, "\"right_children\":[2,-1,4,-1,-1]", "\"right_children\":[-1,-1,4,-1,-1]") ==
         "a tree is no tree");
 }
+
+} // namespace tree_ensemble_test

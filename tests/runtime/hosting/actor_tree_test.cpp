@@ -11,6 +11,8 @@
 #include <string>
 #include <thread>
 
+namespace actor_tree_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -189,3 +191,5 @@ TEST_CASE("a shard has heard of its sensor's deaths, and a quarantined sensor sa
     CHECK(told.state->find(R"("deaths":0)") == std::string::npos);
   });
 }
+
+} // namespace actor_tree_test

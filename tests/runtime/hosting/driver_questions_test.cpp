@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+namespace driver_questions_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -109,3 +111,5 @@ TEST_CASE("who waits when the driver ends is told at once, and so is who asks la
   questions.work();
   CHECK(!ran);
 }
+
+} // namespace driver_questions_test

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace entity_registry_test {
+
 using namespace millwright;
 
 namespace {
@@ -38,3 +40,5 @@ TEST_CASE("a setting reaches the kind that declares it") {
   const hosted_types types{{{"meter.least", "5"}, {"unheard-of.key", "1"}}};
   CHECK(types.settings(types.find("meter")).number("least") == 5);
 }
+
+} // namespace entity_registry_test

@@ -7,6 +7,8 @@
 #include <random>
 #include <thread>
 
+namespace hosted_actors_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -285,3 +287,5 @@ TEST_CASE("whatever threads gather, the records are the same to the last digit")
   CHECK(alone.size() == 8);
   CHECK(rows_of(3) == alone);
 }
+
+} // namespace hosted_actors_test

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace hosted_types_test {
+
 using namespace millwright;
 
 namespace {
@@ -50,3 +52,5 @@ TEST_CASE("settings of a kind that contradict each other are told by it") {
     CHECK(odd.type(number).problem(odd.settings(number)).find("multiple") != std::string::npos);
   }
 }
+
+} // namespace hosted_types_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace name_pattern_test {
+
 using millwright::matches;
 
 TEST_CASE("a pattern's star stands for any text, its question mark for one character, all else for itself") {
@@ -17,3 +19,5 @@ TEST_CASE("a pattern's star stands for any text, its question mark for one chara
   CHECK_FALSE(matches("", "x"));
   CHECK_FALSE(matches("TI-101", "TI-1011"));
 }
+
+} // namespace name_pattern_test

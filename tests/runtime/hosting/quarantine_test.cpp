@@ -7,6 +7,8 @@
 #include <map>
 #include <stdexcept>
 
+namespace quarantine_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -95,3 +97,5 @@ TEST_CASE("what quarantined sensors had told since the commit stands no longer, 
   CHECK(alarms.at("TI-1").latest.reason == "back inside the limit by the deadband");
   CHECK(alarms.at("TI-2").state == alarm_state::cleared);
 }
+
+} // namespace quarantine_test

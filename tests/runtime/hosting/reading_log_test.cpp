@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+namespace reading_log_test {
+
 using namespace millwright;
 
 namespace {
@@ -205,3 +207,5 @@ TEST_CASE("the readings of a run lead to each other over chunks, and what is too
   append(log, 1, 0, 64 * reading_log::chunk_readings);
   CHECK_FALSE(log.link(run.back(), log.append(r)));
 }
+
+} // namespace reading_log_test

@@ -6,6 +6,8 @@
 #include <random>
 #include <stdexcept>
 
+namespace sensor_keeper_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -254,3 +256,5 @@ TEST_CASE("what a sweep had an actor tell before it died is expected again, and 
   CHECK(*(bench.dropped().end() - 2) == std::pair{1u, false});
   CHECK(bench.dropped().back() == std::pair{2u, false});
 }
+
+} // namespace sensor_keeper_test

@@ -7,6 +7,8 @@
 #include <random>
 #include <string>
 
+namespace sensor_registry_test {
+
 using namespace millwright;
 
 namespace {
@@ -106,3 +108,5 @@ TEST_CASE("a slot that is used again goes on counting incarnations, and its sens
   CHECK(registry[slot].incarnation == 7);
   CHECK(registry[slot].readings == 0);
 }
+
+} // namespace sensor_registry_test

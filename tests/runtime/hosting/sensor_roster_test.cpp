@@ -11,6 +11,8 @@
 #include <fstream>
 #include <thread>
 
+namespace sensor_roster_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -462,3 +464,5 @@ TEST_CASE(
   CHECK(std::ranges::count_if(ledger.rows(), [](const auto& row) { return row.find("forgotten") != row.npos; }) ==
         static_cast<long>(ends));
 }
+
+} // namespace sensor_roster_test

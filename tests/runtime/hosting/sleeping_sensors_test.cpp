@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace sleeping_sensors_test {
+
 using namespace millwright;
 
 TEST_CASE("that a sensor sleeps is stored under its name and read again; damage and other names are none") {
@@ -62,3 +64,5 @@ TEST_CASE("all who sleep are visited in order, some at a time, whoever is remove
   CHECK(seen == 1000);
   CHECK(all.size() == 667);
 }
+
+} // namespace sleeping_sensors_test

@@ -8,6 +8,8 @@
 #include <future>
 #include <string>
 
+namespace supervise_root_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -63,3 +65,5 @@ TEST_CASE("without a root the end is told as well") {
   caf::anon_send_exit(part, caf::exit_reason::kill);
   REQUIRE(end.future.wait_for(20s) == std::future_status::ready);
 }
+
+} // namespace supervise_root_test

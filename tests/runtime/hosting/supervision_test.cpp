@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace supervision_test {
+
 using namespace millwright;
 using verdict = supervision::verdict;
 
@@ -40,3 +42,5 @@ TEST_CASE("an actor that dies between readings is counted too") {
   CHECK(plan.died(7, 0, std::nullopt, 5) == verdict::restart);
   CHECK(plan.died(7, 0, std::nullopt, 5) == verdict::quarantine);
 }
+
+} // namespace supervision_test

@@ -18,6 +18,8 @@
 #include <iterator>
 #include <stdexcept>
 
+namespace journal_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -446,3 +448,5 @@ TEST_CASE("pruning does not wait for ever for a disk that does not answer, and l
   j.prune_decisions("split", 25);
   CHECK(j.decisions("split", 0).size() == 3);
 }
+
+} // namespace journal_test

@@ -14,6 +14,8 @@
 #include <optional>
 #include <string>
 
+namespace store_pair_test {
+
 using namespace millwright;
 
 namespace {
@@ -217,3 +219,5 @@ TEST_CASE("a journal that is begun anew beside its ledger gets the mark, and is 
   of.append_decision({"split", 1, 0, "sensors", "content"});
   CHECK(of.holds_anything());
 }
+
+} // namespace store_pair_test

@@ -5,6 +5,8 @@
 #include <random>
 #include <string>
 
+namespace crc32c_test {
+
 using namespace millwright;
 
 TEST_CASE("CRC32C of RFC 3720's examples") {
@@ -47,3 +49,5 @@ TEST_CASE("processor and table agree at every length, whole and in parts") {
     CHECK(crc32c(part.substr(cut), crc32c(part.substr(0, cut))) == sum);
   }
 }
+
+} // namespace crc32c_test

@@ -3,6 +3,8 @@
 #include "runtime/ledger/crc32c.hpp"
 #include "runtime/ledger/record_reader.hpp"
 
+namespace declared_kinds_test {
+
 using namespace millwright;
 
 namespace {
@@ -83,3 +85,5 @@ TEST_CASE("a kind that is declared while a ledger is open has no results there, 
   CHECK_THROWS_AS(commit_rows(ledger, 1, kind, "1\n"), std::logic_error);
   commit_rows(ledger, 1, result_kind::scores, "1\n");
 }
+
+} // namespace declared_kinds_test

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cerrno>
 
+namespace disk_fault_test {
+
 namespace {
 
 /// What the disk does to this program, LMDB included: the system's functions are replaced below.
@@ -74,3 +76,5 @@ TEST_CASE("whatever way the disk fails, the commit fails as one, and goes throug
     CHECK(plant.difference(ledger, number) == "");
   }
 }
+
+} // namespace disk_fault_test

@@ -1,5 +1,7 @@
 #include "ledger_fixture.hpp"
 
+namespace ledger_actors_test {
+
 using namespace millwright;
 
 namespace {
@@ -89,3 +91,5 @@ TEST_CASE("an actor's key names its type, its facility and itself") {
   CHECK(actor_of_ledger_key(actor_ledger_key(named("node", "", ""))) == named("node", "", ""));
   CHECK(actor_of_ledger_key("meter") == named("meter", "", ""));
 }
+
+} // namespace ledger_actors_test

@@ -3,6 +3,8 @@
 #include <random>
 #include <thread>
 
+namespace ledger_test {
+
 using namespace millwright;
 
 namespace {
@@ -194,3 +196,5 @@ TEST_CASE("results are read whole while commits go on") {
   CHECK(all == expected);
   CHECK(states_whole);
 }
+
+} // namespace ledger_test

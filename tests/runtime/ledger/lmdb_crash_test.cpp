@@ -6,6 +6,8 @@
 #include <chrono>
 #include <random>
 
+namespace lmdb_crash_test {
+
 using namespace millwright;
 
 TEST_CASE("a kill at any moment leaves exactly one commit") {
@@ -134,3 +136,5 @@ TEST_CASE("a directory that cannot be written is named") {
   const auto f = failure_of([&] { lmdb_ledger{file + "/ledger", small_settings()}; });
   CHECK(says(f, failure_code::ledger_unwritable, file + "/ledger"));
 }
+
+} // namespace lmdb_crash_test

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <random>
 
+namespace lmdb_damage_test {
+
 using namespace millwright;
 
 namespace {
@@ -208,3 +210,5 @@ TEST_CASE("the check finds nothing in a ledger that is whole, however it was use
       ledger.set_identity("x");
   }
 }
+
+} // namespace lmdb_damage_test

@@ -2,6 +2,8 @@
 
 #include <random>
 
+namespace lmdb_retention_test {
+
 using namespace millwright;
 
 namespace {
@@ -138,3 +140,5 @@ TEST_CASE("a damaged result in front neither stops commits nor goes, and those b
   CHECK_THROWS_WITH_AS(commits_kept(ledger, result_kind::alarms), doctest::Contains("results/alarms/commit 1"),
                        failure);
 }
+
+} // namespace lmdb_retention_test

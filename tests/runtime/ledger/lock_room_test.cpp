@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace lock_room_test {
+
 using namespace millwright;
 
 TEST_CASE("a lock file has its disk space before LMDB maps it, and keeps what it holds") {
@@ -30,3 +32,5 @@ TEST_CASE("a lock file that cannot be made is the system's error") {
   scratch place;
   CHECK(reserve_lock_room(place.ledger + "/not/there") == ENOENT);
 }
+
+} // namespace lock_room_test

@@ -10,6 +10,8 @@
 
 #include <map>
 
+namespace older_formats_test {
+
 using namespace millwright;
 
 namespace {
@@ -106,3 +108,5 @@ TEST_CASE("a table that the ledger's own format has is missed") {
       CHECK(says(f, failure_code::ledger_damaged, "a table is missing: " + std::string{name_of(table)}));
     }
 }
+
+} // namespace older_formats_test

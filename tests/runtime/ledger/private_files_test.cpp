@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
+namespace private_files_test {
+
 using namespace millwright;
 namespace fs = std::filesystem;
 
@@ -105,3 +107,5 @@ TEST_CASE("what cannot be tightened is told by name") {
   waitpid(child, &status, 0);
   CHECK(status == 0);
 }
+
+} // namespace private_files_test

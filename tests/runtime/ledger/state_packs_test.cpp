@@ -11,6 +11,8 @@
 #include <map>
 #include <random>
 
+namespace state_packs_test {
+
 using namespace millwright;
 
 namespace {
@@ -326,3 +328,5 @@ TEST_CASE("a newest record that is damaged is not replaced by what the pack has 
   states.erase(victim);
   CHECK(states_in(saved) == states);
 }
+
+} // namespace state_packs_test

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string>
 
+namespace kept_rows_test {
+
 using namespace millwright;
 
 TEST_CASE("of a thousand rows each is found by facility and sensor, and no other") {
@@ -52,3 +54,5 @@ TEST_CASE("a row comes back as it was added, the last one of equals") {
   CHECK(std::isnan(found->thresholds.high));
   CHECK(std::isnan(found->thresholds.high_high));
 }
+
+} // namespace kept_rows_test

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <random>
 
+namespace local_clock_test {
+
 using namespace millwright;
 using namespace std::chrono;
 
@@ -81,3 +83,5 @@ TEST_CASE("an unknown zone is refused by name") {
     CHECK_MESSAGE(!is_time_zone(zone), zone);
   CHECK_THROWS_WITH_AS(local_clock{"Mars/Olympus"}, doctest::Contains("unknown time zone `Mars/Olympus`"), failure);
 }
+
+} // namespace local_clock_test

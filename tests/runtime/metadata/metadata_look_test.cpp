@@ -8,6 +8,8 @@
 #include <future>
 #include <vector>
 
+namespace metadata_look_test {
+
 using namespace millwright;
 
 namespace {
@@ -112,3 +114,5 @@ TEST_CASE("a plant that has lost a fifth of its rows is refused") {
   CHECK(x.found().find("rows instead of") != std::string::npos);
   CHECK_FALSE(x.look.files_sound());
 }
+
+} // namespace metadata_look_test

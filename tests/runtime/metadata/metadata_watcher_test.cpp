@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace metadata_watcher_test {
+
 using namespace millwright;
 namespace fs = std::filesystem;
 
@@ -70,3 +72,5 @@ TEST_CASE("no paths are no files") {
   CHECK(!watcher.poll());
   CHECK(watcher.trouble().empty());
 }
+
+} // namespace metadata_watcher_test

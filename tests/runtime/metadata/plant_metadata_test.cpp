@@ -6,6 +6,8 @@
 #include <cmath>
 #include <random>
 
+namespace plant_metadata_test {
+
 using namespace millwright;
 
 namespace {
@@ -297,3 +299,5 @@ TEST_CASE("damaged rows are refused or read, and never more") {
   }
   CHECK(refused > 10'000);
 }
+
+} // namespace plant_metadata_test

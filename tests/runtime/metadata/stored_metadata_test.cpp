@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace stored_metadata_test {
+
 using namespace millwright;
 
 namespace {
@@ -57,3 +59,5 @@ TEST_CASE("a frame that claims to be huge asks for no memory") {
   const std::string frame{"\x02\x28\xb5\x2f\xfd\xe0\x00\x00\x00\x00\x00\x00\x00\x10\x01\x00\x00", 17};
   CHECK_THROWS_AS(content_of_stored(frame), failure);
 }
+
+} // namespace stored_metadata_test

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+namespace unknown_keys_test {
+
 using namespace millwright;
 
 namespace {
@@ -43,3 +45,5 @@ TEST_CASE("rows whose keys are data do not fill the log") {
   CHECK(told.back() == "sensors.jsonl: and further unknown keys");
   CHECK(std::all_of(told.begin(), told.end(), [](const auto& each) { return each.size() < 200; }));
 }
+
+} // namespace unknown_keys_test

@@ -19,6 +19,8 @@
 #include <thread>
 #include <vector>
 
+namespace node_log_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -193,3 +195,5 @@ TEST_CASE("a log goes to a file in a directory that it makes, and says which fil
   CHECK_THROWS_AS((node_log{"info", path + "/log.ndjson", {}}), failure);
   std::filesystem::remove_all(place);
 }
+
+} // namespace node_log_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <thread>
 
+namespace node_tree_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -95,3 +97,5 @@ TEST_CASE("the root hears of a router's end, has it begun anew, and says so") {
   CHECK(told.state->find("node/paging/router") != std::string::npos);
   CHECK(tree.describe("node/paging/router").state);
 }
+
+} // namespace node_tree_test

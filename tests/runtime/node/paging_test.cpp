@@ -14,6 +14,8 @@
 #include <stdexcept>
 #include <thread>
 
+namespace paging_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -213,3 +215,5 @@ TEST_CASE("what is committed need not be told to a new router by us, and what no
     told.commit_done();
   CHECK(told.all().empty());
 }
+
+} // namespace paging_test

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <thread>
 
+namespace root_supervisor_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -128,3 +130,5 @@ TEST_CASE("an exception in the committer's thread ends neither thread nor node, 
   CHECK(soon([&] { return s.root.restarts() == 3; }));
   CHECK(s.ended == 0);
 }
+
+} // namespace root_supervisor_test

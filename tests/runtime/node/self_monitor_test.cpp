@@ -10,6 +10,8 @@
 #include <chrono>
 #include <thread>
 
+namespace self_monitor_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -113,3 +115,5 @@ TEST_CASE("a monitor that is ended on purpose is no death") {
   CHECK(b.root.restarts() == 0);
   b.monitor.emplace(b.world.system(), b.root, b.settings, [](const load_verdict&) {});
 }
+
+} // namespace self_monitor_test

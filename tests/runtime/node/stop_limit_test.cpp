@@ -6,6 +6,8 @@
 #include <chrono>
 #include <thread>
 
+namespace stop_limit_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -64,3 +66,5 @@ TEST_CASE("what has ended is not waited for") {
   CHECK(std::chrono::steady_clock::now() - from < 20s);
   CHECK(x.over == 0);
 }
+
+} // namespace stop_limit_test

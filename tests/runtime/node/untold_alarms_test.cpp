@@ -8,6 +8,8 @@
 #include <fstream>
 #include <mutex>
 
+namespace untold_alarms_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -131,3 +133,5 @@ TEST_CASE("what stands is told of a lost journal alone, until it is on disk") {
   }
   CHECK(!untold_alarms(here.path, true).due());
 }
+
+} // namespace untold_alarms_test

@@ -9,6 +9,8 @@
 #include <random>
 #include <string>
 
+namespace json_number_test {
+
 using namespace millwright;
 
 TEST_CASE("numbers are read to the nearest double") {
@@ -75,3 +77,5 @@ TEST_CASE("a fraction or an exponent behind a word that is no number is found, b
        {"", "Infinity", "[NaN,1e5]", R"({"Inf.e":"NaNe1"})", R"(["\"NaN.5"])", R"("Inf.)", "Infinit.5"})
     CHECK_MESSAGE(!goes_on_behind_word(json), json);
 }
+
+} // namespace json_number_test

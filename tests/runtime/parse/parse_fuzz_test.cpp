@@ -9,6 +9,8 @@
 #include <memory>
 #include <random>
 
+namespace parse_fuzz_test {
+
 using namespace millwright;
 
 namespace {
@@ -169,3 +171,5 @@ TEST_CASE("any valid reading is read back as it was written") {
       REQUIRE(out.value == std::sqrt(sum));
   }
 }
+
+} // namespace parse_fuzz_test

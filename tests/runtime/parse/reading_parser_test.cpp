@@ -6,6 +6,8 @@
 #include <cstring>
 #include <memory>
 
+namespace reading_parser_test {
+
 using namespace millwright;
 
 namespace {
@@ -469,3 +471,5 @@ TEST_CASE("one parser reads many payloads without remembering any") {
     CHECK(out.detail == "sensor_id is missing");
   }
 }
+
+} // namespace reading_parser_test

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+namespace timestamp_test {
+
 using namespace millwright;
 
 namespace {
@@ -143,3 +145,5 @@ TEST_CASE("whatever is printed is read back, with any offset") {
     REQUIRE(parse_timestamp(text) == from_epoch_ms(t));
   }
 }
+
+} // namespace timestamp_test

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <sstream>
 
+namespace learn_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -235,3 +237,5 @@ TEST_CASE("sensors beyond sensors.max are not taken on, and told") {
   CHECK(summary->sensors == 5);
   CHECK(has(to_text(*summary), "unknown-sensor 40"));
 }
+
+} // namespace learn_test

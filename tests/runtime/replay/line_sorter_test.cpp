@@ -11,6 +11,8 @@
 
 #include <unistd.h>
 
+namespace line_sorter_test {
+
 using namespace millwright;
 
 namespace {
@@ -59,3 +61,5 @@ TEST_CASE("lines come out by time, key and text, whatever the order and the memo
 TEST_CASE("a file that cannot be written is told at once") {
   CHECK_THROWS_AS(line_sorter("/proc/nowhere/file"), failure);
 }
+
+} // namespace line_sorter_test

@@ -11,6 +11,8 @@
 #include <random>
 #include <sstream>
 
+namespace replay_recorder_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -156,3 +158,5 @@ TEST_CASE("rows of a declared kind have a file of its name, sorted as the others
   }
   std::filesystem::remove_all(directory);
 }
+
+} // namespace replay_recorder_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace channels_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -93,3 +95,5 @@ TEST_CASE("a channel that cannot work is told") {
   CHECK(mistakes_of("channels: [terminal]\n") ==
         "FILE:1: channels: expected channels by name, like pager: {type: terminal}, got a list");
 }
+
+} // namespace channels_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace csv_mapping_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -81,3 +83,5 @@ TEST_CASE("a mapping that could give no reading is refused") {
   CHECK(mistakes_of_overrides({"source.file.csv=/no/such.yaml"}) ==
         "/no/such.yaml: cannot be read: No such file or directory");
 }
+
+} // namespace csv_mapping_test

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+namespace gone_keys_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -66,3 +68,5 @@ TEST_CASE("a gone key of a file or of --set is told with its line and what took 
 TEST_CASE("a key that never was is a mistake still") {
   CHECK(mistakes_of("rules:\n  hysterical_after: 1s\n").find("unknown key") != std::string::npos);
 }
+
+} // namespace gone_keys_test

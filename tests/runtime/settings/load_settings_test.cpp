@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace load_settings_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -221,3 +223,5 @@ TEST_CASE("a wrong override is told by its key") {
         "FILE:1: node.shards: expected a whole number from 1 to 1024, got \"0\"\n"
         "--set node.credit: expected a whole number from 16 to 100000000, got \"1\"");
 }
+
+} // namespace load_settings_test

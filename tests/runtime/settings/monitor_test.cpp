@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace monitor_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -94,3 +96,5 @@ TEST_CASE("a section that went as a whole is told key by key") {
   CHECK_FALSE(holds_gone("node.overload.cpu"));
   CHECK_FALSE(holds_gone("node.over"));
 }
+
+} // namespace monitor_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace nearest_name_test {
+
 using namespace millwright;
 
 TEST_CASE("the nearest name is found across a slip, and none across a different word") {
@@ -15,3 +17,5 @@ TEST_CASE("the nearest name is found across a slip, and none across a different 
   CHECK(did_you_mean("sauce", {"source"}).empty());
   CHECK(did_you_mean("surce", {"source"}) == " (did you mean source?)");
 }
+
+} // namespace nearest_name_test

@@ -9,6 +9,8 @@
 #include <regex>
 #include <sstream>
 
+namespace reference_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -107,3 +109,5 @@ TEST_CASE("a kind's setting is checked where it stands, and what its kind says o
   CHECK(mistakes_of("actors: {equipment: {window: 90s, slide: 1min}}").find("slide") != std::string::npos);
   CHECK(mistakes_of("actors: {joins: {}}").find("did you mean actors.join?") != std::string::npos);
 }
+
+} // namespace reference_test

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+namespace secret_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -35,3 +37,5 @@ TEST_CASE("the secrets among Kafka's properties are resolved, the rest stays") {
   CHECK(properties.at("client.id") == "me");
   CHECK(settings_text(s).find("hush") == std::string::npos);
 }
+
+} // namespace secret_test

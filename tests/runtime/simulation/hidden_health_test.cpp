@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+namespace hidden_health_test {
+
 using namespace millwright;
 
 namespace {
@@ -108,3 +110,5 @@ TEST_CASE("a worn bearing is told by the sensors that show it") {
   CHECK(showing >= 2);
   CHECK(others >= 1);
 }
+
+} // namespace hidden_health_test

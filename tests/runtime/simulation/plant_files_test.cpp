@@ -11,6 +11,8 @@
 #include <sstream>
 #include <unistd.h>
 
+namespace plant_files_test {
+
 using namespace millwright;
 
 namespace {
@@ -142,3 +144,5 @@ TEST_CASE("a broker that is not there is the user's to hear of") {
   CHECK_THROWS_WITH_AS(write_to_kafka({"127.0.0.1:1", "readings", 8, milliseconds{1500}}),
                        doctest::Contains("127.0.0.1:1"), failure);
 }
+
+} // namespace plant_files_test

@@ -6,6 +6,8 @@
 #include <random>
 #include <set>
 
+namespace plant_noise_test {
+
 using namespace millwright;
 
 namespace {
@@ -259,3 +261,5 @@ TEST_CASE("faults in sigmas are as far as they say, and a step stays until its e
   CHECK(mean_of("step", 5, 0, 36'000).first == 0);
   CHECK(mean_of("step", 5, 72'000, 80'000).first == 0);
 }
+
+} // namespace plant_noise_test

@@ -6,6 +6,8 @@
 #include <random>
 #include <set>
 
+namespace simulated_plant_test {
+
 using namespace millwright;
 
 TEST_CASE("the same seed gives the same bytes and another seed others") {
@@ -206,3 +208,5 @@ TEST_CASE("a million sensors are made in little memory and have distinct places"
   CHECK(plant.append_reading_json(123'456'789'012ull, line));
   CHECK(line.starts_with("{\"sensor_id\":\""));
 }
+
+} // namespace simulated_plant_test

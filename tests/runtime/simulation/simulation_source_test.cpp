@@ -8,6 +8,8 @@
 #include <sstream>
 #include <unistd.h>
 
+namespace simulation_source_test {
+
 using namespace millwright;
 
 namespace {
@@ -239,3 +241,5 @@ TEST_CASE("settings that make no plant are refused by key") {
         }).starts_with("source.simulation.faults_per_day.spikes"));
   CHECK(refused([](auto& s) { s.truth_path = "/proc/nothing/truth"; }).starts_with("/proc/nothing/truth"));
 }
+
+} // namespace simulation_source_test

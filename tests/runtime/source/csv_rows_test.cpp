@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace csv_rows_test {
+
 using namespace millwright;
 
 namespace {
@@ -154,3 +156,5 @@ TEST_CASE("JSON's numbers are told from what only looks like one") {
   for (const auto* text : {"", "-", "01", "1.", ".5", "+1", "1,5", "NaN", "0x1", "1e", " 1", "1 "})
     CHECK_FALSE(is_json_number(text));
 }
+
+} // namespace csv_rows_test

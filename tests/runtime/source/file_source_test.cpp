@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace file_source_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -331,3 +333,5 @@ TEST_CASE("a CSV file without a mapping, without its columns or without a header
   CHECK(refused(in.file("c.csv", ""), mapping));
   CHECK_FALSE(refused(in.file("d.csv", "t,v\n"), mapping));
 }
+
+} // namespace file_source_test

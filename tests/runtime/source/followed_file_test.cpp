@@ -5,6 +5,8 @@
 #include <random>
 #include <thread>
 
+namespace followed_file_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -351,3 +353,5 @@ TEST_CASE("the identity of a log that is followed does not change with its rotat
   CHECK(identity(older) == older);
   CHECK(identity("file:/elsewhere:2049.12345") == now);
 }
+
+} // namespace followed_file_test

@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+namespace kafka_source_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -696,3 +698,5 @@ TEST_CASE("with the right login and with the right authority a source reads") {
     CHECK(got.records_until(source, 10));
   }
 }
+
+} // namespace kafka_source_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace kafka_trouble_test {
+
 using namespace millwright;
 
 namespace {
@@ -58,3 +60,5 @@ TEST_CASE("what listens where a client hears nothing explains it only when it is
   CHECK(has(words_on_listener("SASL_PLAINTEXT", listener_kind::tls), "SASL_SSL"));
   CHECK(words_on_listener("PLAINTEXT", listener_kind::plain) == "");
 }
+
+} // namespace kafka_trouble_test

@@ -15,6 +15,8 @@
 #include <set>
 #include <thread>
 
+namespace alarm_system_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -283,3 +285,5 @@ TEST_CASE("a stop takes the router from nobody who tells it something meanwhile"
   CHECK(gone == 0);
   CHECK(n.alarms.router() == before);
 }
+
+} // namespace alarm_system_test

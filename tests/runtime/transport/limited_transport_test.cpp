@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace limited_transport_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -111,3 +113,5 @@ TEST_CASE("a failure is the answer, and so is what is thrown") {
   x.shortest = true;
   CHECK(way.deliver(x).detail == "broken");
 }
+
+} // namespace limited_transport_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <system_error>
 
+namespace patient_output_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -72,3 +74,5 @@ TEST_CASE("what cannot be written says why") {
   CHECK(full.write("a line\n", 100ms) == ENOSPC);
   CHECK_THROWS_AS(patient_output{std::string{"/dev/null/log"}}, std::system_error);
 }
+
+} // namespace patient_output_test

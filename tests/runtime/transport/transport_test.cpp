@@ -14,6 +14,8 @@
 #include <atomic>
 #include <mutex>
 
+namespace transport_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 using namespace std::chrono_literals;
@@ -301,3 +303,5 @@ TEST_CASE("the heartbeat calls while the node is well, and only then") {
   CHECK(eventually([&] { return r.requests().size() > 2; }));
   CHECK(r.requests()[0].method == "GET");
 }
+
+} // namespace transport_test

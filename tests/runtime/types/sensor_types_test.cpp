@@ -8,6 +8,8 @@
 #include <random>
 #include <sstream>
 
+namespace sensor_types_test {
+
 using namespace millwright;
 
 namespace {
@@ -214,3 +216,5 @@ TEST_CASE("an index of names finds exactly what was put in, of any length") {
     }
   }
 }
+
+} // namespace sensor_types_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace channel_watch_test {
+
 using namespace millwright;
 
 namespace {
@@ -50,3 +52,5 @@ TEST_CASE("what was heard before somebody listens is told then, and a channel th
   watch.heard(news("slack", channel_news::kind::up));
   CHECK(told.back() == std::pair<std::string, bool>{"slack", false});
 }
+
+} // namespace channel_watch_test

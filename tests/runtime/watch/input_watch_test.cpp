@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace input_watch_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -47,3 +49,5 @@ TEST_CASE("a minute without any reading says nothing") {
   watch.look(start);
   CHECK_FALSE(watch.look(start + 60s));
 }
+
+} // namespace input_watch_test

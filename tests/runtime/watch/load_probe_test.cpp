@@ -14,6 +14,8 @@
 #include <memory>
 #include <unistd.h>
 
+namespace load_probe_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
@@ -140,3 +142,5 @@ TEST_CASE("memory is what the process has of its own, not what it maps of files"
   CHECK(anonymous_bytes() > before + size / 2);
   ::munmap(own, size);
 }
+
+} // namespace load_probe_test

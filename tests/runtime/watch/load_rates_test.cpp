@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+namespace load_rates_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -52,3 +54,5 @@ TEST_CASE("a backlog that is heard of for the first time, or no more, has not co
   CHECK((*silent)[load_measure::input] == 200);
   CHECK(std::isnan((*silent)[load_measure::backlog]));
 }
+
+} // namespace load_rates_test

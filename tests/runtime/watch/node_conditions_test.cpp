@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace node_conditions_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -207,3 +209,5 @@ TEST_CASE("of two alarms of one condition that stand the newer goes on and the o
     CHECK(node.clear(rule::ledger, "a", start + 2h, "works")->alarm == newer.id());
   }
 }
+
+} // namespace node_conditions_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace quality_watch_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -73,3 +75,5 @@ TEST_CASE("a condition that a former run left ends likewise") {
   REQUIRE(over);
   CHECK_FALSE(over->bad);
 }
+
+} // namespace quality_watch_test

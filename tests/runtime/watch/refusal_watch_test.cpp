@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace refusal_watch_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -32,3 +34,5 @@ TEST_CASE(
   CHECK_FALSE(over->bad);
   CHECK_FALSE(watch.look(begin + 60min, 400));
 }
+
+} // namespace refusal_watch_test

@@ -4,6 +4,8 @@
 
 #include <map>
 
+namespace skew_watch_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -106,3 +108,5 @@ TEST_CASE("without a time of the split there is no distance") {
   skew_watch watch;
   CHECK(watch.took(0, 1, 0, start, never, true) == 0);
 }
+
+} // namespace skew_watch_test

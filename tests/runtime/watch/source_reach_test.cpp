@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace source_reach_test {
+
 using namespace millwright;
 using namespace std::chrono_literals;
 
@@ -79,3 +81,5 @@ TEST_CASE("a node that stood still itself does not blame its source") {
   CHECK_FALSE(reach.look(start + 660s));
   CHECK(reach.look(start + 670s));
 }
+
+} // namespace source_reach_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace only_document_test {
+
 using namespace millwright;
 
 namespace {
@@ -46,3 +48,5 @@ TEST_CASE("what is no YAML is told by its line") {
   CHECK(complaint("a: 1\n}\n") == "2: illegal flow end");
   CHECK(complaint(std::string(100'000, '[')) != "");
 }
+
+} // namespace only_document_test

@@ -8,6 +8,8 @@
 #include <random>
 #include <stdexcept>
 
+namespace booster_test {
+
 using namespace millwright;
 
 namespace {
@@ -92,3 +94,5 @@ TEST_CASE("what matters is what the label follows, and the shares sum to 1") {
 TEST_CASE("what XGBoost refuses is told in its words") {
   CHECK_THROWS_WITH_AS(booster::load("{}"), doctest::Contains("XGBoost: "), std::runtime_error);
 }
+
+} // namespace booster_test

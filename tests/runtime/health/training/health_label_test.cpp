@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace health_label_test {
+
 using namespace millwright;
 
 namespace {
@@ -37,3 +39,5 @@ TEST_CASE("without a label, with null, and in what is no object there is none") 
                            R"({"inner":{"health":0.5}})"})
     CHECK(health_label_of(each).what == health_label::kind::none);
 }
+
+} // namespace health_label_test

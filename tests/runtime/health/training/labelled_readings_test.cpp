@@ -8,6 +8,8 @@
 #include <cmath>
 #include <numbers>
 
+namespace labelled_readings_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -117,3 +119,5 @@ TEST_CASE("CSV comes by the mapping that a replay takes, and a wrong label is to
 TEST_CASE("a file that is not there is told") {
   CHECK(refused("/nowhere/a.ndjson").find("/nowhere/a.ndjson") != std::string::npos);
 }
+
+} // namespace labelled_readings_test

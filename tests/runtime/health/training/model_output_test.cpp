@@ -7,6 +7,8 @@
 
 #include <iterator>
 
+namespace model_output_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -44,3 +46,5 @@ TEST_CASE("a place that cannot be written is told before any work") {
                        doctest::Contains("no/such/pump.model: cannot be written: No such file"), failure);
   CHECK_THROWS_WITH_AS(model_output{files / ""}, doctest::Contains("cannot be written: Is a directory"), failure);
 }
+
+} // namespace model_output_test

@@ -10,6 +10,8 @@
 #include <limits>
 #include <random>
 
+namespace model_training_test {
+
 using namespace millwright;
 
 namespace {
@@ -141,3 +143,5 @@ TEST_CASE("the report names figures, importance and calibration") {
   result.model.held_out.r2 = std::numeric_limits<double>::quiet_NaN();
   CHECK(to_text(readings, result).find("R2           none") != std::string::npos);
 }
+
+} // namespace model_training_test

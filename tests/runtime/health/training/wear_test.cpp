@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace wear_test {
+
 using namespace millwright;
 using namespace millwright::testing;
 
@@ -72,3 +74,5 @@ TEST_CASE("trained with the simulated wear of some machines, a model finds the h
       CHECK(result.importance[0] > 0.8);
     }
 }
+
+} // namespace wear_test

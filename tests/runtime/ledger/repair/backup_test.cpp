@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+namespace backup_test {
+
 using namespace millwright;
 
 namespace {
@@ -213,3 +215,5 @@ TEST_CASE("a backup that was killed does not keep the node's old pages for ever"
   }
   CHECK(fs::file_size(place.ledger + "/data.mdb") < 8 << 20);
 }
+
+} // namespace backup_test

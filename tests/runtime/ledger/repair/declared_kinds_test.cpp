@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <vector>
 
+namespace declared_kinds_test {
+
 using namespace millwright;
 
 TEST_CASE("what a report says of results names those of a kind that the program does not have, too") {
@@ -56,3 +58,5 @@ TEST_CASE("of a ledger with more kinds than a page has names everything is found
           return known_result_kinds() == most_result_kinds ? 0 : 2;
         }) == 0);
 }
+
+} // namespace declared_kinds_test

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <random>
 
+namespace journal_salvage_test {
+
 using namespace millwright;
 
 namespace {
@@ -99,3 +101,5 @@ TEST_CASE("of a damaged journal nothing false is salvaged, and nothing is lost i
   }
   CHECK(saved > 0.8 * testing::random_runs(150));
 }
+
+} // namespace journal_salvage_test

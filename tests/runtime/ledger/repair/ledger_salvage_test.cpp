@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <random>
 
+namespace ledger_salvage_test {
+
 using namespace millwright;
 
 namespace {
@@ -336,3 +338,5 @@ TEST_CASE("what cannot be salvaged at all is refused in words") {
   const auto f = failure_of([&] { check_store(ledger_kind, l.place.root + "/none"); });
   CHECK(says(f, failure_code::not_found, "no ledger is here"));
 }
+
+} // namespace ledger_salvage_test
