@@ -21,6 +21,8 @@ ATTEMPTS = 50
 STORES = {"ledger": "ledger", "journal": "ledger-alarms"}
 # What a lost record of these means is more than a row: what follows need not be exact, and salvage says so.
 FAR_REACHING = ("positions/", "splits/", "node/", "meta", "transitions/", "names cannot be read", "cannot be told")
+# What actors above the sensors have no part in.
+OF_SENSORS = ("statistics", "patterns", "averages", "anomalies", "dead-letters", "health")
 # A record by table and key, a table, a page by its number, or the file as a whole.
 NAMED = (r"[a-z-]+/\S.* (is damaged|has a wrong checksum)|"
          r"[a-z-]+: (\d+ records where|its root|of another kind|an entry of)|"
@@ -60,6 +62,11 @@ def lost_lines(told):
         else:
             within = line == "  lost:"
     return lost
+
+
+def anew(lost, tables):
+    """The names of those whose records of these tables are lost: the last part of each key."""
+    return {line.split(":")[0].split(" ")[0].split("/")[-1] for line in lost if line.startswith(tables)}
 
 
 class DamagedStoreTest(FaultCase):
@@ -139,7 +146,7 @@ class DamagedStoreTest(FaultCase):
             if code == 0:
                 self.assertIn("sound", said)
                 self.assertEqual(ended, 0, "check finds nothing, yet: " + node.log()[-1000:])
-                self.same_as_undisturbed(self.dump(node), set(), set())
+                self.same_as_undisturbed(self.dump(node), set(), set(), set())
                 return self.note("harmless")
             self.assertRegex(said + problem, r"damaged:|no (ledger|alarm journal) is here")
             if ended == 2:
@@ -167,29 +174,30 @@ class DamagedStoreTest(FaultCase):
         lost = lost_lines(told)
         if any(mark in line for line in lost for mark in FAR_REACHING):
             return self.note("saved, far-reaching loss")
-        # "sensors/houston/TI-101: it starts anew ..."
-        sensors = {line.split("/")[2].split(":")[0].split(" ")[0] for line in lost
-                   if line.startswith(("sensors/", "changes/"))}
+        # "sensors/houston/TI-101: it starts anew ...", "actors/equipment/houston/pump-3: it starts anew ..."
+        sensors, actors = anew(lost, ("sensors/", "changes/")), anew(lost, ("actors/", "actor-changes/"))
         kinds = {line.split("/")[1] for line in lost if line.startswith("results/")}
         if any(line.startswith("counters/") for line in lost):
             kinds.add("counters")
         # What the journal has lost is found and told again; what it was before is not known any more.
         if store == "journal" and (lost or "cannot be had whole" in told):
             kinds |= {"alarms-kept", "pages", "alarms"}
-        self.same_as_undisturbed(self.dump(node), sensors, kinds, told)
-        self.note("saved, with the loss that was told" if sensors or kinds else "saved, nothing lost")
+        self.same_as_undisturbed(self.dump(node), sensors, actors, kinds, told)
+        self.note("saved, with the loss that was told" if sensors or actors or kinds else "saved, nothing lost")
 
-    def same_as_undisturbed(self, got, sensors, kinds, told=""):
-        """But for rows of these sensors and kinds."""
+    def same_as_undisturbed(self, got, sensors, actors, kinds, told=""):
+        """But for rows of these kinds, and of what has started anew: of sensors, and of actors above them."""
         got = as_decided(got)
-        def rest(lines):
-            return [line for line in lines if not any(f'"{sensor}"' in line for sensor in sensors)]
+        anew = sensors | actors
+        def rest(kind, lines):
+            names = sensors if kind in OF_SENSORS else anew
+            return [line for line in lines if not any(f'"{name}"' in line for name in names)]
         for kind in self.expected.results:
-            if kind not in kinds and not (sensors and kind in ("alarms-kept", "pages", "notifications")):
-                wanted, found = rest(self.expected.results[kind]), rest(got.results[kind])
+            if kind not in kinds and not (anew and kind in ("alarms-kept", "pages", "notifications")):
+                wanted, found = rest(kind, self.expected.results[kind]), rest(kind, got.results[kind])
                 self.assertIsNone(differences(wanted, found), kind + "\n" + told)
         self.assertEqual(got.positions, self.expected.positions)
-        if not sensors and "counters" not in kinds:
+        if not anew and "counters" not in kinds:
             self.assertEqual(got.counters, self.expected.counters)
 
     def note(self, outcome):
