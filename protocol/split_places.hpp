@@ -21,11 +21,9 @@ struct split_committed {
   uint32_t log = 0;
 };
 
-/// The log of the split was made anew: what was decided beyond the commit belongs to one that is gone. Positions count
-/// from `position` on, where the new one is read.
+/// The log of the split was made anew: what was decided beyond the commit belongs to one that is gone.
 struct split_begun_anew {
   uint16_t split = 0;
-  uint64_t position = 0;
   uint32_t log = 0;
 };
 

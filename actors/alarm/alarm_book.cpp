@@ -419,12 +419,12 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
   return out;
 }
 
-std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, uint64_t position, event_time now,
-                                                               uint32_t log) {
+std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, event_time now, uint32_t log) {
   std::vector<decision> out;
   logs_[split] = log;
+  const log_position begin{log, 0};
   auto& waiting = uncommitted_[split];
-  const auto end = waiting.lower_bound({log, 0});
+  const auto end = waiting.lower_bound(begin);
   std::set<uuid> alarms;
   for (auto at = waiting.begin(); at != end; ++at)
     alarms.insert(at->second);
@@ -440,8 +440,8 @@ std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, u
       for (auto& each : record.uncommitted) {
         if (each.split != split || each.log >= log)
           continue;
-        each.log = log;
-        each.position = position;
+        each.log = begin.first;
+        each.position = begin.second;
         moved.push_back(each.number);
         if (each.awaited && (missing == 0 || each.number < missing)) {
           missing = each.number;
@@ -451,7 +451,7 @@ std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, u
     });
     for (const auto number : moved)
       if (missing == 0 || number < missing)
-        waiting.emplace(log_position{log, position}, alarm);
+        waiting.emplace(begin, alarm);
     if (missing > 0) {
       ++counters_.not_repeated;
       out.push_back(take_back(found, "not repeated by the replay", missing, stood, now));

@@ -112,10 +112,10 @@ public:
   /// own; its record changed either way.
   std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now, uint32_t log = 0);
 
-  /// The log of this split was made anew, and is read from `position` on: what its readings were awaited to repeat is
-  /// taken back as above, and what was decided else goes with the next commit of the new one. What the new one's are
-  /// awaited to repeat still is: it had been begun before a crash.
-  std::vector<decision> split_begun_anew(uint16_t split, uint64_t position, event_time now, uint32_t log);
+  /// The log of this split was made anew: what readings of the old one were awaited to repeat is taken back as above,
+  /// and what was decided else goes with the next commit of the new one. What the new one's are awaited to repeat still
+  /// is: it had been begun before a crash.
+  std::vector<decision> split_begun_anew(uint16_t split, event_time now, uint32_t log);
 
   /// The owner's decisions of this alarm from number `first` on are in no commit and will not be repeated; `stood`: as
   /// the owner has it, it stands. None where the book knows of none of them; else as above.

@@ -92,7 +92,7 @@ void alarm_router::committed(const split_committed& x) {
 }
 
 void alarm_router::begun_anew(const split_begun_anew& x) {
-  for (auto& decision : state_.book->split_begun_anew(x.split, x.position, now(), x.log))
+  for (auto& decision : state_.book->split_begun_anew(x.split, now(), x.log))
     take_over(decision);
   flush();
 }

@@ -663,7 +663,7 @@ TEST_CASE("a log that was made anew repeats nothing of the old one, and what was
   book.take(raise("stands", 80), start);
   // As the journal has it: a commit changes no record there.
   const auto kept = stored(*book.find(raise("stands").alarm));
-  const auto ended = book.split_begun_anew(0, 5, start, 1);
+  const auto ended = book.split_begun_anew(0, start, 1);
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].alarm == raise("lost").alarm);
   CHECK(book.find(raise("lost").alarm)->state == alarm_state::cleared);
@@ -681,14 +681,14 @@ TEST_CASE("a log that was made anew repeats nothing of the old one, and what was
 TEST_CASE(
     "a log that a crash makes begin anew twice repeats what it had, and a commit of the old one ends none of it") {
   alarm_book before{two_ways};
-  before.split_begun_anew(0, 0, start, 1);
+  before.split_begun_anew(0, start, 1);
   for (const char* sensor : {"repeated", "lost"})
     before.take(raise(sensor, 7), start);
   alarm_book book{two_ways};
   for (const char* sensor : {"repeated", "lost"})
     book.restore(stored(*before.find(raise(sensor).alarm)));
   book.split_started(0, 90, 0);
-  CHECK(book.split_begun_anew(0, 0, start, 1).empty());
+  CHECK(book.split_begun_anew(0, start, 1).empty());
   CHECK(book.split_committed(0, 95, start, 0).empty());
   CHECK_FALSE(book.take(raise("repeated", 7), start).taken);
   const auto ended = book.split_committed(0, 8, start, 1);

@@ -165,7 +165,7 @@ TEST_CASE("a router that is begun anew right after its split's log was takes bac
   b.alarms->started({});
   b.alarms->tell(critical(0));
   CHECK(b.soon([&] { return b.paged() == 1; }));
-  b.alarms->begun_anew({0, 0, 1});
+  b.alarms->begun_anew({0, 1});
   caf::anon_send_exit(b.alarms->router(), caf::exit_reason::unhandled_exception);
   CHECK(b.soon([&] { return b.root.restarts() == 1 && b.root.whole(); }));
   b.alarms->tell(critical(1));
