@@ -4,8 +4,8 @@
 
 namespace millwright {
 
-// What the router hears of a split's place. Positions are those of one log of the split: `log` counts how often it was
-// made anew.
+// What the router hears of a split's place, in one order with the transitions that are told (send these, too, at high
+// priority). Positions are those of one log of the split: `log` counts how often it was made anew.
 
 /// At start, before any reading of the split: `position` is the first one that the ledger's commit does not cover.
 struct split_started {

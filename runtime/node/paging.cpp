@@ -186,16 +186,18 @@ void paging::dropped(const alarm_transition& x, bool expected) {
                                               transition_dropped{x.alarm, x.number, stood, expected});
 }
 
+// At high priority all three, as transitions are: that keeps the order in which they are told. Of a mailbox with both
+// an actor takes some of either in turn, and a commit that overtakes what its readings repeat takes that back.
 void paging::started(const split_started& x) {
   std::lock_guard guard{mutex_};
   places_[x.split] = {x, std::nullopt};
-  caf::anon_send(living_->alarms->router(), x);
+  caf::anon_send<caf::message_priority::high>(living_->alarms->router(), x);
 }
 
 void paging::begun_anew(const split_begun_anew& x) {
   std::lock_guard guard{mutex_};
   places_[x.split].anew = x;
-  caf::anon_send(living_->alarms->router(), x);
+  caf::anon_send<caf::message_priority::high>(living_->alarms->router(), x);
 }
 
 void paging::committed(const barrier_output& output) {
@@ -205,7 +207,7 @@ void paging::committed(const barrier_output& output) {
     place.committed = {each.split, each.position, each.log};
     if (place.anew && place.anew->log <= each.log)
       place.anew.reset();
-    caf::anon_send(living_->alarms->router(), each);
+    caf::anon_send<caf::message_priority::high>(living_->alarms->router(), each);
   }
   if (reading_)
     return;
