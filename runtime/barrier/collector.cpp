@@ -206,14 +206,14 @@ void collector::died(uint32_t slot, uint32_t incarnation, std::span<const uint32
   tell_complete();
 }
 
-std::vector<alarm_transition> collector::unanswered_transitions(uint32_t slot) const {
+std::vector<emitted<alarm_transition>> collector::unanswered_transitions(uint32_t slot) const {
   std::lock_guard guard{mutex_};
-  std::vector<alarm_transition> out;
+  std::vector<emitted<alarm_transition>> out;
   for (const auto& output : open_)
     if (output->barrier > book_.newest_answer(slot) && !book_.is_complete(output->barrier))
       for (const auto& each : output->transitions)
         if (each.slot == slot)
-          out.push_back(each.row);
+          out.push_back(each);
   return out;
 }
 

@@ -167,7 +167,7 @@ public:
   void died(uint32_t slot, uint32_t incarnation, std::span<const uint32_t> replayed);
   /// What its actors have told behind barriers that `slot` did not answer, in their order: with the death of the last
   /// of them it is dropped, and in no commit but for what a successor decides once more. Asked before `died`.
-  std::vector<alarm_transition> unanswered_transitions(uint32_t slot) const;
+  std::vector<emitted<alarm_transition>> unanswered_transitions(uint32_t slot) const;
   struct uncommitted_state {
     uint32_t barrier = 0;
     /// False: these are changes, to be read behind the state that is committed.

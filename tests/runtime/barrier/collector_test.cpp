@@ -378,7 +378,7 @@ TEST_CASE("what was decided behind barriers that a sensor did not answer can be 
   const auto numbers = [&] {
     std::vector<uint32_t> out;
     for (const auto& each : outputs.unanswered_transitions(0))
-      out.push_back(each.number);
+      out.push_back(each.row.number);
     return out;
   };
   const std::vector<uint32_t> both{0, 1};
