@@ -177,11 +177,12 @@ void paging::tell(const alarm_transition& x) {
   caf::anon_send<caf::message_priority::high>(living_->alarms->router(), x);
 }
 
+// A new router that has it from its journal expects it by itself; told it again, it would take it for repeated, and for
+// what stands.
 void paging::dropped(const alarm_transition& x, bool expected) {
   const bool stood = x.kind != transition_kind::raised && x.kind != transition_kind::reopened;
   std::lock_guard guard{mutex_};
-  if (!expected)
-    told_.committed(x);
+  told_.forget(x);
   caf::anon_send<caf::message_priority::high>(living_->alarms->router(),
                                               transition_dropped{x.alarm, x.number, stood, expected});
 }
@@ -212,7 +213,7 @@ void paging::committed(const barrier_output& output) {
   if (reading_)
     return;
   for (const auto& each : output.transitions)
-    told_.committed(each.row);
+    told_.forget(each.row);
   told_.commit_done();
 }
 

@@ -182,6 +182,27 @@ TEST_CASE("a router that is begun anew right after its split's log was takes bac
   CHECK(known[0]->latest.number == 1);
 }
 
+TEST_CASE("what a sweep had a dead actor tell, and nobody comes to again, ends although its router dies meanwhile") {
+  bench b;
+  b.begin();
+  b.alarms->started({});
+  auto told = critical(0);
+  told.swept = true;
+  b.alarms->tell(told);
+  CHECK(b.soon([&] { return b.paged() == 1; }));
+  b.alarms->dropped(told, true);
+  caf::anon_send_exit(b.alarms->router(), caf::exit_reason::unhandled_exception);
+  CHECK(b.soon([&] { return b.root.restarts() == 1 && b.root.whole(); }));
+  for (uint64_t commit = 1; commit <= 24; ++commit) {
+    barrier_output output;
+    output.committed_places.push_back({0, commit});
+    b.alarms->committed(output);
+  }
+  CHECK(b.soon([&] {
+    return !b.alarms->board()->find([](const auto& each) { return each.state == alarm_state::cleared; }).empty();
+  }));
+}
+
 TEST_CASE("a commit ends nothing that was told before it, however much the router has to do when both come") {
   bench b;
   b.begin();
@@ -239,7 +260,7 @@ TEST_CASE("what is committed need not be told to a new router by us, and what no
   told_transitions told;
   for (int i = 0; i < 3; ++i)
     told.told(critical(i));
-  told.committed(critical(1));
+  told.forget(critical(1));
   told.commit_done();
   CHECK(told.all().size() == 2);
   for (int i = 0; i < 8; ++i)
