@@ -175,7 +175,7 @@ void alarm_book::count(const decision& x) {
 void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
   out.taken = true;
   const bool active_before = record.last_number > 0 && record.state == alarm_state::active;
-  const past before{record.latest.chattering, ends(record.latest.kind), x.was != severity::normal};
+  const past before{ends(record.latest.kind), x.was != severity::normal};
   const auto level_before = record.latest.level;
   if (x.number != record.last_number + 1) {
     ++counters_.gaps;
@@ -209,8 +209,8 @@ void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_ti
   decide(record, before, now, out);
 }
 
-// Each raise alerts, and so does each rise of its severity. Whatever else follows goes where the alerts went, but for
-// the coming and going of what is known to chatter.
+// Each raise alerts, and so does each rise of its severity. Whatever else follows goes where the alerts went: of what is
+// known to chatter its owner says neither that it goes nor that it comes.
 void alarm_book::decide(alarm_record& record, const past& before, event_time now, decision& out) {
   const auto& x = record.latest;
   auto& why = record.explanation;
@@ -254,11 +254,6 @@ void alarm_book::decide(alarm_record& record, const past& before, event_time now
   }
   if (record.paged_to.empty() && record.in_group()) {
     why = "quiet: group " + short_form(record.group) + " tells when the last of its alarms is over";
-    return;
-  }
-  // Not where its end was told, or is about to be.
-  if (x.kind == transition_kind::reopened && x.chattering && before.chattering && !before.over) {
-    why = "quiet: it is known to chatter";
     return;
   }
   send_to(record, record.paged_to, page_kind::notice, x, out);

@@ -164,7 +164,7 @@ private:
   void take_late(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
   /// What an alarm was before a transition; `paged`: its owner has had it paged (see `take`).
   struct past {
-    bool chattering, over, paged;
+    bool over, paged;
   };
   void decide(alarm_record& record, const past& before, event_time now, decision& out);
   bool told(const alarm_record& record) const;
