@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
 #include "runtime/journal/paired_stores.hpp"
+#include "runtime/journal/store_pair.hpp"
 #include "runtime/ledger/lmdb_ledger.hpp"
 #include "runtime/ledger/taught_by.hpp"
 #include "runtime/node/make_source.hpp"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <thread>
@@ -212,11 +212,10 @@ void node::watch_end() {
 }
 
 void node::open_stores() {
-  const std::filesystem::path base = settings_.ledger.path;
   auto opened = std::make_unique<lmdb_ledger>(settings_.ledger.path, settings_.ledger);
   recovered_ = opened->load();
   lmdb_journal_settings journal;
-  journal.directory = settings_.alarms.path.empty() ? base.string() + "-alarms" : settings_.alarms.path;
+  journal.directory = settings_.alarms.path.empty() ? journal_beside(settings_.ledger.path) : settings_.alarms.path;
   journal.retention = settings_.alarms.retention;
   journal.broke = [this](const std::string& what) {
     if (root_)
