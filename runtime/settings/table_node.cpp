@@ -45,7 +45,7 @@ table<node_settings> base_rows() {
                     "dead letters kept of a reason, a split and a minute of its time; further ones are counted"),
 
       setting<node>("ledger.path", MILLWRIGHT_MEMBER(ledger.path), directory(),
-                    "directory of the ledger; empty: nothing is kept"),
+                    "directory of the ledger, which a node has to have"),
       setting<node>("ledger.interval", MILLWRIGHT_MEMBER(ledger.interval), duration(10ms),
                     "time between commits; longer where one takes more than half of it"),
       setting<node>("ledger.retention.age", MILLWRIGHT_MEMBER(ledger.retention_age), duration(1s),
