@@ -71,9 +71,9 @@ void sensor_keeper::end(sensor_entry& entry) {
   entry.actor = nullptr;
 }
 
-void sensor_keeper::start(uint32_t first) {
+void sensor_keeper::start(uint32_t first, uint64_t commit) {
   barrier_ = first;
-  outputs_.start(first);
+  outputs_.start(first, commit);
 }
 
 uint32_t sensor_keeper::admit(sensor_context context, committed_state stored) {

@@ -73,8 +73,8 @@ public:
   uint32_t barrier() const { return barrier_; }
   uint64_t restarts() const { return supervision_.restarts(); }
 
-  /// Readings of barrier `first` follow.
-  void start(uint32_t first);
+  /// Readings of barrier `first` follow, which becomes commit number `commit` of the ledger. 0: nobody counts.
+  void start(uint32_t first, uint64_t commit = 0);
 
   /// Spawns the actor of a sensor that the registry does not know.
   uint32_t admit(sensor_context context, committed_state stored);

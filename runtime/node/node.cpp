@@ -126,7 +126,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                              }},
       sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts, settings_.threads,
                              &above_->registry(), &above_->gathered(), tree_root_->actor()});
-  keeper_->start(newest_barrier() + 1);
+  keeper_->start(newest_barrier() + 1, recovered_.number + 1);
   roster_.emplace(sensor_roster::parts{*keeper_, *outputs_, *book_, settings_.sensors_forget_after,
                                        settings_.sensors_retention,
                                        [this](uint16_t split) { return driver_->split_name(split); },
@@ -152,7 +152,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                                [this](const std::string& identity) { belong_to(identity); },
                                [this](const split_started& x) {
                                  pruning_->found(source_->splits()[x.split], x.position);
-                                 alarms_->started(x);
+                                 alarms_->started({x.split, x.position, x.log, recovered_.number});
                                },
                                [this](const split_begun_anew& x) { alarms_->begun_anew(x); }, &stopping_,
                                [this] { return pruning_->oldest_version(); }, &*roster_, &*load_, &questions_},

@@ -205,11 +205,14 @@ void paging::committed(const barrier_output& output) {
   std::lock_guard guard{mutex_};
   for (const auto& each : output.committed_places) {
     auto& place = places_[each.split];
-    place.committed = {each.split, each.position, each.log};
+    place.committed = {each.split, each.position, each.log, each.commit};
     if (place.anew && place.anew->log <= each.log)
       place.anew.reset();
     caf::anon_send<caf::message_priority::high>(living_->alarms->router(), each);
   }
+  // It holds what sweeps have decided where a split has not moved since.
+  for (auto& [split, place] : places_)
+    place.committed.commit = std::max(place.committed.commit, output.commit);
   if (reading_)
     return;
   for (const auto& each : output.transitions)

@@ -692,6 +692,54 @@ TEST_CASE(
   CHECK(ended[0].alarm == raise("lost").alarm);
 }
 
+TEST_CASE("what a sweep decides between the cut of a barrier and its commit is of the next one") {
+  const auto swept = [] {
+    auto x = raise("t1", 9);
+    x.swept = true;
+    x.commit = 3;
+    return x;
+  }();
+  alarm_book before{two_ways};
+  before.split_started(0, 5, 0, 1);
+  before.take(swept, start);
+  CHECK(before.split_committed(0, 10, start, 0, 2).empty());
+  CHECK(before.find(swept.alarm)->uncommitted.size() == 1);
+  const auto kept = stored(*before.find(swept.alarm));
+  SUBCASE("it is committed with that") {
+    CHECK(before.split_committed(0, 11, start, 0, 3).empty());
+    CHECK(before.find(swept.alarm)->uncommitted.empty());
+  }
+  SUBCASE("a kill behind that loses nothing of it") {
+    alarm_book book{two_ways};
+    book.restore(kept);
+    book.split_started(0, 10, 0, 3);
+    CHECK(book.find(swept.alarm)->uncommitted.empty());
+  }
+  SUBCASE("a kill before that loses it, and where nobody decides it again it does not stand for ever") {
+    alarm_book book{two_ways};
+    book.restore(kept);
+    book.split_started(0, 10, 0, 2);
+    size_t ended = 0;
+    for (uint64_t commit = 3; commit <= 26; ++commit)
+      ended += book.split_committed(0, 8 + commit, start, 0, commit).size();
+    CHECK(ended == 1);
+    CHECK(book.find(swept.alarm)->state == alarm_state::cleared);
+  }
+  SUBCASE("a kill before that loses it, and it is decided again") {
+    alarm_book book{two_ways};
+    book.restore(kept);
+    book.split_started(0, 10, 0, 2);
+    auto again = swept;
+    again.position = 12;
+    again.commit = 4;
+    CHECK_FALSE(book.take(again, start).taken);
+    for (uint64_t commit = 3; commit <= 30; ++commit)
+      CHECK(book.split_committed(0, 8 + commit, start, 0, commit).empty());
+    CHECK(book.find(swept.alarm)->state == alarm_state::active);
+    CHECK(book.find(swept.alarm)->uncommitted.empty());
+  }
+}
+
 TEST_CASE("what the ledger kept is not awaited after a restart, whatever its position") {
   alarm_book before{two_ways};
   auto kept = raise("kept", 70);
