@@ -90,6 +90,8 @@ struct alarm_transition {
   int64_t taken_ns = 0;
   /// Read from the ledger, so no replay repeats it. Not stored.
   bool committed = false;
+  /// Number of the ledger's commit that is to hold it; 0 where unknown. Not stored.
+  uint64_t commit = 0;
 };
 
 /// The stored form, behind a version byte.

@@ -9,8 +9,9 @@ namespace millwright {
 namespace {
 
 // 2: whether it pages by its rule, numbers that have not come. 3: what was decided beyond the commit. 4: what is held,
-// groups, when it was told. 5: of which log positions are, whether its owner ended it last.
-constexpr uint8_t format_version = 5;
+// groups, when it was told. 5: of which log positions are, whether its owner ended it last. 6: which commit a sweep's
+// decision is for.
+constexpr uint8_t format_version = 6;
 constexpr uint8_t decided_flag = 1, pages_flag = 2, stood_flag = 4;
 constexpr uint8_t held_flag = 1, held_back_flag = 2, in_group_flag = 4, group_waits_flag = 8, members_flag = 16;
 
@@ -132,6 +133,8 @@ void encode(binary_writer& out, const alarm_record& x) {
   for (const auto& each : x.uncommitted)
     out.varint(each.log);
   out.u8(!x.owner_ended ? 0 : *x.owner_ended ? 2 : 1);
+  for (const auto& each : x.uncommitted)
+    out.varint(each.commit);
 }
 
 std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
@@ -189,6 +192,9 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
     if (const auto ended = in.u8(); ended != 0)
       x.owner_ended = ended == 2;
   }
+  if (version >= 6)
+    for (auto& each : x.uncommitted)
+      each.commit = in.varint();
   if (!in.ok() || state >= state_names.size() || level > static_cast<uint8_t>(severity::critical))
     return std::nullopt;
   x.state = static_cast<alarm_state>(state);

@@ -41,6 +41,9 @@ struct uncommitted_transition {
   uint32_t log = 0;
   /// None: an older version took it, or it came behind its successors.
   std::optional<decided_transition> decided = std::nullopt;
+  /// Of a sweep's, the commit that is to hold it: its position tells the commits before and behind it from each other
+  /// only where a reading has come in between. 0: unknown, as in what older versions stored.
+  uint64_t commit = 0;
   /// Read back from the journal, and not (yet) repeated by the replay. Not stored.
   bool awaited = false;
   /// Commits that have passed it while it was awaited. Not stored.

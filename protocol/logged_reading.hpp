@@ -111,5 +111,8 @@ struct reading_place {
   /// Indexes are below; a reading of the same run is at most so many chunks behind.
   static constexpr uint32_t index_end = 1024, chunks_most = 63;
 };
+static_assert(reading_chunk::most <= reading_place::index_end, "an index is what is left of a reading's number");
+static_assert((reading_place::chunks_most + 1) * reading_place::index_end - 1 <= UINT16_MAX,
+              "`behind` of a reading holds chunks and index");
 
 } // namespace millwright

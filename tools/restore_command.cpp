@@ -24,7 +24,10 @@ int restore_command(const std::vector<std::string>& line) {
   const arguments given{usage, line};
   if (given.help_printed())
     return 0;
-  const auto to = places_of(given, given.text("--ledger"));
+  auto to = places_of(given, given.text("--ledger"));
+  // One in the ledger's directory is put aside with that.
+  if (to.journal == to.ledger + "/-alarms")
+    to.journal = to.ledger + "-alarms";
   const auto report = restore_backup(given.positionals().front(), to);
   fmt::print("{}: commit {}, {}\n", to.ledger, report.restored.ledger.commit, bytes_text(report.restored.ledger.bytes));
   fmt::print("{}: {}\n", to.journal, bytes_text(report.restored.journal.bytes));

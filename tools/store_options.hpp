@@ -1,10 +1,13 @@
 #pragma once
 
+#include "runtime/journal/store_pair.hpp"
 #include "runtime/ledger/repair/backup.hpp"
+#include "runtime/ledger/repair/fresh_directory.hpp"
 #include "runtime/settings/load_settings.hpp"
 #include "tools/arguments.hpp"
 
 #include <string>
+#include <utility>
 
 namespace millwright {
 
@@ -19,10 +22,9 @@ inline constexpr option store_config_option{"--config", "-c", "FILE.yaml",
 inline store_places places_of(const arguments& given, const std::string& ledger) {
   const auto settings = given.has("--config") ? load_settings(given.text("--config")) : node_settings{};
   store_places out{ledger.empty() ? settings.ledger.path : ledger, given.text("--journal")};
-  while (out.ledger.size() > 1 && out.ledger.back() == '/')
-    out.ledger.pop_back();
+  out.ledger = plain_path(std::move(out.ledger));
   if (out.journal.empty())
-    out.journal = settings.alarms.path.empty() || !ledger.empty() ? out.ledger + "-alarms" : settings.alarms.path;
+    out.journal = settings.alarms.path.empty() || !ledger.empty() ? journal_beside(out.ledger) : settings.alarms.path;
   return out;
 }
 

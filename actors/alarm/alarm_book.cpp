@@ -58,6 +58,11 @@ std::optional<bool> stood_before(const uncommitted_transition& x) {
   return x.decided ? std::optional{x.decided->stood} : std::nullopt;
 }
 
+// Its position does not tell: see uncommitted_transition.
+bool of_later_commit(const uncommitted_transition& x, uint64_t commit) {
+  return commit != 0 && x.commit > commit;
+}
+
 bool ends(transition_kind kind) {
   return kind == transition_kind::cleared || kind == transition_kind::adapted;
 }
@@ -148,8 +153,10 @@ alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now)
   if (x.number <= record->last_number && !late) {
     ++counters_.repeated;
     for (auto& each : record->uncommitted)
-      if (each.number == x.number)
+      if (each.number == x.number) {
         each.awaited = false;
+        each.commit = each.swept ? x.commit : 0;
+      }
     put(at, std::move(record));
     return out;
   }
@@ -175,7 +182,7 @@ void alarm_book::count(const decision& x) {
 void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
   out.taken = true;
   const bool active_before = record.last_number > 0 && record.state == alarm_state::active;
-  const past before{record.latest.chattering, ends(record.latest.kind), x.was != severity::normal};
+  const past before{ends(record.latest.kind), x.was != severity::normal};
   const auto level_before = record.latest.level;
   if (x.number != record.last_number + 1) {
     ++counters_.gaps;
@@ -209,8 +216,8 @@ void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_ti
   decide(record, before, now, out);
 }
 
-// Each raise alerts, and so does each rise of its severity. Whatever else follows goes where the alerts went, but for
-// the coming and going of what is known to chatter.
+// Each raise alerts, and so does each rise of its severity. Whatever else follows goes where the alerts went: of what
+// is known to chatter its owner says neither that it goes nor that it comes.
 void alarm_book::decide(alarm_record& record, const past& before, event_time now, decision& out) {
   const auto& x = record.latest;
   auto& why = record.explanation;
@@ -254,11 +261,6 @@ void alarm_book::decide(alarm_record& record, const past& before, event_time now
   }
   if (record.paged_to.empty() && record.in_group()) {
     why = "quiet: group " + short_form(record.group) + " tells when the last of its alarms is over";
-    return;
-  }
-  // Not where its end was told, or is about to be.
-  if (x.kind == transition_kind::reopened && x.chattering && before.chattering && !before.over) {
-    why = "quiet: it is known to chatter";
     return;
   }
   send_to(record, record.paged_to, page_kind::notice, x, out);
@@ -361,23 +363,36 @@ alarm_book::acknowledgement alarm_book::acknowledge(std::string_view id, std::st
   return out;
 }
 
-void alarm_book::split_started(uint16_t split, uint64_t position, uint32_t log) {
+void alarm_book::split_started(uint16_t split, uint64_t position, uint32_t log, uint64_t commit) {
   logs_[split] = log;
   const log_position committed{log, position};
   auto& waiting = uncommitted_[split];
   const auto end = waiting.lower_bound(committed);
-  for (auto at = waiting.begin(); at != end; ++at)
-    if (const auto record = records_.find(at->second); record != records_.end())
-      change(record, [&](alarm_record& x) {
-        std::erase_if(x.uncommitted, [&](const auto& each) {
-          return each.split == split && log_position{each.log, each.position} < committed;
-        });
+  std::vector<std::pair<log_position, uuid>> later;
+  for (auto at = waiting.begin(); at != end; ++at) {
+    const auto found = records_.find(at->second);
+    if (found == records_.end())
+      continue;
+    bool waits = false;
+    change(found, [&](alarm_record& record) {
+      std::erase_if(record.uncommitted, [&](const auto& each) {
+        const log_position own{each.log, each.position};
+        if (each.split != split || own >= committed)
+          return false;
+        const bool of_later = of_later_commit(each, commit);
+        waits = waits || (of_later && own == at->first);
+        return !of_later;
       });
+    });
+    if (waits)
+      later.push_back(*at);
+  }
   waiting.erase(waiting.begin(), end);
+  waiting.insert(later.begin(), later.end());
 }
 
 std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, uint64_t position, event_time now,
-                                                              uint32_t log) {
+                                                              uint32_t log, uint64_t commit) {
   std::vector<decision> out;
   const log_position committed{log, position};
   auto& waiting = uncommitted_[split];
@@ -394,8 +409,11 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
       const log_position own{each.log, each.position};
       if (each.split != split || own >= committed)
         return false;
-      if (!each.awaited)
-        return true;
+      if (!each.awaited) {
+        const bool later = of_later_commit(each, commit);
+        waits = waits || (later && own == at->first);
+        return !later;
+      }
       if (each.swept && own == at->first && ++each.passed < limits_.sweep_patience)
         waits = true;
       if (each.swept && each.passed < limits_.sweep_patience)
@@ -419,12 +437,12 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
   return out;
 }
 
-std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, uint64_t position, event_time now,
-                                                               uint32_t log) {
+std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, event_time now, uint32_t log) {
   std::vector<decision> out;
   logs_[split] = log;
+  const log_position begin{log, 0};
   auto& waiting = uncommitted_[split];
-  const auto end = waiting.lower_bound({log, 0});
+  const auto end = waiting.lower_bound(begin);
   std::set<uuid> alarms;
   for (auto at = waiting.begin(); at != end; ++at)
     alarms.insert(at->second);
@@ -440,8 +458,8 @@ std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, u
       for (auto& each : record.uncommitted) {
         if (each.split != split || each.log >= log)
           continue;
-        each.log = log;
-        each.position = position;
+        each.log = begin.first;
+        each.position = begin.second;
         moved.push_back(each.number);
         if (each.awaited && (missing == 0 || each.number < missing)) {
           missing = each.number;
@@ -451,7 +469,7 @@ std::vector<alarm_book::decision> alarm_book::split_begun_anew(uint16_t split, u
     });
     for (const auto number : moved)
       if (missing == 0 || number < missing)
-        waiting.emplace(log_position{log, position}, alarm);
+        waiting.emplace(begin, alarm);
     if (missing > 0) {
       ++counters_.not_repeated;
       out.push_back(take_back(found, "not repeated by the replay", missing, stood, now));

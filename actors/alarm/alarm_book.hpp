@@ -104,18 +104,20 @@ public:
   acknowledgement acknowledge(std::string_view id, std::string_view by, event_time now);
 
   /// The ledger's commit covers every position before `position` of this log of the split, as of the start, and all of
-  /// those before it. Logs count how often the split's was made anew.
-  void split_started(uint16_t split, uint64_t position, uint32_t log = 0);
+  /// those before it. Logs count how often the split's was made anew. What a sweep decided behind the newest of these
+  /// positions may be of a later commit than this one; of which it is tells its own number. `commit` 0: nobody counts.
+  void split_started(uint16_t split, uint64_t position, uint32_t log = 0, uint64_t commit = 0);
 
   /// As `split_started`, later on. What the replay has passed without repeating it is taken back: an alarm that its
   /// owner does not know is cleared, any other left as its owner has it. `taken` tells whether that was a step of its
   /// own; its record changed either way.
-  std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now, uint32_t log = 0);
+  std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now, uint32_t log = 0,
+                                        uint64_t commit = 0);
 
-  /// The log of this split was made anew, and is read from `position` on: what its readings were awaited to repeat is
-  /// taken back as above, and what was decided else goes with the next commit of the new one. What the new one's are
-  /// awaited to repeat still is: it had been begun before a crash.
-  std::vector<decision> split_begun_anew(uint16_t split, uint64_t position, event_time now, uint32_t log);
+  /// The log of this split was made anew: what readings of the old one were awaited to repeat is taken back as above,
+  /// and what was decided else goes with the next commit of the new one. What the new one's are awaited to repeat still
+  /// is: it had been begun before a crash.
+  std::vector<decision> split_begun_anew(uint16_t split, event_time now, uint32_t log);
 
   /// The owner's decisions of this alarm from number `first` on are in no commit and will not be repeated; `stood`: as
   /// the owner has it, it stands. None where the book knows of none of them; else as above.
@@ -164,7 +166,7 @@ private:
   void take_late(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
   /// What an alarm was before a transition; `paged`: its owner has had it paged (see `take`).
   struct past {
-    bool chattering, over, paged;
+    bool over, paged;
   };
   void decide(alarm_record& record, const past& before, event_time now, decision& out);
   bool told(const alarm_record& record) const;

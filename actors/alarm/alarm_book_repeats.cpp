@@ -13,6 +13,7 @@ void alarm_book::expect(alarm_record& record, const alarm_transition& x) {
   if (x.condition.which >= first_node_rule || x.position == no_position || x.committed)
     return;
   uncommitted_transition each{x.number, x.split, x.position, x.swept, logs_[x.split]};
+  each.commit = x.swept ? x.commit : 0;
   if (x.number == record.last_number + 1)
     each.decided = decided_transition{x.kind, x.level, x.at, x.pages,
                                       record.last_number > 0 && record.state == alarm_state::active};
@@ -23,8 +24,9 @@ void alarm_book::expect(alarm_record& record, const alarm_transition& x) {
 // The same readings give the same decisions, but not under other settings, nor in another version. A sweep comes at
 // another time.
 bool alarm_book::decided_otherwise(const alarm_record& record, const alarm_transition& x) const {
-  // A sweep between a barrier's cut and its commit counts as committed with the positions of that. Whoever says that it
-  // is over under the number of what stands has not decided that, nor has who says that it stands under that of an end.
+  // A sweep between a barrier's cut and its commit may count as committed with the positions of that: older versions
+  // did not tell the two. Whoever says that it is over under the number of what stands has not decided that, nor has
+  // who says that it stands under that of an end.
   const bool is_end = x.kind == transition_kind::cleared || x.kind == transition_kind::adapted;
   if (x.number == record.last_number && x.kind != transition_kind::acknowledged &&
       (is_end ? record.state == alarm_state::active : record.owner_ended.value_or(false)))

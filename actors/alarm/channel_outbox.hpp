@@ -99,6 +99,9 @@ public:
   std::optional<outbox_entry> next(event_time now, const alarm_lookup& find, const page_reader& read,
                                    uint64_t& next_sequence, delivery_effects& out);
 
+  /// What `next` has read took until now: with a disk that hangs, longer than the pause after a read that fails.
+  void reads_ended(event_time now);
+
   /// How the page in hand fared; false when that one is not in hand.
   bool report(const outbox_place& place, const delivery_verdict& verdict, event_time now, const alarm_lookup& find,
               uint64_t& next_sequence, delivery_effects& out);
@@ -242,6 +245,7 @@ private:
   bool unreadable_ = false;
   /// After a read that failed: nothing is read before, and no digest written that needs it.
   event_time read_again_ = never, digest_again_ = never;
+  bool read_failed_ = false;
   bool marks_kept_ = false;
   /// What an older version has told, until `begin`.
   std::vector<std::pair<uuid, uint32_t>> paged_before_;

@@ -1,6 +1,7 @@
 #include "actors/alarm/channel_outbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // What goes next, in which form, and what becomes of it.
 
@@ -12,7 +13,7 @@ namespace {
 constexpr int most_steps = 500;
 // A page of what a digest tells of waits for so many tries of it: it may be the digest that a receiver cannot take.
 constexpr int most_digest_tries = 3;
-// After a read of the journal that failed.
+// After the end of a read of the journal that failed.
 constexpr milliseconds read_again_after{1000};
 
 bool stands(const alarm_record* record) {
@@ -51,6 +52,7 @@ channel_outbox::found channel_outbox::load(item& x, event_time now, const page_r
   } catch (const std::exception&) {
     unreadable_ = true;
     read_again_ = now + read_again_after;
+    read_failed_ = true;
     return found::unreadable;
   }
   unreadable_ = false;
@@ -61,6 +63,11 @@ channel_outbox::found channel_outbox::load(item& x, event_time now, const page_r
   entry->what.kind = x.kind;
   x.content = std::make_shared<const page>(std::move(entry->what));
   return found::there;
+}
+
+void channel_outbox::reads_ended(event_time now) {
+  if (std::exchange(read_failed_, false))
+    read_again_ = std::max(read_again_, now + read_again_after);
 }
 
 // Passed over: of its alarm nothing else is on its way, and what is in memory of others goes meanwhile.

@@ -55,6 +55,7 @@ void alarm_router::serve() {
   const auto at = now();
   for (auto& [channel, orders] : state_.desk->serve(at, state_.settings.steady_clock()))
     self_->send(state_.channels[channel], std::move(orders));
+  state_.desk->reads_ended(now());
   note_delivery();
   unreadable(state_.desk->read_error());
   if (state_.work.next().need_disk() && !state_.work.writing() && !state_.work.pausing())

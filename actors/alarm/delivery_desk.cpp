@@ -207,6 +207,11 @@ std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, millisecon
   return out;
 }
 
+void delivery_desk::reads_ended(event_time now) {
+  for (auto& [name, lane] : lanes_)
+    lane.outbox.reads_ended(now);
+}
+
 void delivery_desk::note(const channel_name& channel, const std::optional<channel_health::change>& change) {
   if (change)
     news_.push_back({channel, change->down ? channel_news::kind::down : channel_news::kind::up, change->reason});

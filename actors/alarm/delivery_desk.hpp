@@ -59,6 +59,8 @@ public:
   };
   /// What each channel gets now.
   std::vector<hand> serve(event_time now, milliseconds steady);
+  /// Behind `serve`, which reads and may take its time: what could not be read is left alone from now on.
+  void reads_ended(event_time now);
   /// When to serve again although nothing has happened; `forever`: not.
   event_time wake() const { return wake_; }
 

@@ -26,7 +26,7 @@ void page_spacing::add(const alarm_record& x) {
   }
   if (x.held_back) {
     held_[sensor] = x.id();
-    until_.emplace(x.held_until, x.id());
+    until_.emplace(held_until(x), x.id());
   }
   look(sensor);
 }
@@ -39,9 +39,14 @@ void page_spacing::remove(const alarm_record& x) {
     last_.erase(at);
   if (const auto at = held_.find(sensor); at != held_.end() && at->second == x.id())
     held_.erase(at);
-  until_.erase({x.held_until, x.id()});
+  until_.erase({held_until(x), x.id()});
   free_.erase(x.id());
   look(sensor);
+}
+
+// It may have been held back before a restart with another setting.
+event_time page_spacing::held_until(const alarm_record& x) const {
+  return std::min(x.held_until, x.held_since + again_after_);
 }
 
 void page_spacing::look(const sensor_key& sensor) {

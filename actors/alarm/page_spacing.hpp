@@ -46,6 +46,7 @@ public:
   std::optional<uuid> next(event_time now) const;
 
 private:
+  event_time held_until(const alarm_record& x) const;
   void look(const sensor_key& sensor);
 
   milliseconds again_after_;

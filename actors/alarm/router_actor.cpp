@@ -86,13 +86,13 @@ void alarm_router::take(const alarm_transition& x) {
 }
 
 void alarm_router::committed(const split_committed& x) {
-  for (auto& decision : state_.book->split_committed(x.split, x.position, now(), x.log))
+  for (auto& decision : state_.book->split_committed(x.split, x.position, now(), x.log, x.commit))
     take_over(decision);
   flush();
 }
 
 void alarm_router::begun_anew(const split_begun_anew& x) {
-  for (auto& decision : state_.book->split_begun_anew(x.split, x.position, now(), x.log))
+  for (auto& decision : state_.book->split_begun_anew(x.split, now(), x.log))
     take_over(decision);
   flush();
 }
@@ -200,7 +200,7 @@ alarm_router_actor::behavior_type route_alarms(alarm_router::pointer self, alarm
         work.flush();
       },
       [=](const split_started& x) {
-        alarm_router{self}.when_loaded([=] { self->state.book->split_started(x.split, x.position, x.log); });
+        alarm_router{self}.when_loaded([=] { self->state.book->split_started(x.split, x.position, x.log, x.commit); });
       },
       [=](const split_committed& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.committed(x); }); },
       [=](const split_begun_anew& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.begun_anew(x); }); },

@@ -30,11 +30,10 @@ condition& condition_list::entry(rule which) {
 }
 
 condition& condition_list::add() {
-  if (!all_)
-    all_ = std::make_unique<std::vector<condition>>();
+  auto& all = all_.made();
   // Few sensors have more than one: no room in advance.
-  all_->reserve(all_->size() + 1);
-  return all_->emplace_back();
+  all.reserve(all.size() + 1);
+  return all.emplace_back();
 }
 
 void condition_list::refresh() {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/sensor/rule_book.hpp"
+#include "actors/sensor/seldom.hpp"
 #include "actors/sensor/sensor_output.hpp"
 
 #include <array>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -113,7 +113,10 @@ private:
            !(c.by_reading && c.timer == timer_kind::raise);
   }
 
-  std::span<condition> all() const { return all_ ? std::span<condition>{*all_} : std::span<condition>{}; }
+  std::span<condition> all() { return all_ ? std::span<condition>{*all_} : std::span<condition>{}; }
+  std::span<const condition> all() const {
+    return all_ ? std::span<const condition>{*all_} : std::span<const condition>{};
+  }
   condition& entry(rule which);
   condition& add();
   void arm(condition& c, timer_kind kind, event_time deadline);
@@ -127,7 +130,7 @@ private:
 
   event_time next_ = forever;
   /// Most sensors have none.
-  std::unique_ptr<std::vector<condition>> all_;
+  seldom<std::vector<condition>> all_;
   rule_set live_, active_;
 };
 

@@ -22,6 +22,8 @@ public:
   /// Only if there is one.
   const T* operator->() const { return held_.get(); }
   T* operator->() { return held_.get(); }
+  const T& operator*() const { return *held_; }
+  T& operator*() { return *held_; }
 
   /// The one that there is, else a new one.
   T& made() {

@@ -85,6 +85,7 @@ barrier_output* collector::find(uint32_t barrier) const {
 void collector::emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int64_t taken_ns, sensor_output& out) {
   for (auto& transition : out.transitions) {
     transition.taken_ns = taken_ns;
+    transition.commit = commit_of(barrier);
     urgent_(transition);
   }
   {
@@ -157,10 +158,13 @@ void collector::tell_complete() {
     ready_.notify_all();
 }
 
-void collector::start(uint32_t first) {
+void collector::start(uint32_t first, uint64_t commit) {
   std::lock_guard guard{mutex_};
+  first_ = first;
+  first_commit_ = commit;
   open_.push_back(std::make_unique<barrier_output>());
   open_.back()->barrier = first;
+  open_.back()->commit = commit;
   book_.start(first);
   committed_ = first - 1;
 }
@@ -206,14 +210,14 @@ void collector::died(uint32_t slot, uint32_t incarnation, std::span<const uint32
   tell_complete();
 }
 
-std::vector<alarm_transition> collector::unanswered_transitions(uint32_t slot) const {
+std::vector<emitted<alarm_transition>> collector::unanswered_transitions(uint32_t slot) const {
   std::lock_guard guard{mutex_};
-  std::vector<alarm_transition> out;
+  std::vector<emitted<alarm_transition>> out;
   for (const auto& output : open_)
     if (output->barrier > book_.newest_answer(slot) && !book_.is_complete(output->barrier))
       for (const auto& each : output->transitions)
         if (each.slot == slot)
-          out.push_back(each.row);
+          out.push_back(each);
   return out;
 }
 

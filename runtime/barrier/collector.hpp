@@ -55,6 +55,8 @@ struct barrier_output {
   using block = std::unique_ptr<char[]>;
 
   uint32_t barrier = 0;
+  /// Number of the ledger's commit that it becomes; 0: nobody counts.
+  uint64_t commit = 0;
   std::vector<block> blocks;
   /// Of the newest block.
   size_t block_used = block_bytes;
@@ -133,8 +135,8 @@ public:
 
   // The driver's side.
 
-  /// Readings of barrier `first` may come.
-  void start(uint32_t first);
+  /// Readings of barrier `first` may come, which becomes commit number `commit`. 0: nobody counts.
+  void start(uint32_t first, uint64_t commit = 0);
   /// A new sensor, in the slot behind all others or in one that a former sensor has left.
   void add_sensor(uint32_t slot, const sensor_context* context);
   /// Its metadata changed; the old context stays valid until the current barrier is committed.
@@ -149,6 +151,7 @@ public:
     const uint32_t next = open_.back()->barrier + 1;
     open_.push_back(std::make_unique<barrier_output>());
     open_.back()->barrier = next;
+    open_.back()->commit = commit_of(next);
     open_.back()->states.reserve(changed.size());
     book_.cut();
     tell_complete();
@@ -167,7 +170,7 @@ public:
   void died(uint32_t slot, uint32_t incarnation, std::span<const uint32_t> replayed);
   /// What its actors have told behind barriers that `slot` did not answer, in their order: with the death of the last
   /// of them it is dropped, and in no commit but for what a successor decides once more. Asked before `died`.
-  std::vector<alarm_transition> unanswered_transitions(uint32_t slot) const;
+  std::vector<emitted<alarm_transition>> unanswered_transitions(uint32_t slot) const;
   struct uncommitted_state {
     uint32_t barrier = 0;
     /// False: these are changes, to be read behind the state that is committed.
@@ -220,6 +223,7 @@ public:
   milliseconds commit_took() const { return milliseconds{commit_ms_.load(std::memory_order_relaxed)}; }
 
 private:
+  uint64_t commit_of(uint32_t barrier) const { return first_commit_ == 0 ? 0 : first_commit_ + (barrier - first_); }
   barrier_output* find(uint32_t barrier) const;
   const barrier_output::state_entry* entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const;
   char* room_for(barrier_output& output, size_t length);
@@ -228,6 +232,9 @@ private:
   void tell_complete();
 
   urgent_function urgent_;
+  /// Of the first barrier.
+  uint32_t first_ = 0;
+  uint64_t first_commit_ = 0;
   reading_taker* const gathered_;
   mutable std::mutex mutex_;
   std::condition_variable ready_;

@@ -11,6 +11,9 @@ namespace millwright {
 namespace {
 
 constexpr size_t block_bytes = result_blocks::block_bytes;
+// A barrier is committed at the latest with the third commit after a transition behind it was told. What is answered
+// twice, or by a router that died before that, is met by none.
+constexpr uint64_t awaited = 8;
 
 std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_output& output) {
   std::vector<const barrier_output::state_entry*> out;
@@ -25,21 +28,27 @@ std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_outp
 
 ledger_consumer::ledger_consumer(ledger& to, const std::vector<sensor_type>& types, uint64_t number,
                                  const std::vector<alarm_transition>& kept)
-    : to_{to}, types_{types}, number_{number} {
+    : to_{to}, types_{types}, number_{number}, done_{number} {
   for (const auto& transition : kept)
     kept_.emplace(transition.alarm, transition.number);
 }
 
-void ledger_consumer::journaled(const uuid& alarm, uint32_t number) {
+// A router that is begun anew answers a second time for what it is told again.
+void ledger_consumer::count(const transition_key& key, int more) {
   std::lock_guard guard{mutex_};
-  if (dropped_.erase({alarm, number}) == 0)
-    journaled_.emplace(alarm, number);
+  auto& known = answers_[key];
+  known.open = std::min(known.open + more, 1);
+  known.since = done_;
+  if (known.open == 0)
+    answers_.erase(key);
+}
+
+void ledger_consumer::journaled(const uuid& alarm, uint32_t number) {
+  count({alarm, number}, 1);
 }
 
 void ledger_consumer::dropped(const uuid& alarm, uint32_t number) {
-  std::lock_guard guard{mutex_};
-  if (journaled_.erase({alarm, number}) == 0)
-    dropped_.emplace(alarm, number);
+  count({alarm, number}, -1);
 }
 
 void ledger_consumer::remember(std::string name, std::string value) {
@@ -88,7 +97,10 @@ void ledger_consumer::consume(const barrier_output& output) {
 
   if (beside_.barrier != output.barrier) {
     std::lock_guard guard{mutex_};
-    beside_ = {output.barrier, journaled_, remembered_};
+    beside_ = {output.barrier, {}, remembered_};
+    for (const auto& [key, known] : answers_)
+      if (known.open > 0)
+        beside_.journaled.insert(key);
   }
   const auto& journaled = beside_.journaled;
   batch.node = beside_.remembered;
@@ -123,10 +135,12 @@ void ledger_consumer::consume(const barrier_output& output) {
   for (const auto& key : batch.journaled)
     kept_.erase(key);
   std::lock_guard guard{mutex_};
-  // One that nobody has met yet is of a barrier to come.
+  done_ = number_;
   for (const auto& key : journaled)
     if (met.contains(key))
-      journaled_.erase(key);
+      answers_.erase(key);
+  // One that nobody has met yet is of a barrier to come; but not for ever.
+  std::erase_if(answers_, [&](const auto& each) { return each.second.since + awaited < number_; });
   remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(beside_.remembered.size()));
 }
 

@@ -3,6 +3,7 @@
 #include "runtime/barrier/committer.hpp"
 #include "runtime/ledger/ledger.hpp"
 
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -26,8 +27,8 @@ public:
   void journaled(const uuid& alarm, uint32_t number);
 
   /// Who decided this has died, and no barrier will hold it: what a successor decides under its number is another
-  /// transition, and the router's answer to this one is none to that. Behind the transition, before the other. Any
-  /// thread.
+  /// transition, and the router's answer to this one is none to that. Behind the transition, before the other; once for
+  /// each that was told. Any thread.
   void dropped(const uuid& alarm, uint32_t number);
 
   /// Small named state of the node that goes with the next commit. Any thread.
@@ -49,11 +50,19 @@ private:
   uint32_t committed_barrier_ = 0;
   /// Transitions that the ledger keeps.
   std::set<transition_key> kept_;
+  /// What the router has answered.
+  struct answers {
+    /// 1: what was told under this number is on disk; negative: so many answers to what was dropped are to come.
+    int open = 0;
+    /// The last commit when that changed.
+    uint64_t since = 0;
+  };
+  void count(const transition_key& key, int more);
+
   std::mutex mutex_;
-  /// Acknowledged since the last commit.
-  std::set<transition_key> journaled_;
-  /// Dropped before they were acknowledged.
-  std::set<transition_key> dropped_;
+  std::map<transition_key, answers> answers_;
+  /// The newest commit, as those see it who answer.
+  uint64_t done_ = 0;
   std::vector<std::pair<std::string, std::string>> remembered_;
   /// What of these goes with a barrier. A commit that failed may be in the ledger all the same: each try of one has the
   /// same content.

@@ -44,7 +44,7 @@ struct driver_parts {
   std::function<void(const std::string&)> identify = {};
   /// Told of each split, with the position from which it goes on, before any of its readings.
   std::function<void(const split_started&)> found_split = {};
-  /// Told of a split whose log was made anew, with the position from which the new one is read.
+  /// Told of a split whose log was made anew.
   std::function<void(const split_begun_anew&)> log_anew = {};
   /// Set by whoever wants the driver to end; may be null.
   const std::atomic<bool>* stop = nullptr;

@@ -167,7 +167,7 @@ void source_place::lose(split_state& split, const source_event& event) {
   if (event.to < event.from) {
     begin_log_anew(split);
     if (tell_.log_anew)
-      tell_.log_anew({splits_.number_of(split), event.to, split.place.log});
+      tell_.log_anew({splits_.number_of(split), split.place.log});
   } else {
     // Positions that were passed without their readings.
     decisions_.pass(split, split.next);

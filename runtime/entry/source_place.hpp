@@ -29,7 +29,7 @@ public:
     std::function<void(const std::string&)> identity;
     /// Each split, with the position from which it goes on, before any of its readings.
     std::function<void(const split_started&)> found_split;
-    /// A split whose log was made anew, with the position from which the new one is read.
+    /// A split whose log was made anew.
     std::function<void(const split_begun_anew&)> log_anew;
   };
 

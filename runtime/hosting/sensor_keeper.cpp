@@ -71,9 +71,9 @@ void sensor_keeper::end(sensor_entry& entry) {
   entry.actor = nullptr;
 }
 
-void sensor_keeper::start(uint32_t first) {
+void sensor_keeper::start(uint32_t first, uint64_t commit) {
   barrier_ = first;
-  outputs_.start(first);
+  outputs_.start(first, commit);
 }
 
 uint32_t sensor_keeper::admit(sensor_context context, committed_state stored) {
@@ -288,7 +288,7 @@ void sensor_keeper::restart(const sensor_death& death) {
   for (const auto& each : readings)
     if (replayed.empty() || replayed.back() != each->barrier())
       replayed.push_back(each->barrier());
-  tell_dropped(death.slot, false);
+  tell_dropped(death, false);
   outputs_.died(death.slot, death.incarnation, replayed);
   // A tick that went with the actor is not owed, behind the current number either.
   entry.changed = replayed.empty() ? outputs_.answered(death.slot) : replayed.back();
@@ -314,19 +314,20 @@ void sensor_keeper::quarantine(const sensor_death& death) {
   entry.quarantined = true;
   for (const auto& each : uncommitted_readings(entry, outputs_.answered(death.slot)))
     refuse(*each, death.what, true);
-  tell_dropped(death.slot, true);
+  tell_dropped(death, true);
   outputs_.died(death.slot, death.incarnation, {});
   entry.changed = outputs_.answered(death.slot);
   tell_.quarantined(death.slot, death.what);
 }
 
-// What readings decided, a successor decides again, for it is given them again.
-void sensor_keeper::tell_dropped(uint32_t slot, bool quarantined) {
+// What readings decided, a successor decides again, for it is given them again. What sweeps had its predecessors decide
+// was told at their deaths.
+void sensor_keeper::tell_dropped(const sensor_death& death, bool quarantined) {
   if (!tell_.dropped)
     return;
-  for (const auto& each : outputs_.unanswered_transitions(slot))
-    if (quarantined || each.swept)
-      tell_.dropped(each, !quarantined);
+  for (const auto& each : outputs_.unanswered_transitions(death.slot))
+    if (quarantined || (each.row.swept && each.incarnation == death.incarnation))
+      tell_.dropped(each.row, !quarantined);
 }
 
 bool sensor_keeper::put_to_sleep(uint32_t slot) {

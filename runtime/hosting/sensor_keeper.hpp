@@ -54,8 +54,8 @@ public:
     /// A shard, or a thread that sensors run on, has ended, on that thread: the sensors cannot go on. May be empty.
     std::function<void(const std::string& part, const std::string& what)> broke = {};
     /// Of a sensor whose actor died: this was told at once, but no commit will hold it. `expected`: by a sweep, and its
-    /// successor may come to it again; else its sensor is quarantined. The smallest number of an alarm first. May be
-    /// empty.
+    /// successor may come to it again; once, at the death of who decided it. Else its sensor is quarantined: then of
+    /// all of its actors, the smallest number of an alarm first. May be empty.
     std::function<void(const alarm_transition&, bool expected)> dropped = {};
   };
 
@@ -73,8 +73,8 @@ public:
   uint32_t barrier() const { return barrier_; }
   uint64_t restarts() const { return supervision_.restarts(); }
 
-  /// Readings of barrier `first` follow.
-  void start(uint32_t first);
+  /// Readings of barrier `first` follow, which becomes commit number `commit` of the ledger. 0: nobody counts.
+  void start(uint32_t first, uint64_t commit = 0);
 
   /// Spawns the actor of a sensor that the registry does not know.
   uint32_t admit(sensor_context context, committed_state stored);
@@ -158,7 +158,7 @@ private:
   void restart(const sensor_death& death);
   void refuse(const logged_reading& r, const std::string& reason, bool quarantined);
   void quarantine(const sensor_death& death);
-  void tell_dropped(uint32_t slot, bool quarantined);
+  void tell_dropped(const sensor_death& death, bool quarantined);
 
   caf::actor_system& system_;
   /// Outlives the workers, and these all actors.

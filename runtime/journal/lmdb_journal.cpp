@@ -36,7 +36,8 @@ lmdb_journal::lmdb_journal(lmdb_journal_settings settings)
   const auto path = checked(settings_.directory);
   try {
     store_ = std::make_unique<journal_store>(path, settings_.map_bytes);
-    count_waiting();
+    const journal_transaction txn{*store_, false};
+    count(txn);
   } catch (const journal_error& error) {
     throw failure{failure_code::journal_unwritable, path, error.text()};
   }
@@ -52,14 +53,16 @@ lmdb_journal::~lmdb_journal() {
   thread_.join();
 }
 
-void lmdb_journal::count_waiting() {
-  journal_transaction txn{*store_, false};
+void lmdb_journal::count(const journal_transaction& txn) {
+  std::map<std::string, int64_t> waiting;
   journal_cursor at{txn, journal_table::outbox};
   for (bool more = at.seek({}); more; more = at.next())
-    ++waiting_[std::string{at.key().substr(0, 16)}];
+    ++waiting[std::string{at.key().substr(0, 16)}];
   journal_cursor newest{txn, journal_table::notifications};
   if (newest.last())
-    next_cursor_ = number_in(newest.key(), 0) + 1;
+    next_cursor_ = std::max(next_cursor_, number_in(newest.key(), 0) + 1);
+  std::lock_guard guard{mutex_};
+  waiting_ = std::move(waiting);
 }
 
 uint64_t lmdb_journal::submit(change_function change, std::function<void(journal_result)> done) {
@@ -113,20 +116,25 @@ void lmdb_journal::commit(std::vector<request>& group) {
   std::vector<journal_result> results(group.size());
   count_changes counts;
   std::string error;
-  const auto cursor_before = next_cursor_;
+  auto cursor_before = next_cursor_;
   try {
     if (!store_)
       throw journal_error{MDB_PANIC, "opening anew"};
     journal_transaction txn{*store_, true};
+    if (uncertain_)
+      count(txn);
+    cursor_before = next_cursor_;
     for (size_t i = 0; i < group.size(); ++i)
       group[i].change(txn, counts, results[i]);
     forget_old_notifications(txn);
     txn.commit();
+    uncertain_ = false;
     note_begun();
   } catch (const journal_error& problem) {
     // ENOSPC, EIO and MDB_MAP_FULL all mean: not now. The callers keep what they have and ask again.
     error = problem.text();
     next_cursor_ = cursor_before;
+    uncertain_ = true;
     reopen();
   } catch (const std::exception& problem) {
     error = problem.what();

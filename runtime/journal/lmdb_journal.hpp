@@ -89,7 +89,8 @@ private:
   void apply(const journal_batch& batch, journal_transaction& txn, count_changes& counts, journal_result& result);
   void finish_page(const outbox_change& change, journal_transaction& txn, count_changes& counts);
   void forget_old_notifications(journal_transaction& txn);
-  void count_waiting();
+  /// What waits by channel, and the newest cursor, as they are there.
+  void count(const journal_transaction& txn);
   void note_latency(clock::duration taken);
   void note_begun();
   template <class Function>
@@ -103,6 +104,8 @@ private:
   bool opening_ = false;
   std::unique_ptr<journal_store> store_;
   uint64_t next_cursor_ = 1;
+  /// The last transaction failed, and may have been committed all the same.
+  bool uncertain_ = false;
   bool begun_ = false;
 
   std::mutex mutex_;

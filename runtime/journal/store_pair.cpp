@@ -1,6 +1,16 @@
 #include "runtime/journal/store_pair.hpp"
 
+#include <filesystem>
+
 namespace millwright {
+
+std::string journal_beside(std::string ledger) {
+  while (ledger.size() > 1 && ledger.ends_with('/'))
+    ledger.pop_back();
+  const auto beside = ledger + "-alarms", inside = ledger + "/-alarms";
+  std::error_code error;
+  return !std::filesystem::exists(beside, error) && std::filesystem::exists(inside, error) ? inside : beside;
+}
 
 pair_verdict judge_pair(const ledger_side& ledger, const journal_side& journal, const uuid& fresh) {
   if (ledger.mark && journal.mark)

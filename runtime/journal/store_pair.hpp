@@ -8,6 +8,11 @@
 
 namespace millwright {
 
+/// Where a ledger's alarm journal is while alarms.path names no other place: beside it. A version before had it in the
+/// ledger's directory where ledger.path ended in a slash; one that is there, and none beside, is the ledger's.
+/// @param ledger its path, with or without a slash at its end.
+std::string journal_beside(std::string ledger);
+
 /// What a ledger shows of the journal that it belongs to.
 struct ledger_side {
   std::optional<uuid> mark;

@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
 #include "runtime/journal/paired_stores.hpp"
+#include "runtime/journal/store_pair.hpp"
 #include "runtime/ledger/lmdb_ledger.hpp"
 #include "runtime/ledger/taught_by.hpp"
 #include "runtime/node/make_source.hpp"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <thread>
@@ -126,7 +126,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                              }},
       sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts, settings_.threads,
                              &above_->registry(), &above_->gathered(), tree_root_->actor()});
-  keeper_->start(newest_barrier() + 1);
+  keeper_->start(newest_barrier() + 1, recovered_.number + 1);
   roster_.emplace(sensor_roster::parts{*keeper_, *outputs_, *book_, settings_.sensors_forget_after,
                                        settings_.sensors_retention,
                                        [this](uint16_t split) { return driver_->split_name(split); },
@@ -152,7 +152,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
                                [this](const std::string& identity) { belong_to(identity); },
                                [this](const split_started& x) {
                                  pruning_->found(source_->splits()[x.split], x.position);
-                                 alarms_->started(x);
+                                 alarms_->started({x.split, x.position, x.log, recovered_.number});
                                },
                                [this](const split_begun_anew& x) { alarms_->begun_anew(x); }, &stopping_,
                                [this] { return pruning_->oldest_version(); }, &*roster_, &*load_, &questions_},
@@ -212,11 +212,10 @@ void node::watch_end() {
 }
 
 void node::open_stores() {
-  const std::filesystem::path base = settings_.ledger.path;
   auto opened = std::make_unique<lmdb_ledger>(settings_.ledger.path, settings_.ledger);
   recovered_ = opened->load();
   lmdb_journal_settings journal;
-  journal.directory = settings_.alarms.path.empty() ? base.string() + "-alarms" : settings_.alarms.path;
+  journal.directory = settings_.alarms.path.empty() ? journal_beside(settings_.ledger.path) : settings_.alarms.path;
   journal.retention = settings_.alarms.retention;
   journal.broke = [this](const std::string& what) {
     if (root_)

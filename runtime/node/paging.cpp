@@ -177,40 +177,46 @@ void paging::tell(const alarm_transition& x) {
   caf::anon_send<caf::message_priority::high>(living_->alarms->router(), x);
 }
 
+// A new router that has it from its journal expects it by itself; told it again, it would take it for repeated, and for
+// what stands.
 void paging::dropped(const alarm_transition& x, bool expected) {
   const bool stood = x.kind != transition_kind::raised && x.kind != transition_kind::reopened;
   std::lock_guard guard{mutex_};
-  if (!expected)
-    told_.committed(x);
+  told_.forget(x);
   caf::anon_send<caf::message_priority::high>(living_->alarms->router(),
                                               transition_dropped{x.alarm, x.number, stood, expected});
 }
 
+// At high priority all three, as transitions are: that keeps the order in which they are told. Of a mailbox with both
+// an actor takes some of either in turn, and a commit that overtakes what its readings repeat takes that back.
 void paging::started(const split_started& x) {
   std::lock_guard guard{mutex_};
   places_[x.split] = {x, std::nullopt};
-  caf::anon_send(living_->alarms->router(), x);
+  caf::anon_send<caf::message_priority::high>(living_->alarms->router(), x);
 }
 
 void paging::begun_anew(const split_begun_anew& x) {
   std::lock_guard guard{mutex_};
   places_[x.split].anew = x;
-  caf::anon_send(living_->alarms->router(), x);
+  caf::anon_send<caf::message_priority::high>(living_->alarms->router(), x);
 }
 
 void paging::committed(const barrier_output& output) {
   std::lock_guard guard{mutex_};
   for (const auto& each : output.committed_places) {
     auto& place = places_[each.split];
-    place.committed = {each.split, each.position, each.log};
+    place.committed = {each.split, each.position, each.log, each.commit};
     if (place.anew && place.anew->log <= each.log)
       place.anew.reset();
-    caf::anon_send(living_->alarms->router(), each);
+    caf::anon_send<caf::message_priority::high>(living_->alarms->router(), each);
   }
+  // It holds what sweeps have decided where a split has not moved since.
+  for (auto& [split, place] : places_)
+    place.committed.commit = std::max(place.committed.commit, output.commit);
   if (reading_)
     return;
   for (const auto& each : output.transitions)
-    told_.committed(each.row);
+    told_.forget(each.row);
   told_.commit_done();
 }
 

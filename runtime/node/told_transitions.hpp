@@ -15,9 +15,10 @@ class told_transitions {
 public:
   void told(const alarm_transition& x) { uncommitted_.insert_or_assign({x.alarm, x.number}, entry{x, commits_}); }
 
-  void committed(const alarm_transition& x) { uncommitted_.erase({x.alarm, x.number}); }
+  /// A commit holds it, or none will: its actor has died.
+  void forget(const alarm_transition& x) { uncommitted_.erase({x.alarm, x.number}); }
 
-  /// A commit is done. What a dead actor decided is in none, and leaves once its turn is long over.
+  /// A commit is done. What nobody has said that of leaves once its turn is long over.
   void commit_done() {
     ++commits_;
     std::erase_if(uncommitted_, [&](const auto& each) { return each.second.commits + longest < commits_; });

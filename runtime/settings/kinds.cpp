@@ -103,6 +103,17 @@ kind<std::string> text() {
   return {"a text", plain, [](const std::string& x) { return x; }};
 }
 
+kind<std::string> directory() {
+  auto out = text();
+  out.parse = [](const YAML::Node& node) {
+    auto path = plain(node);
+    while (path && path->size() > 1 && path->ends_with('/'))
+      path->pop_back();
+    return path;
+  };
+  return out;
+}
+
 kind<std::string> name(const std::string& what) {
   return {what,
           [](const YAML::Node& node) {

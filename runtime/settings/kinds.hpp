@@ -29,6 +29,9 @@ namespace kinds {
 
 /// Any text on one line; nothing is the empty text.
 kind<std::string> text();
+/// A text that names a directory, or nothing: without slashes at its end, for what stands beside it has its name with
+/// something behind.
+kind<std::string> directory();
 /// A text that is not empty.
 kind<std::string> name(const std::string& what);
 kind<std::string> one_of(std::vector<std::string> allowed);

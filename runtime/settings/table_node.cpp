@@ -44,8 +44,8 @@ table<node_settings> base_rows() {
       setting<node>("dead_letters.kept", MILLWRIGHT_MEMBER(dead_letters_kept), whole<uint32_t>(0, 1'000'000),
                     "dead letters kept of a reason, a split and a minute of its time; further ones are counted"),
 
-      setting<node>("ledger.path", MILLWRIGHT_MEMBER(ledger.path), text(),
-                    "directory of the ledger; empty: nothing is kept"),
+      setting<node>("ledger.path", MILLWRIGHT_MEMBER(ledger.path), directory(),
+                    "directory of the ledger, which a node has to have"),
       setting<node>("ledger.interval", MILLWRIGHT_MEMBER(ledger.interval), duration(10ms),
                     "time between commits; longer where one takes more than half of it"),
       setting<node>("ledger.retention.age", MILLWRIGHT_MEMBER(ledger.retention_age), duration(1s),
@@ -55,7 +55,7 @@ table<node_settings> base_rows() {
       setting<node>("ledger.map_size", MILLWRIGHT_MEMBER(ledger.map_bytes), size(16 << 20),
                     "address space for the ledger; its largest size"),
 
-      setting<node>("alarms.path", MILLWRIGHT_MEMBER(alarms.path), text(),
+      setting<node>("alarms.path", MILLWRIGHT_MEMBER(alarms.path), directory(),
                     "directory of alarm journal and outbox; empty: beside the ledger"),
       setting<node>("alarms.retention", MILLWRIGHT_MEMBER(alarms.retention), duration(1s),
                     "alarms that are over are kept this long"),

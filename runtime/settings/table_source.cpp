@@ -185,7 +185,7 @@ table<node_settings> source_rows() {
       setting<node_settings>("source.simulation.truth", MILLWRIGHT_MEMBER(source.simulation.truth_path), text(),
                              "file for the truth of every fault; empty: none"),
       setting<node_settings>("source.simulation.metadata", MILLWRIGHT_MEMBER(source.simulation.metadata_directory),
-                             text(), "directory for facilities.jsonl and sensors.jsonl of the plant; empty: none"),
+                             directory(), "directory for facilities.jsonl and sensors.jsonl of the plant; empty: none"),
   };
 }
 

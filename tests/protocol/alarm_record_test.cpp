@@ -24,12 +24,17 @@ alarm_record sample() {
   return x;
 }
 
-/// What version 5 adds at the end: a log for each that is not committed (here below 128), and how its owner left it.
-size_t fifth_version(const alarm_record& x) {
-  return x.uncommitted.size() + 1;
+/// What version 6 adds at the end: a commit for each that is not committed (here below 128).
+size_t sixth_version(const alarm_record& x) {
+  return x.uncommitted.size();
 }
 
-/// What version 4 and the next add at the end where nothing is held or grouped: what there is, and two times.
+/// What version 5 and the next add: a log for each that is not committed (here below 128), and how its owner left it.
+size_t fifth_version(const alarm_record& x) {
+  return x.uncommitted.size() + 1 + sixth_version(x);
+}
+
+/// What version 4 and the next ones add at the end where nothing is held or grouped: what there is, and two times.
 size_t fourth_version(const alarm_record& x) {
   return 1 + 8 + 8 + fifth_version(x);
 }
@@ -48,6 +53,7 @@ TEST_CASE("a stored alarm reads back whole") {
   x.uncommitted.push_back(
       {6, 3, 78, false, 2,
        decided_transition{transition_kind::cleared, severity::high, from_epoch_ms(2000), false, true}});
+  x.uncommitted[0].commit = 300;
   const auto bytes = encoded(x);
   binary_reader in{bytes};
   const auto back = decode_alarm_record(in);
@@ -55,6 +61,7 @@ TEST_CASE("a stored alarm reads back whole") {
   CHECK(in.at_end());
   CHECK(encoded(*back) == bytes);
   CHECK(back->pages);
+  CHECK(back->uncommitted[0].commit == 300);
   CHECK(back->uncommitted[0].swept);
   CHECK_FALSE(back->uncommitted[0].decided);
   REQUIRE(back->uncommitted[1].decided);
@@ -163,6 +170,20 @@ TEST_CASE("an alarm that version 4 stored awaits what it has in the split's firs
   CHECK(in.at_end());
   CHECK(back->uncommitted[0].log == 0);
   CHECK_FALSE(back->owner_ended);
+}
+
+TEST_CASE("an alarm that version 5 stored knows of no commit") {
+  auto x = sample();
+  x.uncommitted[0].commit = 7;
+  auto bytes = encoded(x);
+  bytes[0] = 5;
+  bytes.resize(bytes.size() - sixth_version(x));
+  binary_reader in{bytes};
+  const auto back = decode_alarm_record(in);
+  REQUIRE(back);
+  CHECK(in.at_end());
+  CHECK(back->uncommitted[0].commit == 0);
+  CHECK(back->owner_ended == std::optional{true});
 }
 
 } // namespace alarm_record_test

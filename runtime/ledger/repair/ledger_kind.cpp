@@ -173,6 +173,21 @@ std::string result_loss(size_t table, std::string_view key, const store_records&
   return out + "; everything else of this kind can be read";
 }
 
+// The parts that readings have in what stands above their sensor are committed there with its state: neither waits for
+// the other's.
+constexpr std::string_view sensor_anew =
+    "its open windows (the last 11 minutes), its baseline, learned bands and usual interval are gone, a reading that "
+    "repeats one of before counts again, and an alarm of it may stay until acknowledged, or be raised again. Windows "
+    "of its unit, line and facility lack nothing, but these go on counting what stood of it then";
+constexpr std::string_view actor_anew =
+    "its open windows and all that it knew are gone: their rows lack what came before, and what stands of its sensors "
+    "it hears of when that changes; a unit counts its runtime and its faults from 0, and knows of no maintenance. "
+    "Windows of a line and a facility above it lack nothing: each has its readings from the sensors";
+
+bool is_of_sensors(const state_store& x) {
+  return x.packs == ledger_table::sensor_packs || x.packs == ledger_table::change_packs;
+}
+
 // Whose states they were is told by the list that names the pack.
 std::string pack_loss(std::string_view key, const store_records& sound) {
   for (const auto& list : {sensor_tables.whole, sensor_tables.changes, actor_tables.whole, actor_tables.changes})
@@ -180,7 +195,8 @@ std::string pack_loss(std::string_view key, const store_records& sound) {
       const auto place = named_pack(list.packs, first, value);
       if (place && result_key({place->commit, place->ordinal}) == key)
         return "the states of " + std::to_string(place->count) + " neighbours, the first of them " +
-               describe(index_of(list.records), first) + ": each of them starts anew, as one does whose record is lost";
+               describe(index_of(list.records), first) +
+               ": each of them starts anew: " + std::string{is_of_sensors(list) ? sensor_anew : actor_anew};
     }
   return "nothing names it: it is what is left of a commit that did not come to its end, or its list is lost too";
 }
@@ -200,26 +216,32 @@ std::string loss(size_t table, std::string_view key, const store_records& sound)
                  "beside it) and the number of the last commit may be among them"
                : "it is made anew";
   case ledger_table::splits:
+    // What else is known of a split has its name in front of a NUL.
+    if (key.find('\0') != std::string_view::npos)
+      return "how the source knows this place again is gone: a log that is made anew before the next start is not "
+             "noticed, and of one that was made anew before, changes of metadata and silences that were decided for "
+             "readings to come are not applied";
     return "the split's clock is gone (watermark, activity, silence): it begins anew with the next reading, so windows "
-           "and lateness around that are not exact";
+           "and lateness around that are not exact, those of units, lines and facilities neither; and who does not "
+           "speak again, a sensor or a unit, is not told as silent";
   case ledger_table::positions:
-    return "the node will start this split as configured, as one that it has never seen: readings may be missed, or "
-           "taken twice";
+    return "the node takes this split for one that has been added, and reads it from its beginning: what it had taken "
+           "is taken again, and counts twice in counters, runtime and faults. Where no partition of a topic has a "
+           "position any more, source.kafka.start says where they begin: with latest readings are missed";
   case ledger_table::sensors:
   case ledger_table::changes:
-    return "it starts anew: its open windows (the last 11 minutes), its baseline, learned bands and usual interval are "
-           "gone, and an alarm of it may stay until acknowledged, or be raised again";
+    return "it starts anew: " + std::string{sensor_anew};
   case ledger_table::sensor_packs:
   case ledger_table::change_packs:
-    return "it and its neighbours, some dozens of sensors, start anew, as one does whose record is lost";
+    return "it and its neighbours, some dozens of sensors, start anew; of each " + std::string{sensor_anew};
   case ledger_table::actor_packs:
   case ledger_table::actor_change_packs:
-    return "it and its neighbours start anew: their open windows and all that they knew are gone";
+    return "it and its neighbours start anew; of each " + std::string{actor_anew};
   case ledger_table::packs:
     return pack_loss(key, sound);
   case ledger_table::actors:
   case ledger_table::actor_changes:
-    return "it starts anew: its open windows and all that it knew are gone";
+    return "it starts anew: " + std::string{actor_anew};
   case ledger_table::transitions:
     return "if the alarm journal does not have it, nobody is told of this change of the alarm";
   case ledger_table::counters:
@@ -329,7 +351,6 @@ std::vector<std::string> mend(store_records& records, uint64_t newest, const may
   }
   const auto& splits = records[index_of(ledger_table::splits)];
   const auto& positions = records[index_of(ledger_table::positions)];
-  // What else is known of a split has its name in front of a NUL.
   for (const auto& [key, value] : splits)
     if (key.find('\0') == std::string::npos && !positions.contains(key))
       lost.push_back(describe(index_of(ledger_table::positions), key) +

@@ -217,18 +217,14 @@ TEST_CASE("a raise dated before the clear is an alarm of its own") {
   CHECK(book.find(earlier.alarm)->latest.was == severity::normal);
 }
 
-TEST_CASE("known chatter is not told again when it comes back, but when it ends") {
+TEST_CASE("what is known to chatter is told as over and as back like everything else") {
   alarm_book book{two_ways};
   book.take(raise("t1"), start);
-  uint32_t number = 2;
-  size_t told = 0;
-  for (int i = 0; i < 5; ++i) {
-    auto back = transition("t1", number++, transition_kind::reopened);
-    back.chattering = true;
-    told += book.take(back, start).pages.size();
+  for (uint32_t number = 2; number < 8; ++number) {
+    auto next = number % 2 == 0 ? clear("t1", number) : transition("t1", number, transition_kind::reopened);
+    next.chattering = true;
+    CHECK(book.take(next, start).pages.size() == 2);
   }
-  CHECK(told == 2);
-  CHECK(book.take(clear("t1", number), start).pages.size() == 2);
 }
 
 TEST_CASE("an alarm is acknowledged by any beginning of its id that no other has") {
@@ -663,7 +659,7 @@ TEST_CASE("a log that was made anew repeats nothing of the old one, and what was
   book.take(raise("stands", 80), start);
   // As the journal has it: a commit changes no record there.
   const auto kept = stored(*book.find(raise("stands").alarm));
-  const auto ended = book.split_begun_anew(0, 5, start, 1);
+  const auto ended = book.split_begun_anew(0, start, 1);
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].alarm == raise("lost").alarm);
   CHECK(book.find(raise("lost").alarm)->state == alarm_state::cleared);
@@ -681,19 +677,67 @@ TEST_CASE("a log that was made anew repeats nothing of the old one, and what was
 TEST_CASE(
     "a log that a crash makes begin anew twice repeats what it had, and a commit of the old one ends none of it") {
   alarm_book before{two_ways};
-  before.split_begun_anew(0, 0, start, 1);
+  before.split_begun_anew(0, start, 1);
   for (const char* sensor : {"repeated", "lost"})
     before.take(raise(sensor, 7), start);
   alarm_book book{two_ways};
   for (const char* sensor : {"repeated", "lost"})
     book.restore(stored(*before.find(raise(sensor).alarm)));
   book.split_started(0, 90, 0);
-  CHECK(book.split_begun_anew(0, 0, start, 1).empty());
+  CHECK(book.split_begun_anew(0, start, 1).empty());
   CHECK(book.split_committed(0, 95, start, 0).empty());
   CHECK_FALSE(book.take(raise("repeated", 7), start).taken);
   const auto ended = book.split_committed(0, 8, start, 1);
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].alarm == raise("lost").alarm);
+}
+
+TEST_CASE("what a sweep decides between the cut of a barrier and its commit is of the next one") {
+  const auto swept = [] {
+    auto x = raise("t1", 9);
+    x.swept = true;
+    x.commit = 3;
+    return x;
+  }();
+  alarm_book before{two_ways};
+  before.split_started(0, 5, 0, 1);
+  before.take(swept, start);
+  CHECK(before.split_committed(0, 10, start, 0, 2).empty());
+  CHECK(before.find(swept.alarm)->uncommitted.size() == 1);
+  const auto kept = stored(*before.find(swept.alarm));
+  SUBCASE("it is committed with that") {
+    CHECK(before.split_committed(0, 11, start, 0, 3).empty());
+    CHECK(before.find(swept.alarm)->uncommitted.empty());
+  }
+  SUBCASE("a kill behind that loses nothing of it") {
+    alarm_book book{two_ways};
+    book.restore(kept);
+    book.split_started(0, 10, 0, 3);
+    CHECK(book.find(swept.alarm)->uncommitted.empty());
+  }
+  SUBCASE("a kill before that loses it, and where nobody decides it again it does not stand for ever") {
+    alarm_book book{two_ways};
+    book.restore(kept);
+    book.split_started(0, 10, 0, 2);
+    size_t ended = 0;
+    for (uint64_t commit = 3; commit <= 26; ++commit)
+      ended += book.split_committed(0, 8 + commit, start, 0, commit).size();
+    CHECK(ended == 1);
+    CHECK(book.find(swept.alarm)->state == alarm_state::cleared);
+  }
+  SUBCASE("a kill before that loses it, and it is decided again") {
+    alarm_book book{two_ways};
+    book.restore(kept);
+    book.split_started(0, 10, 0, 2);
+    auto again = swept;
+    again.position = 12;
+    again.commit = 4;
+    CHECK_FALSE(book.take(again, start).taken);
+    for (uint64_t commit = 3; commit <= 30; ++commit)
+      CHECK(book.split_committed(0, 8 + commit, start, 0, commit).empty());
+    CHECK(book.find(swept.alarm)->state == alarm_state::active);
+    CHECK(book.find(swept.alarm)->uncommitted.empty());
+  }
 }
 
 TEST_CASE("what the ledger kept is not awaited after a restart, whatever its position") {

@@ -157,6 +157,24 @@ TEST_CASE("while the journal cannot be read, what is in memory goes past what is
   CHECK(w.desk->read_error().empty());
 }
 
+TEST_CASE("a read that takes long to fail is followed by a pause all the same") {
+  outbox_world w{{{"slack"}}, {}, 1};
+  for (int i = 0; i < 3; ++i)
+    w.take(at(raise(numbered("t", i)), w.now));
+  w.write();
+  w.journal.unreadable = true;
+  w.journal.takes = 3s;
+  w.settle();
+  const auto reads = w.journal.reads;
+  w.take(at(raise("t3"), w.now));
+  w.settle();
+  CHECK(w.told().back() == "t3 raised");
+  CHECK(w.journal.reads == reads);
+  w.now += 1s;
+  w.settle();
+  CHECK(w.journal.reads == reads + 1);
+}
+
 TEST_CASE("what is to be given up and cannot be read holds up neither others that are nor what is new") {
   delivery_limits limits;
   limits.give_up_after = 1h;

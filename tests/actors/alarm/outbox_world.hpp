@@ -79,8 +79,10 @@ public:
 
   std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) override {
     reads += 1;
-    if (unreadable)
+    if (unreadable) {
+      spent += takes;
       throw failure{failure_code::journal_unwritable, "journal", "Input/output error"};
+    }
     std::vector<outbox_entry> out;
     const auto& all = outbox[channel];
     for (auto at = after ? all.upper_bound(*after) : all.begin(); at != all.end() && out.size() < limit; ++at)
@@ -120,6 +122,8 @@ public:
   std::map<std::pair<channel_name, uuid>, told_mark> marks;
   std::map<channel_name, event_time> digests;
   bool unreadable = false;
+  /// How long a read takes that fails; and all of them since that was last asked for.
+  milliseconds takes{0}, spent{0};
   size_t reads = 0;
 };
 
@@ -218,6 +222,8 @@ public:
 
   std::vector<delivery_desk::hand> serve() {
     auto out = desk->serve(now, now.time_since_epoch());
+    now += std::exchange(journal.spent, milliseconds{0});
+    desk->reads_ended(now);
     note();
     return out;
   }

@@ -90,6 +90,24 @@ TEST_CASE("a sensor pages once in a day; what is held back says so, and goes whe
     CHECK(!s.world.came.back().second.told_late);
     CHECK(!s.world.came.back().second.digest);
   }
+  SUBCASE("it stands, and from the next start on a sensor pages as often as it likes") {
+    s.world.write();
+    s.world.book_limits.page_again_after = 0ms;
+    s.world.load();
+    s.later(1s);
+    s.later(11s);
+    CHECK(s.paged() == 2);
+  }
+  SUBCASE("it stands, and from the next start on a sensor pages once in an hour") {
+    s.world.write();
+    s.world.book_limits.page_again_after = 1h;
+    s.world.load();
+    s.later(58min);
+    CHECK(s.paged() == 1);
+    s.later(2min);
+    s.later(11s);
+    CHECK(s.paged() == 2);
+  }
   SUBCASE("it is over by then") {
     s.step(transition_kind::cleared);
     s.later(23h);

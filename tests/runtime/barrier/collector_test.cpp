@@ -378,7 +378,7 @@ TEST_CASE("what was decided behind barriers that a sensor did not answer can be 
   const auto numbers = [&] {
     std::vector<uint32_t> out;
     for (const auto& each : outputs.unanswered_transitions(0))
-      out.push_back(each.number);
+      out.push_back(each.row.number);
     return out;
   };
   const std::vector<uint32_t> both{0, 1};
@@ -391,6 +391,26 @@ TEST_CASE("what was decided behind barriers that a sensor did not answer can be 
   outputs.cut(both, [](barrier_output&) {});
   decide(0, 3, 3);
   CHECK(numbers() == std::vector<uint32_t>{2, 3});
+}
+
+TEST_CASE("what is told behind a barrier bears the number of the commit that this becomes, where commits are counted") {
+  for (const uint64_t first : {0, 101}) {
+    std::vector<uint64_t> told;
+    collector outputs{[&](const alarm_transition& x) { told.push_back(x.commit); }};
+    const sensor_context context;
+    outputs.start(7, first);
+    outputs.add_sensor(0, &context);
+    const auto decide = [&](uint32_t barrier) {
+      sensor_output out;
+      out.transitions.emplace_back();
+      outputs.emit(0, 1, barrier, 0, out);
+    };
+    decide(7);
+    outputs.cut({}, [](barrier_output&) {});
+    decide(8);
+    CHECK(told == std::vector{first, first == 0 ? 0 : first + 1});
+    CHECK(outputs.next()->commit == first);
+  }
 }
 
 } // namespace collector_test

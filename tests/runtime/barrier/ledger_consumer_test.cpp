@@ -124,6 +124,41 @@ TEST_CASE("that a dropped transition is in the journal says nothing of what a su
   }
 }
 
+TEST_CASE("each of the transitions that were dropped under one number has an answer of its own") {
+  collector barriers{[](const alarm_transition&) {}};
+  barriers.start(1);
+  memory_ledger kept;
+  const std::vector<sensor_type> types;
+  ledger_consumer consumer{kept, types, 0, {}};
+  alarm_transition other;
+  other.number = 2;
+  const auto commit = [&](bool holds) {
+    barriers.cut({}, [&](barrier_output& output) {
+      if (holds)
+        output.transitions.push_back({other, 0, 0});
+    });
+    const auto output = barriers.next();
+    consumer.consume(*output);
+    barriers.committed(output->barrier, {});
+    return kept.load().transitions.size();
+  };
+  for (int death = 0; death < 2; ++death)
+    consumer.dropped(other.alarm, other.number);
+  for (int death = 0; death < 2; ++death)
+    consumer.journaled(other.alarm, other.number);
+  CHECK(commit(true) == 1);
+  consumer.journaled(other.alarm, other.number);
+  CHECK(commit(false) == 0);
+
+  // The router died at its answer.
+  other.number = 3;
+  consumer.dropped(other.alarm, other.number);
+  for (int later = 0; later < 10; ++later)
+    CHECK(commit(false) == 0);
+  consumer.journaled(other.alarm, other.number);
+  CHECK(commit(true) == 0);
+}
+
 TEST_CASE("rows of declared kinds are committed with their barrier, each kind in blocks of its own, in their order") {
   const auto energy = declare_result_kind(meter_row<0>::schema), heat = declare_result_kind(meter_row<1>::schema);
   collector barriers{[](const alarm_transition&) {}};

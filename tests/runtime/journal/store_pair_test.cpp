@@ -88,6 +88,18 @@ bool names_both(const std::optional<failure>& refused, const stores& x) {
 
 } // namespace
 
+TEST_CASE("an alarm journal is beside its ledger, but where a version before put it into the ledger's directory") {
+  const stores s;
+  std::filesystem::create_directories(s.ledger);
+  CHECK(journal_beside(s.ledger) == s.journal);
+  CHECK(journal_beside(s.ledger + "/") == s.journal);
+  std::filesystem::create_directories(s.ledger + "/-alarms");
+  CHECK(journal_beside(s.ledger + "/") == s.ledger + "/-alarms");
+  CHECK(journal_beside(s.ledger) == s.ledger + "/-alarms");
+  std::filesystem::create_directories(s.journal);
+  CHECK(journal_beside(s.ledger) == s.journal);
+}
+
 TEST_CASE("two that are marked alike belong together, whatever they hold") {
   for (const uint64_t commits : {0, 7})
     for (const bool holds : {false, true})

@@ -21,10 +21,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A journal whose reading fails in a way that nobody thought of.
+/// A journal whose reading fails in a way that nobody thought of, or takes its time.
 class broken_reading : public journal {
 public:
   std::atomic<int> failures{0};
+  std::atomic<bool> slow{false};
 
   void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) override {
     in_.write(std::move(batch), std::move(done));
@@ -35,7 +36,11 @@ public:
     return in_.waiting(channel, after, limit);
   }
   uint64_t waiting_count(const channel_name& channel) override { return in_.waiting_count(channel); }
-  journal_content load(const std::function<void(alarm_record)>& each) override { return in_.load(each); }
+  journal_content load(const std::function<void(alarm_record)>& each) override {
+    while (slow)
+      std::this_thread::sleep_for(1ms);
+    return in_.load(each);
+  }
   void append_decision(const log_decision& entry) override { in_.append_decision(entry); }
   void remove_decision(const log_decision& entry) override { in_.remove_decision(entry); }
   std::vector<log_decision> decisions(std::string_view split, uint64_t from) override {
@@ -165,7 +170,7 @@ TEST_CASE("a router that is begun anew right after its split's log was takes bac
   b.alarms->started({});
   b.alarms->tell(critical(0));
   CHECK(b.soon([&] { return b.paged() == 1; }));
-  b.alarms->begun_anew({0, 0, 1});
+  b.alarms->begun_anew({0, 1});
   caf::anon_send_exit(b.alarms->router(), caf::exit_reason::unhandled_exception);
   CHECK(b.soon([&] { return b.root.restarts() == 1 && b.root.whole(); }));
   b.alarms->tell(critical(1));
@@ -175,6 +180,53 @@ TEST_CASE("a router that is begun anew right after its split's log was takes bac
   REQUIRE(known.size() == 1);
   CHECK(known[0]->latest.kind == transition_kind::raised);
   CHECK(known[0]->latest.number == 1);
+}
+
+TEST_CASE("what a sweep had a dead actor tell, and nobody comes to again, ends although its router dies meanwhile") {
+  bench b;
+  b.begin();
+  b.alarms->started({});
+  auto told = critical(0);
+  told.swept = true;
+  b.alarms->tell(told);
+  CHECK(b.soon([&] { return b.paged() == 1; }));
+  b.alarms->dropped(told, true);
+  caf::anon_send_exit(b.alarms->router(), caf::exit_reason::unhandled_exception);
+  CHECK(b.soon([&] { return b.root.restarts() == 1 && b.root.whole(); }));
+  for (uint64_t commit = 1; commit <= 24; ++commit) {
+    barrier_output output;
+    output.committed_places.push_back({0, commit});
+    b.alarms->committed(output);
+  }
+  CHECK(b.soon([&] {
+    return !b.alarms->board()->find([](const auto& each) { return each.state == alarm_state::cleared; }).empty();
+  }));
+}
+
+TEST_CASE("a commit ends nothing that was told before it, however much the router has to do when both come") {
+  bench b;
+  b.begin();
+  b.alarms->started({});
+  for (int i = 0; i < 100; ++i)
+    b.alarms->tell(critical(i));
+  CHECK(b.soon([&] { return b.paged() == 100; }));
+  CHECK(b.alarms->stop());
+  b.alarms.reset();
+
+  b.kept_alarms.slow = true;
+  b.begin();
+  b.alarms->started({});
+  for (int i = 0; i < 100; ++i)
+    b.alarms->tell(critical(i));
+  barrier_output output;
+  output.committed_places.push_back({0, 100});
+  b.alarms->committed(output);
+  b.kept_alarms.slow = false;
+  b.alarms->tell(critical(100));
+  CHECK(b.soon([&] { return b.paged() == 101; }));
+  CHECK(b.alarms->stop());
+  const auto ended = b.alarms->board()->find([](const auto& each) { return each.state != alarm_state::active; });
+  CHECK(ended.empty());
 }
 
 TEST_CASE("a journal that cannot be read at all ends the node after some deaths, and it is not well meanwhile") {
@@ -208,7 +260,7 @@ TEST_CASE("what is committed need not be told to a new router by us, and what no
   told_transitions told;
   for (int i = 0; i < 3; ++i)
     told.told(critical(i));
-  told.committed(critical(1));
+  told.forget(critical(1));
   told.commit_done();
   CHECK(told.all().size() == 2);
   for (int i = 0; i < 8; ++i)

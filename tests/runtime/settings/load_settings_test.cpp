@@ -119,6 +119,16 @@ TEST_CASE("an override goes before the file and a later one before an earlier") 
   CHECK(s.detection.windows.patterns_slide == 1min);
 }
 
+TEST_CASE("a slash behind a directory is no part of its name") {
+  const auto s = settings_from_overrides(
+      {"ledger.path=data/ledger/", "alarms.path=data/alarms//", "source.simulation.metadata=plant/"});
+  CHECK(s.ledger.path == "data/ledger");
+  CHECK(s.alarms.path == "data/alarms");
+  CHECK(s.source.simulation.metadata_directory == "plant");
+  CHECK(settings_from_overrides({"alarms.path=/"}).alarms.path == "/");
+  CHECK(settings_from_overrides({"alarms.path="}).alarms.path.empty());
+}
+
 TEST_CASE("an override's text is taken as it stands") {
   CHECK(settings_from_overrides({"ledger.path=a=b: #c"}).ledger.path == "a=b: #c");
   CHECK(settings_from_overrides({"plant.sensors="}).plant.sensors == "");

@@ -255,7 +255,8 @@ TEST_CASE("every kind of record is told with its own meaning, and a split's posi
     std::string key, words;
   };
   const std::vector<loss> losses{
-      {ledger_table::positions, "topic/1", "positions/topic/1: the node will start this split as configured"},
+      {ledger_table::positions, "topic/1",
+       "positions/topic/1: the node takes this split for one that has been added, and reads it from its beginning"},
       {ledger_table::splits, "topic/0", "splits/topic/0: the split's clock is gone"},
       {ledger_table::counters, std::string{"accepted\0", 9}, "counters/accepted/: it counts from 0 again"},
       {ledger_table::node, "incarnation", "node/incarnation: the node makes it anew"},
@@ -298,6 +299,24 @@ TEST_CASE("every kind of record is told with its own meaning, and a split's posi
     CHECK(state.positions.contains("topic/1") == (each.table != ledger_table::positions));
     l.plant.commit(ledger, commits + 1);
   }
+}
+
+TEST_CASE("what stands above a sensor or a unit that starts anew is told of, and a split's place is not its clock") {
+  const auto words = [](ledger_table table, std::string_view key) {
+    return ledger_kind.loss(static_cast<size_t>(table), key, store_records(ledger_kind.tables()));
+  };
+  const auto says = [&](ledger_table table, std::string_view key, std::string_view part) {
+    return words(table, key).find(part) != std::string::npos;
+  };
+  using enum ledger_table;
+  for (const auto table : {sensors, changes, sensor_packs, change_packs})
+    CHECK(says(table, "plant", "Windows of its unit, line and facility lack nothing"));
+  for (const auto table : {actors, actor_changes, actor_packs, actor_change_packs})
+    CHECK(says(table, "unit", "Windows of a line and a facility above it lack nothing"));
+  const std::string place{"topic/0\0place", 13};
+  CHECK(says(splits, "topic/0", "the split's clock is gone"));
+  CHECK_FALSE(says(splits, place, "clock"));
+  CHECK(says(splits, place, "how the source knows this place again is gone"));
 }
 
 TEST_CASE("of a large ledger the branches may go") {
