@@ -11,7 +11,8 @@ namespace millwright {
 
 namespace {
 
-constexpr size_t free_blocks_most = 64;
+// Most of what a barrier took is of more use to its commit, or to the system.
+constexpr size_t free_blocks_most = 8;
 // Sensors answer meanwhile: they never wait for all of a plant.
 constexpr size_t note_slice = 1024;
 
