@@ -3,13 +3,18 @@
 #include "protocol/criticality.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/sensor_type.hpp"
+#include "protocol/shared_text.hpp"
 #include "protocol/time.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace millwright {
@@ -42,22 +47,56 @@ struct gathering_target {
   friend bool operator==(const gathering_target&, const gathering_target&) = default;
 };
 
-/// What a reading is joined with: one object a sensor, immutable; a change of metadata makes a new one.
+/// A few of them, which do not change: there is a list a sensor.
+class gathering_targets {
+public:
+  gathering_targets() = default;
+  /// Throws std::length_error above 65,535 of them.
+  gathering_targets(std::span<const gathering_target> from)
+      : all_{from.empty() ? nullptr : std::make_unique<gathering_target[]>(from.size())}, count_{static_cast<uint16_t>(
+                                                                                              from.size())} {
+    if (from.size() > UINT16_MAX)
+      throw std::length_error{"more targets than a sensor can have"};
+    std::copy(from.begin(), from.end(), all_.get());
+  }
+  gathering_targets(const std::vector<gathering_target>& from) : gathering_targets{std::span{from}} {}
+  gathering_targets(const gathering_targets& other) : gathering_targets{std::span{other.begin(), other.size()}} {}
+  gathering_targets(gathering_targets&& other) noexcept
+      : all_{std::move(other.all_)}, count_{std::exchange(other.count_, uint16_t{0})} {}
+  gathering_targets& operator=(gathering_targets other) noexcept {
+    std::swap(all_, other.all_);
+    std::swap(count_, other.count_);
+    return *this;
+  }
+
+  const gathering_target* begin() const { return all_.get(); }
+  const gathering_target* end() const { return begin() + count_; }
+  size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+
+private:
+  std::unique_ptr<gathering_target[]> all_;
+  uint16_t count_ = 0;
+};
+
+/// What a reading is joined with: one object a sensor, immutable; a change of metadata makes a new one. What many
+/// sensors have in common is shared.
 struct sensor_context {
   sensor_key key;
   std::shared_ptr<const facility_info> facility;
   equipment_id equipment;
   /// Empty: the metadata names none.
-  std::string unit;
-  std::string maintenance_schedule;
-  std::string calibration_date;
+  shared_text unit;
+  shared_text maintenance_schedule;
+  shared_text calibration_date;
   alert_thresholds thresholds;
+  /// Set by whoever hosts what stands above the sensors. What stands behind it lies in its last bytes.
+  [[no_unique_address]] gathering_targets targets = {};
   criticality how_critical = criticality::unknown;
   /// The sensor's index in the node's table, as long as the node runs.
   uint32_t slot = 0;
-  /// Set by whoever hosts what stands above the sensors.
-  std::vector<gathering_target> targets = {};
 };
+static_assert(sizeof(sensor_context) <= 192, "there is one a sensor: an allocator has room of that size");
 
 /// A validated reading, stamped by its split (semantics 3), as it is judged. Until the barrier behind it is committed
 /// it is kept as a `logged_reading`.

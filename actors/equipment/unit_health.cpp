@@ -91,7 +91,7 @@ bool condition_makes(unit_health as, const standing_condition& x, const unit_fac
 template <class Window, class Condition>
 void visit_causes(unit_health as, const unit_facts& unit, Window window, Condition condition) {
   for (const auto* member : unit.members.by_trouble())
-    for (const auto& each : member->standing)
+    for (const auto& each : member->standing())
       if (condition_makes(as, each, unit))
         condition(*member, each);
   for (const auto& each : unit.types)
@@ -101,7 +101,7 @@ void visit_causes(unit_health as, const unit_facts& unit, Window window, Conditi
 
 bool holds(unit_health as, const unit_facts& unit) {
   for (const auto& member : unit.members.all())
-    for (const auto& each : member.standing)
+    for (const auto& each : member.standing())
       if (condition_makes(as, each, unit))
         return true;
   return std::any_of(unit.types.begin(), unit.types.end(), [&](const auto& x) { return bad_window(x, as, unit); });
@@ -113,9 +113,10 @@ bool learning(const unit_facts& unit) {
 }
 
 std::string words_of(const unit_type& x, unit_health as, const unit_settings& settings) {
+  const std::string name{x.name.view()};
   return as == unit_health::degraded
-             ? x.name + ": average quality " + figure(x.quality) + ", below " + figure(settings.degraded_below)
-             : x.name + ": standard deviation " + figure(x.stddev) + ", above " + figure(settings.unstable_above);
+             ? name + ": average quality " + figure(x.quality) + ", below " + figure(settings.degraded_below)
+             : name + ": standard deviation " + figure(x.stddev) + ", above " + figure(settings.unstable_above);
 }
 
 std::string words_of(const maintenance_report& begun) {
@@ -204,7 +205,7 @@ int rank_of(unit_health state, const unit_members& members) {
     return 1;
   severity paged = severity::normal;
   for (const auto& member : members.all())
-    for (const auto& each : member.standing)
+    for (const auto& each : member.standing())
       if (each.pages)
         paged = std::max(paged, each.level);
   if (paged >= severity::high)

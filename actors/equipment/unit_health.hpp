@@ -3,6 +3,7 @@
 #include "actors/equipment/unit_maintenance.hpp"
 #include "actors/equipment/unit_members.hpp"
 #include "actors/equipment/unit_rows.hpp"
+#include "protocol/shared_text.hpp"
 
 #include <span>
 #include <string>
@@ -18,7 +19,8 @@ std::string_view name_of(unit_health state);
 
 /// A type of sensors at a unit, and how its last window was.
 struct unit_type {
-  std::string name;
+  /// Units have the same ones.
+  shared_text name;
   event_time window_end = never, status_since = never;
   double stddev = absent, quality = absent;
   window_status status = window_status::healthy;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/equipment/unit_part.hpp"
+#include "actors/kit/seldom.hpp"
 #include "actors/kit/sensor_score.hpp"
 #include "protocol/alarm.hpp"
 
@@ -33,11 +34,20 @@ struct member_score {
   friend bool operator==(const member_score&, const member_score&) = default;
 };
 
-/// A sensor of a unit, as the unit knows it.
-struct unit_member {
+/// A sensor of a unit, as the unit knows it. There is one a sensor: what most of them do not have is apart.
+class unit_member {
+public:
   sensor_news news;
-  std::vector<standing_condition> standing;
-  member_score score = {};
+
+  std::span<const standing_condition> standing() const;
+  const member_score& score() const;
+  /// What stands of it from here on.
+  void set_standing(std::vector<standing_condition> now);
+  /// In place of what stood of that rule.
+  void stands(const standing_condition& x);
+  void ended(rule which);
+  void set_score(const member_score& x);
+  size_t heap_bytes() const;
 
   const standing_condition* has(rule which) const;
   /// It has left its learned range (semantics 11).
@@ -47,7 +57,18 @@ struct unit_member {
   /// What is measured cannot be trusted, or is not measured at all.
   bool doubtful() const;
   severity worst() const;
+
+private:
+  struct trouble {
+    std::vector<standing_condition> standing;
+    member_score score;
+  };
+
+  void drop_nothing();
+
+  seldom<trouble> apart_;
 };
+static_assert(sizeof(unit_member) <= 96, "there is one a sensor");
 
 /// Rules that speak of the instrument rather than of the machine.
 constexpr bool of_instrument(rule which) {

@@ -23,10 +23,8 @@ void equipment_targets(const sensor_context& of, const actor_settings&, std::vec
     out.push_back({"equipment", of.key.facility, of.equipment.text});
 }
 
-unit_model::unit_model(const hosted_birth& birth) : key_{birth.key} {
-  if (birth.settings)
-    settings_ = unit_settings{*birth.settings};
-}
+unit_model::unit_model(const hosted_birth& birth)
+    : key_{birth.key}, settings_{shared(birth.settings ? unit_settings{*birth.settings} : unit_settings{})} {}
 
 uint16_t unit_model::type_named(std::string_view name) {
   const auto same = std::find_if(types_.begin(), types_.end(), [&](const auto& each) { return each.name == name; });
@@ -64,7 +62,7 @@ void unit_model::take(unit_part&& news, hosted_output&) {
   auto panes = news.take_panes();
   for (auto& each : panes)
     each.type = types[each.type];
-  windows_.take(std::move(panes), settings_.gathering.pane);
+  windows_.take(std::move(panes), settings_->gathering.pane);
   for (auto each : news.news()) {
     each.type = types[each.type];
     members_.take(each);
@@ -74,7 +72,7 @@ void unit_model::take(unit_part&& news, hosted_output&) {
             [](const auto& a, const auto& b) { return std::tie(a.split, a.first) < std::tie(b.split, b.first); });
   for (const auto& each : stretches) {
     heard_ = std::max(heard_, each.heard);
-    if (presence_.take(each, settings_.gathering.offline_after))
+    if (presence_.take(each, settings_->gathering.offline_after))
       apply(each);
   }
   judge_again();
@@ -85,7 +83,7 @@ void unit_model::apply(const unit_stretch& x) {
   faults_ += x.faults;
   last_update_ = std::max(last_update_, x.newest);
   for (const auto& each : x.panes)
-    sessions_.take(each, settings_.session_gap);
+    sessions_.take(each, settings_->session_gap);
 }
 
 void unit_model::heard(std::span<const alarm_transition> transitions, hosted_output&) {
@@ -108,13 +106,13 @@ void unit_model::pass(const time_passed& time, hosted_output& out) {
   members_.drop_old_scores();
   maintenance_.pass(time.closing);
   if (presence_.time() != never)
-    members_.forget(presence_.time() - settings_.member_forgotten);
+    members_.forget(presence_.time() - settings_->member_forgotten);
   judge_again();
 }
 
 void unit_model::follow_presence(const time_passed& time, hosted_output& out) {
   using kind = unit_presence::step::kind;
-  while (const auto step = presence_.next(time, settings_.gathering.offline_after)) {
+  while (const auto step = presence_.next(time, settings_->gathering.offline_after)) {
     if (step->what != kind::goes_on)
       changed_ = std::max(changed_, step->at);
     if (step->what == kind::went_offline) {
@@ -124,7 +122,7 @@ void unit_model::follow_presence(const time_passed& time, hosted_output& out) {
     const auto& x = step->stretch;
     if (step->what == kind::came_online) {
       const auto between =
-          x.first_in_session ? sessions_.length_with(x.first_time, settings_.session_gap) : sessions_.length();
+          x.first_in_session ? sessions_.length_with(x.first_time, settings_->session_gap) : sessions_.length();
       const event_time update = x.first_ahead ? last_update_ : std::max(last_update_, x.first_time);
       out.row(equipment_state_row{&key_, step->at, maintenance_.last_time(step->at), update,
                                   runtime_hours(readings_ + 1, between), faults_ + (x.first_fault ? 1 : 0), true});
@@ -135,19 +133,19 @@ void unit_model::follow_presence(const time_passed& time, hosted_output& out) {
 
 void unit_model::close(event_time closing, hosted_output& out) {
   auto windows =
-      windows_.close(less(closing, settings_.gathering.window_delay), settings_.window, settings_.gathering.pane);
+      windows_.close(less(closing, settings_->gathering.window_delay), settings_->window, settings_->gathering.pane);
   std::sort(windows.begin(), windows.end(), [&](const auto& a, const auto& b) {
-    return std::tie(a.end, types_[a.type].name) < std::tie(b.end, types_[b.type].name);
+    return std::tuple{a.end, types_[a.type].name.view()} < std::tuple{b.end, types_[b.type].name.view()};
   });
   for (const auto& each : windows) {
     auto& type = types_[each.type];
-    const auto row = row_of(each, key_, type.name, settings_);
+    const auto row = row_of(each, key_, type.name, *settings_);
     out.row(row);
     type.take(row);
     changed_ = std::max(changed_, each.end);
   }
-  for (const auto& each : sessions_.close(less(closing, settings_.gathering.session_delay), settings_.session_gap))
-    out.row(row_of(each, key_, settings_));
+  for (const auto& each : sessions_.close(less(closing, settings_->gathering.session_delay), settings_->session_gap))
+    out.row(row_of(each, key_, *settings_));
 }
 
 void unit_model::end(hosted_output& out) {
@@ -161,8 +159,8 @@ void unit_model::end(hosted_output& out) {
 }
 
 double unit_model::runtime_hours(uint64_t readings, milliseconds between) const {
-  return settings_.runtime_between_readings ? static_cast<double>(between.count()) / 3'600'000
-                                            : static_cast<double>(readings) * settings_.hours_a_reading;
+  return settings_->runtime_between_readings ? static_cast<double>(between.count()) / 3'600'000
+                                             : static_cast<double>(readings) * settings_->hours_a_reading;
 }
 
 void unit_model::tell_state(event_time at, bool online, hosted_output& out) const {
@@ -192,7 +190,7 @@ void unit_model::left(std::string_view sensor) {
 }
 
 unit_facts unit_model::facts() const {
-  return {settings_,       types_, members_, presence_.online(), presence_.since(), maintenance_.under_way(),
+  return {*settings_,      types_, members_, presence_.online(), presence_.since(), maintenance_.under_way(),
           presence_.time()};
 }
 
@@ -217,12 +215,9 @@ headline unit_model::line() const {
 
 size_t unit_model::heap_bytes() const {
   const auto heap = [](const std::string& x) { return x.capacity() > std::string{}.capacity() ? x.capacity() + 1 : 0; };
-  size_t sum = windows_.heap_bytes() + sessions_.heap_bytes() + presence_.heap_bytes() + members_.heap_bytes() +
-               maintenance_.heap_bytes() + heap(key_.type) + heap(key_.facility.text) + heap(key_.id) +
-               types_.capacity() * sizeof(unit_type);
-  for (const auto& each : types_)
-    sum += heap(each.name);
-  return sum;
+  return windows_.heap_bytes() + sessions_.heap_bytes() + presence_.heap_bytes() + members_.heap_bytes() +
+         maintenance_.heap_bytes() + heap(key_.type) + heap(key_.facility.text) + heap(key_.id) +
+         types_.capacity() * sizeof(unit_type);
 }
 
 void unit_model::encode(std::string& bytes) const {
@@ -254,9 +249,7 @@ bool unit_model::decode(std::string_view bytes) {
   const uint8_t version = in.u8();
   if (version == 0 || version > state_version)
     return false;
-  unit_model read{hosted_birth{}};
-  read.key_ = key_;
-  read.settings_ = settings_;
+  unit_model read{key_, settings_};
   read.readings_ = in.varint();
   read.faults_ = in.varint();
   read.last_update_ = in.time();

@@ -10,9 +10,11 @@
 #include "actors/equipment/unit_windows.hpp"
 #include "actors/kit/hosted_model.hpp"
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace millwright {
@@ -54,6 +56,9 @@ public:
   size_t heap_bytes() const;
 
 private:
+  unit_model(entity_key key, std::shared_ptr<const unit_settings> settings)
+      : key_{std::move(key)}, settings_{std::move(settings)} {}
+
   void apply(const unit_stretch& x);
   uint16_t type_named(std::string_view name);
   /// Its types, in this unit's numbers; new ones by name.
@@ -66,7 +71,7 @@ private:
   void judge_again();
 
   entity_key key_;
-  unit_settings settings_;
+  std::shared_ptr<const unit_settings> settings_;
   std::vector<unit_type> types_;
   unit_windows windows_;
   unit_sessions sessions_;

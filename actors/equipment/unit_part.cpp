@@ -114,13 +114,13 @@ void unit_part::take(const sensor_tally& x) {
   join(stretches_, unit_stretch{x, how_.session_delay, how_.faults_below}, how_.offline_after);
 
   news_[news_of(*x.context)].merge({.sensor = {},
-                                    .count = x.count(),
                                     .first_heard = x.heard_least(),
                                     .heard = x.heard_most(),
                                     .time = x.newest(),
                                     .position = x.newest_position(),
                                     .value = x.newest_value,
                                     .quality = x.newest_quality,
+                                    .count = x.count(),
                                     .split = x.split(),
                                     .type = type});
 }

@@ -33,13 +33,13 @@ struct unit_pane {
 /// What one sensor of a unit sent; at first nothing.
 struct sensor_news {
   std::string sensor;
-  uint32_t count = 0;
   /// Smallest and largest time of the split behind a reading.
   event_time first_heard = forever, heard = never;
   /// The last reading, by time, then place in the log; and its type, an index like a pane's.
   event_time time = never;
   uint64_t position = 0;
   double value = 0, quality = absent;
+  uint32_t count = 0;
   uint16_t split = 0, type = 0;
 
   bool before(const sensor_news& other) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <mutex>
 
 namespace millwright {
 
@@ -95,5 +96,15 @@ unit_settings::unit_settings(const actor_settings& settings)
                                                                                     "between_readings"},
       unstable_windows{settings.flag("unstable_windows")}, hours_a_reading{settings.number("hours_a_reading")},
       learning_time{settings.duration("learning_time")}, member_forgotten{settings.duration("member_forgotten")} {}
+
+std::shared_ptr<const unit_settings> shared(const unit_settings& settings) {
+  static std::mutex mutex;
+  static std::weak_ptr<const unit_settings> newest;
+  const std::lock_guard guard{mutex};
+  auto out = newest.lock();
+  if (!out || *out != settings)
+    newest = out = std::make_shared<const unit_settings>(settings);
+  return out;
+}
 
 } // namespace millwright

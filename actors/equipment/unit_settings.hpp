@@ -3,6 +3,7 @@
 #include "actors/kit/actor_settings.hpp"
 #include "protocol/binary.hpp"
 
+#include <memory>
 #include <span>
 #include <string>
 
@@ -50,6 +51,11 @@ struct unit_settings {
 
   unit_settings() = default;
   explicit unit_settings(const actor_settings& settings);
+
+  friend bool operator==(const unit_settings&, const unit_settings&) = default;
 };
+
+/// The same values for all units that have them: nearly always those of the unit before. Any thread.
+std::shared_ptr<const unit_settings> shared(const unit_settings& settings);
 
 } // namespace millwright

@@ -28,7 +28,8 @@ void show_type(std::string& out, const unit_window& window, const unit_type& typ
 }
 
 void show_conditions(std::string& out, const unit_member& member) {
-  auto standing = member.standing;
+  const auto all = member.standing();
+  std::vector<standing_condition> standing{all.begin(), all.end()};
   std::stable_sort(standing.begin(), standing.end(), [](const auto& a, const auto& b) { return a.level > b.level; });
   out += '[';
   for (const auto& each : standing) {
@@ -51,7 +52,7 @@ void show_member(std::string& out, const unit_member& member, std::string_view t
       .time("at", member.news.time)
       .number("value", member.news.count > 0 ? member.news.value : absent)
       .number("quality", member.news.quality)
-      .number("health_score", member.score.value)
+      .number("health_score", member.score().value)
       .boolean("abnormal", member.abnormal())
       .boolean("in_alarm", member.in_alarm())
       .boolean("stale", member.has(rule::stale) != nullptr)
@@ -84,7 +85,7 @@ void show_score(json_object& view, const unit_members& members) {
     view.null("health_score");
     return;
   }
-  const auto& score = worst->score;
+  const auto& score = worst->score();
   view.number("health_score", score.value)
       .text("health_score_of", worst->news.sensor)
       .time("health_score_at", score.at)
@@ -130,22 +131,22 @@ void unit_model::show(json_object& view, const unit_part& open) const {
   show_sensors(view, now.members_);
 
   const auto panes = now.windows_.panes();
-  const milliseconds width = settings_.gathering.pane;
+  const milliseconds width = settings_->gathering.pane;
   const event_time heard = std::max(presence_.time(), now.heard_);
   const event_time to = heard == never ? never : align_down(heard, width) + width;
   std::vector<const unit_type*> types;
   for (const auto& each : now.types_)
     types.push_back(&each);
-  std::sort(types.begin(), types.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  std::sort(types.begin(), types.end(), [](const auto* a, const auto* b) { return a->name.view() < b->name.view(); });
   std::string text(1, '[');
   for (const auto* each : types) {
     const auto type = static_cast<uint16_t>(each - now.types_.data());
-    const auto window = window_of(panes, type, to - settings_.window, to);
+    const auto window = window_of(panes, type, to - settings_->window, to);
     if (window.value.count == 0)
       continue;
     if (text.back() != '[')
       text += ',';
-    show_type(text, window, *each, key_, settings_);
+    show_type(text, window, *each, key_, *settings_);
   }
   text += ']';
   view.raw("types", text);

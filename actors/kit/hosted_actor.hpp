@@ -6,6 +6,7 @@
 #include <caf/all.hpp>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -99,7 +100,9 @@ struct hosted_state {
 template <hosted_model Model>
 class hosted_watcher : public caf::stateful_actor<hosted_state<Model>, hosted_actor::base> {
 public:
-  hosted_watcher(caf::actor_config& config, hosted_start start) : super{config}, start_{std::move(start)} {}
+  hosted_watcher(caf::actor_config& config, hosted_start start)
+      : super{config}, host_{start.host}, index_{start.index},
+        incarnation_{start.incarnation}, start_{std::make_unique<hosted_start>(std::move(start))} {}
 
   hosted_actor::behavior_type make_behavior() override {
     this->set_exception_handler([](std::exception_ptr& thrown) -> caf::error {
@@ -124,11 +127,10 @@ private:
   using part = typename Model::part;
 
   void begin() {
-    auto& model = this->state.model.emplace(start_.birth);
-    if (!start_.stored.empty())
-      restore(model, start_.stored);
-    // An assignment would keep its memory, as long as the actor lives.
-    std::string{}.swap(start_.stored);
+    const auto start = std::move(start_);
+    auto& model = this->state.model.emplace(start->birth);
+    if (!start->stored.empty())
+      restore(model, start->stored);
   }
 
   void take(const hosted_step& step) {
@@ -147,7 +149,7 @@ private:
     answer.line = model.line();
     answer.newest = model.newest();
     answer.idle = model.idle();
-    start_.host->answered(start_.index, start_.incarnation, std::move(answer));
+    host_->answered(index_, incarnation_, std::move(answer));
   }
 
   void gather(const hosted_gathered& gathered) {
@@ -164,7 +166,10 @@ private:
     return page_of(*this->state.model, all);
   }
 
-  hosted_start start_;
+  actor_host* const host_;
+  const uint32_t index_, incarnation_;
+  /// Until it is born: there are thousands, and a model has of it what it needs.
+  std::unique_ptr<hosted_start> start_;
   /// The newest barrier that it has passed.
   uint32_t settled_ = 0;
 };

@@ -241,7 +241,7 @@ void condition_list::emit(const condition& c, transition_kind kind, event_time a
   x.evidence.limit = why.limit;
   x.evidence.z = why.z;
   x.evidence.against = why.against;
-  x.evidence.unit = !context.unit.empty() || !when.type ? context.unit : when.type->unit;
+  x.evidence.unit = !context.unit.empty() || !when.type ? context.unit.view() : std::string_view{when.type->unit};
   if (when.type)
     x.evidence.sensor_type = when.type->name;
   if (context.facility) {

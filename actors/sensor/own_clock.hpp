@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sensor/seldom.hpp"
+#include "actors/kit/seldom.hpp"
 #include "protocol/binary.hpp"
 #include "protocol/detection_settings.hpp"
 #include "protocol/reading.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/kit/seldom.hpp"
 #include "actors/sensor/rules.hpp"
-#include "actors/sensor/seldom.hpp"
 #include "actors/sensor/sensor_output.hpp"
 #include "actors/sensor/windows.hpp"
 #include "protocol/binary.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sensor/seldom.hpp"
+#include "actors/kit/seldom.hpp"
 #include "actors/sensor/state_features.hpp"
 #include "protocol/reading.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/kit/seldom.hpp"
 #include "actors/sensor/pane.hpp"
 #include "actors/sensor/recent_readings.hpp"
-#include "actors/sensor/seldom.hpp"
 #include "actors/sensor/sensor_output.hpp"
 #include "protocol/binary.hpp"
 #include "protocol/detection_settings.hpp"

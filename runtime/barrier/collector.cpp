@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <stdexcept>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -11,7 +12,8 @@ namespace millwright {
 
 namespace {
 
-constexpr size_t free_blocks_most = 64;
+// Most of what a barrier took is of more use to its commit, or to the system.
+constexpr size_t free_blocks_most = 4;
 // Sensors answer meanwhile: they never wait for all of a plant.
 constexpr size_t note_slice = 1024;
 
@@ -48,6 +50,12 @@ void barrier_output::visit_counters(
       visit(counter, label, count);
   for (const auto& [name, count] : counters)
     visit(name.first, name.second, count);
+}
+
+void barrier_output::require_sound() const {
+  for (const auto& each : blocks)
+    if (each.on_disk && !each.on_disk.sound())
+      throw std::runtime_error{"the disk has not kept the states that wait for their commit; the last commit is sound"};
 }
 
 void barrier_output::drop_dead_emissions() {
@@ -118,28 +126,75 @@ bool collector::snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, 
   answer_index_[slot] = static_cast<uint32_t>(output.states.size());
   if (whole_at == 0)
     whole_index_[slot] = answer_index_[slot];
-  char* const at = room_for(output, state.size());
-  std::memcpy(at, state.data(), state.size());
+  std::memcpy(room_for(output, state.size()), state.data(), state.size());
+  const auto block = static_cast<uint32_t>(output.blocks.size() - 1);
+  const auto at = static_cast<uint32_t>(output.blocks.back().used - state.size());
   output.state_bytes += state.size();
-  output.states.push_back({slot, incarnation, static_cast<uint32_t>(state.size()), whole_at, at, contexts_[slot]});
+  output.states.push_back(
+      {slot, incarnation, static_cast<uint32_t>(state.size()), whole_at, block, at, contexts_[slot]});
   sum_into(output.counters_of_sensors, counters);
   tell_complete();
   return true;
 }
 
 char* collector::room_for(barrier_output& output, size_t length) {
-  if (output.block_used + length > barrier_output::block_bytes) {
-    if (length <= barrier_output::block_bytes && !free_blocks_.empty()) {
-      output.blocks.push_back(std::move(free_blocks_.back()));
-      free_blocks_.pop_back();
-    } else {
-      output.blocks.push_back(std::make_unique_for_overwrite<char[]>(std::max(length, barrier_output::block_bytes)));
-    }
-    output.block_used = 0;
-  }
-  char* const at = output.blocks.back().get() + output.block_used;
-  output.block_used += length;
+  auto& blocks = output.blocks;
+  if (blocks.empty() || blocks.back().used + length > block_bytes())
+    begin_block(output, std::max(length, block_bytes()));
+  auto& into = blocks.back();
+  char* const at = into.memory.get() + into.used;
+  into.used += length;
   return at;
+}
+
+void collector::begin_block(barrier_output& output, size_t bytes) {
+  auto& fresh = output.blocks.emplace_back();
+  if (bytes == block_bytes() && !free_blocks_.empty()) {
+    fresh.memory = std::move(free_blocks_.back());
+    free_blocks_.pop_back();
+  } else {
+    fresh.memory = std::make_unique_for_overwrite<char[]>(bytes);
+  }
+  if (presses_on_disk())
+    ready_.notify_all();
+}
+
+void collector::keep_free(std::unique_ptr<char[]> memory) {
+  if (free_blocks_.size() < free_blocks_most)
+    free_blocks_.push_back(std::move(memory));
+}
+
+// The newest block of a barrier is never full.
+bool collector::presses_on_disk() const {
+  if (!spool_ || spool_full_)
+    return false;
+  size_t full = 0;
+  for (const auto& each : open_)
+    full += std::max<size_t>(each->blocks.size(), 1) - 1 - each->settled_blocks;
+  return full > spool_->limits_given().in_memory;
+}
+
+void collector::carry_to_disk(std::unique_lock<std::mutex>& guard) {
+  const auto unsettled = [](const auto& each) { return each->settled_blocks + 1 < each->blocks.size(); };
+  auto& output = **std::find_if(open_.begin(), open_.end(), unsettled);
+  const size_t which = output.settled_blocks;
+  const std::string_view content{output.blocks[which].memory.get(), output.blocks[which].used};
+  if (content.size() > block_bytes()) {
+    ++output.settled_blocks;
+    return;
+  }
+  // Nobody writes into it any more, and nobody but this thread takes its barrier away.
+  guard.unlock();
+  auto kept = spool_->keep(content);
+  guard.lock();
+  spool_full_ = !kept;
+  if (!kept)
+    return;
+  auto& block = output.blocks[which];
+  block.on_disk = std::move(*kept);
+  keep_free(std::move(block.memory));
+  block.memory.reset();
+  ++output.settled_blocks;
 }
 
 void collector::note_sent(std::span<const uint32_t> changed) {
@@ -221,23 +276,29 @@ std::vector<emitted<alarm_transition>> collector::unanswered_transitions(uint32_
   return out;
 }
 
-const barrier_output::state_entry* collector::entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const {
+std::optional<collector::stored_entry> collector::entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const {
   const auto* output = find(barrier);
   if (!output || index >= output->states.size() || output->states[index].slot != slot)
-    return nullptr;
-  return &output->states[index];
+    return std::nullopt;
+  return stored_entry{output, &output->states[index]};
 }
 
 std::optional<collector::uncommitted_state> collector::newest_state(uint32_t slot) const {
+  const auto text_of = [](const stored_entry& x) {
+    if (const auto& block = x.in->blocks[x.entry->block]; block.on_disk && !block.on_disk.sound())
+      x.in->require_sound();
+    return std::string{x.in->state_of(*x.entry)};
+  };
   std::lock_guard guard{mutex_};
   const uint32_t answered = book_.newest_answer(slot);
-  const auto* newest = entry_at(answered, answer_index_[slot], slot);
+  const auto newest = entry_at(answered, answer_index_[slot], slot);
   if (!newest)
     return std::nullopt;
-  uncommitted_state out{answered, newest->whole_at == 0, std::string{barrier_output::state_of(*newest)}};
-  if (const auto* whole = out.whole ? nullptr : entry_at(newest->whole_at, whole_index_[slot], slot)) {
+  const uint32_t whole_at = newest->entry->whole_at;
+  uncommitted_state out{answered, whole_at == 0, text_of(*newest)};
+  if (const auto whole = out.whole ? std::nullopt : entry_at(whole_at, whole_index_[slot], slot)) {
     out.whole = true;
-    out.bytes.insert(0, barrier_output::state_of(*whole));
+    out.bytes.insert(0, text_of(*whole));
   }
   return out;
 }
@@ -254,7 +315,12 @@ const sensor_context* collector::context_of(uint32_t slot) const {
 
 barrier_output* collector::next() {
   std::unique_lock guard{mutex_};
-  ready_.wait(guard, [&] { return stopped_ || book_.complete(); });
+  for (;;) {
+    ready_.wait(guard, [&] { return stopped_ || book_.complete() || presses_on_disk(); });
+    if (!presses_on_disk())
+      break;
+    carry_to_disk(guard);
+  }
   if (!book_.complete())
     return nullptr;
   open_.front()->drop_dead_emissions();
@@ -280,11 +346,11 @@ void collector::committed(uint32_t barrier, milliseconds took) {
     open_.pop_front();
     at_work_ = 0;
     book_.forget_oldest();
-    auto& blocks = done->blocks;
-    while (!blocks.empty() && free_blocks_.size() < free_blocks_most) {
-      free_blocks_.push_back(std::move(blocks.back()));
-      blocks.pop_back();
-    }
+    for (auto& each : done->blocks)
+      if (each.memory && each.used <= block_bytes())
+        keep_free(std::move(each.memory));
+    // There may be room again.
+    spool_full_ = false;
   }
   committed_.store(barrier, std::memory_order_release);
 }

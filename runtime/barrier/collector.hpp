@@ -12,6 +12,7 @@
 #include "runtime/barrier/reading_taker.hpp"
 #include "runtime/barrier/result_blocks.hpp"
 #include "runtime/barrier/row_list.hpp"
+#include "runtime/barrier/state_spool.hpp"
 #include "runtime/health/health_rows.hpp"
 
 #include <atomic>
@@ -46,20 +47,26 @@ struct barrier_output {
     uint32_t length;
     /// 0 for a whole state, else the barrier of the whole one since which this is the changes.
     uint32_t whole_at;
-    const char* bytes;
+    /// Where it lies.
+    uint32_t block, at;
     const sensor_context* context;
   };
-  /// Encoded states lie in blocks that stay where they are and go from barrier to barrier: a string of 100 MB that
-  /// grows would hold up every sensor.
-  static constexpr size_t block_bytes = 1 << 20;
-  using block = std::unique_ptr<char[]>;
+  /// Encoded states lie in blocks: a string of 100 MB that grows would hold up every sensor. A full one waits for its
+  /// commit in memory or on disk.
+  struct block {
+    std::unique_ptr<char[]> memory;
+    state_spool::block on_disk;
+    size_t used = 0;
+
+    const char* bytes() const { return memory ? memory.get() : on_disk.bytes(); }
+  };
 
   uint32_t barrier = 0;
   /// Number of the ledger's commit that it becomes; 0: nobody counts.
   uint64_t commit = 0;
   std::vector<block> blocks;
-  /// Of the newest block.
-  size_t block_used = block_bytes;
+  /// So many of the first blocks are on disk, or stay in memory all the same.
+  size_t settled_blocks = 0;
   /// Of all states.
   size_t state_bytes = 0;
   std::vector<state_entry> states;
@@ -97,7 +104,11 @@ struct barrier_output {
   /// Sensors of which an actor died behind this barrier: what their dead incarnations emitted does not count.
   std::unordered_set<uint32_t> restarted;
 
-  static std::string_view state_of(const state_entry& entry) { return {entry.bytes, entry.length}; }
+  std::string_view state_of(const state_entry& entry) const {
+    return {blocks[entry.block].bytes() + entry.at, entry.length};
+  }
+  /// Throws std::runtime_error when a disk has not kept what it was given: nothing of it may be committed.
+  void require_sound() const;
   /// Calls `visit(counter, label, count)` for each that is not 0, under the names of semantics 12.
   void visit_counters(const std::function<void(const std::string&, const std::string&, uint64_t)>& visit) const;
   /// Removes what dead incarnations emitted. Called once, when everybody has answered.
@@ -112,8 +123,10 @@ public:
 
   /// `urgent` is called at once, from the emitting thread, with each transition.
   /// `gathered`: for what stands above the sensors; null where nobody hosts that.
-  explicit collector(urgent_function urgent, reading_taker* gathered = nullptr)
-      : urgent_{std::move(urgent)}, gathered_{gathered} {}
+  /// `spool`: where encoded states wait that are more than a few; null: in memory, all of them.
+  explicit collector(urgent_function urgent, reading_taker* gathered = nullptr,
+                     std::unique_ptr<state_spool> spool = nullptr)
+      : urgent_{std::move(urgent)}, gathered_{gathered}, spool_{std::move(spool)} {}
 
   void emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int64_t taken_ns, sensor_output& out) override;
   bool snapshot(uint32_t slot, uint32_t incarnation, uint32_t barrier, uint32_t whole_at, std::string_view state,
@@ -206,7 +219,8 @@ public:
   // The committer's side.
 
   /// The next complete output, in order; waits until there is one or `stop` was called (then null). It stays here, for
-  /// `newest_state`, until `committed`. The committer alone reads it, until then or `put_down`.
+  /// `newest_state`, until `committed`. The committer alone reads it, until then or `put_down`. While it waits it
+  /// carries states to disk that are more than memory should hold.
   barrier_output* next();
   /// It could not be committed, and is not looked at before `take_up` or `next`.
   void put_down();
@@ -225,8 +239,19 @@ public:
 private:
   uint64_t commit_of(uint32_t barrier) const { return first_commit_ == 0 ? 0 : first_commit_ + (barrier - first_); }
   barrier_output* find(uint32_t barrier) const;
-  const barrier_output::state_entry* entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const;
+  struct stored_entry {
+    const barrier_output* in;
+    const barrier_output::state_entry* entry;
+  };
+  std::optional<stored_entry> entry_at(uint32_t barrier, uint32_t index, uint32_t slot) const;
+  size_t block_bytes() const { return spool_ ? spool_->limits_given().block_bytes : spool_limits{}.block_bytes; }
+  /// In the newest block.
   char* room_for(barrier_output& output, size_t length);
+  void begin_block(barrier_output& output, size_t bytes);
+  void keep_free(std::unique_ptr<char[]> memory);
+  /// More full blocks are in memory than should be.
+  bool presses_on_disk() const;
+  void carry_to_disk(std::unique_lock<std::mutex>& guard);
   void note_wait(int64_t taken_ns);
   void note_sent(std::span<const uint32_t> changed);
   void tell_complete();
@@ -236,6 +261,9 @@ private:
   uint32_t first_ = 0;
   uint64_t first_commit_ = 0;
   reading_taker* const gathered_;
+  /// The committer's; whether it takes more is under the lock.
+  const std::unique_ptr<state_spool> spool_;
+  bool spool_full_ = false;
   mutable std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<std::unique_ptr<barrier_output>> open_;
@@ -247,7 +275,7 @@ private:
   /// Where in its barrier's output a sensor's newest state lies, and its newest whole one.
   std::vector<uint32_t> answer_index_, whole_index_;
   std::vector<uint8_t> idle_;
-  std::vector<barrier_output::block> free_blocks_;
+  std::vector<std::unique_ptr<char[]>> free_blocks_;
   bool stopped_ = false;
   // Counted at each message: on a line of its own.
   alignas(64) std::atomic<uint64_t> judged_{0};

@@ -76,6 +76,7 @@ std::optional<milliseconds> committer::consume(const barrier_output& output) {
   bool failed = false;
   for (auto wait = 100ms;; wait = std::min<milliseconds>(wait * 2, 5s)) {
     const auto begin = std::chrono::steady_clock::now();
+    output.require_sound();
     try {
       if (tell_.begun)
         tell_.begun();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace millwright {
 
@@ -15,12 +16,44 @@ constexpr size_t block_bytes = result_blocks::block_bytes;
 // twice, or by a router that died before that, is met by none.
 constexpr uint64_t awaited = 8;
 
-std::vector<const barrier_output::state_entry*> in_slot_order(const barrier_output& output) {
-  std::vector<const barrier_output::state_entry*> out;
-  out.reserve(output.states.size());
-  for (const auto& state : output.states)
-    out.push_back(&state);
-  std::sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return a->slot < b->slot; });
+std::vector<uint32_t> in_slot_order(const std::vector<barrier_output::state_entry>& states) {
+  std::vector<uint32_t> out(states.size());
+  std::iota(out.begin(), out.end(), uint32_t{0});
+  std::sort(out.begin(), out.end(), [&](uint32_t a, uint32_t b) { return states[a].slot < states[b].slot; });
+  return out;
+}
+
+// A barrier is a commit: what is counted from one goes for the other. `number` is that of `now`.
+uint64_t commit_of(uint64_t number, uint32_t now, uint32_t barrier) {
+  return barrier == 0 ? 0 : number - (now - barrier);
+}
+
+bool by_key(const state_record& a, const state_record& b) {
+  return a.key < b.key;
+}
+
+// What is needed for that alone is gone before the ledger takes them. @param keys one behind the other.
+std::vector<sensor_record> sensors_of(const barrier_output& output, uint64_t number, std::string& keys) {
+  const auto order = in_slot_order(output.states);
+  std::vector<uint32_t> lengths;
+  lengths.reserve(order.size());
+  for (const uint32_t each : order) {
+    const size_t before = keys.size();
+    append_ledger_key(keys, output.states[each].context->key);
+    lengths.push_back(static_cast<uint32_t>(keys.size() - before));
+  }
+  std::vector<sensor_record> out;
+  out.reserve(order.size());
+  size_t begin = 0;
+  for (size_t i = 0; i < order.size(); begin += lengths[i++]) {
+    const auto& state = output.states[order[i]];
+    out.push_back({std::string_view{keys}.substr(begin, lengths[i]), output.state_of(state),
+                   commit_of(number, output.barrier, state.whole_at)});
+  }
+  // Slots of a recovered plant are in the order of the keys: those behind them are few.
+  const auto new_ones = std::is_sorted_until(out.begin(), out.end(), by_key);
+  std::sort(new_ones, out.end(), by_key);
+  std::inplace_merge(out.begin(), new_ones, out.end(), by_key);
   return out;
 }
 
@@ -66,30 +99,15 @@ void ledger_consumer::consume(const barrier_output& output) {
   batch.positions = output.positions;
   batch.forgotten = output.forgotten;
 
-  // A barrier is a commit: what is counted from one goes for the other.
-  const auto commit_of = [&](uint32_t barrier) { return barrier == 0 ? 0 : batch.number - (output.barrier - barrier); };
-  const auto states = in_slot_order(output);
-  keys_.clear();
-  std::vector<size_t> ends;
-  ends.reserve(states.size());
-  for (const auto* state : states) {
-    append_ledger_key(keys_, state->context->key);
-    ends.push_back(keys_.size());
-  }
-  batch.sensors.reserve(states.size());
-  for (size_t i = 0, begin = 0; i < states.size(); begin = ends[i++])
-    batch.sensors.push_back({std::string_view{keys_}.substr(begin, ends[i] - begin), output.state_of(*states[i]),
-                             commit_of(states[i]->whole_at)});
-  // Slots of a recovered plant are in the order of the keys: those behind them are few.
-  const auto by_key = [](const sensor_record& a, const sensor_record& b) { return a.key < b.key; };
-  const auto new_ones = std::is_sorted_until(batch.sensors.begin(), batch.sensors.end(), by_key);
-  std::sort(new_ones, batch.sensors.end(), by_key);
-  std::inplace_merge(batch.sensors.begin(), new_ones, batch.sensors.end(), by_key);
+  std::string keys;
+  keys.reserve(keys_bytes_);
+  batch.sensors = sensors_of(output, batch.number, keys);
+  keys_bytes_ = keys.size();
 
   // Their keys are sorted by their numbers, which are those of the recovered plant's keys and then as they came.
   batch.actors.reserve(output.above.states.size());
   for (const auto& each : output.above.states)
-    batch.actors.push_back({each.key, each.bytes, commit_of(each.whole_at)});
+    batch.actors.push_back({each.key, each.bytes, commit_of(batch.number, output.barrier, each.whole_at)});
   std::sort(batch.actors.begin(), batch.actors.end(), by_key);
   batch.forgotten_actors = output.above.forgotten;
 

@@ -72,8 +72,8 @@ private:
     std::vector<std::pair<std::string, std::string>> remembered;
   };
   company beside_;
-  /// The keys of the commit's sensors, one behind the other.
-  std::string keys_;
+  /// So much the keys of the last commit's sensors took.
+  size_t keys_bytes_ = 0;
   /// Of the block that is being made.
   std::string lines_;
 };

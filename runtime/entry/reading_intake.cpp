@@ -112,7 +112,7 @@ void reading_intake::accept(split_state& split, const raw_record& record, const 
   const auto& context = *entry.context;
   if (outcome.has_unit() && !context.unit.empty() && outcome.unit != context.unit) {
     reject(split, record, rejection::unit_changed,
-           fmt::format("unit \"{}\" where the metadata says \"{}\"", outcome.unit, context.unit), payload);
+           fmt::format("unit \"{}\" where the metadata says \"{}\"", outcome.unit, context.unit.view()), payload);
     return;
   }
   if (split.silent && parts_.live && split.ahead.empty())

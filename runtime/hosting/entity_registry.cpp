@@ -21,7 +21,7 @@ std::vector<gathering_target> entity_registry::targets_of(const sensor_context& 
   return out;
 }
 
-void entity_registry::moved(uint32_t barrier, const sensor_context& before, const std::vector<gathering_target>& now) {
+void entity_registry::moved(uint32_t barrier, const sensor_context& before, const gathering_targets& now) {
   std::lock_guard guard{mutex_};
   for (const auto& each : before.targets)
     if (std::find(now.begin(), now.end(), each) == now.end())

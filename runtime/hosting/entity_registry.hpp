@@ -23,7 +23,7 @@ public:
   /// What readings of the sensor count in.
   std::vector<gathering_target> targets_of(const sensor_context& sensor);
   /// The sensor counts in `now` behind barrier `barrier`, in place of `before`: whom it has left hears of it there.
-  void moved(uint32_t barrier, const sensor_context& before, const std::vector<gathering_target>& now);
+  void moved(uint32_t barrier, const sensor_context& before, const gathering_targets& now);
   /// The actor of that number is told so behind barrier `barrier`.
   void tell(uint32_t barrier, uint32_t index, hosted_notice notice);
   struct told {

@@ -1,7 +1,5 @@
 #include "runtime/hosting/open_tallies.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <stdexcept>
 
 namespace millwright {
@@ -20,13 +18,13 @@ std::unique_ptr<tally_stock::block> tally_stock::take() {
 
 void tally_stock::give_back(blocks used) {
   std::lock_guard guard{mutex_};
-  const size_t most = used.size();
-  std::move(used.begin(), used.end(), std::back_inserter(free_));
-  used.clear();
-  if (free_.size() > most) {
-    std::move(free_.begin() + static_cast<ptrdiff_t>(most), free_.end(), std::back_inserter(used));
-    free_.resize(most);
-  }
+  for (; free_.size() < kept_most && !used.empty(); used.pop_back())
+    free_.push_back(std::move(used.back()));
+}
+
+size_t tally_stock::kept() const {
+  std::lock_guard guard{mutex_};
+  return free_.size();
 }
 
 open_tallies::~open_tallies() {

@@ -33,7 +33,7 @@ struct open_tally {
 static_assert(std::is_trivially_destructible_v<open_tally>);
 static_assert(sizeof(open_tally) == 256, "there are two a sensor: of the open barrier, and of the one before");
 
-/// Room for tallies: in blocks, which go from barrier to barrier. Any thread.
+/// Room for tallies: in blocks, some of which go from barrier to barrier. Any thread.
 class tally_stock {
 public:
   static constexpr size_t tallies_a_block = 128;
@@ -42,13 +42,16 @@ public:
   };
   static_assert(sizeof(block) == size_t{32} << 10, "an allocator has room of that size without any to spare");
   using blocks = std::vector<std::unique_ptr<block>>;
+  /// So many are kept at most. All others of a barrier go back to the allocator: its commit is about to need the
+  /// memory, and the next barrier does not before that has ended.
+  static constexpr size_t kept_most = 32;
 
   std::unique_ptr<block> take();
-  /// Keeps about as many as one barrier needs.
   void give_back(blocks used);
+  size_t kept() const;
 
 private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   blocks free_;
 };
 

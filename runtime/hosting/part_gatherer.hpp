@@ -8,10 +8,10 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,7 +38,7 @@ public:
     gathering_target target;
     const sensor_tally* readings;
   };
-  std::span<const tallied> tallies() const { return tallied_; }
+  const std::deque<tallied>& tallies() const { return tallied_; }
 
   /// Of kinds that people see at once, what came since the last call: a slice, which is kept for the barrier too, and
   /// the next begins. A whole that grows would be written anew for each look.
@@ -61,7 +61,8 @@ private:
   uint32_t barrier_;
   tally_stock::blocks blocks_;
   size_t in_last_block_ = tally_stock::tallies_a_block;
-  std::vector<tallied> tallied_;
+  /// There are some a sensor: a vector that grows takes up to three times as much.
+  std::deque<tallied> tallied_;
   /// By target's number.
   std::vector<cell> cells_;
   std::vector<uint32_t> used_;

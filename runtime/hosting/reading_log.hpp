@@ -92,10 +92,12 @@ public:
       auto& chunks = segments_.front().chunks;
       chunks_ -= chunks.size();
       beside_ -= segments_.front().beside;
-      // The next barrier needs about as many: what a backlog took goes back to the system.
-      free_.resize(std::min(free_.size(), chunks.size()));
+      // The next barrier needs about as many, but over some seconds: most of it is of more use to whoever commits, or
+      // to the system, and the allocator gives it again for next to nothing.
+      const size_t kept = (chunks.size() + kept_of - 1) / kept_of;
+      free_.resize(std::min(free_.size(), kept));
       for (auto& chunk : chunks)
-        if (free_.size() < chunks.size())
+        if (free_.size() < kept)
           free_.push_back(std::move(chunk));
       segments_.pop_front();
       if (segments_.empty())
@@ -105,8 +107,13 @@ public:
 
   /// Bytes held for what is not committed.
   size_t bytes() const { return chunks_ * sizeof(reading_chunk) + beside_; }
+  /// Bytes held for what is to come.
+  size_t free_bytes() const { return free_.size() * sizeof(reading_chunk); }
 
 private:
+  /// Of the chunks that a barrier had, one in so many is kept for the next.
+  static constexpr size_t kept_of = 4;
+
   struct segment {
     uint32_t barrier;
     /// Chunks are numbered from the first that there ever was.

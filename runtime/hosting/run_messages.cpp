@@ -2,6 +2,8 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace millwright {
@@ -9,6 +11,8 @@ namespace millwright {
 namespace {
 
 constexpr size_t chunk_elements = 1024;
+// So many chunks are no concern.
+constexpr size_t least_chunks = 4;
 
 } // namespace
 
@@ -97,9 +101,64 @@ void run_messages::grow() {
   for (size_t i = chunk_elements; i > 0; --i) {
     auto& each = chunks_.back()[i - 1];
     each.owner = this;
-    each.behind = free_;
-    free_ = &each;
+    push(free_, &each);
   }
+}
+
+void run_messages::push(element*& onto, element* each) {
+  each->behind = std::exchange(onto, each);
+}
+
+size_t run_messages::room() const {
+  return chunks_.size() * chunk_elements;
+}
+
+// Those of a chunk that is in use are used before others: so what is under way lies in few chunks, and the next time
+// the others may go.
+void run_messages::trim() {
+  if (chunks_.size() <= least_chunks)
+    return;
+  struct share {
+    element* first = nullptr;
+    size_t free = 0;
+  };
+  std::sort(chunks_.begin(), chunks_.end(),
+            [](const auto& a, const auto& b) { return std::less<>{}(a.get(), b.get()); });
+  std::vector<share> shares(chunks_.size());
+  const auto sort_out = [&](element* list) {
+    while (list) {
+      element* const each = std::exchange(list, list->behind);
+      const auto behind =
+          std::upper_bound(chunks_.begin(), chunks_.end(), each,
+                           [](const element* x, const auto& chunk) { return std::less<>{}(x, chunk.get()); });
+      auto& of = shares[static_cast<size_t>(behind - chunks_.begin()) - 1];
+      push(of.first, each);
+      ++of.free;
+    }
+  };
+  element* returned = nullptr;
+  {
+    std::lock_guard guard{mutex_};
+    returned = std::exchange(returned_, nullptr);
+  }
+  sort_out(std::exchange(free_, nullptr));
+  sort_out(returned);
+  size_t too_many = std::min(chunks_.size() / 2, chunks_.size() - least_chunks);
+  std::vector<std::unique_ptr<element[]>> kept;
+  // What is taken last is pushed first.
+  for (const bool whole : {true, false})
+    for (size_t i = 0; i < chunks_.size(); ++i) {
+      if ((shares[i].free == chunk_elements) != whole)
+        continue;
+      if (whole && too_many > 0) {
+        --too_many;
+        continue;
+      }
+      while (shares[i].first)
+        push(free_, std::exchange(shares[i].first, shares[i].first->behind));
+      kept.push_back(std::move(chunks_[i]));
+    }
+  chunks_ = std::move(kept);
 }
 
 } // namespace millwright

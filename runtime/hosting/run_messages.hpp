@@ -21,6 +21,12 @@ public:
 
   caf::mailbox_element_ptr make(const reading_run& run);
 
+  /// Gives back what a backlog took, half of it at most each time: it would stay for as long as the node. Called now
+  /// and then, by the thread that makes them.
+  void trim();
+  /// For so many there is memory.
+  size_t room() const;
+
   /// Messages that the calling thread gives back are kept until this ends: one lock for many.
   class gathering {
   public:
@@ -37,6 +43,7 @@ private:
   static void give_back(element* each) noexcept;
   void take_back(element* first, element* last) noexcept;
   void grow();
+  static void push(element*& onto, element* each);
 
   element* free_ = nullptr;
   std::mutex mutex_;

@@ -225,6 +225,7 @@ void sensor_keeper::release() {
   std::erase_if(skipped_, [&](const auto* each) { return each->barrier() <= committed; });
   log_.release(committed);
   registry_.release(committed);
+  messages_.trim();
 }
 
 void sensor_keeper::died(sensor_death death) {

@@ -62,12 +62,6 @@ std::string counter_key(const std::string& counter, const std::string& label) {
 
 } // namespace
 
-struct lmdb_ledger::packed_block {
-  ledger_table table;
-  std::string key;
-  std::string payload;
-};
-
 event_time lmdb_ledger::system_time() {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
 }
@@ -145,12 +139,6 @@ void lmdb_ledger::open_anew() {
 
 void lmdb_ledger::commit(const ledger_commit& batch) {
   const std::lock_guard writer{writer_};
-  std::vector<packed_block> blocks;
-  uint32_t ordinal = 0;
-  if (batch.results)
-    batch.results([&](const result_block& block) {
-      blocks.push_back({table_of(block.kind), result_key({batch.number, ordinal++}), packer_.pack(block, clock_())});
-    });
   guarded([&] {
     if (!environment_)
       open_anew();
@@ -169,9 +157,7 @@ void lmdb_ledger::commit(const ledger_commit& batch) {
       states.prepare(sensor_tables, content.sensors, content.forgotten);
       states.prepare(actor_tables, content.actors, content.forgotten_actors);
       lmdb_transaction txn{*environment_, kind::writing};
-      if (landed)
-        blocks.clear();
-      write(txn, content, states, blocks, totals);
+      write(txn, content, states, totals);
       uncertain_ = true;
       txn.commit();
       uncertain_ = false;
@@ -186,7 +172,7 @@ void lmdb_ledger::commit(const ledger_commit& batch) {
 }
 
 void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch, state_writer& states,
-                        const std::vector<packed_block>& blocks, ledger_totals& totals) {
+                        ledger_totals& totals) {
   lmdb_cursor splits{txn, ledger_table::splits};
   for (const auto& [name, state] : batch.splits)
     splits.put(name, state);
@@ -220,15 +206,21 @@ void lmdb_ledger::write(const lmdb_transaction& txn, const ledger_commit& batch,
     else if (node.seek(stored_key(name, room)))
       node.remove();
 
-  for (const auto& block : blocks) {
-    if (!environment_->has(block.table))
-      throw std::logic_error{name_of(block.table) + " was declared after the ledger was opened"};
-    lmdb_cursor{txn, block.table}.put(block.key, block.payload, MDB_APPEND);
-    totals.result_bytes[place_of(*kind_in(block.table))] += space_of_block(record_header_size + block.payload.size());
-  }
+  // Packed one by one: the results of a minute mark, packed, would be as much again as LMDB holds of them.
+  uint32_t blocks = 0;
+  const auto put_block = [&](const result_block& block) {
+    const auto table = table_of(block.kind);
+    if (!environment_->has(table))
+      throw std::logic_error{name_of(table) + " was declared after the ledger was opened"};
+    const auto payload = packer_.pack(block, clock_());
+    lmdb_cursor{txn, table}.put(result_key({batch.number, blocks++}), payload, MDB_APPEND);
+    totals.result_bytes[place_of(block.kind)] += space_of_block(record_header_size + payload.size());
+  };
+  if (batch.results)
+    batch.results(put_block);
   // More may go than come, so that a lowered limit is reached, but not all at once.
   std::set<std::string> damaged;
-  retire_results(txn, totals, {result_age_, result_bytes_}, clock_(), 64 + 4 * blocks.size(), damaged);
+  retire_results(txn, totals, {result_age_, result_bytes_}, clock_(), 64 + size_t{4} * blocks, damaged);
   for (const auto& block : damaged)
     if (told_damaged_.insert(block).second)
       spdlog::error("{}: {} is damaged; it stays (millwright ledger check says what, salvage saves the rest)",

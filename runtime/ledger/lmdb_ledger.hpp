@@ -57,8 +57,6 @@ public:
   static event_time system_time();
 
 private:
-  struct packed_block;
-
   /// Runs `work` while the environment cannot be reopened; LMDB's errors become failures.
   template <class Work>
   auto guarded(Work work);
@@ -68,8 +66,7 @@ private:
   bool in_panic() const;
   /// Leaves none open when it fails: the next commit tries again.
   void open_anew();
-  void write(const lmdb_transaction& txn, const ledger_commit& batch, state_writer& states,
-             const std::vector<packed_block>& blocks, ledger_totals& totals);
+  void write(const lmdb_transaction& txn, const ledger_commit& batch, state_writer& states, ledger_totals& totals);
   ledger_totals read_totals(const lmdb_transaction& txn);
   record_view checked(const lmdb_cursor& cursor) const;
   /// A whole state and what has changed since.

@@ -147,9 +147,9 @@ void plant_metadata::fill(sensor_context& context) const {
   context.facility = facility(context.key.facility.text);
   auto info = lookup(context.key.facility.text, context.key.sensor.text).value_or(sensor_info{});
   context.equipment = std::move(info.equipment);
-  context.unit = std::move(info.unit);
-  context.maintenance_schedule = std::move(info.maintenance_schedule);
-  context.calibration_date = std::move(info.calibration_date);
+  context.unit = info.unit;
+  context.maintenance_schedule = info.maintenance_schedule;
+  context.calibration_date = info.calibration_date;
   context.thresholds = info.thresholds;
   context.how_critical = info.how_critical;
   for (const std::string_view site : {context.key.facility.view(), std::string_view{}})

@@ -106,7 +106,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
         status_.transitions.fetch_add(1, std::memory_order_relaxed);
         alarms_->tell(transition);
       },
-      &above_->gathered());
+      &above_->gathered(), state_spool::in(settings_.ledger.path));
   conditions_.emplace(settings_.detection);
   restore_conditions();
   keeper_.emplace(

@@ -146,7 +146,8 @@ private:
     if (fresh)
       out_.machines.push_back(name);
     const auto& zone = context.facility->timezone;
-    return sensors_[key_] = {machine->second, &clocks_.try_emplace(zone, zone).first->second, context.unit};
+    return sensors_[key_] = {machine->second, &clocks_.try_emplace(zone, zone).first->second,
+                             std::string{context.unit.view()}};
   }
 
   const labelled_input& input_;

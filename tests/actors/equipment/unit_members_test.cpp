@@ -54,14 +54,15 @@ TEST_CASE("a sensor is abnormal, in alarm, stale or of bad quality from the rais
   members.heard(told("TI-1", rule::state, transition_kind::updated, severity::high, true), 0);
   CHECK(sensor.in_alarm());
   CHECK(sensor.worst() == severity::high);
-  CHECK(sensor.standing.size() == 1);
+  CHECK(sensor.standing().size() == 1);
   members.heard(told("TI-1", rule::stale, transition_kind::raised), 0);
   CHECK(sensor.has(rule::stale));
   CHECK(sensor.doubtful());
   members.heard(told("TI-1", rule::state, transition_kind::adapted), 0);
   CHECK_FALSE(sensor.abnormal());
   members.heard(told("TI-1", rule::stale, transition_kind::cleared), 0);
-  CHECK(sensor.standing.empty());
+  CHECK(sensor.standing().empty());
+  CHECK(sensor.heap_bytes() == 0);
   members.heard(told("TI-1", rule::stale, transition_kind::reopened), 0);
   CHECK(sensor.has(rule::stale));
 }
@@ -138,7 +139,7 @@ TEST_CASE("a unit's sensors survive their stored form, and damage is noticed") {
   read.encode(second);
   CHECK(again == bytes);
   REQUIRE(read.all().size() == 2);
-  CHECK(read.all()[0].standing[0] == members.all()[0].standing[0]);
+  CHECK(read.all()[0].standing()[0] == members.all()[0].standing()[0]);
   binary_reader none{bytes};
   CHECK_FALSE(read.decode(none, 0));
   for (size_t length = 0; length < bytes.size(); ++length) {
@@ -158,7 +159,7 @@ TEST_CASE("the worst score of a unit's sensors is the smallest, and of equal one
   CHECK(members.worst_scored()->news.sensor == "C");
   members.scored({"B", begins, 0.5, risk_level::warning, false, true});
   CHECK(members.worst_scored()->news.sensor == "B");
-  CHECK(members.worst_scored()->score.extrapolated);
+  CHECK(members.worst_scored()->score().extrapolated);
   // It has spoken again, and no model has said anything of that.
   members.take(news_of("B", begins + 1s));
   members.drop_old_scores();

@@ -390,7 +390,7 @@ TEST_CASE("a stored unit with a byte changed is refused or is a unit that goes o
   }
 }
 
-TEST_CASE("a unit with five sensors of five types, a reading a second each, has room in 16 KB") {
+TEST_CASE("a unit with five sensors of five types, a reading a second each, takes 4.2 KB at most") {
   unit_log log;
   log.sensors({"temperature", "power", "vibration", "pressure", "flow"});
   watched_unit unit{log};
@@ -403,7 +403,7 @@ TEST_CASE("a unit with five sensors of five types, a reading a second each, has 
     if (i % 5 == 4)
       unit.barrier();
   }
-  CHECK(sizeof(unit_model) + unit.model.heap_bytes() <= 16 * 1024);
+  CHECK(sizeof(unit_model) + unit.model.heap_bytes() <= 4'200);
   MESSAGE("a unit: " << sizeof(unit_model) << " + " << unit.model.heap_bytes() << " bytes");
 }
 

@@ -63,4 +63,15 @@ TEST_CASE("what is gathered by survives its stored form, and damage is noticed")
   }
 }
 
+TEST_CASE("units that have the same settings share their values") {
+  actor_settings other{equipment_settings()};
+  REQUIRE(other.set("window", "10min"));
+  const auto first = shared(unit_settings{}), second = shared(unit_settings{actor_settings{equipment_settings()}});
+  CHECK(first == second);
+  const auto third = shared(unit_settings{other});
+  CHECK(third != first);
+  CHECK(third->window == 10min);
+  CHECK(first->window == 5min);
+}
+
 } // namespace unit_settings_test

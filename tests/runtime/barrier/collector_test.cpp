@@ -6,10 +6,16 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
 #include <map>
 #include <random>
+#include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include <unistd.h>
 
 namespace collector_test {
 
@@ -169,7 +175,7 @@ struct reader : output_consumer {
       x.doubled_rows += ++each[{row.slot, epoch_ms(row.row.time)}] > 1;
     std::lock_guard guard{mutex};
     for (const auto& state : output.states) {
-      const std::string text{barrier_output::state_of(state)};
+      const std::string text{output.state_of(state)};
       auto& kept = stored[state.slot];
       if (state.whole_at == 0)
         kept = {output.barrier, text, {}};
@@ -185,7 +191,8 @@ struct reader : output_consumer {
 /// Plays the driver: sends readings, ends barriers, and brings back who died.
 class plant {
 public:
-  plant() {
+  explicit plant(std::unique_ptr<state_spool> spool = nullptr)
+      : spool_{spool.get()}, to_{[this](const alarm_transition&) { ++urgent_; }, nullptr, std::move(spool)} {
     to_.start(1);
     for (uint32_t slot = 0; slot < sensors; ++slot) {
       to_.add_sensor(slot, nullptr);
@@ -254,6 +261,8 @@ public:
     CHECK(to_.pending() == 0);
     CHECK(out_.changes_fit);
   }
+  /// When nothing more comes.
+  const state_spool& spool() const { return *spool_; }
 
 private:
   void send(const message& x) { workers_[x.slot % workers]->send(x); }
@@ -300,7 +309,8 @@ private:
 
   std::mt19937_64 random_{4};
   std::atomic<uint64_t> urgent_{0};
-  collector to_{[this](const alarm_transition&) { ++urgent_; }};
+  const state_spool* spool_;
+  collector to_;
   reader out_;
   committer committing_{to_, out_, {[](const barrier_output&, milliseconds) {}, [](const std::string&) {}}};
   std::vector<std::unique_ptr<worker>> workers_ = [this] {
@@ -320,6 +330,104 @@ TEST_CASE("what workers emit while barriers end and actors die is committed once
   plant all;
   all.run();
   all.check();
+}
+
+TEST_CASE("the same where states wait for their commit on disk, and behind the last commit none does") {
+  plant all{state_spool::in(std::filesystem::temp_directory_path(), {64, 1, 0})};
+  all.run();
+  all.check();
+  CHECK(all.spool().taken() > barriers);
+  CHECK(all.spool().held() == 0);
+}
+
+TEST_CASE("of a barrier's states a few blocks are in memory, and all are as they were given") {
+  auto disk = state_spool::in(std::filesystem::temp_directory_path(), {4096, 2, 0});
+  const auto& spool = *disk;
+  collector outputs{[](const alarm_transition&) {}, nullptr, std::move(disk)};
+  constexpr uint32_t slots = 300;
+  const auto text_of = [](uint32_t slot) {
+    return std::string(slot == 7 ? 10'000 : 100 + slot, static_cast<char>('a' + slot % 26));
+  };
+  outputs.start(1);
+  std::vector<uint32_t> all;
+  for (uint32_t slot = 0; slot < slots; ++slot) {
+    outputs.add_sensor(slot, nullptr);
+    all.push_back(slot);
+  }
+  outputs.cut(all, [](barrier_output&) {});
+  for (const uint32_t slot : all)
+    REQUIRE(outputs.snapshot(slot, 1, 1, 0, text_of(slot), {}, false));
+  const auto* output = outputs.next();
+  REQUIRE(output);
+  size_t in_memory = 0;
+  for (const auto& each : output->blocks)
+    in_memory += each.memory != nullptr;
+  // Two full ones, the newest, and the one of a state that is larger than a block.
+  CHECK(in_memory <= 4);
+  CHECK(spool.held() > 10);
+  for (const auto& state : output->states)
+    CHECK(output->state_of(state) == text_of(state.slot));
+  CHECK(outputs.newest_state(5)->bytes == text_of(5));
+  CHECK(outputs.newest_state(7)->bytes == text_of(7));
+  outputs.committed(1, {});
+  CHECK(spool.held() == 0);
+}
+
+TEST_CASE("a disk that has no room leaves states in memory, and is asked again behind the next commit") {
+  auto disk = state_spool::in(std::filesystem::temp_directory_path(), {64, 0, uint64_t{1} << 62});
+  const auto& spool = *disk;
+  collector outputs{[](const alarm_transition&) {}, nullptr, std::move(disk)};
+  outputs.start(1);
+  outputs.add_sensor(0, nullptr);
+  outputs.add_sensor(1, nullptr);
+  const std::vector<uint32_t> both{0, 1};
+  for (uint32_t barrier = 1; barrier <= 2; ++barrier) {
+    outputs.cut(both, [](barrier_output&) {});
+    outputs.snapshot(0, 1, barrier, 0, std::string(60, 'a'), {}, false);
+    outputs.snapshot(1, 1, barrier, 0, std::string(60, 'b'), {}, false);
+    const auto* output = outputs.next();
+    REQUIRE(output->states.size() == 2);
+    CHECK(output->state_of(output->states[0]) == std::string(60, 'a'));
+    CHECK(output->state_of(output->states[1]) == std::string(60, 'b'));
+    outputs.committed(barrier, {});
+  }
+  CHECK(spool.taken() == 0);
+}
+
+TEST_CASE("states that a disk did not keep are in no commit") {
+  std::string name = (std::filesystem::temp_directory_path() / "states-XXXXXX").string();
+  const int file = mkstemp(name.data());
+  REQUIRE(file >= 0);
+  reader out;
+  std::atomic<int> broke{0};
+  {
+    collector outputs{[](const alarm_transition&) {}, nullptr,
+                      std::make_unique<state_spool>(file, state_spool::limits{64, 0, 0})};
+    outputs.start(1);
+    outputs.add_sensor(0, nullptr);
+    outputs.add_sensor(1, nullptr);
+    const std::vector<uint32_t> both{0, 1};
+    outputs.cut(both, [](barrier_output&) {});
+    outputs.snapshot(0, 1, 1, 0, std::string(60, '1') + ';', {}, false);
+    outputs.snapshot(1, 1, 1, 0, std::string(60, '2') + ';', {}, false);
+    const auto* output = outputs.next();
+    REQUIRE(output->blocks.front().on_disk);
+    CHECK_NOTHROW(output->require_sound());
+    REQUIRE(pwrite(file, "x", 1, 5) == 1);
+    CHECK_THROWS_AS(output->require_sound(), std::runtime_error);
+    CHECK_THROWS_AS(outputs.newest_state(0), std::runtime_error);
+    CHECK_NOTHROW(outputs.newest_state(1));
+    committer committing{
+        outputs,
+        out,
+        {[](const barrier_output&, milliseconds) {}, [](const std::string&) {}, [&](const std::string&) { ++broke; }}};
+    while (broke == 0)
+      std::this_thread::sleep_for(1ms);
+    committing.stop();
+    CHECK(outputs.committed() == 0);
+  }
+  CHECK(out.seen.empty());
+  std::filesystem::remove(name);
 }
 
 TEST_CASE("a sensor is idle by its newest answer, not by one from before it was sent something") {

@@ -115,6 +115,17 @@ TEST_CASE("readings stay where they are until their barrier is released, and wha
   CHECK(log.bytes() == 0);
 }
 
+TEST_CASE("of the room that a barrier's readings took a fourth is kept for the next ones") {
+  reading_log log;
+  append(log, 1, 0, 40 * reading_log::chunk_readings);
+  log.release(1);
+  CHECK(log.free_bytes() == 10 * sizeof(reading_chunk));
+  append(log, 2, 0, 12 * reading_log::chunk_readings);
+  CHECK(log.free_bytes() == 0);
+  log.release(2);
+  CHECK(log.free_bytes() == 3 * sizeof(reading_chunk));
+}
+
 TEST_CASE("a reading is given back as it came, bit for bit, whatever its split's clocks did") {
   for (const uint32_t seed : {1, 2, 3}) {
     reading_log log;

@@ -6,7 +6,7 @@
 namespace millwright {
 
 /// A T that most of its owners never have: 8 bytes until it is made, and then a part of them on the heap, copied with
-/// them. What a hundred thousand sensors hold each is kept small by it.
+/// them. What a hundred thousand hold each is kept small by it.
 template <class T>
 class seldom {
 public:
