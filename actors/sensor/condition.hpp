@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/kit/seldom.hpp"
 #include "actors/sensor/rule_book.hpp"
-#include "actors/sensor/seldom.hpp"
 #include "actors/sensor/sensor_output.hpp"
 
 #include <array>
