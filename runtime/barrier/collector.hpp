@@ -3,12 +3,12 @@
 #include "actors/kit/split_times.hpp"
 #include "actors/sensor/sensor_host.hpp"
 #include "protocol/alarm.hpp"
-#include "protocol/hosted_row.hpp"
 #include "protocol/results.hpp"
 #include "protocol/split_places.hpp"
 #include "runtime/barrier/answer_book.hpp"
 #include "runtime/barrier/delay_samples.hpp"
 #include "runtime/barrier/hosted_outcome.hpp"
+#include "runtime/barrier/hosted_rows.hpp"
 #include "runtime/barrier/reading_taker.hpp"
 #include "runtime/barrier/result_blocks.hpp"
 #include "runtime/barrier/row_list.hpp"
@@ -78,7 +78,7 @@ struct barrier_output {
   row_list<emitted<alarm_transition>> transitions;
   /// Of the actors beside the sensors, whose decisions count once their barrier is complete: whoever adds them has seen
   /// to that.
-  std::vector<hosted_row> hosted;
+  hosted_rows hosted;
   sensor_counters counters_of_sensors;
 
   /// Where the splits stand behind it, and whether it is the last of a replay: the driver's.

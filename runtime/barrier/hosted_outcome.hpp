@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/alarm.hpp"
-#include "protocol/hosted_row.hpp"
+#include "runtime/barrier/hosted_rows.hpp"
 
 #include <cstdint>
 #include <string>
@@ -21,7 +21,7 @@ struct hosted_outcome {
     uint32_t whole_at;
   };
 
-  std::vector<hosted_row> rows;
+  hosted_rows rows;
   std::vector<alarm_transition> transitions;
   std::vector<state> states;
   /// Keys of those that are forgotten with it.

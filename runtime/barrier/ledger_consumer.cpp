@@ -4,8 +4,9 @@
 #include "protocol/result_catalogue.hpp"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 namespace millwright {
 
@@ -232,15 +233,18 @@ void ledger_consumer::visit_results(const barrier_output& output, const block_vi
   }
   for (const auto& block : output.dead_letters.all())
     visit({result_kind::dead_letters, block.first, block.last, block.rows, block.lines});
-  std::map<result_kind, std::vector<const hosted_row*>> hosted;
-  for (const auto& row : output.hosted)
-    hosted[kind_of(*row.schema)].push_back(&row);
-  for (const auto& [kind, rows] : hosted) {
-    block_maker blocks{kind, lines_, visit};
-    for (const auto* row : rows)
-      blocks.add(row->at, [&](std::string& out) { out += row->json; });
-    blocks.close();
-  }
+  std::optional<block_maker> blocks;
+  const row_schema* of = nullptr;
+  output.hosted.visit([&](const row_schema& schema, event_time at, std::string_view json) {
+    if (std::exchange(of, &schema) != &schema) {
+      if (blocks)
+        blocks->close();
+      blocks.emplace(kind_of(schema), lines_, visit);
+    }
+    blocks->add(at, [&](std::string& out) { out += json; });
+  });
+  if (blocks)
+    blocks->close();
 }
 
 } // namespace millwright

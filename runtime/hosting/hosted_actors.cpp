@@ -287,9 +287,23 @@ hosted_outcome hosted_actors::settle(uint32_t barrier, const time_passed& time, 
   std::vector<size_t> under_way(entities_.size(), nowhere);
   size_t waiting = 0;
   size_t next = 0;
+  std::vector<bool> done(steps.size());
   const auto over = [&](uint32_t index) {
-    under_way[index] = nowhere;
+    done[std::exchange(under_way[index], nowhere)] = true;
     --waiting;
+  };
+  // In the order of their numbers, whoever answered first; as soon as it may be, for all rows of a minute mark are more
+  // than memory should hold.
+  out.states.reserve(steps.size());
+  size_t taken = 0;
+  const auto take_some = [&] {
+    for (; taken < next && done[taken]; ++taken)
+      if (auto answer = std::exchange(answers[taken], std::nullopt)) {
+        for (const auto& row : answer->rows)
+          out.rows.add(row);
+        std::move(answer->transitions.begin(), answer->transitions.end(), std::back_inserter(out.transitions));
+        take(steps[taken], std::move(*answer), out);
+      }
   };
   while (next < steps.size() || waiting > 0) {
     for (; next < steps.size() && waiting < credit; ++next, ++waiting) {
@@ -313,15 +327,8 @@ hosted_outcome hosted_actors::settle(uint32_t barrier, const time_passed& time, 
         over(each.index);
       }
     }
+    take_some();
   }
-  // In the order of their numbers, whoever answered first.
-  out.states.reserve(steps.size());
-  for (size_t i = 0; i < steps.size(); ++i)
-    if (auto& answer = answers[i]) {
-      std::move(answer->rows.begin(), answer->rows.end(), std::back_inserter(out.rows));
-      std::move(answer->transitions.begin(), answer->transitions.end(), std::back_inserter(out.transitions));
-      take(steps[i], std::move(*answer), out);
-    }
   if (given_.retention > 0ms && !last)
     forget(time, out);
   return out;

@@ -76,9 +76,10 @@ void replay_recorder::consume(const barrier_output& output) {
         rest.remove_prefix(end + 1);
       }
   }
-  for (const auto& row : output.hosted)
-    if (auto* to = file(kind_of(*row.schema)))
-      to->add(row.at, {}, row.json);
+  output.hosted.visit([&](const row_schema& schema, event_time at, std::string_view json) {
+    if (auto* to = file(kind_of(schema)))
+      to->add(at, {}, json);
+  });
   if (auto* to = file(kind_of(health_schema())))
     for (const auto& each : output.to_score.scores) {
       line_.clear();

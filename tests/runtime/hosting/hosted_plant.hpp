@@ -94,8 +94,7 @@ public:
 
   std::vector<std::string> rows(bool last = false) {
     std::vector<std::string> out;
-    for (const auto& each : settle(last).rows)
-      out.push_back(each.json);
+    settle(last).rows.visit([&](const row_schema&, event_time, std::string_view json) { out.emplace_back(json); });
     return out;
   }
 
