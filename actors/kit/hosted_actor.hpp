@@ -2,9 +2,11 @@
 
 #include "actors/kit/actor_type.hpp"
 #include "actors/kit/hosted_input.hpp"
+#include "actors/kit/light_actor.hpp"
 
 #include <caf/all.hpp>
 
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -87,68 +89,73 @@ std::string page_of(const Model& model, const typename Model::part& open) {
   return json;
 }
 
-template <class Model>
-struct hosted_state {
-  std::optional<Model> model;
-  /// By (barrier, shard): what is gathered and not yet behind a complete barrier.
-  std::map<std::pair<uint32_t, uint32_t>, typename Model::part> open;
-  static inline const char* name = "hosted";
-};
-
 /// The one shell of every hosted actor: carries inputs to the model and its answers to the node. An exception ends the
 /// actor; its host begins it anew from its stored state and the inputs since.
 template <hosted_model Model>
-class hosted_watcher : public caf::stateful_actor<hosted_state<Model>, hosted_actor::base> {
+class hosted_watcher final : public light_actor {
 public:
+  using behavior_type = hosted_actor::behavior_type;
+
   hosted_watcher(caf::actor_config& config, hosted_start start)
-      : super{config}, host_{start.host}, index_{start.index},
+      : light_actor{config}, host_{start.host}, index_{start.index},
         incarnation_{start.incarnation}, start_{std::make_unique<hosted_start>(std::move(start))} {}
 
-  hosted_actor::behavior_type make_behavior() override {
-    this->set_exception_handler([](std::exception_ptr& thrown) -> caf::error {
-      try {
-        std::rethrow_exception(thrown);
-      } catch (const std::exception& e) {
-        return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
-      } catch (...) {
-        return caf::make_error(caf::sec::runtime_error, std::string{"an exception of unknown type"});
-      }
-    });
-    begin();
-    return {
-        [this](const hosted_step& step) { this->take(step); },
-        [this](const hosted_gathered& gathered) { gather(gathered); },
-        [this](const describe_wanted&) { return actor_description{page()}; },
-    };
-  }
+  const char* name() const override { return "hosted"; }
 
 private:
-  using super = caf::stateful_actor<hosted_state<Model>, hosted_actor::base>;
   using part = typename Model::part;
 
-  void begin() {
+  void begin() override {
     const auto start = std::move(start_);
-    auto& model = this->state.model.emplace(start->birth);
+    auto& model = model_.emplace(start->birth);
     if (!start->stored.empty())
       restore(model, start->stored);
   }
 
-  void take(const hosted_step& step) {
-    auto& model = *this->state.model;
+  bool take(const caf::type_erased_tuple& message) override {
+    if (const auto* step = only<hosted_step>(message))
+      settle(*step);
+    else if (const auto* gathered = only<hosted_gathered>(message))
+      gather(*gathered);
+    else
+      return false;
+    return true;
+  }
+
+  caf::message reply_to(const caf::type_erased_tuple& request) override {
+    return only<describe_wanted>(request) ? caf::make_message(actor_description{page()}) : caf::message{};
+  }
+
+  caf::error explain(std::exception_ptr thrown) override {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+      return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
+    } catch (...) {
+      return caf::make_error(caf::sec::runtime_error, std::string{"an exception of unknown type"});
+    }
+  }
+
+  void end() override {
+    start_.reset();
+    open_.clear();
+    model_.reset();
+  }
+
+  void settle(const hosted_step& step) {
     hosted_output out;
-    apply(model, step.input, out);
+    apply(*model_, step.input, out);
     settled_ = step.barrier;
-    auto& open = this->state.open;
-    open.erase(open.begin(), open.upper_bound({step.barrier, ~uint32_t{0}}));
+    open_.erase(open_.begin(), open_.upper_bound({step.barrier, ~uint32_t{0}}));
     hosted_answer answer;
     answer.barrier = step.barrier;
     answer.rows = std::move(out.rows);
     answer.transitions = std::move(out.transitions);
     if (step.whole)
-      model.encode(answer.whole.emplace());
-    answer.line = model.line();
-    answer.newest = model.newest();
-    answer.idle = model.idle();
+      model_->encode(answer.whole.emplace());
+    answer.line = model_->line();
+    answer.newest = model_->newest();
+    answer.idle = model_->idle();
     host_->answered(index_, incarnation_, std::move(answer));
   }
 
@@ -156,22 +163,25 @@ private:
     part slice;
     // It may come behind the step that held it.
     if (gathered.barrier > settled_ && slice.decode(gathered.part))
-      this->state.open[{gathered.barrier, gathered.shard}].merge(slice);
+      open_[{gathered.barrier, gathered.shard}].merge(slice);
   }
 
   std::string page() const {
     part all;
-    for (const auto& [at, each] : this->state.open)
+    for (const auto& [at, each] : open_)
       all.merge(each);
-    return page_of(*this->state.model, all);
+    return page_of(*model_, all);
   }
 
   actor_host* const host_;
   const uint32_t index_, incarnation_;
-  /// Until it is born: there are thousands, and a model has of it what it needs.
-  std::unique_ptr<hosted_start> start_;
   /// The newest barrier that it has passed.
   uint32_t settled_ = 0;
+  /// Until it is born: there are thousands, and a model has of it what it needs.
+  std::unique_ptr<hosted_start> start_;
+  std::optional<Model> model_;
+  /// By (barrier, shard): what is gathered and not yet behind a complete barrier.
+  std::map<std::pair<uint32_t, uint32_t>, part> open_;
 };
 
 /// The type of `Model`, its declaration completed by what the node does with its parts and actors.

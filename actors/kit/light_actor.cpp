@@ -1,4 +1,4 @@
-#include "actors/sensor/light_actor.hpp"
+#include "actors/kit/light_actor.hpp"
 
 #include <caf/detail/sync_request_bouncer.hpp>
 
@@ -104,10 +104,23 @@ caf::resumable::resume_result light_actor::resume(caf::execution_unit* unit, siz
   return resume_later;
 }
 
+caf::message light_actor::reply_to(const caf::type_erased_tuple&) {
+  return {};
+}
+
+bool light_actor::respond(caf::mailbox_element& request, caf::execution_unit* unit) {
+  auto reply = reply_to(request.content());
+  if (reply.empty())
+    return false;
+  if (request.mid.is_request() && request.sender)
+    request.sender->enqueue(nullptr, request.mid.response_id(), std::move(reply), unit);
+  return true;
+}
+
 void light_actor::process(caf::mailbox_element_ptr message, caf::execution_unit* unit) {
   try {
     // CAF's own messages are the same for every actor: above all to exit.
-    if (take(message->content()) || handle_system_message(*message, unit, false))
+    if (take(message->content()) || respond(*message, unit) || handle_system_message(*message, unit, false))
       return;
     if (message->mid.is_request() && message->sender)
       message->sender->enqueue(nullptr, message->mid.response_id(),

@@ -7,10 +7,10 @@
 
 namespace millwright {
 
-/// An actor of CAF for those of whom there are a hundred thousand: it has an address, may be monitored, linked and told
-/// to exit, and runs on any execution unit, as every other. What `caf::scheduled_actor` has beside that (streams,
-/// requests of its own, a stack of behaviours, timeouts, four queues: 840 bytes of 960, and a look at the clock each
-/// turn) it lacks. Messages come in the order in which they were sent, whatever their priority.
+/// An actor of CAF for those of whom there are a hundred thousand, or some thousands: it has an address, may be
+/// monitored, linked and told to exit, and runs on any execution unit, as every other. What `caf::scheduled_actor` has
+/// beside that (streams, requests of its own, a stack of behaviours, timeouts, four queues: 840 bytes of 960, and a
+/// look at the clock each turn) it lacks. Messages come in the order in which they were sent, whatever their priority.
 class light_actor : public caf::monitorable_actor, public caf::resumable {
 public:
   explicit light_actor(caf::actor_config& config) : monitorable_actor{config} {}
@@ -31,6 +31,8 @@ protected:
   virtual void begin() = 0;
   /// False for a message that is none of its own.
   virtual bool take(const caf::type_erased_tuple& message) = 0;
+  /// What it answers to a request that is none of those; an empty message: it is no request that it knows.
+  virtual caf::message reply_to(const caf::type_erased_tuple& request);
   /// The reason with which what was thrown ends it.
   virtual caf::error explain(std::exception_ptr thrown) = 0;
   /// It has ended, but somebody may keep its address: gives up what it held.
@@ -50,6 +52,7 @@ private:
 
   caf::mailbox_element_ptr next();
   void process(caf::mailbox_element_ptr message, caf::execution_unit* unit);
+  bool respond(caf::mailbox_element& request, caf::execution_unit* unit);
   bool ended() const { return getf(is_terminated_flag); }
 
   caf::intrusive::lifo_inbox<inbox_policy> inbox_;

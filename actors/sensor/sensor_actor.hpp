@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sensor/light_actor.hpp"
+#include "actors/kit/light_actor.hpp"
 #include "actors/sensor/sensor_host.hpp"
 #include "actors/sensor/sensor_model.hpp"
 #include "protocol/actors.hpp"

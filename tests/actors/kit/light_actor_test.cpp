@@ -1,4 +1,4 @@
-#include "actors/sensor/light_actor.hpp"
+#include "actors/kit/light_actor.hpp"
 
 #include <doctest/doctest.h>
 
@@ -38,6 +38,14 @@ private:
       throw std::runtime_error{"a negative number"};
     seen_->numbers.push_back(*number);
     return true;
+  }
+  caf::message reply_to(const caf::type_erased_tuple& request) override {
+    const auto* factor = only<double>(request);
+    if (!factor)
+      return {};
+    if (*factor < 0)
+      throw std::runtime_error{"a negative factor"};
+    return caf::make_message(static_cast<double>(seen_->numbers.size()) * *factor);
   }
   caf::error explain(std::exception_ptr) override { return caf::make_error(caf::sec::runtime_error, "explained"); }
   void end() override { seen_->ended = true; }
@@ -99,6 +107,24 @@ TEST_CASE("what is thrown ends it with the reason that it explains; its monitors
   CHECK(heard);
   CHECK(w.what->ended);
   CHECK(w.what->numbers == std::vector<int>{1});
+}
+
+TEST_CASE("a request that it knows is answered behind what was sent before; one that ends it, with an error") {
+  world w;
+  const auto actor = w.system.spawn<counting, caf::lazy_init>(w.what);
+  caf::scoped_actor self{w.system};
+  for (int i = 0; i < 3; ++i)
+    self->send(actor, i);
+  double answer = 0;
+  self->request(actor, 20s, 2.0).receive([&](double x) { answer = x; }, [](caf::error&) { FAIL("no answer"); });
+  CHECK(answer == 6);
+  // Nobody waits for this one.
+  caf::anon_send(actor, 1.0);
+  caf::error why;
+  self->request(actor, 20s, -1.0)
+      .receive([](double) { FAIL("an answer"); }, [&](caf::error& e) { why = std::move(e); });
+  CHECK(static_cast<bool>(why));
+  CHECK(w.what->ended);
 }
 
 TEST_CASE("a request that it does not know, or that comes too late, is answered with an error") {
