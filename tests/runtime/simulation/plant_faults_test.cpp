@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+namespace plant_faults_test {
+
 using namespace millwright;
 
 namespace {
@@ -274,3 +276,5 @@ TEST_CASE("wrong faults are refused by name") {
   CHECK_FALSE(refused(fault_of("spike", 0, 10, "", 0)).empty());
   CHECK(refused(fault_of("spike", 0, 10)).empty());
 }
+
+} // namespace plant_faults_test
