@@ -4,6 +4,7 @@
 #include "protocol/monitor_settings.hpp"
 #include "protocol/quality_scale.hpp"
 #include "protocol/time.hpp"
+#include "runtime/message/mail_security.hpp"
 #include "runtime/settings/health_settings.hpp"
 
 #include <cstdint>
@@ -137,7 +138,7 @@ struct ledger_settings {
   uint64_t map_bytes = 64ull << 30;
 };
 
-enum class channel_kind : uint8_t { terminal, log, slack, webhook };
+enum class channel_kind : uint8_t { terminal, log, slack, webhook, email };
 
 struct channel_settings {
   std::string name;
@@ -156,6 +157,16 @@ struct channel_settings {
   /// HTTP proxy; empty: what the environment says (HTTPS_PROXY and its kin, as curl has it).
   std::string proxy;
   secret_reference proxy_secret;
+  /// email: the mail server; 0: the usual port.
+  std::string server;
+  int port = 0;
+  mail_security security = mail_security::starttls;
+  /// Who logs in; empty: nobody does.
+  std::string user;
+  secret_reference password;
+  /// email: addresses.
+  std::string from;
+  std::vector<std::string> to;
 };
 
 struct alarm_settings {

@@ -76,7 +76,8 @@ const table<channel_settings>& channel_table() {
                        choice<channel_kind>({{"terminal", channel_kind::terminal},
                                              {"log", channel_kind::log},
                                              {"slack", channel_kind::slack},
-                                             {"webhook", channel_kind::webhook}}),
+                                             {"webhook", channel_kind::webhook},
+                                             {"email", channel_kind::email}}),
                        "how it tells"),
       url_setting<channel>("url", &channel::url, &channel::url_secret,
                            "slack: the incoming webhook; webhook: the receiver"),
@@ -94,6 +95,19 @@ const table<channel_settings>& channel_table() {
       setting<channel>("key", MILLWRIGHT_MEMBER(certificate_key), text(), "PEM file of its private key"),
       url_setting<channel>("proxy", &channel::proxy, &channel::proxy_secret,
                            "HTTP proxy; empty: HTTPS_PROXY, HTTP_PROXY, NO_PROXY of the environment"),
+      setting<channel>("server", MILLWRIGHT_MEMBER(server), text(), "email: name or address of the mail server"),
+      setting<channel>("port", MILLWRIGHT_MEMBER(port), whole<int>(0, 65'535),
+                       "its port; 0: 587 with starttls, 465 with tls, 25 with none"),
+      setting<channel>(
+          "tls", MILLWRIGHT_MEMBER(security),
+          choice<mail_security>(
+              {{"starttls", mail_security::starttls}, {"tls", mail_security::tls}, {"none", mail_security::none}}),
+          "email: how the way to the server is secured; nothing goes out without it"),
+      setting<channel>("user", MILLWRIGHT_MEMBER(user), text(), "who logs in; empty: nobody"),
+      setting<channel>("password", MILLWRIGHT_MEMBER(password), secret(), "and the password"),
+      setting<channel>("from", MILLWRIGHT_MEMBER(from), text(), "email: the sender's address"),
+      setting<channel>("to", MILLWRIGHT_MEMBER(to), texts("a list of recipients", true, true),
+                       "email: addresses; each gets a mail of its own"),
   };
   return rows;
 }

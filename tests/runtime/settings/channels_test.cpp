@@ -74,14 +74,17 @@ TEST_CASE("the settings as text hold no secret") {
 
 TEST_CASE("a channel that cannot work is told") {
   CHECK(mistakes_of("channels:\n  a:\n    type: webhook\n") ==
-        "FILE:3: channels.a.type: expected also channels.a.url for a slack or webhook channel");
-  CHECK(mistakes_of("channels:\n  a:\n    url: http://h/\n").find("expected also channels.a.type") !=
-        std::string::npos);
+        "FILE:3: channels.a.type: expected also channels.a.url for a webhook channel");
+  CHECK(mistakes_of("channels:\n  a:\n    url: http://h/\n") ==
+        "FILE:3: channels.a.url: expected also channels.a.type: terminal, log, slack, webhook or email");
   CHECK(mistakes_of("channels:\n  a: {}\n").find("expected also channels.a.type") != std::string::npos);
+  CHECK(mistakes_of("channels:\n  a:\n    timeout: 1s\n").find("expected also channels.a.type") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a:\n    type: terminal\n    url: http://h/\n") ==
-        "FILE:4: channels.a.url: expected no url for a terminal or log channel");
-  CHECK(mistakes_of("channels:\n  a:\n    type: email\n")
-            .find("expected terminal, log, slack or webhook, got \"email\"") != std::string::npos);
+        "FILE:4: channels.a.url: expected no url for a terminal channel");
+  CHECK(mistakes_of("channels:\n  a:\n    type: slack\n    url: http://h/\n    secret: env:X\n") ==
+        "FILE:5: channels.a.secret: expected no secret for a slack channel");
+  CHECK(mistakes_of("channels:\n  a:\n    type: fax\n    url: http://h/\n") ==
+        "FILE:3: channels.a.type: expected terminal, log, slack, webhook or email, got \"fax\"");
   CHECK(mistakes_of("channels:\n  a:\n    tpye: log\n").find("did you mean channels.a.type?") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a b: {type: log}\n").find("letters, digits") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a: {type: log}\n  a: {type: terminal}\n") ==
@@ -91,9 +94,54 @@ TEST_CASE("a channel that cannot work is told") {
   CHECK(mistakes_of("channels:\n  a: {type: webhook, url: 'https://h/', key: me.key}\n") ==
         "FILE:2: channels.a.key: expected certificate and key together");
   CHECK(mistakes_of("channels:\n  a: {type: log, ca: ca.pem}\n") ==
-        "FILE:2: channels.a.ca: expected no ca, certificate, key or proxy but for a slack or webhook channel");
+        "FILE:2: channels.a.ca: expected no ca for a log channel");
   CHECK(mistakes_of("channels: [terminal]\n") ==
         "FILE:1: channels: expected channels by name, like pager: {type: terminal}, got a list");
+}
+
+TEST_CASE("a mail channel is read whole") {
+  const auto s = loaded(R"(
+channels:
+  mail: {type: email, server: mail.plant.example, port: 2525, tls: tls, user: plant, password: file:p, from: alarms@plant.example, to: [anna@plant.example, ben@plant.example], ca: ca.pem, proxy: "http://p:3128"}
+  relay: {type: email, server: "[::1]", tls: none, from: a@b, to: c@d}
+)");
+  REQUIRE(s.channels.size() == 2);
+  CHECK(s.channels[0].kind == channel_kind::email);
+  CHECK(s.channels[0].server == "mail.plant.example");
+  CHECK(s.channels[0].port == 2525);
+  CHECK(s.channels[0].security == mail_security::tls);
+  CHECK(s.channels[0].user == "plant");
+  CHECK(s.channels[0].password.text == "file:p");
+  CHECK(s.channels[0].from == "alarms@plant.example");
+  CHECK(s.channels[0].to == std::vector<std::string>{"anna@plant.example", "ben@plant.example"});
+  CHECK(s.channels[1].security == mail_security::none);
+  CHECK(s.channels[1].to == std::vector<std::string>{"c@d"});
+  CHECK(channel_settings{}.security == mail_security::starttls);
+}
+
+TEST_CASE("a mail channel that cannot work is told, and no password") {
+  const auto with = [](const std::string& more) {
+    return mistakes_of("channels:\n  a:\n    type: email\n    server: mail\n    from: a@b\n    to: c@d\n" + more);
+  };
+  CHECK(with("").empty());
+  CHECK(mistakes_of("channels:\n  a:\n    type: email\n") ==
+        "FILE:3: channels.a.type: expected also channels.a.server for an email channel\n"
+        "FILE:3: channels.a.type: expected also channels.a.from for an email channel\n"
+        "FILE:3: channels.a.type: expected also channels.a.to for an email channel");
+  CHECK(with("    url: http://h/\n") == "FILE:7: channels.a.url: expected no url for an email channel");
+  CHECK(with("    user: plant\n") == "FILE:7: channels.a.user: expected user and password together");
+  CHECK(with("    user: plant\n    password: hunter2\n") ==
+        "FILE:8: channels.a.password: expected env:NAME or file:PATH, got a plain text (not shown)");
+  CHECK(with("    user: plant\n    password: env:P\n    tls: none\n") ==
+        "FILE:9: channels.a.tls: expected tls: starttls or tls where there is a password: others could read it");
+  CHECK(with("    tls: yes\n") == "FILE:7: channels.a.tls: expected starttls, tls or none, got \"yes\"");
+  CHECK(with("    port: 70000\n").find("expected a whole number from 0 to 65535") != std::string::npos);
+  CHECK(mistakes_of("channels: {a: {type: email, server: 'mail:25', from: a@b, to: c@d}}\n") ==
+        "FILE:1: channels.a.server: expected the name or address of a mail server, like mail.plant.example");
+  CHECK(mistakes_of("channels: {a: {type: email, server: m, from: Plant <a@b>, to: c@d}}\n") ==
+        "FILE:1: channels.a.from: expected a mail address like alarms@plant.example");
+  CHECK(mistakes_of("channels: {a: {type: email, server: m, from: a@b, to: [c@d, \"e@f\\r\\nBcc: x@y\"]}}\n") ==
+        "FILE:1: channels.a.to: expected mail addresses like anna@plant.example, got \"e@f  Bcc: x@y\"");
 }
 
 } // namespace channels_test
