@@ -17,15 +17,13 @@ constexpr std::string_view boundary = "=_millwright";
 constexpr size_t longest_subject = 150;
 constexpr size_t most_digest_lines = 200;
 
-bool is_atom_character(char c) {
-  constexpr std::string_view others = "!#$%&'*+-/=?^_`{|}~.";
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         others.find(c) != std::string_view::npos;
+bool is_domain_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
 }
 
-bool is_domain_character(char c) {
-  return is_atom_character(c) && (c == '-' || c == '.' || (c >= '0' && c <= '9') || (c | 0x20) >= 'a') &&
-         (c | 0x20) <= 'z' && c != '_' && c != '^' && c != '`';
+bool is_atom_character(char c) {
+  constexpr std::string_view others = "!#$%&'*+/=?^_`{|}~";
+  return is_domain_character(c) || others.find(c) != std::string_view::npos;
 }
 
 bool has_empty_part(std::string_view text) {

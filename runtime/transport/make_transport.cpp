@@ -1,14 +1,21 @@
 #include "runtime/transport/make_transport.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/message/gateway_request.hpp"
+#include "runtime/message/ntfy_request.hpp"
+#include "runtime/message/teams_request.hpp"
+#include "runtime/message/twilio_request.hpp"
 #include "runtime/transport/email.hpp"
 #include "runtime/transport/limited_transport.hpp"
+#include "runtime/transport/request_transport.hpp"
 #include "runtime/transport/slack.hpp"
 #include "runtime/transport/webhook.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <fstream>
+#include <utility>
+#include <vector>
 
 namespace millwright {
 
@@ -42,9 +49,75 @@ http_way way_of(const channel_settings& settings) {
   return way;
 }
 
+std::string password_of(const channel_settings& settings) {
+  return settings.password.empty() ? std::string{} : settings.password.resolve();
+}
+
 mail_server server_of(const channel_settings& settings) {
-  return {settings.server, settings.port, settings.security, settings.user,
-          settings.password.empty() ? std::string{} : settings.password.resolve()};
+  return {settings.server, settings.port, settings.security, settings.user, password_of(settings)};
+}
+
+// What a template does not know in a secret URL can be told only here.
+message_template known_fields(const channel_settings& settings, const std::string& text) {
+  message_template out{text};
+  for (const auto& each : out.unknown_fields())
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  "its url has an unknown field {" + each + '}'};
+  if (out.has_field("to") && settings.to.empty())
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  "its url has {to}, and there is no `to`"};
+  return out;
+}
+
+std::shared_ptr<transport> gateway_of(const channel_settings& settings) {
+  gateway_form form;
+  form.method = settings.method;
+  form.url = known_fields(settings, url_of(settings));
+  for (const auto& [name, value] : settings.headers)
+    form.headers.emplace_back(name, secret_reference::is_one(value)
+                                        ? message_template::literal(secret_reference{value}.resolve())
+                                        : message_template{value});
+  form.body = message_template{settings.body};
+  form.format = settings.format;
+  form.user = settings.user;
+  form.password = password_of(settings);
+  form.longest = settings.longest;
+  return std::make_shared<request_transport>(
+      [form = std::move(form)](const page& x, const std::string& to) { return gateway_request(form, x, to); },
+      settings.to, answer_pattern{settings.failed_when}, way_of(settings));
+}
+
+std::string without_slash(std::string url) {
+  while (url.ends_with('/'))
+    url.pop_back();
+  return url;
+}
+
+std::shared_ptr<transport> twilio_of(const channel_settings& settings) {
+  twilio_account account;
+  if (!settings.url.empty() || !settings.url_secret.empty())
+    account.server = without_slash(url_of(settings));
+  account.user = settings.user;
+  account.password = password_of(settings);
+  account.from = settings.from;
+  if (settings.longest > 0)
+    account.longest = settings.longest;
+  return std::make_shared<request_transport>(
+      [account = std::move(account)](const page& x, const std::string& to) { return twilio_request(account, x, to); },
+      settings.to, answer_pattern{twilio_failure}, way_of(settings));
+}
+
+std::shared_ptr<transport> ntfy_of(const channel_settings& settings) {
+  auto topic = topic_of(url_of(settings));
+  if (topic.topic.empty())
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  "its url must end in a topic, like https://ntfy.sh/plant-alarms"};
+  topic.user = settings.user;
+  topic.password = password_of(settings);
+  topic.click = settings.click_secret.empty() ? settings.click : settings.click_secret.resolve();
+  return std::make_shared<request_transport>(
+      [topic = std::move(topic)](const page& x, const std::string&) { return ntfy_request(topic, x); },
+      std::vector<std::string>{}, answer_pattern{}, way_of(settings));
 }
 
 } // namespace
@@ -62,6 +135,16 @@ std::shared_ptr<transport> make_transport(const channel_settings& settings, cons
   case channel_kind::email:
     return std::make_shared<email_transport>(server_of(settings), mail_addresses{settings.from, settings.to},
                                              way_of(settings));
+  case channel_kind::gateway:
+    return gateway_of(settings);
+  case channel_kind::twilio:
+    return twilio_of(settings);
+  case channel_kind::ntfy:
+    return ntfy_of(settings);
+  case channel_kind::teams:
+    return std::make_shared<request_transport>(
+        [url = url_of(settings)](const page& x, const std::string&) { return teams_request(url, x); },
+        std::vector<std::string>{}, answer_pattern{}, way_of(settings));
   case channel_kind::webhook:
     break;
   }

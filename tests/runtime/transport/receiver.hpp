@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -37,6 +38,7 @@ struct request {
   int status = 0;
   bool is_signed = false;
   int64_t at_ns = 0;
+  std::map<std::string, std::string> headers = {};
 };
 
 /// A program of tests/integration that serves at a port which it prints, as a child process.
@@ -133,6 +135,8 @@ public:
       out.push_back({x["path"].GetString(), x["method"].GetString(), x["key"].GetString(), x["body"].GetString(),
                      x["may_repeat"].GetString(), x["type"].GetString(), x["status"].GetInt(), x["signed"].GetBool(),
                      x["at_ns"].GetInt64()});
+      for (const auto& each : x["headers"].GetObject())
+        out.back().headers.emplace(each.name.GetString(), each.value.GetString());
     });
     return out;
   }
