@@ -99,6 +99,9 @@ void encode(binary_writer& out, const alarm_transition& x);
 /// None when `in` is damaged or of a newer version.
 std::optional<alarm_transition> decode_alarm_transition(binary_reader& in);
 
+/// What it is about: "TI-101 on reactor-1 at Main Works (main)"; without a sensor the unit, without both the facility.
+std::string subject_of(const alarm_transition& x);
+
 /// What a page says in one line, complete enough to act on: facility, equipment, sensor, value with unit and what it
 /// was before, the limit or the baseline's figures, and the event time in the facility's zone.
 std::string describe(const alarm_transition& x);

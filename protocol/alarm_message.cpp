@@ -23,25 +23,6 @@ void append_figure(std::string& out, std::string_view name, double x) {
   append_figure(out, x);
 }
 
-void append_subject(std::string& out, const alarm_transition& x) {
-  const auto& [facility, sensor, unit, which] = x.condition;
-  out += sensor.empty() ? unit.view() : sensor.view();
-  if (!sensor.empty() && !unit.empty()) {
-    out += " on ";
-    out += unit.view();
-  }
-  if (facility.empty())
-    return;
-  out += " at ";
-  const auto& name = x.evidence.facility_name;
-  out += name.empty() ? facility.view() : std::string_view{name};
-  if (!name.empty() && name != facility.view()) {
-    out += " (";
-    out += facility.view();
-    out += ')';
-  }
-}
-
 void append_baseline(std::string& out, const baseline& against) {
   if (std::isnan(against.avg))
     return;
@@ -52,6 +33,27 @@ void append_baseline(std::string& out, const baseline& against) {
 }
 
 } // namespace
+
+std::string subject_of(const alarm_transition& x) {
+  const auto& [facility, sensor, unit, which] = x.condition;
+  std::string out{sensor.empty() ? unit.view() : sensor.view()};
+  if (!sensor.empty() && !unit.empty()) {
+    out += " on ";
+    out += unit.view();
+  }
+  if (facility.empty())
+    return out;
+  if (!out.empty())
+    out += " at ";
+  const auto& name = x.evidence.facility_name;
+  out += name.empty() ? facility.view() : std::string_view{name};
+  if (!name.empty() && name != facility.view()) {
+    out += " (";
+    out += facility.view();
+    out += ')';
+  }
+  return out;
+}
 
 std::string describe(const alarm_transition& x) {
   const auto& why = x.evidence;
@@ -69,7 +71,7 @@ std::string describe(const alarm_transition& x) {
   out += ": ";
   // What a group is said to be names its subject.
   if (!is_group(x.condition))
-    append_subject(out, x);
+    out += subject_of(x);
   if (!std::isnan(x.value)) {
     out += ": ";
     append_figure(out, x.value);

@@ -44,6 +44,7 @@ constexpr std::array table{
     row{failure_code::not_found, "there is no such thing", ""},
     row{failure_code::output_unwritable, "the output cannot be written",
         "check the disk and the directory's permissions"},
+    row{failure_code::page_not_taken, "the page was not taken", ""},
 };
 
 const row& row_of(failure_code code) {

@@ -28,6 +28,7 @@ enum class failure_code {
   socket_unreachable,
   not_found,
   output_unwritable,
+  page_not_taken,
 };
 
 /// "the ledger is held by another process" and so on.

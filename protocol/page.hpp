@@ -39,6 +39,8 @@ struct page {
   bool came_and_went = false;
   /// Old news that cannot wait: says since when. Decided when the page is due, not stored.
   bool told_late = false;
+  /// Sent by a person to see whether it arrives: no alarm, says so, and wants nothing of anybody. Not stored.
+  bool test = false;
   /// Of a digest.
   std::shared_ptr<const alarm_digest> digest = nullptr;
   /// Of a page of a group: the alarms that it stands for. Null for any other.
@@ -60,6 +62,9 @@ std::string how_to_acknowledge(const page& x);
 
 /// The page in one line, complete enough to act on.
 std::string describe(const page& x);
+
+/// A page that tries a channel out: `id` makes its key, `by` is who sends it.
+page test_page(channel_name channel, const uuid& id, event_time now, const std::string& by);
 
 /// What is left of it in its shortest form: one line of plain ASCII, of 160 characters at most.
 std::string shortest_text(const page& x);

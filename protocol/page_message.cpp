@@ -3,6 +3,7 @@
 #include "protocol/page.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // What a receiver reads: in words, and as JSON.
 
@@ -94,13 +95,45 @@ void append_shortest_json(std::string& out, const page& x) {
       .close();
 }
 
+void append_test_json(std::string& out, const page& x) {
+  json_object{out}
+      .text("key", receiver_key_of(x))
+      .text("kind", name_of(x.kind))
+      .text("channel", x.channel.text)
+      .boolean("test", true)
+      .null("alarm_id")
+      .null("rule")
+      .null("transition")
+      .time("timestamp", x.about.at)
+      .text("severity", name_of(x.about.level))
+      .integer("priority", x.about.priority)
+      .text("message", describe(x))
+      .close();
+}
+
 } // namespace
 
 std::string how_to_acknowledge(const page& x) {
   return "millwright ack " + short_form(x.about.alarm);
 }
 
+page test_page(channel_name channel, const uuid& id, event_time now, const std::string& by) {
+  page out;
+  out.kind = page_kind::notice;
+  out.test = true;
+  out.about.alarm = id;
+  out.about.number = 1;
+  out.about.at = out.about.raised_at = now;
+  out.about.level = severity::low;
+  out.about.reason = "TEST of the channel " + channel.text + (by.empty() ? "" : " by " + by) + " at " +
+                     local_time(now, "UTC") + ": no alarm, nothing has to be done";
+  out.channel = std::move(channel);
+  return out;
+}
+
 std::string describe(const page& x) {
+  if (x.test)
+    return x.about.reason;
   if (x.digest)
     return describe(*x.digest);
   auto out = describe(x.about);
@@ -122,6 +155,8 @@ std::string shortest_text(const page& x) {
 void append_json(std::string& out, const page& x) {
   if (x.shortest)
     return append_shortest_json(out, x);
+  if (x.test)
+    return append_test_json(out, x);
   if (x.digest)
     return append_digest_json(out, x);
   const auto& t = x.about;

@@ -4,6 +4,7 @@
 #include "tools/alarms_command.hpp"
 #include "tools/backup_command.hpp"
 #include "tools/bench_command.hpp"
+#include "tools/channel_command.hpp"
 #include "tools/config_command.hpp"
 #include "tools/describe_command.hpp"
 #include "tools/learn_command.hpp"
@@ -39,6 +40,7 @@ std::span<const command> commands() {
       {"load", "show how much a running node has to do, and what that speaks for", load_command},
       {"tree", "show the actors of a running node, each below the one that begins it anew", tree_command},
       {"describe", "show one actor of a running node by its name", describe_command},
+      {"channel", "send a test over one of a configuration's channels, and show the answer", channel_command},
       {"bench", "measure how fast this build is on this machine", bench_command},
       {"ledger", "check a stopped node's ledger and alarm journal, or save what is sound of them", ledger_command},
       {"backup", "copy the ledger and alarm journal of a node, running or not", backup_command},

@@ -22,7 +22,9 @@ struct delivery_result {
   /// What was said: "HTTP 503 Service Unavailable", "connection refused".
   std::string detail;
   /// How long the receiver wants to be left alone.
-  std::optional<milliseconds> retry_after;
+  std::optional<milliseconds> retry_after = {};
+  /// Where it was taken, and somebody should know of something all the same: by one of several recipients not.
+  std::string warning = {};
 };
 
 /// A way out of the program. One thread delivers at a time.

@@ -3,9 +3,6 @@
 
 namespace millwright {
 
-namespace {
-
-/// Reports `what` at the first of `keys` that was given; nothing when one of them is wrong in itself.
 void require(bool holds, const std::vector<std::string>& keys, const std::string& what, settings_report& report) {
   if (holds)
     return;
@@ -17,6 +14,8 @@ void require(bool holds, const std::vector<std::string>& keys, const std::string
       return report.mistake(report.where(key), what);
   report.mistake(keys.front(), what);
 }
+
+namespace {
 
 void check_window(const std::string& key, milliseconds pane, milliseconds length, milliseconds slide,
                   settings_report& report) {
@@ -45,33 +44,6 @@ void check_detection(const detection_settings& d, settings_report& report) {
                                     {"trend", d.state.trend_weight},
                                     {"spread", d.state.spread_weight}})
     require(weight > 0, {"rules.state." + std::string{key} + "_weight"}, "expected a share above 0", report);
-}
-
-void check_channels(const node_settings& settings, settings_report& report) {
-  for (const auto& channel : settings.channels) {
-    const std::string key = "channels." + channel.name;
-    const bool has_url = !channel.url.empty() || !channel.url_secret.empty();
-    const bool wants_url = channel.kind == channel_kind::slack || channel.kind == channel_kind::webhook;
-    const bool has_type = report.given(key + ".type") || !report.given(key);
-    if (report.given("channels." + channel.name) || report.given(key + ".url") || report.given(key + ".secret"))
-      require(has_type, {key + ".url", key + ".secret", key, key + ".type"},
-              "expected also " + key + ".type: terminal, log, slack or webhook", report);
-    require(has_url || !wants_url, {key + ".type", key + ".url"},
-            "expected also " + key + ".url for a slack or webhook channel", report);
-    require(wants_url || !has_url || !has_type, {key + ".url", key + ".type"},
-            "expected no url for a terminal or log channel", report);
-    require(channel.kind == channel_kind::webhook || channel.secret.empty() || !has_type,
-            {key + ".secret", key + ".type"}, "expected no secret but for a webhook channel", report);
-    require(wants_url || !has_type ||
-                (channel.authority.empty() && channel.certificate.empty() && channel.certificate_key.empty() &&
-                 channel.proxy.empty() && channel.proxy_secret.empty()),
-            {key + ".ca", key + ".certificate", key + ".key", key + ".proxy", key + ".type"},
-            "expected no ca, certificate, key or proxy but for a slack or webhook channel", report);
-    require(channel.certificate.empty() == channel.certificate_key.empty(), {key + ".certificate", key + ".key"},
-            "expected certificate and key together", report);
-    require(channel.backoff <= channel.backoff_most, {key + ".backoff", key + ".backoff_most"},
-            "expected backoff to be at most backoff_most", report);
-  }
 }
 
 void check_monitor(const monitor_settings& m, settings_report& report) {
@@ -180,7 +152,7 @@ void check_settings(const node_settings& settings, settings_report& report) {
   require(settings.health.critical_below <= settings.health.warning_below,
           {"health.critical_below", "health.warning_below"}, "expected critical_below to be at most warning_below",
           report);
-  check_channels(settings, report);
+  check_channels(settings.channels, report);
 }
 
 } // namespace millwright

@@ -48,10 +48,6 @@ std::vector<std::string> split_at_commas(const std::string& text) {
   return parts;
 }
 
-bool is_secret_reference(const std::string& text) {
-  return (text.starts_with("env:") && text.size() > 4) || (text.starts_with("file:") && text.size() > 5);
-}
-
 /// HOST, HOST:PORT or [IPV6]:PORT.
 bool is_broker(const std::string& text) {
   const auto bracket = text.starts_with('[') ? text.find(']') : std::string::npos;
@@ -279,7 +275,7 @@ kind<secret_reference> secret() {
   return {"env:NAME or file:PATH",
           [](const YAML::Node& node) -> std::optional<secret_reference> {
             const auto text = plain(node);
-            if (!text || !(text->empty() || is_secret_reference(*text)))
+            if (!text || !(text->empty() || secret_reference::is_one(*text)))
               return std::nullopt;
             return secret_reference{*text};
           },
@@ -292,7 +288,7 @@ kind<address> url() {
             const auto text = plain(node);
             if (!text)
               return std::nullopt;
-            if (is_secret_reference(*text))
+            if (secret_reference::is_one(*text))
               return address{{}, {*text}};
             if (!text->empty() && !is_url(*text))
               return std::nullopt;

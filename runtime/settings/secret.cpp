@@ -26,6 +26,11 @@ std::string value_in_file(const std::string& reference, const std::string& path)
 
 } // namespace
 
+bool secret_reference::is_one(const std::string& text) {
+  return (text.starts_with(from_environment) && text.size() > from_environment.size()) ||
+         (text.starts_with(from_file) && text.size() > from_file.size());
+}
+
 std::string secret_reference::resolve() const {
   std::string value;
   if (text.starts_with(from_environment)) {

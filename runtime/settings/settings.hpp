@@ -4,6 +4,8 @@
 #include "protocol/monitor_settings.hpp"
 #include "protocol/quality_scale.hpp"
 #include "protocol/time.hpp"
+#include "runtime/message/mail_security.hpp"
+#include "runtime/message/text_place.hpp"
 #include "runtime/settings/health_settings.hpp"
 
 #include <cstdint>
@@ -17,6 +19,9 @@ namespace millwright {
 /// A secret as it stands in the configuration: `env:NAME`, `file:PATH`, or empty. The text itself never stands there.
 struct secret_reference {
   std::string text;
+
+  /// `env:NAME` or `file:PATH`.
+  static bool is_one(const std::string& text);
 
   bool empty() const { return text.empty(); }
   /// The secret's value, trailing line feeds cut. Throws `failure` naming the reference when it cannot be read.
@@ -137,7 +142,7 @@ struct ledger_settings {
   uint64_t map_bytes = 64ull << 30;
 };
 
-enum class channel_kind : uint8_t { terminal, log, slack, webhook };
+enum class channel_kind : uint8_t { terminal, log, slack, webhook, email, gateway, twilio, ntfy, teams };
 
 struct channel_settings {
   std::string name;
@@ -156,6 +161,28 @@ struct channel_settings {
   /// HTTP proxy; empty: what the environment says (HTTPS_PROXY and its kin, as curl has it).
   std::string proxy;
   secret_reference proxy_secret;
+  /// email: the mail server; 0: the usual port.
+  std::string server;
+  int port = 0;
+  mail_security security = mail_security::starttls;
+  /// Who logs in; empty: nobody does. twilio: SID and token of the account. ntfy: a password alone is an access token.
+  std::string user;
+  secret_reference password;
+  /// email: addresses. twilio: telephone numbers. gateway: whatever stands for {to} there.
+  std::string from;
+  std::vector<std::string> to;
+  /// gateway: see gateway_form; `url` and the headers are templates as `body` is, or secret references.
+  std::string method = "POST";
+  std::map<std::string, std::string> headers;
+  std::string body;
+  text_place format = text_place::json;
+  /// Characters of a message; 0: as many as it has, twilio 300.
+  uint32_t longest = 0;
+  /// gateway: found in an answer of 2xx, it is none. See answer_pattern.
+  std::string failed_when;
+  /// ntfy: what a tap opens.
+  std::string click;
+  secret_reference click_secret;
 };
 
 struct alarm_settings {

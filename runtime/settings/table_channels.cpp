@@ -12,6 +12,17 @@ bool is_channel_name(const std::string& name) {
   return !name.empty() && name.size() <= 64 && name.find_first_not_of(allowed) == std::string::npos;
 }
 
+// Names of headers whose value opens something.
+bool holds_secret(const std::string& header) {
+  std::string name;
+  for (const char c : header)
+    name += static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  for (const auto* part : {"auth", "token", "secret", "password", "cookie", "api-key", "apikey", "api_key"})
+    if (name.find(part) != std::string::npos)
+      return true;
+  return false;
+}
+
 channel_settings& channel_named(node_settings& settings, const std::string& name) {
   for (auto& channel : settings.channels)
     if (channel.name == name)
@@ -76,10 +87,17 @@ const table<channel_settings>& channel_table() {
                        choice<channel_kind>({{"terminal", channel_kind::terminal},
                                              {"log", channel_kind::log},
                                              {"slack", channel_kind::slack},
-                                             {"webhook", channel_kind::webhook}}),
+                                             {"webhook", channel_kind::webhook},
+                                             {"email", channel_kind::email},
+                                             {"gateway", channel_kind::gateway},
+                                             {"twilio", channel_kind::twilio},
+                                             {"ntfy", channel_kind::ntfy},
+                                             {"teams", channel_kind::teams}}),
                        "how it tells"),
-      url_setting<channel>("url", &channel::url, &channel::url_secret,
-                           "slack: the incoming webhook; webhook: the receiver"),
+      url_setting<channel>(
+          "url", &channel::url, &channel::url_secret,
+          "slack, teams: the incoming webhook; webhook, gateway: the receiver; ntfy: server and topic; "
+          "twilio: another server"),
       setting<channel>("secret", MILLWRIGHT_MEMBER(secret), secret(),
                        "webhook: key of the signature (HMAC-SHA256); empty: unsigned"),
       setting<channel>("timeout", MILLWRIGHT_MEMBER(timeout), duration(1ms),
@@ -94,6 +112,34 @@ const table<channel_settings>& channel_table() {
       setting<channel>("key", MILLWRIGHT_MEMBER(certificate_key), text(), "PEM file of its private key"),
       url_setting<channel>("proxy", &channel::proxy, &channel::proxy_secret,
                            "HTTP proxy; empty: HTTPS_PROXY, HTTP_PROXY, NO_PROXY of the environment"),
+      setting<channel>("server", MILLWRIGHT_MEMBER(server), text(), "email: name or address of the mail server"),
+      setting<channel>("port", MILLWRIGHT_MEMBER(port), whole<int>(0, 65'535),
+                       "its port; 0: 587 with starttls, 465 with tls, 25 with none"),
+      setting<channel>(
+          "tls", MILLWRIGHT_MEMBER(security),
+          choice<mail_security>(
+              {{"starttls", mail_security::starttls}, {"tls", mail_security::tls}, {"none", mail_security::none}}),
+          "email: how the way to the server is secured; nothing goes out without it"),
+      setting<channel>("user", MILLWRIGHT_MEMBER(user), text(), "who logs in; empty: nobody"),
+      setting<channel>("password", MILLWRIGHT_MEMBER(password), secret(), "and the password"),
+      setting<channel>("from", MILLWRIGHT_MEMBER(from), text(),
+                       "email: the sender's address; twilio: number or messaging service"),
+      setting<channel>("to", MILLWRIGHT_MEMBER(to), texts("a list of recipients", true, true),
+                       "email: addresses; twilio: numbers; gateway: {to}; each gets a message of its own"),
+      setting<channel>("method", MILLWRIGHT_MEMBER(method), one_of({"POST", "PUT", "GET"}), "gateway: how it is asked"),
+      named_settings<channel>("headers", MILLWRIGHT_MEMBER(headers), "headers by name, like X-Priority: \"{priority}\"",
+                              text(), "gateway: templates, or env:NAME or file:PATH", {}, holds_secret),
+      setting<channel>("body", MILLWRIGHT_MEMBER(body), text(),
+                       "gateway: template of the body, with fields like {what}, {where}, {value}, {message}"),
+      setting<channel>(
+          "format", MILLWRIGHT_MEMBER(format),
+          choice<text_place>({{"json", text_place::json}, {"form", text_place::form}, {"plain", text_place::plain}}),
+          "gateway: what the body is"),
+      setting<channel>("longest", MILLWRIGHT_MEMBER(longest), whole<uint32_t>(0, 100'000),
+                       "gateway, twilio: characters of a message; 0: all, of an SMS 300"),
+      setting<channel>("failed_when", MILLWRIGHT_MEMBER(failed_when), text(),
+                       "gateway: regular expression; an answer of 200 that has it is a failed try"),
+      url_setting<channel>("click", &channel::click, &channel::click_secret, "ntfy: what a tap opens"),
   };
   return rows;
 }

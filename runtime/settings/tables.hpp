@@ -22,6 +22,9 @@ table<node_settings> monitor_rows();
 
 /// What must hold between settings, or within a section.
 void check_settings(const node_settings& settings, settings_report& report);
+void check_channels(const std::vector<channel_settings>& channels, settings_report& report);
+/// Reports `what` at the first of `keys` that was given, unless it holds; nothing when one of them is wrong in itself.
+void require(bool holds, const std::vector<std::string>& keys, const std::string& what, settings_report& report);
 /// `where`: the mapping as a whole.
 void check_csv_mapping(const csv_mapping& mapping, const std::string& where, settings_report& report);
 

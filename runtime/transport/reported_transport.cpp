@@ -40,6 +40,8 @@ delivery_result reported_transport::deliver(const page& x) {
                               printable(result.detail)));
     break;
   case delivery_result::answer::taken:
+    if (!result.warning.empty())
+      report_(true, fmt::format("channel {}, page {}: {}", channel_, receiver_key_of(x), printable(result.warning)));
     break;
   }
   if (failures_ > 0)

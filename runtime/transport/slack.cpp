@@ -136,9 +136,9 @@ std::string digest_message(const page& x) {
 } // namespace
 
 std::string slack_message(const page& x) {
-  if (x.shortest) {
+  if (x.shortest || x.test) {
     std::string out;
-    json_object{out}.text("text", shortest_text(x)).close();
+    json_object{out}.text("text", x.test ? escaped(describe(x)) : shortest_text(x)).close();
     return out;
   }
   if (x.digest)

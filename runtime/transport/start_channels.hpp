@@ -4,31 +4,13 @@
 #include "actors/channel/channel_actor.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/settings/settings.hpp"
-#include "runtime/transport/line_transports.hpp"
+#include "runtime/transport/make_transport.hpp"
 
 #include <functional>
 #include <memory>
 #include <vector>
 
-namespace spdlog {
-class logger;
-}
-
 namespace millwright {
-
-/// What the channels need beside their settings.
-struct channel_surroundings {
-  /// Gets the lines of `terminal` channels, on their threads.
-  terminal_transport::print_function print;
-  bool colour = false;
-  /// `log` channels write to its sinks; none: to those of spdlog's default.
-  std::shared_ptr<spdlog::logger> log;
-  /// Of the retries' jitter.
-  uint64_t seed = 1;
-};
-
-/// The transport that `settings` asks for. Throws failure(bad_configuration), also for a secret that cannot be read.
-std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around);
 
 /// Who has to do with the router beside its channels. All of it may be empty.
 struct alarm_ties {

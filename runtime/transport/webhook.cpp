@@ -1,5 +1,6 @@
 #include "runtime/transport/webhook.hpp"
 
+#include "runtime/message/http_request.hpp"
 #include "runtime/transport/http_outcome.hpp"
 
 #include <openssl/evp.h>
@@ -9,18 +10,6 @@
 #include <vector>
 
 namespace millwright {
-
-namespace {
-
-// A header's value must not break its line, whatever a channel is called.
-std::string one_line(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      c = '_';
-  return text;
-}
-
-} // namespace
 
 std::string hmac_sha256(std::string_view secret, std::string_view body) {
   unsigned char sum[EVP_MAX_MD_SIZE];
@@ -43,7 +32,7 @@ delivery_result webhook_transport::deliver(const page& x) {
   std::string body;
   append_json(body, x);
   std::vector<std::string> headers{"Content-Type: application/json",
-                                   "Idempotency-Key: " + one_line(receiver_key_of(x))};
+                                   header_line("Idempotency-Key", receiver_key_of(x))};
   if (!secret_.empty())
     headers.push_back("X-Millwright-Signature: sha256=" + hmac_sha256(secret_, body));
   if (x.may_repeat)

@@ -5,6 +5,7 @@
   refuse, /N      404, for the first N         redirect        302 to /ok
   status/N        N
   error           500                          rubbish         200 with bytes that say nothing
+  trouble/N       200 with an error inside, for the first N requests of that path
   nonsense        no HTTP                      reset           the connection is reset
   cut             200, and not the body that it promises
   endless, drip   200 and a body without end, as fast as it goes or a byte now and then
@@ -31,6 +32,7 @@ class Page:
         self.path, self.method = handler.path, handler.command
         self.may_repeat = handler.headers.get("X-Millwright-May-Repeat", "")
         self.type = handler.headers.get("Content-Type", "")
+        self.headers = dict(handler.headers.items())
         self.at_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
         # Of the answer; 0 for something that is none.
         self.status = 0
@@ -43,6 +45,7 @@ class Page:
     def line(self):
         return json.dumps({"path": self.path, "method": self.method, "status": self.status, "key": self.key,
                            "may_repeat": self.may_repeat, "signed": self.signed, "type": self.type,
+                           "headers": self.headers,
                            "body": self.body.decode("utf-8"), "at_ns": self.at_ns})
 
 
@@ -58,6 +61,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.server.receiver.take(self, self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+    do_PUT = do_POST
 
     def answer(self, status, text, *headers):
         self.send_response(status)
@@ -164,6 +169,8 @@ class Receiver:
             way = self.behaviours.get(page.path, page.path)
             count = sum(each.path == page.path for each in self.taken) if "/" in way.strip("/") else 0
             name, _, number = way.strip("/").partition("/")
+            if name == "trouble" and count > int(number):
+                name = "ok"
             page.status = self._status(name, number, count)
             if self.log:
                 self.log.write(page.line() + "\n")
@@ -215,7 +222,7 @@ class Receiver:
             while not self.closing.wait(0.2 if name == "drip" else 0):
                 handler.wfile.write(b"." if name == "drip" else b"." * 65536)
             return False
-        text = b"\x00\xff{]<" * 20 if name == "rubbish" else b"it is so: %d" % status
+        text = {"rubbish": b"\x00\xff{]<" * 20, "trouble": b'{"error": "no credit"}'}.get(name, b"it is so: %d" % status)
         more = {429: [("Retry-After", "1")], 302: [("Location", "/ok")]}.get(status, [])
         handler.answer(status, text, *more)
         return True

@@ -31,6 +31,18 @@ TEST_CASE("the message names everything that a person needs to act") {
                                  "2027-01-15 09:00:01 CET");
 }
 
+TEST_CASE("a page that tries a channel out says so, and is no alarm to a program either") {
+  const auto x = test_page({"slack"}, raise("t1").alarm, start, "anna");
+  const std::string words =
+      "TEST of the channel slack by anna at 2027-01-15 08:00:00 UTC: no alarm, nothing has to be done";
+  CHECK(describe(x) == words);
+  std::string body;
+  append_json(body, x);
+  CHECK(body.find("\"test\":true,\"alarm_id\":null,\"rule\":null") != std::string::npos);
+  CHECK(body.find(words) != std::string::npos);
+  CHECK(body.find("acknowledge") == std::string::npos);
+}
+
 TEST_CASE("an unknown zone shows the time in UTC") {
   auto x = raise("t1");
   x.evidence.timezone = "Mars/Olympus";

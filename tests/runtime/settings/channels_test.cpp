@@ -74,14 +74,19 @@ TEST_CASE("the settings as text hold no secret") {
 
 TEST_CASE("a channel that cannot work is told") {
   CHECK(mistakes_of("channels:\n  a:\n    type: webhook\n") ==
-        "FILE:3: channels.a.type: expected also channels.a.url for a slack or webhook channel");
-  CHECK(mistakes_of("channels:\n  a:\n    url: http://h/\n").find("expected also channels.a.type") !=
-        std::string::npos);
+        "FILE:3: channels.a.type: expected also channels.a.url for a webhook channel");
+  CHECK(mistakes_of("channels:\n  a:\n    url: http://h/\n") ==
+        "FILE:3: channels.a.url: expected also channels.a.type: terminal, log, slack, webhook, email, gateway, twilio, "
+        "ntfy or teams");
   CHECK(mistakes_of("channels:\n  a: {}\n").find("expected also channels.a.type") != std::string::npos);
+  CHECK(mistakes_of("channels:\n  a:\n    timeout: 1s\n").find("expected also channels.a.type") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a:\n    type: terminal\n    url: http://h/\n") ==
-        "FILE:4: channels.a.url: expected no url for a terminal or log channel");
-  CHECK(mistakes_of("channels:\n  a:\n    type: email\n")
-            .find("expected terminal, log, slack or webhook, got \"email\"") != std::string::npos);
+        "FILE:4: channels.a.url: expected no url for a terminal channel");
+  CHECK(mistakes_of("channels:\n  a:\n    type: slack\n    url: http://h/\n    secret: env:X\n") ==
+        "FILE:5: channels.a.secret: expected no secret for a slack channel");
+  CHECK(mistakes_of("channels:\n  a:\n    type: fax\n    url: http://h/\n") ==
+        "FILE:3: channels.a.type: expected terminal, log, slack, webhook, email, gateway, twilio, ntfy or teams, got "
+        "\"fax\"");
   CHECK(mistakes_of("channels:\n  a:\n    tpye: log\n").find("did you mean channels.a.type?") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a b: {type: log}\n").find("letters, digits") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a: {type: log}\n  a: {type: terminal}\n") ==
@@ -91,9 +96,122 @@ TEST_CASE("a channel that cannot work is told") {
   CHECK(mistakes_of("channels:\n  a: {type: webhook, url: 'https://h/', key: me.key}\n") ==
         "FILE:2: channels.a.key: expected certificate and key together");
   CHECK(mistakes_of("channels:\n  a: {type: log, ca: ca.pem}\n") ==
-        "FILE:2: channels.a.ca: expected no ca, certificate, key or proxy but for a slack or webhook channel");
+        "FILE:2: channels.a.ca: expected no ca for a log channel");
   CHECK(mistakes_of("channels: [terminal]\n") ==
         "FILE:1: channels: expected channels by name, like pager: {type: terminal}, got a list");
+}
+
+TEST_CASE("a mail channel is read whole") {
+  const auto s = loaded(R"(
+channels:
+  mail: {type: email, server: mail.plant.example, port: 2525, tls: tls, user: plant, password: file:p, from: alarms@plant.example, to: [anna@plant.example, ben@plant.example], ca: ca.pem, proxy: "http://p:3128"}
+  relay: {type: email, server: "[::1]", tls: none, from: a@b, to: c@d}
+)");
+  REQUIRE(s.channels.size() == 2);
+  CHECK(s.channels[0].kind == channel_kind::email);
+  CHECK(s.channels[0].server == "mail.plant.example");
+  CHECK(s.channels[0].port == 2525);
+  CHECK(s.channels[0].security == mail_security::tls);
+  CHECK(s.channels[0].user == "plant");
+  CHECK(s.channels[0].password.text == "file:p");
+  CHECK(s.channels[0].from == "alarms@plant.example");
+  CHECK(s.channels[0].to == std::vector<std::string>{"anna@plant.example", "ben@plant.example"});
+  CHECK(s.channels[1].security == mail_security::none);
+  CHECK(s.channels[1].to == std::vector<std::string>{"c@d"});
+  CHECK(channel_settings{}.security == mail_security::starttls);
+}
+
+TEST_CASE("a mail channel that cannot work is told, and no password") {
+  const auto with = [](const std::string& more) {
+    return mistakes_of("channels:\n  a:\n    type: email\n    server: mail\n    from: a@b\n    to: c@d\n" + more);
+  };
+  CHECK(with("").empty());
+  CHECK(mistakes_of("channels:\n  a:\n    type: email\n") ==
+        "FILE:3: channels.a.type: expected also channels.a.server for an email channel\n"
+        "FILE:3: channels.a.type: expected also channels.a.from for an email channel\n"
+        "FILE:3: channels.a.type: expected also channels.a.to for an email channel");
+  CHECK(with("    url: http://h/\n") == "FILE:7: channels.a.url: expected no url for an email channel");
+  CHECK(with("    user: plant\n") == "FILE:7: channels.a.user: expected user and password together");
+  CHECK(with("    user: plant\n    password: hunter2\n") ==
+        "FILE:8: channels.a.password: expected env:NAME or file:PATH, got a plain text (not shown)");
+  CHECK(with("    user: plant\n    password: env:P\n    tls: none\n") ==
+        "FILE:9: channels.a.tls: expected tls: starttls or tls where there is a password: others could read it");
+  CHECK(with("    tls: yes\n") == "FILE:7: channels.a.tls: expected starttls, tls or none, got \"yes\"");
+  CHECK(with("    port: 70000\n").find("expected a whole number from 0 to 65535") != std::string::npos);
+  CHECK(mistakes_of("channels: {a: {type: email, server: 'mail:25', from: a@b, to: c@d}}\n") ==
+        "FILE:1: channels.a.server: expected the name or address of a mail server, like mail.plant.example");
+  CHECK(mistakes_of("channels: {a: {type: email, server: m, from: Plant <a@b>, to: c@d}}\n") ==
+        "FILE:1: channels.a.from: expected a mail address like alarms@plant.example");
+  CHECK(mistakes_of("channels: {a: {type: email, server: m, from: a@b, to: [c@d, \"e@f\\r\\nBcc: x@y\"]}}\n") ==
+        "FILE:1: channels.a.to: expected mail addresses like anna@plant.example, got \"e@f  Bcc: x@y\"");
+}
+
+TEST_CASE("gateways are read whole") {
+  const auto s = loaded(R"(
+channels:
+  sms:
+    type: gateway
+    method: PUT
+    url: https://sms.example/send?to={to}
+    headers: {X-Prio: "{priority}", Authorization: env:SMS_TOKEN}
+    body: "text={message}"
+    format: form
+    longest: 160
+    failed_when: '"error"'
+    to: ["+49170"]
+  twilio: {type: twilio, user: AC1, password: env:T, from: "+4940", to: ["+49170", "+49171"]}
+  push: {type: ntfy, url: "https://ntfy.sh/plant", password: file:t, click: "https://plant.example/"}
+  team: {type: teams, url: env:TEAMS}
+)");
+  REQUIRE(s.channels.size() == 4);
+  const auto& sms = s.channels[0];
+  CHECK(sms.kind == channel_kind::gateway);
+  CHECK(sms.method == "PUT");
+  CHECK(sms.headers ==
+        std::map<std::string, std::string>{{"Authorization", "env:SMS_TOKEN"}, {"X-Prio", "{priority}"}});
+  CHECK(sms.body == "text={message}");
+  CHECK(sms.format == text_place::form);
+  CHECK(sms.longest == 160);
+  CHECK(sms.failed_when == "\"error\"");
+  CHECK(s.channels[1].to.size() == 2);
+  CHECK(s.channels[2].click == "https://plant.example/");
+  CHECK(s.channels[3].url_secret.text == "env:TEAMS");
+}
+
+TEST_CASE("a gateway that cannot work is told, and no secret") {
+  const auto with = [](const std::string& more) {
+    return mistakes_of("channels:\n  a:\n    type: gateway\n    url: https://h/\n" + more);
+  };
+  CHECK(with("    body: '{\"text\": \"{message}\"}'\n").empty());
+  CHECK(with("").find("FILE:3: channels.a.type: expected also channels.a.body, the template of what is sent") !=
+        std::string::npos);
+  const auto unknown = with("    body: '{\"text\": \"{mesage}\"}'\n");
+  CHECK(unknown.starts_with(
+      "FILE:5: channels.a.body: unknown field {mesage} (did you mean message?); there are {key}, "));
+  CHECK(with("    body: '{\"text\": {message}'\n").find("expected JSON once its fields are filled") !=
+        std::string::npos);
+  CHECK(with("    body: x\n    format: form\n    to: ['+49']\n") ==
+        "FILE:7: channels.a.to: expected {to} in url, headers or body, for there are recipients");
+  CHECK(
+      with("    body: 'to={to}'\n    format: form\n").find("expected also channels.a.to, for {to} names recipients") !=
+      std::string::npos);
+  CHECK(with("    body: x\n    format: form\n    method: GET\n").find("expected no body with method GET") !=
+        std::string::npos);
+  CHECK(with("    body: x\n    format: form\n    failed_when: '(a'\n").find("expected a regular expression: ") !=
+        std::string::npos);
+  CHECK(with("    body: x\n    format: form\n    headers: {\"X Y\": a}\n").find("expected a header's name") !=
+        std::string::npos);
+  const auto secret = with("    body: x\n    format: form\n    headers: {Authorization: Bearer hunter2}\n");
+  CHECK(secret == "FILE:7: channels.a.headers.Authorization: expected env:NAME or file:PATH, got a plain text (not "
+                  "shown)");
+  CHECK(mistakes_of("channels: {a: {type: twilio, user: AC1, password: env:T, from: '+49', to: ['+49 40']}}\n") ==
+        "FILE:1: channels.a.to: expected numbers like +4940123456, got \"+49 40\"");
+  CHECK(mistakes_of("channels: {a: {type: ntfy, url: 'https://ntfy.sh/'}}\n") ==
+        "FILE:1: channels.a.url: expected a URL that ends in a topic, like https://ntfy.sh/plant-alarms");
+  CHECK(mistakes_of("channels: {a: {type: ntfy, url: 'https://ntfy.sh/x', user: me}}\n") ==
+        "FILE:1: channels.a.user: expected also channels.a.password; alone it is an access token");
+  CHECK(mistakes_of("channels: {a: {type: teams, url: 'https://h/', to: [x]}}\n") ==
+        "FILE:1: channels.a.to: expected no to for a teams channel");
 }
 
 } // namespace channels_test

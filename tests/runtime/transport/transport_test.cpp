@@ -144,6 +144,10 @@ TEST_CASE("a channel's trouble is told when it begins, by the minute, and when i
   way.deliver(x);
   CHECK(lines[7].second.find("in its shortest form either: it goes over the other channels: HTTP 413") !=
         std::string::npos);
+  inner->next = {answer::taken, {}, {}, "not taken for ben: no such"};
+  way.deliver(sample());
+  CHECK(lines[8] ==
+        std::pair{true, std::string{"channel hook, page "} + key_of(sample()) + ": not taken for ben: no such"});
 }
 
 TEST_CASE("the shortest form is a few words of plain ASCII, under a key of its own") {

@@ -1,0 +1,90 @@
+#include "runtime/message/ntfy_request.hpp"
+
+#include "protocol/json.hpp"
+#include "runtime/message/page_words.hpp"
+#include "runtime/message/text_places.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+namespace {
+
+// 4,096 bytes are a message; what has more becomes an attachment. A code point takes four at most.
+constexpr size_t longest_push = 1'000, longest_title = 120;
+
+int push_priority(const page& x) {
+  if (x.test)
+    return 3;
+  if (x.kind == page_kind::notice)
+    return 2;
+  const int by_level = std::max(static_cast<int>(x.about.level) + 1, 2);
+  // Old news, however bad it was.
+  return x.digest ? std::min(by_level, 4) : by_level;
+}
+
+std::string_view tag_of(const page& x) {
+  if (x.test)
+    return "wrench";
+  if (x.digest)
+    return "incoming_envelope";
+  if (x.kind == page_kind::notice)
+    return ends_alarm(x) ? "white_check_mark" : "information_source";
+  switch (x.about.level) {
+  case severity::critical:
+    return "rotating_light";
+  case severity::high:
+    return "red_circle";
+  case severity::medium:
+    return "orange_circle";
+  default:
+    return "yellow_circle";
+  }
+}
+
+bool is_topic(std::string_view text) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  return !text.empty() && text.size() <= 64 && text.find_first_not_of(letters) == std::string_view::npos;
+}
+
+} // namespace
+
+ntfy_topic topic_of(const std::string& url) {
+  ntfy_topic out;
+  const auto host = url.find("://");
+  const auto slash = url.rfind('/');
+  if (host == std::string::npos || slash < host + 3 || !is_topic(std::string_view{url}.substr(slash + 1)))
+    return out;
+  out.server = url.substr(0, slash);
+  out.topic = url.substr(slash + 1);
+  return out;
+}
+
+http_request ntfy_request(const ntfy_topic& where, const page& x) {
+  const auto words = words_of(x);
+  const auto title = x.test || x.digest || words.where.empty() ? words.what : words.what + ": " + words.where;
+  auto message = cut_line(words.message, longest_push);
+  if (!words.acknowledge.empty())
+    message += '\n' + words.acknowledge;
+  std::string tags;
+  append_json_string(tags, tag_of(x));
+  http_request out;
+  out.url = where.server + '/';
+  out.headers = {header_line("Content-Type", "application/json")};
+  if (!where.user.empty())
+    out.headers.push_back(basic_login(where.user, where.password));
+  else if (!where.password.empty())
+    out.headers.push_back(header_line("Authorization", "Bearer " + where.password));
+  json_object body{out.body};
+  body.text("topic", where.topic)
+      .text("title", cut_line(title, longest_title))
+      .text("message", message)
+      .integer("priority", push_priority(x))
+      .raw("tags", '[' + tags + ']');
+  if (!where.click.empty())
+    body.text("click", where.click);
+  body.close();
+  return out;
+}
+
+} // namespace millwright

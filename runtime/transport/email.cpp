@@ -1,0 +1,23 @@
+#include "runtime/transport/email.hpp"
+
+#include "runtime/transport/smtp_outcome.hpp"
+
+#include <utility>
+
+namespace millwright {
+
+email_transport::email_transport(mail_server server, mail_addresses who, http_way way)
+    : who_{std::move(who)}, client_{std::move(server), std::move(way)} {}
+
+delivery_result email_transport::deliver(const page& x) {
+  const auto message = email_message(x, who_, x.about.at);
+  bool answered = false;
+  const auto send = [&](const std::string& to) {
+    const auto answer = client_.send(who_.from, to, message);
+    answered = answer.taken || answer.status != 0;
+    return outcome_of(answer);
+  };
+  return recipients_.deliver(receiver_key_of(x), who_.to, send, [&] { return answered; });
+}
+
+} // namespace millwright

@@ -1,0 +1,155 @@
+#include "runtime/transport/make_transport.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/message/gateway_request.hpp"
+#include "runtime/message/ntfy_request.hpp"
+#include "runtime/message/teams_request.hpp"
+#include "runtime/message/twilio_request.hpp"
+#include "runtime/transport/email.hpp"
+#include "runtime/transport/limited_transport.hpp"
+#include "runtime/transport/request_transport.hpp"
+#include "runtime/transport/slack.hpp"
+#include "runtime/transport/webhook.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+#include <utility>
+#include <vector>
+
+namespace millwright {
+
+namespace {
+
+// A terminal, and a log: longer than whoever writes waits for one that is frozen.
+constexpr milliseconds line_limit{5000};
+
+std::string url_of(const channel_settings& settings) {
+  auto url = settings.url_secret.empty() ? settings.url : settings.url_secret.resolve();
+  if (!url.starts_with("http://") && !url.starts_with("https://"))
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  "its url must begin with http:// or https://"};
+  return url;
+}
+
+std::string readable(const channel_settings& settings, const std::string& path, const char* what) {
+  if (!path.empty() && !std::ifstream{path})
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  std::string{"its "} + what + ' ' + path + " cannot be read"};
+  return path;
+}
+
+http_way way_of(const channel_settings& settings) {
+  http_way way;
+  way.timeout = settings.timeout;
+  way.authority = readable(settings, settings.authority, "ca");
+  way.certificate = readable(settings, settings.certificate, "certificate");
+  way.certificate_key = readable(settings, settings.certificate_key, "key");
+  way.proxy = settings.proxy_secret.empty() ? settings.proxy : settings.proxy_secret.resolve();
+  return way;
+}
+
+std::string password_of(const channel_settings& settings) {
+  return settings.password.empty() ? std::string{} : settings.password.resolve();
+}
+
+mail_server server_of(const channel_settings& settings) {
+  return {settings.server, settings.port, settings.security, settings.user, password_of(settings)};
+}
+
+// What a template does not know in a secret URL can be told only here.
+message_template known_fields(const channel_settings& settings, const std::string& text) {
+  message_template out{text};
+  for (const auto& each : out.unknown_fields())
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  "its url has an unknown field {" + each + '}'};
+  if (out.has_field("to") && settings.to.empty())
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  "its url has {to}, and there is no `to`"};
+  return out;
+}
+
+std::shared_ptr<transport> gateway_of(const channel_settings& settings) {
+  gateway_form form;
+  form.method = settings.method;
+  form.url = known_fields(settings, url_of(settings));
+  for (const auto& [name, value] : settings.headers)
+    form.headers.emplace_back(name, secret_reference::is_one(value)
+                                        ? message_template::literal(secret_reference{value}.resolve())
+                                        : message_template{value});
+  form.body = message_template{settings.body};
+  form.format = settings.format;
+  form.user = settings.user;
+  form.password = password_of(settings);
+  form.longest = settings.longest;
+  return std::make_shared<request_transport>(
+      [form = std::move(form)](const page& x, const std::string& to) { return gateway_request(form, x, to); },
+      settings.to, answer_pattern{settings.failed_when}, way_of(settings));
+}
+
+std::string without_slash(std::string url) {
+  while (url.ends_with('/'))
+    url.pop_back();
+  return url;
+}
+
+std::shared_ptr<transport> twilio_of(const channel_settings& settings) {
+  twilio_account account;
+  if (!settings.url.empty() || !settings.url_secret.empty())
+    account.server = without_slash(url_of(settings));
+  account.user = settings.user;
+  account.password = password_of(settings);
+  account.from = settings.from;
+  if (settings.longest > 0)
+    account.longest = settings.longest;
+  return std::make_shared<request_transport>(
+      [account = std::move(account)](const page& x, const std::string& to) { return twilio_request(account, x, to); },
+      settings.to, answer_pattern{twilio_failure}, way_of(settings));
+}
+
+std::shared_ptr<transport> ntfy_of(const channel_settings& settings) {
+  auto topic = topic_of(url_of(settings));
+  if (topic.topic.empty())
+    throw failure{failure_code::bad_configuration, "channel " + settings.name,
+                  "its url must end in a topic, like https://ntfy.sh/plant-alarms"};
+  topic.user = settings.user;
+  topic.password = password_of(settings);
+  topic.click = settings.click_secret.empty() ? settings.click : settings.click_secret.resolve();
+  return std::make_shared<request_transport>(
+      [topic = std::move(topic)](const page& x, const std::string&) { return ntfy_request(topic, x); },
+      std::vector<std::string>{}, answer_pattern{}, way_of(settings));
+}
+
+} // namespace
+
+std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around) {
+  switch (settings.kind) {
+  case channel_kind::terminal:
+    return std::make_shared<limited_transport>(std::make_shared<terminal_transport>(around.print, around.colour),
+                                               line_limit);
+  case channel_kind::log:
+    return std::make_shared<limited_transport>(
+        std::make_shared<log_transport>(around.log ? around.log : spdlog::default_logger()), line_limit);
+  case channel_kind::slack:
+    return std::make_shared<slack_transport>(url_of(settings), way_of(settings));
+  case channel_kind::email:
+    return std::make_shared<email_transport>(server_of(settings), mail_addresses{settings.from, settings.to},
+                                             way_of(settings));
+  case channel_kind::gateway:
+    return gateway_of(settings);
+  case channel_kind::twilio:
+    return twilio_of(settings);
+  case channel_kind::ntfy:
+    return ntfy_of(settings);
+  case channel_kind::teams:
+    return std::make_shared<request_transport>(
+        [url = url_of(settings)](const page& x, const std::string&) { return teams_request(url, x); },
+        std::vector<std::string>{}, answer_pattern{}, way_of(settings));
+  case channel_kind::webhook:
+    break;
+  }
+  return std::make_shared<webhook_transport>(
+      url_of(settings), settings.secret.empty() ? std::string{} : settings.secret.resolve(), way_of(settings));
+}
+
+} // namespace millwright
