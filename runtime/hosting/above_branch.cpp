@@ -52,7 +52,7 @@ void above_branch::count(const actor_path& parent, std::vector<actor_count>& out
   for (uint64_t from = 0; from < size; from += slice)
     actors_.visit(from, std::min(size, from + slice), [&](const hosted_entity& each) {
       if (is_there(each))
-        ++by_kind[each.key.substr(0, each.key.find('\0'))];
+        ++by_kind[std::string{each.key.substr(0, each.key.find('\0'))}];
     });
   for (auto& [kind, count] : by_kind)
     out.push_back({kind, count});
@@ -66,7 +66,7 @@ actor_batch above_branch::children(const actor_path& parent, std::string_view ki
   return batch_of(from, registry_.size(), limit, slice, [&](uint64_t index) {
     std::optional<actor_line> out;
     actors_.visit(index, index + 1, [&](const hosted_entity& each) {
-      if (is_there(each) && std::string_view{each.key}.substr(0, each.key.find('\0')) == kind)
+      if (is_there(each) && each.key.substr(0, each.key.find('\0')) == kind)
         out = line_of(each);
     });
     return out;

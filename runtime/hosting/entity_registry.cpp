@@ -54,7 +54,7 @@ std::optional<uint32_t> entity_registry::add(const entity_key& key) {
 uint32_t entity_registry::add_locked(const entity_key& key, uint16_t type) {
   const auto [at, added] = by_key_.emplace(actor_ledger_key(key), static_cast<uint32_t>(entries_.size()));
   if (added)
-    entries_.push_back({key, type});
+    entries_.push_back({&at->first, type});
   return at->second;
 }
 
@@ -64,8 +64,12 @@ uint32_t entity_registry::size() const {
 }
 
 entity_key entity_registry::key(uint32_t index) const {
+  return actor_of_ledger_key(ledger_key(index));
+}
+
+std::string_view entity_registry::ledger_key(uint32_t index) const {
   std::lock_guard guard{mutex_};
-  return entries_[index].key;
+  return *entries_[index].key;
 }
 
 uint16_t entity_registry::type_of(uint32_t index) const {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -37,12 +38,15 @@ public:
 
   uint32_t size() const;
   entity_key key(uint32_t index) const;
+  /// The same as the ledger names it; stays as long as this.
+  std::string_view ledger_key(uint32_t index) const;
   uint16_t type_of(uint32_t index) const;
   std::optional<uint32_t> find(const entity_key& key) const;
 
 private:
   struct entry {
-    entity_key key;
+    /// In `by_key_`.
+    const std::string* key;
     uint16_t type;
   };
 

@@ -86,8 +86,8 @@ void hosted_actors::grow() {
   while (entities_.size() < size) {
     entities_.emplace_back();
     auto& added = entities_.back();
-    added.key = actor_ledger_key(given_.registry.key(static_cast<uint32_t>(entities_.size() - 1)));
-    const std::string_view key{added.key};
+    const auto key = given_.registry.ledger_key(static_cast<uint32_t>(entities_.size() - 1));
+    added.key = key;
     added.turn = static_cast<uint32_t>(
         std::hash<std::string_view>{}(key.substr(0, key.size() - std::min(key.size(), neighbours_differ))) %
         whole_every_barriers);
@@ -127,7 +127,7 @@ void hosted_actors::spawn(uint32_t index) {
   start.index = index;
   if (entity.known && given_.committed && (entity.whole.empty() || !entity.loaded)) {
     // The first length says where the inputs begin.
-    start.stored = given_.committed(entity.key);
+    start.stored = given_.committed(std::string{entity.key});
     binary_reader reader{start.stored};
     reader.text();
     if (!entity.loaded)
@@ -237,7 +237,7 @@ void hosted_actors::take(step& done, hosted_answer answer, hosted_outcome& out) 
   std::lock_guard guard{mutex_};
   entity.known = true;
   entity.idle = answer.idle;
-  entity.line = std::move(answer.line);
+  entity.line.keep(answer.line);
   entity.newest = answer.newest;
 }
 
@@ -340,14 +340,14 @@ void hosted_actors::forget(const time_passed& time, hosted_outcome& out) {
   for (auto& each : entities_) {
     if (!each.known || !each.idle || each.newest == never || time.newest - each.newest < given_.retention)
       continue;
-    out.forgotten.push_back(each.key);
+    out.forgotten.emplace_back(each.key);
     std::lock_guard guard{mutex_};
     if (each.actor)
       caf::anon_send_exit(each.actor, caf::exit_reason::user_shutdown);
     // Its number stays, and counts its incarnations on.
     hosted_entity fresh;
     fresh.incarnation = each.incarnation + 1;
-    fresh.key = std::move(each.key);
+    fresh.key = each.key;
     fresh.turn = each.turn;
     fresh.idle = true;
     each = std::move(fresh);
@@ -391,7 +391,7 @@ std::vector<entity_line> hosted_actors::lines() const {
   std::lock_guard guard{mutex_};
   for (const auto& each : entities_)
     if (each.known)
-      out.push_back({actor_of_ledger_key(each.key), each.line, each.newest});
+      out.push_back({actor_of_ledger_key(each.key), each.line.whole(), each.newest});
   return out;
 }
 
@@ -399,7 +399,7 @@ void hosted_actors::visit_headlines(const std::function<void(std::string_view, c
   std::lock_guard guard{mutex_};
   for (const auto& each : entities_)
     if (each.known)
-      visit(std::string_view{each.key}.substr(0, each.key.find('\0')), each.line);
+      visit(each.key.substr(0, each.key.find('\0')), each.line.whole());
 }
 
 void hosted_actors::visit(uint64_t first, uint64_t end, const std::function<void(const hosted_entity&)>& visit) const {
@@ -432,7 +432,7 @@ void hosted_actors::recall(const std::function<bool()>& stop) {
     auto& entity = entities_[index];
     // It may have been led past a barrier meanwhile.
     if (found && entity.known && entity.line.state.empty()) {
-      entity.line = found->line;
+      entity.line.keep(found->line);
       entity.newest = found->newest;
     }
   }

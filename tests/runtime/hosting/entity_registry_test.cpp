@@ -1,5 +1,6 @@
 #include "runtime/hosting/entity_registry.hpp"
 
+#include "runtime/ledger/ledger.hpp"
 #include "tests/runtime/hosting/meter.hpp"
 
 #include <doctest/doctest.h>
@@ -30,6 +31,7 @@ TEST_CASE("sensors of one unit count in one thing, those of the same name elsewh
   CHECK(registry.targets_of(sensor_of("BR", "")).empty());
   CHECK(registry.size() == 2);
   CHECK(registry.key(first[0].index) == entity_key{"meter", {"BR"}, "P-1"});
+  CHECK(registry.ledger_key(first[0].index) == actor_ledger_key({"meter", {"BR"}, "P-1"}));
   CHECK(registry.find({"meter", {"BR"}, "P-1"}) == first[0].index);
   CHECK_FALSE(registry.find({"meter", {"BR"}, "P-2"}));
   CHECK_FALSE(registry.add({"unheard-of", {"BR"}, "P-2"}));
