@@ -21,7 +21,7 @@ std::string sensors(size_t count) {
   return std::to_string(count) + (count == 1 ? " sensor" : " sensors");
 }
 
-std::string subject_of(const alarm_transition& x) {
+std::string group_subject(const alarm_transition& x) {
   const auto& name = x.evidence.facility_name;
   const auto& id = x.condition.facility.text;
   const auto facility = name.empty() || name == id ? id : name + " (" + id + ")";
@@ -219,10 +219,10 @@ void alarm_book::form(const page_groups::step& step, event_time now, std::vector
     members.push_back(each->id());
   }
   x.alarm = uuid_v5(name);
-  x.reason = sensors(members.size()) + " of " + subject_of(x) + std::string{first_is} + told_of(first) +
+  x.reason = sensors(members.size()) + " of " + group_subject(x) + std::string{first_is} + told_of(first) +
              std::string{then_are} + names_of(records, 1);
   const auto told =
-      "paged as one of " + sensors(members.size()) + " of " + subject_of(x) + ": group " + short_form(x.alarm);
+      "paged as one of " + sensors(members.size()) + " of " + group_subject(x) + ": group " + short_form(x.alarm);
   for (const auto& each : members)
     hand_over(each, x.alarm, false, told, now, out);
   const auto at = records_.try_emplace(x.alarm).first;
@@ -273,7 +273,7 @@ void alarm_book::turn(const page_groups::step& step, event_time now, std::vector
     x.priority = std::max(x.priority, each->latest.priority);
     x.fresh = x.fresh || each->latest.fresh;
   }
-  const auto subject = sensors(members->size()) + " of " + subject_of(x);
+  const auto subject = sensors(members->size()) + " of " + group_subject(x);
   if (step.is == what::update) {
     x.kind = transition_kind::updated;
     x.pages = true;
