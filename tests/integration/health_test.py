@@ -134,10 +134,10 @@ class HealthTest(Kills, SignedPages, SameOutcome, NodeTest):
         self.died(node, receiver)
         node = self.start(settings, "replaced")
         until("it is there again", lambda: node.status() or not node.alive())
+        before = node.committed()
         with open(log, "a") as out:
             out.writelines(lines[half:])
-        before = node.committed()
-        # All of it may be one commit.
+        # All of it may be one commit, before this process has its turn again.
         until("a commit", lambda: node.committed() > before or not node.alive())
         node.kill()
         self.died(node, receiver)
