@@ -76,7 +76,7 @@ private:
 
 lmdb_journal_settings in(const receiver& r) {
   lmdb_journal_settings out;
-  out.directory = r.directory + "/journal";
+  out.directory = r.directory() + "/journal";
   return out;
 }
 

@@ -141,6 +141,9 @@ public:
     return out;
   }
 
+  /// For what else a test keeps beside what was received.
+  const std::string& directory() const { return directory_.path; }
+
 private:
   own_directory directory_;
   serving_child child_;
