@@ -46,7 +46,7 @@ bool can_be_shown(event_time at) {
 std::string quantity(double x, const std::string& unit) {
   if (std::isnan(x))
     return {};
-  return figure_text(x) + (unit.empty() ? "" : ' ' + unit);
+  return figure_words(x) + (unit.empty() ? "" : ' ' + unit);
 }
 
 std::string what_of(const alarm_transition& x) {
@@ -83,7 +83,7 @@ void add_alarm_words(page_words& out, const page& x) {
 
 } // namespace
 
-std::string figure_text(double x) {
+std::string figure_words(double x) {
   char text[32];
   return {text, std::to_chars(text, text + sizeof text, x, std::chars_format::general, 6).ptr};
 }
@@ -140,7 +140,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const page& x) {
   };
   const auto add_figure = [&](const char* name, double figure) {
     if (!std::isnan(figure))
-      out.emplace_back(name, figure_text(figure));
+      out.emplace_back(name, figure_words(figure));
   };
   add("What", words.what);
   add("Where", words.where);

@@ -46,6 +46,6 @@ std::vector<std::pair<std::string, std::string>> facts_of(const page& x);
 std::vector<std::string> digest_lines(const alarm_digest& x, size_t most);
 
 /// Figures as people take them in: six digits.
-std::string figure_text(double x);
+std::string figure_words(double x);
 
 } // namespace millwright
