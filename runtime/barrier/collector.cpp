@@ -148,13 +148,14 @@ char* collector::room_for(barrier_output& output, size_t length) {
 }
 
 void collector::begin_block(barrier_output& output, size_t bytes) {
-  auto& fresh = output.blocks.emplace_back();
+  std::unique_ptr<char[]> memory;
   if (bytes == block_bytes() && !free_blocks_.empty()) {
-    fresh.memory = std::move(free_blocks_.back());
+    memory = std::move(free_blocks_.back());
     free_blocks_.pop_back();
   } else {
-    fresh.memory = std::make_unique_for_overwrite<char[]>(bytes);
+    memory = std::make_unique_for_overwrite<char[]>(bytes);
   }
+  output.blocks.emplace_back().memory = std::move(memory);
   if (presses_on_disk())
     ready_.notify_all();
 }
@@ -317,7 +318,7 @@ barrier_output* collector::next() {
   std::unique_lock guard{mutex_};
   for (;;) {
     ready_.wait(guard, [&] { return stopped_ || book_.complete() || presses_on_disk(); });
-    if (!presses_on_disk())
+    if (stopped_ || !presses_on_disk())
       break;
     carry_to_disk(guard);
   }

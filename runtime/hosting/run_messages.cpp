@@ -145,6 +145,7 @@ void run_messages::trim() {
   sort_out(returned);
   size_t too_many = std::min(chunks_.size() / 2, chunks_.size() - least_chunks);
   std::vector<std::unique_ptr<element[]>> kept;
+  kept.reserve(chunks_.size());
   // What is taken last is pushed first.
   for (const bool whole : {true, false})
     for (size_t i = 0; i < chunks_.size(); ++i) {

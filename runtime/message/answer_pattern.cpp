@@ -7,6 +7,12 @@
 
 namespace millwright {
 
+namespace {
+
+constexpr size_t longest_expression = 200;
+
+} // namespace
+
 struct answer_pattern::compiled {
   explicit compiled(const std::string& expression) {
     if (const int wrong = regcomp(&code, expression.c_str(), REG_EXTENDED | REG_NOSUB); wrong != 0) {
@@ -25,6 +31,14 @@ struct answer_pattern::compiled {
 answer_pattern::answer_pattern(const std::string& expression) {
   if (expression.find('\0') != std::string::npos)
     throw std::invalid_argument{"it has a character of no value"};
+  if (expression.size() > longest_expression)
+    throw std::invalid_argument{"it is longer than 200 characters"};
+  int bounds = 0;
+  for (size_t i = 0; i < expression.size(); ++i)
+    if (expression[i] == '{' && ++bounds > 1)
+      throw std::invalid_argument{"it has more than one {}: that may take for ever"};
+    else if (expression[i] == '\\' && ++i < expression.size() && expression[i] >= '0' && expression[i] <= '9')
+      throw std::invalid_argument{"it refers back to what it has found: that may take for ever"};
   if (!expression.empty())
     compiled_ = std::make_shared<const compiled>(expression);
 }

@@ -5,8 +5,8 @@
 
 namespace millwright {
 
-/// A POSIX extended regular expression that is looked for in answers. Unlike std::regex it takes no time beyond reason,
-/// whatever the expression.
+/// A POSIX extended regular expression that is looked for in answers. What may take time beyond reason is refused:
+/// references back, more than one bound in braces, more than 200 characters.
 class answer_pattern {
 public:
   /// Empty: found nowhere. @throws std::invalid_argument, in words, for what is no expression.

@@ -11,22 +11,26 @@ constexpr size_t most_begun = 64;
 
 } // namespace
 
-std::set<std::string>& each_recipient::who_has(const std::string& key) {
+each_recipient::begun& each_recipient::page_of(const std::string& key) {
   for (auto& each : begun_)
     if (each.key == key)
-      return each.has_it;
+      return each;
   if (begun_.size() == most_begun)
     begun_.pop_front();
-  return begun_.emplace_back(begun{key, {}}).has_it;
+  return begun_.emplace_back(begun{key, {}, 0});
 }
 
 delivery_result each_recipient::deliver(const std::string& key, const std::vector<std::string>& recipients,
                                         const send_function& send, const std::function<bool()>& answered) {
   using what = delivery_result::answer;
-  auto& has_it = who_has(key);
-  std::optional<delivery_result> again, refused;
+  auto& page = page_of(key);
+  auto& has_it = page.has_it;
+  std::optional<delivery_result> again, refused, channel;
   std::string last, without;
-  for (const auto& each : recipients) {
+  const size_t first = page.first;
+  for (size_t i = 0; i < recipients.size(); ++i) {
+    const size_t at = (first + i) % recipients.size();
+    const auto& each = recipients[at];
     if (has_it.contains(each))
       continue;
     auto result = send(each);
@@ -36,8 +40,10 @@ delivery_result each_recipient::deliver(const std::string& key, const std::vecto
       last = result.detail;
       break;
     case what::try_again:
-      if (!answered())
+      if (!answered()) {
+        page.first = at + 1;
         return result;
+      }
       if (!again || (result.retry_after && (!again->retry_after || *again->retry_after < *result.retry_after)))
         again = std::move(result);
       break;
@@ -46,9 +52,13 @@ delivery_result each_recipient::deliver(const std::string& key, const std::vecto
       refused = std::move(result);
       break;
     case what::refused_channel:
-      return result;
+      if (!channel)
+        channel = std::move(result);
+      break;
     }
   }
+  if (channel)
+    return *channel;
   if (again)
     return *again;
   const bool anyone = !has_it.empty();

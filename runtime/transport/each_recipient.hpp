@@ -17,9 +17,10 @@ class each_recipient {
 public:
   using send_function = std::function<delivery_result(const std::string& recipient)>;
 
-  /// What became of the page known as `key`: worth another try as long as it is for anyone; what concerns the channel
-  /// ends it at once, as does a try without an answer (`answered` false). Refused for some and taken for the others it
-  /// is taken, and the result's `warning` names those.
+  /// What became of the page known as `key`: what concerns the channel if it did for anyone, else worth another try as
+  /// long as it is for anyone. None keeps it from those behind him: all are asked, and behind a try without an answer
+  /// (`answered` false), which ends at once, the next begins with whoever comes after. Refused for some and taken for
+  /// the others it is taken, and the result's `warning` names those.
   /// @param answered whether the receiver had said anything to the last call of `send`.
   delivery_result deliver(const std::string& key, const std::vector<std::string>& recipients, const send_function& send,
                           const std::function<bool()>& answered);
@@ -28,9 +29,11 @@ private:
   struct begun {
     std::string key;
     std::set<std::string> has_it;
+    /// With whom a try begins.
+    size_t first;
   };
 
-  std::set<std::string>& who_has(const std::string& key);
+  begun& page_of(const std::string& key);
 
   /// The last pages that somebody has and somebody has not.
   std::deque<begun> begun_;

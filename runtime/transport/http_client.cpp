@@ -10,7 +10,8 @@ namespace millwright {
 
 namespace {
 
-constexpr size_t longest_body = 1000;
+// A gateway may repeat the page in its answer, in front of what it has to say.
+constexpr size_t longest_body = 8000;
 // Whoever sends more says nothing that is of use.
 constexpr size_t longest_read = 64 << 10;
 

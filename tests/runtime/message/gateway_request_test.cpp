@@ -113,6 +113,10 @@ TEST_CASE("an answer that holds an error is found by an expression, which is tol
   CHECK(!answer_pattern{}.found_in("anything"));
   CHECK(answer_pattern{"b"}.found_in(std::string{"a\0b", 3}));
   CHECK_THROWS_AS(answer_pattern{"(a"}, std::invalid_argument);
+  CHECK_THROWS_AS(answer_pattern{"(.*)(.*)\\1\\2x"}, std::invalid_argument);
+  CHECK_THROWS_AS(answer_pattern{"((a{1,100}){1,100}){1,30}"}, std::invalid_argument);
+  CHECK_THROWS_AS(answer_pattern{std::string(201, 'a')}, std::invalid_argument);
+  CHECK(answer_pattern{"\\{\"failed\": ?[0-9]{3}"}.found_in("{\"failed\":502}"));
 }
 
 } // namespace gateway_request_test

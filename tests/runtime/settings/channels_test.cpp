@@ -51,6 +51,13 @@ TEST_CASE("an override changes one thing of a channel, or adds one") {
   CHECK(s.channels[2].name == "more");
 }
 
+TEST_CASE("the terminal that is there by itself takes settings without a type") {
+  const auto s = loaded("source: {type: simulation}\n", {"channels.terminal.timeout=5s"});
+  REQUIRE(s.channels.size() == 1);
+  CHECK(s.channels[0].kind == channel_kind::terminal);
+  CHECK(s.channels[0].timeout == 5s);
+}
+
 TEST_CASE("a plain text where a secret is expected is told and not shown") {
   const auto what = mistakes_of("channels:\n  a:\n    type: webhook\n    url: http://h/\n    secret: hunter2\n");
   CHECK(what == "FILE:5: channels.a.secret: expected env:NAME or file:PATH, got a plain text (not shown)");

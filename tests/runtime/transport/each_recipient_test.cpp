@@ -71,16 +71,27 @@ TEST_CASE("who took a page before another was refused counts") {
   CHECK(x.deliver("k").what == answer::taken);
 }
 
-TEST_CASE("no answer, or a refusal of the channel, ends a try") {
+TEST_CASE("whom no answer came for ends a try, and the next begins behind him") {
   scripted x;
   x.answers["anna"] = {answer::try_again, "connection refused", {}, {}};
   x.silent = true;
   CHECK(x.deliver("k").what == answer::try_again);
   CHECK(x.asked == std::vector<std::string>{"anna"});
-  x.silent = false;
-  x.answers["anna"] = {answer::refused_channel, "401", {}, {}};
+  CHECK(x.deliver("k").what == answer::try_again);
+  CHECK(x.asked == std::vector<std::string>{"ben", "cleo", "anna"});
+  CHECK(x.deliver("k").what == answer::try_again);
+  CHECK(x.asked == std::vector<std::string>{"anna"});
+}
+
+TEST_CASE("a refusal of the channel for one keeps a page from nobody behind him") {
+  scripted x;
+  x.answers["anna"] = {answer::refused_channel, "404", {}, {}};
+  CHECK(x.deliver("k").what == answer::refused_channel);
+  CHECK(x.asked == all);
   CHECK(x.deliver("k").what == answer::refused_channel);
   CHECK(x.asked == std::vector<std::string>{"anna"});
+  x.answers.clear();
+  CHECK(x.deliver("k").what == answer::taken);
 }
 
 TEST_CASE("pages that wait between each other do not mix") {
