@@ -73,7 +73,7 @@ void check(const http_answer& answer, const delivery_result& result) {
   using what = delivery_result::answer;
   must(answer.status >= 0 && answer.status <= 999, "a status has three digits");
   must((answer.status == 0) == !answer.error.empty(), "without an answer there is a reason");
-  must(answer.body.size() <= 1000, "the beginning of a body is kept, no more");
+  must(answer.body.size() <= 8000, "the beginning of a body is kept, no more");
   if (answer.retry_after)
     must(answer.retry_after->count() > 0 && answer.retry_after->count() <= 1'000'000'000, "a pause has an end");
   // The fuzzed receiver is no proxy.
