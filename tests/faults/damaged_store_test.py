@@ -188,16 +188,16 @@ class DamagedStoreTest(FaultCase):
     def same_as_undisturbed(self, got, sensors, actors, kinds, told=""):
         """But for rows of these kinds, and of what has started anew: of sensors, and of actors above them."""
         got = as_decided(got)
-        anew = sensors | actors
+        everybody = sensors | actors
         def rest(kind, lines):
-            names = sensors if kind in OF_SENSORS else anew
+            names = sensors if kind in OF_SENSORS else everybody
             return [line for line in lines if not any(f'"{name}"' in line for name in names)]
         for kind in self.expected.results:
-            if kind not in kinds and not (anew and kind in ("alarms-kept", "pages", "notifications")):
+            if kind not in kinds and not (everybody and kind in ("alarms-kept", "pages", "notifications")):
                 wanted, found = rest(kind, self.expected.results[kind]), rest(kind, got.results[kind])
                 self.assertIsNone(differences(wanted, found), kind + "\n" + told)
         self.assertEqual(got.positions, self.expected.positions)
-        if not anew and "counters" not in kinds:
+        if not everybody and "counters" not in kinds:
             self.assertEqual(got.counters, self.expected.counters)
 
     def note(self, outcome):

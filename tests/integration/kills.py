@@ -10,25 +10,16 @@ def await_commits(node, count):
     until("a commit", lambda: node.committed() >= before + count or not node.alive(), patience=600, pause=0.002)
 
 
-class RunIsOver(AssertionError):
-    """A run came to its end before it could be killed."""
-
-
 class Kills:
     """Beside a NodeTest with SameOutcome and a seeded `random`. Each starts the node and leaves it dead."""
 
-    def died_by_kill(self, node):
-        code = node.wait()
-        if code == 0:
-            raise RunIsOver
-        self.assertEqual(code, -9, node.log()[-2000:])
+    OVER = "the run was over before it could be killed"
 
     def kill_between_commits(self, settings, name, receiver, most=3, within=0.1):
         node = self.start(settings, name)
         await_commits(node, self.random.randint(1, most))
         time.sleep(self.random.uniform(0, within))
-        if not node.alive():
-            raise RunIsOver
+        self.assertTrue(node.alive(), self.OVER)
         node.kill()
         self.died(node, receiver)
 
@@ -39,7 +30,7 @@ class Kills:
         watch = node.commits()
         number = watch.await_unfinished(node.alive)
         node.process.kill()
-        self.died_by_kill(node)
+        self.assertEqual(node.wait(), -9, self.OVER)
         unfinished = watch.number() == number
         watch.close()
         self.died(node, receiver)
@@ -57,6 +48,6 @@ class Kills:
                 node.process.kill()
 
         receiver.answered = answered
-        self.died_by_kill(node)
+        self.assertEqual(node.wait(), -9, self.OVER)
         receiver.answered = lambda _: None
         self.died(node, receiver)

@@ -20,7 +20,7 @@ import unittest
 MILLWRIGHT = os.environ["MILLWRIGHT"]
 LEDGER_DUMP = os.environ["LEDGER_DUMP"]
 PR_SET_PDEATHSIG = 1
-PATIENCE = 120
+PATIENCE = 60
 LIBC = ctypes.CDLL(None)
 
 

@@ -20,27 +20,15 @@ def differences(one, other):
     return {"lacking": lacking[:SHOWN], "surplus": surplus[:SHOWN], "how many": (len(lacking), len(surplus))}
 
 
-def of_the_disk(body):
-    """An alarm that a store does not answer in time: of how busy this machine's disk is."""
-    return body.get("rule") == "ledger"
-
-
-def pages_of(receiver, path="/pages"):
-    """What a receiver was sent about the plant."""
-    return [page for page in receiver.pages(path) if not of_the_disk(page.json())]
-
-
 def told(receiver, path="/pages"):
     """What a receiver knows of each alarm from the pages that it took: the number of the newest transition, told by
     itself or within a digest."""
     newest = {}
-    for page in pages_of(receiver, path):
+    for page in receiver.pages(path):
         if page.status != 200:
             continue
         body = page.json()
         for each in body["alarms"] if body["kind"] == "digest" else [body]:
-            if of_the_disk(each):
-                continue
             newest[each["alarm_id"]] = max(newest.get(each["alarm_id"], 0), each["number"])
     return newest
 
@@ -61,11 +49,7 @@ def out_of_order(receiver, path="/pages"):
 
 def as_decided(dump):
     """Which pages were decided is the same in both; whether one took another in, and so which priority they had, is a
-    matter of what waited when. What the disk had is left out."""
-    disks = {row["alarm_id"] for row in dump.rows("alarms-kept") if of_the_disk(row)}
-    for kind in ("alarms", "alarms-kept"):
-        if kind in dump.results:
-            dump.results[kind] = [line for line in dump.results[kind] if json.loads(line)["alarm_id"] not in disks]
+    matter of what waited when."""
     alarms = {row["alarm_id"] for row in dump.rows("alarms-kept")}
     for kind in ("pages", "notifications"):
         if kind in dump.results:
@@ -98,7 +82,7 @@ class SameOutcome:
         self.pauses = 0
 
     def died(self, node, receiver):
-        self.deaths.append((len(pages_of(receiver)), sent_keys(node)))
+        self.deaths.append((len(receiver.pages()), sent_keys(node)))
 
     def finished(self, settings, name, most=50, patience=PATIENCE):
         """Runs to the end of the input, and again until a run changes nothing: pages that wait go out when the node is
@@ -143,9 +127,9 @@ class SameOutcome:
         def content(page):
             # A page that stands for another one that never came has that one's priority, and is an alert where that was.
             return page.json() | {"priority": None, "kind": None}
-        bodies = {page.key: content(page) for page in pages_of(calm)}
-        self.assertEqual(len(bodies), len(pages_of(calm)), "an undisturbed node repeats no page")
-        came = pages_of(disturbed)
+        bodies = {page.key: content(page) for page in calm.pages()}
+        self.assertEqual(len(bodies), len(calm.pages()), "an undisturbed node repeats no page")
+        came = disturbed.pages()
         known = told(calm)
         self.assertIsNone(differences(sorted(known.items()), sorted(told(disturbed).items())), "what each knows")
         for receiver in (calm, disturbed):
@@ -153,7 +137,7 @@ class SameOutcome:
             self.assertEqual(unalerted(receiver), [])
         self.assertEqual(len({page.key for page in came}), len({(page.key, page.body) for page in came}),
                          "a key with other bytes")
-        for page in pages_of(calm) + came:
+        for page in calm.pages() + came:
             self.assertTrue(page.signed)
             # A page that took another in, or is a digest, has come to one of them alone.
             self.assertEqual(content(page), bodies.get(page.key, content(page)))
