@@ -1,18 +1,12 @@
 #include "protocol/alarm.hpp"
+#include "protocol/figure.hpp"
 #include "protocol/local_time.hpp"
 
-#include <charconv>
 #include <cmath>
 
 namespace millwright {
 
 namespace {
-
-// Six digits are what a person takes in; the records have every digit.
-void append_figure(std::string& out, double x) {
-  char text[32];
-  out.append(text, std::to_chars(text, text + sizeof text, x, std::chars_format::general, 6).ptr);
-}
 
 void append_figure(std::string& out, std::string_view name, double x) {
   if (std::isnan(x))
@@ -20,7 +14,7 @@ void append_figure(std::string& out, std::string_view name, double x) {
   out += ", ";
   out += name;
   out += ' ';
-  append_figure(out, x);
+  out += figure_of(x);
 }
 
 void append_baseline(std::string& out, const baseline& against) {
@@ -74,7 +68,7 @@ std::string describe(const alarm_transition& x) {
     out += subject_of(x);
   if (!std::isnan(x.value)) {
     out += ": ";
-    append_figure(out, x.value);
+    out += figure_of(x.value);
     if (!why.unit.empty())
       out += ' ' + why.unit;
   }

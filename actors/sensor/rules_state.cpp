@@ -1,28 +1,22 @@
 #include "actors/sensor/rules_step.hpp"
 #include "protocol/alarm_reasons.hpp"
-
-#include <charconv>
+#include "protocol/figure.hpp"
 
 namespace millwright {
 
 namespace {
 
-void append(std::string& out, double x, int digits) {
-  char text[32];
-  out.append(text, std::to_chars(text, text + sizeof text, x, std::chars_format::general, digits).ptr);
-}
-
 // What a person checks it by: the feature, its value, its range, how often that was tried out, how far outside.
 std::string words(const state_departure& x) {
   std::string out{name_of(x.which)};
   out += ' ';
-  append(out, x.v, 6);
+  out += figure_of(x.v);
   out += " outside of its normal ";
-  append(out, x.lo, 6);
+  out += figure_of(x.lo);
   out += " .. ";
-  append(out, x.hi, 6);
+  out += figure_of(x.hi);
   out += " by ";
-  append(out, x.d, 3);
+  out += figure_of(x.d, 3);
   out += " widths; range tried out " + std::to_string(x.turns) + " times";
   return out;
 }

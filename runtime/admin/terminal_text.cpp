@@ -1,5 +1,7 @@
 #include "runtime/admin/terminal_text.hpp"
 
+#include "protocol/code_point.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,21 +44,14 @@ bool within(const std::array<range, N>& table, uint32_t code) {
 
 glyph next(std::string_view text) {
   const auto at = [&](size_t i) -> uint32_t { return static_cast<unsigned char>(text[i]); };
-  const uint32_t first = at(0);
-  if (first < 0x80)
-    return first < 0x20 || first == 0x7f ? glyph{} : glyph{text.substr(0, 1)};
-  const size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < bytes)
+  const size_t bytes = code_point_length(text);
+  if (bytes == 0)
     return {};
-  uint32_t code = first & (0x7fu >> bytes);
-  for (size_t i = 1; i < bytes; ++i) {
-    if ((at(i) & 0xc0) != 0x80)
-      return {};
+  if (bytes == 1)
+    return at(0) < 0x20 || at(0) == 0x7f ? glyph{} : glyph{text.substr(0, 1)};
+  uint32_t code = at(0) & (0x7fu >> bytes);
+  for (size_t i = 1; i < bytes; ++i)
     code = code << 6 | (at(i) & 0x3f);
-  }
-  constexpr std::array<uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  if (code < least[bytes] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-    return {};
   if (within(never_shown, code))
     return {{}, bytes, 1};
   return {text.substr(0, bytes), bytes, within(no_width, code) ? 0u : within(two_wide, code) ? 2u : 1u};

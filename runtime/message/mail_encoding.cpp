@@ -1,5 +1,6 @@
 #include "runtime/message/mail_encoding.hpp"
 
+#include "protocol/code_point.hpp"
 #include "runtime/message/text_places.hpp"
 
 #include <algorithm>

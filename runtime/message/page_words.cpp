@@ -1,9 +1,9 @@
 #include "runtime/message/page_words.hpp"
 
+#include "protocol/figure.hpp"
 #include "protocol/local_time.hpp"
 #include "runtime/message/text_places.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <iterator>
 
@@ -46,7 +46,7 @@ bool can_be_shown(event_time at) {
 std::string quantity(double x, const std::string& unit) {
   if (std::isnan(x))
     return {};
-  return figure_words(x) + (unit.empty() ? "" : ' ' + unit);
+  return figure_of(x) + (unit.empty() ? "" : ' ' + unit);
 }
 
 std::string what_of(const alarm_transition& x) {
@@ -82,11 +82,6 @@ void add_alarm_words(page_words& out, const page& x) {
 }
 
 } // namespace
-
-std::string figure_words(double x) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, x, std::chars_format::general, 6).ptr};
-}
 
 page_words words_of(const page& x) {
   page_words out;
@@ -140,7 +135,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const page& x) {
   };
   const auto add_figure = [&](const char* name, double figure) {
     if (!std::isnan(figure))
-      out.emplace_back(name, figure_words(figure));
+      out.emplace_back(name, figure_of(figure));
   };
   add("What", words.what);
   add("Where", words.where);

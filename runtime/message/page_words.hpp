@@ -45,7 +45,4 @@ std::vector<std::pair<std::string, std::string>> facts_of(const page& x);
 /// The alarms that a digest names, the worst first, a line each: at most `most`, and how many critical ones are left.
 std::vector<std::string> digest_lines(const alarm_digest& x, size_t most);
 
-/// Figures as people take them in: six digits.
-std::string figure_words(double x);
-
 } // namespace millwright

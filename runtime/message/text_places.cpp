@@ -1,8 +1,9 @@
 #include "runtime/message/text_places.hpp"
 
+#include "protocol/code_point.hpp"
 #include "protocol/json.hpp"
 
-#include <cstdint>
+#include <openssl/evp.h>
 
 namespace millwright {
 
@@ -23,25 +24,6 @@ bool stays_in_form(char c) {
 }
 
 } // namespace
-
-size_t code_point_length(std::string_view text) {
-  if (text.empty())
-    return 0;
-  const auto at = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const auto first = at(0);
-  if (first < 0x80)
-    return 1;
-  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length)
-    return 0;
-  for (size_t i = 1; i < length; ++i)
-    if ((at(i) & 0xc0) != 0x80)
-      return 0;
-  const auto second = at(1);
-  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-  const bool beyond = (first == 0xed && second > 0x9f) || (first == 0xf4 && second > 0x8f);
-  return overlong || beyond ? 0 : length;
-}
 
 std::string one_line(std::string_view text) {
   std::string out;
@@ -131,16 +113,12 @@ std::string html_place(std::string_view text) {
 }
 
 std::string base64(std::string_view bytes) {
-  constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const auto some = bytes.substr(i, 3);
-    uint32_t bits = 0;
-    for (size_t k = 0; k < 3; ++k)
-      bits = bits << 8 | (k < some.size() ? static_cast<uint8_t>(some[k]) : 0u);
-    for (size_t k = 0; k < 4; ++k)
-      out += k <= some.size() ? letters[bits >> (18 - 6 * k) & 63] : '=';
-  }
+  // It ends what it writes with a zero.
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const auto length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  out.resize(static_cast<size_t>(length));
   return out;
 }
 

@@ -30,8 +30,4 @@ std::string html_place(std::string_view text);
 /// RFC 4648, with padding.
 std::string base64(std::string_view bytes);
 
-/// Length in bytes of the code point at the beginning of `text`: 1 to 4; 0 where there is none, or `text` is empty.
-/// Overlong forms and surrogates are none.
-size_t code_point_length(std::string_view text);
-
 } // namespace millwright

@@ -1,9 +1,9 @@
 #include "runtime/transport/slack.hpp"
 
+#include "protocol/figure.hpp"
 #include "protocol/json.hpp"
 #include "runtime/transport/http_outcome.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <utility>
 
@@ -52,11 +52,6 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string figure(double x) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, x, std::chars_format::general, 6).ptr};
-}
-
 // Slack takes ten fields a section at most.
 class field_list {
 public:
@@ -71,7 +66,7 @@ public:
   }
   void number(std::string_view name, double value) {
     if (!std::isnan(value))
-      text(name, figure(value));
+      text(name, figure_of(value));
   }
   std::string close() { return out_.empty() ? "[]" : out_.append("]"); }
 
@@ -157,7 +152,7 @@ std::string slack_message(const page& x) {
 
   field_list figures;
   if (!std::isnan(t.value))
-    figures.text("Value", figure(t.value) + (why.unit.empty() ? "" : " " + why.unit));
+    figures.text("Value", figure_of(t.value) + (why.unit.empty() ? "" : " " + why.unit));
   figures.number("Before", why.previous);
   figures.number("Limit", why.limit);
   figures.number("Average", why.against.avg);

@@ -1,3 +1,4 @@
+#include "protocol/code_point.hpp"
 #include "runtime/message/text_places.hpp"
 #include "tests/random_runs.hpp"
 #include "tests/runtime/message/hostile_names.hpp"

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace millwright {
+
+/// Length in bytes of the UTF-8 code point at the beginning of `text`: 1 to 4; 0 where there is none, or `text` is
+/// empty. Overlong forms and surrogates are none (RFC 3629).
+size_t code_point_length(std::string_view text);
+
+} // namespace millwright
