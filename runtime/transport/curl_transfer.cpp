@@ -93,11 +93,16 @@ curl_transfer::end curl_transfer::run() {
       result = message->data.result;
   curl_multi_remove_handle(multi_, easy_);
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, nullptr);
+  long of_proxy = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &of_proxy);
+  end out;
+  out.result = result;
+  out.proxy_status = of_proxy >= 300 && of_proxy <= 999 ? static_cast<int>(of_proxy) : 0;
   if (cancelled_)
-    return {result, "stopped"};
-  if (result == CURLE_OK)
-    return {result, {}};
-  return {result, error[0] != '\0' ? error : curl_easy_strerror(result)};
+    out.error = "stopped";
+  else if (result != CURLE_OK)
+    out.error = error[0] != '\0' ? error : curl_easy_strerror(result);
+  return out;
 }
 
 int curl_transfer::open_socket(int family, int type, int protocol) {

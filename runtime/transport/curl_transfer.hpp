@@ -22,6 +22,11 @@ struct http_way {
   std::string proxy;
 };
 
+/// A proxy that wants another login, or forbids the receiver, is for somebody to mend.
+constexpr bool proxy_refuses(int status) {
+  return status == 403 || status == 407;
+}
+
 /// One receiver's connection by libcurl, kept between transfers: what HTTP and SMTP have in common. Certificates are
 /// verified. One thread at a time, but for `cancel`.
 class curl_transfer {
@@ -39,6 +44,8 @@ public:
     int result = 0;
     /// Why it failed, in words; empty where it did not.
     std::string error;
+    /// What a proxy answered that made no tunnel; 0: there was none, or it did.
+    int proxy_status = 0;
   };
   /// Runs the transfer that was begun. The handle can be asked about it afterwards.
   end run();

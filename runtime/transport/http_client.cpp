@@ -94,9 +94,7 @@ http_answer http_client::perform(void* easy, const std::string& url, const std::
     if (pause > 0)
       answer.retry_after = milliseconds{std::min<curl_off_t>(pause, 1'000'000) * 1000};
   } else {
-    long of_proxy = 0;
-    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &of_proxy);
-    answer.proxy_status = of_proxy >= 300 && of_proxy <= 999 ? static_cast<int>(of_proxy) : 0;
+    answer.proxy_status = end.proxy_status;
     answer.error = end.error.empty() ? "the answer has no status" : end.error;
   }
   return answer;

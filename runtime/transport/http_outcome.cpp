@@ -26,11 +26,8 @@ delivery_result::answer kind_of(int status) {
 
 delivery_result outcome_of(const http_answer& answer) {
   using what = delivery_result::answer;
-  // A proxy that wants another login, or forbids the receiver, is for somebody to mend.
   if (answer.status == 0)
-    return {answer.proxy_status == 403 || answer.proxy_status == 407 ? what::refused_channel : what::try_again,
-            answer.error,
-            {}};
+    return {proxy_refuses(answer.proxy_status) ? what::refused_channel : what::try_again, answer.error, {}};
   if (answer.status >= 200 && answer.status < 300)
     return {what::taken, "HTTP " + std::to_string(answer.status), {}};
   auto detail = "HTTP " + std::to_string(answer.status);

@@ -132,10 +132,7 @@ mail_answer smtp_client::send(const std::string& from, const std::string& to, st
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   out.status = status >= 400 && status <= 599 ? static_cast<int>(status) : 0;
-  // A proxy that wants another login, or forbids the server, is for somebody to mend.
-  long by_proxy = 0;
-  curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &by_proxy);
-  out.no_session = result == CURLE_LOGIN_DENIED || result == CURLE_USE_SSL_FAILED || by_proxy == 403 || by_proxy == 407;
+  out.no_session = result == CURLE_LOGIN_DENIED || result == CURLE_USE_SSL_FAILED || proxy_refuses(end.proxy_status);
   out.text = out.status != 0 && !talk.reply.empty() ? talk.reply : end.error;
   return out;
 }
