@@ -14,6 +14,11 @@ namespace {
 
 // Most of what a barrier took is of more use to its commit, or to the system.
 constexpr size_t free_blocks_most = 4;
+void require_sound_block(const barrier_output::block& x) {
+  if (x.on_disk && !x.on_disk.sound())
+    throw std::runtime_error{"the disk has not kept the states that wait for their commit; the last commit is sound"};
+}
+
 // Sensors answer meanwhile: they never wait for all of a plant.
 constexpr size_t note_slice = 1024;
 
@@ -53,9 +58,7 @@ void barrier_output::visit_counters(
 }
 
 void barrier_output::require_sound() const {
-  for (const auto& each : blocks)
-    if (each.on_disk && !each.on_disk.sound())
-      throw std::runtime_error{"the disk has not kept the states that wait for their commit; the last commit is sound"};
+  std::for_each(blocks.begin(), blocks.end(), require_sound_block);
 }
 
 void barrier_output::drop_dead_emissions() {
@@ -286,8 +289,7 @@ std::optional<collector::stored_entry> collector::entry_at(uint32_t barrier, uin
 
 std::optional<collector::uncommitted_state> collector::newest_state(uint32_t slot) const {
   const auto text_of = [](const stored_entry& x) {
-    if (const auto& block = x.in->blocks[x.entry->block]; block.on_disk && !block.on_disk.sound())
-      x.in->require_sound();
+    require_sound_block(x.in->blocks[x.entry->block]);
     return std::string{x.in->state_of(*x.entry)};
   };
   std::lock_guard guard{mutex_};

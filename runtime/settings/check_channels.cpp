@@ -23,31 +23,27 @@ using key_names = std::vector<std::string_view>;
 /// What a channel of a type needs, and what it may have beside what all of them have.
 struct channel_keys {
   channel_kind kind;
-  std::string name;
   key_names wanted, allowed;
 };
 
 const std::vector<channel_keys>& all_channel_keys() {
   static const std::vector<channel_keys> all{
-      {channel_kind::terminal, "terminal", {}, {}},
-      {channel_kind::log, "log", {}, {}},
-      {channel_kind::slack, "slack", {"url"}, {"ca", "certificate", "key", "proxy"}},
-      {channel_kind::webhook, "webhook", {"url"}, {"secret", "ca", "certificate", "key", "proxy"}},
+      {channel_kind::terminal, {}, {}},
+      {channel_kind::log, {}, {}},
+      {channel_kind::slack, {"url"}, {"ca", "certificate", "key", "proxy"}},
+      {channel_kind::webhook, {"url"}, {"secret", "ca", "certificate", "key", "proxy"}},
       {channel_kind::email,
-       "email",
        {"server", "from", "to"},
        {"port", "tls", "user", "password", "ca", "certificate", "key", "proxy"}},
       {channel_kind::gateway,
-       "gateway",
        {"url"},
        {"method", "headers", "body", "format", "longest", "failed_when", "user", "password", "to", "ca", "certificate",
         "key", "proxy"}},
       {channel_kind::twilio,
-       "twilio",
        {"user", "password", "from", "to"},
        {"url", "longest", "ca", "certificate", "key", "proxy"}},
-      {channel_kind::ntfy, "ntfy", {"url"}, {"user", "password", "click", "ca", "certificate", "key", "proxy"}},
-      {channel_kind::teams, "teams", {"url"}, {"ca", "certificate", "key", "proxy"}},
+      {channel_kind::ntfy, {"url"}, {"user", "password", "click", "ca", "certificate", "key", "proxy"}},
+      {channel_kind::teams, {"url"}, {"ca", "certificate", "key", "proxy"}},
   };
   return all;
 }
@@ -60,7 +56,8 @@ void check_keys(const channel_settings& channel, const std::string& key, setting
   constexpr std::string_view common[] = {"type", "timeout", "backoff", "backoff_most"};
   const auto& all = all_channel_keys();
   const auto kind = std::find_if(all.begin(), all.end(), [&](const auto& x) { return x.kind == channel.kind; });
-  const auto article = std::string{kind->name == "email" ? "an " : "a "} + kind->name + " channel";
+  const auto name = channel_table().front().show(channel);
+  const auto article = std::string{name == "email" ? "an " : "a "} + name + " channel";
   for (const auto& row : channel_table()) {
     if (std::find(std::begin(common), std::end(common), row.key) != std::end(common))
       continue;
