@@ -1,6 +1,7 @@
 #include "tools/ledger_command.hpp"
 
 #include "protocol/failure.hpp"
+#include "protocol/plain_path.hpp"
 #include "runtime/journal/store_pair.hpp"
 #include "runtime/ledger/directory_lock.hpp"
 #include "runtime/ledger/repair/fresh_directory.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "protocol/plain_path.hpp"
 #include "runtime/journal/store_pair.hpp"
 #include "runtime/ledger/repair/backup.hpp"
-#include "runtime/ledger/repair/fresh_directory.hpp"
 #include "runtime/settings/load_settings.hpp"
 #include "tools/arguments.hpp"
 

@@ -1,12 +1,14 @@
 #include "runtime/journal/store_pair.hpp"
 
+#include "protocol/plain_path.hpp"
+
 #include <filesystem>
+#include <utility>
 
 namespace millwright {
 
 std::string journal_beside(std::string ledger) {
-  while (ledger.size() > 1 && ledger.ends_with('/'))
-    ledger.pop_back();
+  ledger = plain_path(std::move(ledger));
   const auto beside = ledger + "-alarms", inside = ledger + "/-alarms";
   std::error_code error;
   return !std::filesystem::exists(beside, error) && std::filesystem::exists(inside, error) ? inside : beside;

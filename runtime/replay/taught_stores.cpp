@@ -2,6 +2,7 @@
 
 #include "actors/sensor/sensor_model.hpp"
 #include "protocol/failure.hpp"
+#include "protocol/plain_path.hpp"
 #include "runtime/hosting/sleeping_sensors.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
 #include "runtime/journal/paired_stores.hpp"

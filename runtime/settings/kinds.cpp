@@ -1,5 +1,6 @@
 #include "runtime/settings/kinds.hpp"
 
+#include "protocol/plain_path.hpp"
 #include "protocol/quantities.hpp"
 
 #include <date/tz.h>
@@ -103,9 +104,7 @@ kind<std::string> directory() {
   auto out = text();
   out.parse = [](const YAML::Node& node) {
     auto path = plain(node);
-    while (path && path->size() > 1 && path->ends_with('/'))
-      path->pop_back();
-    return path;
+    return path ? std::optional{plain_path(*std::move(path))} : path;
   };
   return out;
 }

@@ -1,6 +1,7 @@
 #include "runtime/ledger/repair/backup.hpp"
 
 #include "protocol/failure.hpp"
+#include "protocol/plain_path.hpp"
 #include "protocol/time.hpp"
 #include "runtime/ledger/child_answer.hpp"
 #include "runtime/ledger/directory_lock.hpp"

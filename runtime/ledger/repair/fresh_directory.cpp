@@ -1,6 +1,7 @@
 #include "runtime/ledger/repair/fresh_directory.hpp"
 
 #include "protocol/failure.hpp"
+#include "protocol/plain_path.hpp"
 #include "runtime/ledger/end_markers.hpp"
 #include "runtime/ledger/private_files.hpp"
 
@@ -15,12 +16,6 @@
 namespace millwright {
 
 namespace fs = std::filesystem;
-
-std::string plain_path(std::string path) {
-  while (path.size() > 1 && path.back() == '/')
-    path.pop_back();
-  return path;
-}
 
 void sync_file(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);

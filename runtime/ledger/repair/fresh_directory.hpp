@@ -24,8 +24,6 @@ private:
   bool finished_ = false;
 };
 
-/// Without slashes at its end.
-std::string plain_path(std::string path);
 /// Makes what was written to a file durable. Throws failure(output_unwritable).
 void sync_file(const std::string& path);
 void sync_parent(const std::string& path);
