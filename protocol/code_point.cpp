@@ -23,4 +23,20 @@ size_t code_point_length(std::string_view text) {
   return overlong || beyond ? 0 : length;
 }
 
+std::string printable(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const size_t length = code_point_length(text);
+    const auto byte = static_cast<unsigned char>(text.front());
+    if (length > 1 || (length == 1 && byte >= 0x20 && byte != 0x7f))
+      out += text.substr(0, length);
+    else
+      (out += "\\x").append({digits[byte >> 4], digits[byte & 0xf]});
+    text.remove_prefix(length > 1 ? length : 1);
+  }
+  return out;
+}
+
 } // namespace millwright

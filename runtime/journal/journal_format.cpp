@@ -1,5 +1,6 @@
 #include "runtime/journal/journal_format.hpp"
 
+#include "protocol/code_point.hpp"
 #include "runtime/ledger/crc32c.hpp"
 
 #include <algorithm>
@@ -215,7 +216,7 @@ std::optional<log_decision> log_decision_of(std::string_view split, std::string_
 std::string describe_journal_record(journal_table table, std::string_view key) {
   auto out = std::string{journal_table_names[static_cast<size_t>(table)]} + '/';
   if (table == journal_table::meta)
-    return out + std::string{key};
+    return out + printable(key);
   if (table == journal_table::alarms && key.size() == 16) {
     uuid id;
     std::memcpy(id.bytes.data(), key.data(), id.bytes.size());

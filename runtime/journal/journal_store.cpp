@@ -1,5 +1,6 @@
 #include "runtime/journal/journal_store.hpp"
 
+#include "protocol/code_point.hpp"
 #include "protocol/failure.hpp"
 #include "runtime/ledger/lock_room.hpp"
 #include "runtime/ledger/page_check.hpp"
@@ -196,7 +197,7 @@ void check_journal(const std::string& directory) {
         const auto which = known(table);
         if (which && unsealed(*which, key, value))
           return std::nullopt;
-        return (which ? describe_journal_record(*which, key) : std::string{table}) + " has a wrong checksum";
+        return (which ? describe_journal_record(*which, key) : printable(table)) + " has a wrong checksum";
       });
   if (problem)
     throw failure{failure_code::journal_damaged, path, *problem};

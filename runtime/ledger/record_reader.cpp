@@ -1,10 +1,12 @@
 #include "runtime/ledger/record_reader.hpp"
 
 #include "protocol/binary.hpp"
+#include "protocol/code_point.hpp"
 #include "runtime/ledger/crc32c.hpp"
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace millwright {
@@ -55,9 +57,10 @@ std::string describe_record(ledger_table table, std::string_view key) {
                           table == ledger_table::sensor_packs || table == ledger_table::change_packs;
   if (of_sensors && !key.empty() && key.front() > 0 && static_cast<uint32_t>(key.front()) <= ledger_turns)
     key.remove_prefix(1);
-  for (const char c : key)
-    out += c == '\0' ? '/' : static_cast<unsigned char>(c) < ' ' ? '?' : c;
-  return out;
+  // What is damaged may be anything.
+  std::string name{key};
+  std::replace(name.begin(), name.end(), '\0', '/');
+  return out + printable(name);
 }
 
 std::optional<numbered_state> read_numbered_state(std::string_view payload) {

@@ -1,5 +1,6 @@
 // Bytes as every other thing that is stored: alarms, pages, splits, decisions, ledger records, packed results.
 #include "protocol/alarm_record.hpp"
+#include "protocol/code_point.hpp"
 #include "runtime/entry/split_state.hpp"
 #include "runtime/journal/journal_format.hpp"
 #include "runtime/ledger/record_reader.hpp"
@@ -126,7 +127,8 @@ void check_record(input_bytes in) {
   const auto payload = in.rest();
   record_view view;
   read_record(table, key, payload, view);
-  describe_record(table, key);
+  const auto name = describe_record(table, key);
+  must(printable(name) == name, "a terminal bears the name of any record");
 
   std::string room, value(record_size(key, payload), '\0');
   const std::string under{stored_key(key, room)};
