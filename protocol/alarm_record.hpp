@@ -46,8 +46,9 @@ struct uncommitted_transition {
   uint64_t commit = 0;
   /// Read back from the journal, and not (yet) repeated by the replay. Not stored.
   bool awaited = false;
-  /// Commits that have passed it while it was awaited. Not stored.
+  /// Commits that have passed it while it was awaited, and the split's activity clock at the first of them. Not stored.
   uint32_t passed = 0;
+  milliseconds passed_since{0};
 };
 
 /// All that the router knows of one alarm.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/time.hpp"
+
 #include <cstdint>
 
 namespace millwright {
@@ -22,6 +24,8 @@ struct split_committed {
   uint64_t position = 0;
   uint32_t log = 0;
   uint64_t commit = 0;
+  /// The split's activity clock there: how far sweeps have come.
+  milliseconds activity{0};
 };
 
 /// The log of the split was made anew: what was decided beyond the commit belongs to one that is gone.

@@ -391,11 +391,14 @@ void alarm_book::split_started(uint16_t split, uint64_t position, uint32_t log, 
   waiting.insert(later.begin(), later.end());
 }
 
-std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, uint64_t position, event_time now,
-                                                              uint32_t log, uint64_t commit) {
+bool alarm_book::may_be_repeated(const uncommitted_transition& swept, milliseconds activity) const {
+  return swept.passed < limits_.sweep_patience || activity - swept.passed_since < limits_.sweep_patience_time;
+}
+
+std::vector<alarm_book::decision> alarm_book::split_committed(const millwright::split_committed& to, event_time now) {
   std::vector<decision> out;
-  const log_position committed{log, position};
-  auto& waiting = uncommitted_[split];
+  const log_position committed{to.log, to.position};
+  auto& waiting = uncommitted_[to.split];
   const auto end = waiting.lower_bound(committed);
   std::vector<std::pair<log_position, uuid>> patient;
   for (auto at = waiting.begin(); at != end; ++at) {
@@ -407,17 +410,19 @@ std::vector<alarm_book::decision> alarm_book::split_committed(uint16_t split, ui
     bool waits = false;
     const auto passed = [&](uncommitted_transition& each) {
       const log_position own{each.log, each.position};
-      if (each.split != split || own >= committed)
+      if (each.split != to.split || own >= committed)
         return false;
       if (!each.awaited) {
-        const bool later = of_later_commit(each, commit);
+        const bool later = of_later_commit(each, to.commit);
         waits = waits || (later && own == at->first);
         return !later;
       }
-      if (each.swept && own == at->first && ++each.passed < limits_.sweep_patience)
-        waits = true;
-      if (each.swept && each.passed < limits_.sweep_patience)
+      if (each.swept && own == at->first && each.passed++ == 0)
+        each.passed_since = to.activity;
+      if (each.swept && may_be_repeated(each, to.activity)) {
+        waits = waits || own == at->first;
         return false;
+      }
       if (missing == 0 || each.number < missing) {
         missing = each.number;
         stood = stood_before(each);

@@ -5,6 +5,7 @@
 #include "actors/alarm/page_spacing.hpp"
 #include "actors/alarm/routes.hpp"
 #include "protocol/alarm_record.hpp"
+#include "protocol/split_places.hpp"
 
 #include <functional>
 #include <map>
@@ -25,9 +26,11 @@ struct alarm_book_limits {
   /// Alarms kept at most; above it finished ones leave early, oldest first, then cleared ones that nobody
   /// acknowledged; see `stays`.
   size_t most = 200'000;
-  /// What a sweep decided beyond the commit is given up when so many commits have passed it without a repetition: a
-  /// sweep comes to each sensor once in a few.
+  /// What a sweep decided beyond the commit is given up when so many commits have passed it without a repetition, and
+  /// the split has moved on by so much: sweeps go by the split's time, and come to each sensor within two of their
+  /// steps (runtime/entry/sweep_pace.hpp), however often a node commits.
   uint32_t sweep_patience = 24;
+  milliseconds sweep_patience_time{40'000};
   /// None leaves early before it has been finished or cleared for so long: until then it may come back as the same
   /// alarm, or its end waits to be told.
   milliseconds stays{15 * 60'000};
@@ -111,8 +114,7 @@ public:
   /// As `split_started`, later on. What the replay has passed without repeating it is taken back: an alarm that its
   /// owner does not know is cleared, any other left as its owner has it. `taken` tells whether that was a step of its
   /// own; its record changed either way.
-  std::vector<decision> split_committed(uint16_t split, uint64_t position, event_time now, uint32_t log = 0,
-                                        uint64_t commit = 0);
+  std::vector<decision> split_committed(const millwright::split_committed& to, event_time now);
 
   /// The log of this split was made anew: what readings of the old one were awaited to repeat is taken back as above,
   /// and what was decided else goes with the next commit of the new one. What the new one's are awaited to repeat still
@@ -162,6 +164,7 @@ private:
   void note(const alarm_record& record);
   void unnote(const alarm_record& record);
   void expect(alarm_record& record, const alarm_transition& x);
+  bool may_be_repeated(const uncommitted_transition& swept, milliseconds activity) const;
   void apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
   void take_late(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
   /// What an alarm was before a transition; `paged`: its owner has had it paged (see `take`).

@@ -86,7 +86,7 @@ void alarm_router::take(const alarm_transition& x) {
 }
 
 void alarm_router::committed(const split_committed& x) {
-  for (auto& decision : state_.book->split_committed(x.split, x.position, now(), x.log, x.commit))
+  for (auto& decision : state_.book->split_committed(x, now()))
     take_over(decision);
   flush();
 }

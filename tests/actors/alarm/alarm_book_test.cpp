@@ -253,7 +253,7 @@ TEST_CASE("an adapted alarm stays until it is acknowledged, a cleared one until 
   book.take(transition("t1", 2, transition_kind::adapted), start);
   book.take(raise("t2"), start);
   book.take(clear("t2", 2), start);
-  book.split_committed(0, 100, start);
+  book.split_committed({0, 100}, start);
   CHECK(book.tidy(start + milliseconds{5000}).empty());
   book.acknowledge(to_string(raise("t1").alarm), "", start + milliseconds{5000});
   book.acknowledge(to_string(raise("t2").alarm), "", start + milliseconds{5500});
@@ -269,7 +269,7 @@ TEST_CASE("above the limit alarms that are over leave early, but not while they 
     if (i >= 20)
       book.take(clear(numbered("s", i), 2), start + milliseconds{i});
   }
-  book.split_committed(0, 100, start);
+  book.split_committed({0, 100}, start);
   // So long they may come back as the same alarm.
   CHECK(book.tidy(start + milliseconds{900'000}).empty());
   CHECK(book.tidy(start + milliseconds{900'050}, 3).size() == 3);
@@ -291,8 +291,8 @@ TEST_CASE("what the journal had beyond the commit and the replay does not repeat
     after.restore(stored(*record));
   after.split_started(0, 20);
   CHECK_FALSE(after.take(raise("repeated", 50), start).taken);
-  CHECK(after.split_committed(0, 60, start).empty());
-  const auto cleared = after.split_committed(0, 61, start);
+  CHECK(after.split_committed({0, 60}, start).empty());
+  const auto cleared = after.split_committed({0, 61}, start);
   REQUIRE(cleared.size() == 1);
   CHECK(cleared[0].alarm == raise("lost").alarm);
   CHECK(cleared[0].pages.size() == 2);
@@ -317,7 +317,7 @@ TEST_CASE(
   auto after = std::make_unique<alarm_book>(two_ways);
   after->restore(stored(*before.find(id)));
   after->split_started(0, 20);
-  const auto lost = after->split_committed(0, 60, start);
+  const auto lost = after->split_committed({0, 60}, start);
   REQUIRE(lost.size() == 1);
   CHECK_FALSE(lost[0].taken);
   CHECK(lost[0].pages.empty());
@@ -401,7 +401,7 @@ TEST_CASE("an end that is lost is told as taken back, and a return that is lost 
   alarm_book ended{two_ways};
   ended.restore(stored(*before.find(id)));
   ended.split_started(0, 20);
-  const auto back = ended.split_committed(0, 60, start);
+  const auto back = ended.split_committed({0, 60}, start);
   REQUIRE(back.size() == 1);
   REQUIRE(back[0].pages.size() == 2);
   CHECK(back[0].pages[0].about.kind == transition_kind::reopened);
@@ -414,7 +414,7 @@ TEST_CASE("an end that is lost is told as taken back, and a return that is lost 
   alarm_book returned{two_ways};
   returned.restore(stored(*before.find(id)));
   returned.split_started(0, 60);
-  CHECK(returned.split_committed(0, 90, start).size() == 1);
+  CHECK(returned.split_committed({0, 90}, start).size() == 1);
   CHECK(returned.find(id)->state == alarm_state::cleared);
   CHECK(returned.last_number(id) == 2);
 }
@@ -430,15 +430,15 @@ TEST_CASE("what a sweep decided beyond the commit may come at another position, 
   for (const auto& [id, record] : before.all())
     after.restore(stored(*record));
   after.split_started(0, 20);
-  CHECK(after.split_committed(0, 60, start).empty());
+  CHECK(after.split_committed({0, 60}, start).empty());
   auto again = raise("repeated", 70);
   again.swept = true;
   CHECK_FALSE(after.take(again, start).taken);
-  CHECK(after.split_committed(0, 80, start).empty());
-  const auto given_up = after.split_committed(0, 90, start);
+  CHECK(after.split_committed({0, 80, 0, 0, milliseconds{20'000}}, start).empty());
+  const auto given_up = after.split_committed({0, 90, 0, 0, milliseconds{40'000}}, start);
   REQUIRE(given_up.size() == 1);
   CHECK(given_up[0].alarm == raise("lost").alarm);
-  CHECK(after.split_committed(0, 100, start).empty());
+  CHECK(after.split_committed({0, 100}, start).empty());
   CHECK(after.counts().active == 2);
 }
 
@@ -476,7 +476,7 @@ TEST_CASE("counts are those of the alarms that there are, whatever has happened 
     if (random() % 7 == 0)
       book.acknowledge(to_string(raise(numbered("s", static_cast<int>(random() % 60))).alarm), "", start);
     if (random() % 50 == 0) {
-      book.split_committed(0, 100, start);
+      book.split_committed({0, 100}, start);
       for (const auto& id : book.tidy(start + milliseconds{i}))
         for (auto& [each, number] : numbers)
           if (raise(numbered("s", each)).alarm == id)
@@ -544,7 +544,7 @@ TEST_CASE("whatever is repeated, each page is decided once and ends in the same 
         disturbed.insert(key_of(each));
       ++i;
       if (random() % 3 == 0)
-        CHECK(broken->split_committed(0, committed = i, start).empty());
+        CHECK(broken->split_committed({0, committed = i}, start).empty());
       if (random() % 4 == 0) {
         auto next = std::make_unique<alarm_book>(two_ways);
         for (const auto& [id, record] : broken->all())
@@ -554,7 +554,7 @@ TEST_CASE("whatever is repeated, each page is decided once and ends in the same 
         i = committed;
       }
     }
-    CHECK(broken->split_committed(0, log.size(), start).empty());
+    CHECK(broken->split_committed({0, log.size()}, start).empty());
     CHECK(plain == disturbed);
     CHECK(broken->counted().not_repeated == 0);
     CHECK(broken->counts().active == book.counts().active);
@@ -628,11 +628,38 @@ TEST_CASE("what a sweep had a dead actor tell is over when no successor comes to
   std::vector<alarm_book::decision> ended;
   for (uint32_t commits = 0; commits < limits.sweep_patience; ++commits) {
     CHECK(ended.empty());
-    ended = book.split_committed(0, 100 + commits, start);
+    ended = book.split_committed({0, 100 + commits, 0, 0, milliseconds{2000} * commits}, start);
   }
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].alarm == raise("lost").alarm);
   CHECK(book.counts().active == 2);
+}
+
+TEST_CASE(
+    "what a sweep decided before a kill is awaited until sweeps have come by again, however often a node commits") {
+  auto swept = raise("t1");
+  swept.swept = true;
+  alarm_book before{two_ways};
+  before.take(swept, start);
+  alarm_book book{two_ways};
+  book.restore(stored(*before.find(swept.alarm)));
+  book.split_started(0, 5);
+  const milliseconds restarted{500'000};
+  const auto commit = [&](milliseconds since) {
+    return book.split_committed({0, 100 + static_cast<uint64_t>(since.count()), 0, 0, restarted + since}, start);
+  };
+  milliseconds since{0};
+  for (; since < alarm_book_limits{}.sweep_patience_time; since += milliseconds{100})
+    CHECK(commit(since).empty());
+  SUBCASE("a sweep that comes then repeats it") {
+    CHECK_FALSE(book.take(swept, start).taken);
+    CHECK(commit(since).empty());
+    CHECK(book.find(swept.alarm)->state == alarm_state::active);
+  }
+  SUBCASE("when none has, it is over") {
+    CHECK(commit(since).size() == 1);
+    CHECK(book.find(swept.alarm)->state == alarm_state::cleared);
+  }
 }
 
 TEST_CASE("an alarm that is known from its reopening on is paged where its owner had it paged, and stays quiet else") {
@@ -663,14 +690,14 @@ TEST_CASE("a log that was made anew repeats nothing of the old one, and what was
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].alarm == raise("lost").alarm);
   CHECK(book.find(raise("lost").alarm)->state == alarm_state::cleared);
-  CHECK(book.split_committed(0, 6, start, 1).empty());
+  CHECK(book.split_committed({0, 6, 1}, start).empty());
   CHECK(book.find(raise("stands").alarm)->uncommitted.empty());
 
   // As long as the new one is short, a restart awaits nothing of the old.
   alarm_book next{two_ways};
   next.restore(kept);
   next.split_started(0, 6, 1);
-  CHECK(next.split_committed(0, 100, start, 1).empty());
+  CHECK(next.split_committed({0, 100, 1}, start).empty());
   CHECK(next.counts().active == 1);
 }
 
@@ -685,9 +712,9 @@ TEST_CASE(
     book.restore(stored(*before.find(raise(sensor).alarm)));
   book.split_started(0, 90, 0);
   CHECK(book.split_begun_anew(0, start, 1).empty());
-  CHECK(book.split_committed(0, 95, start, 0).empty());
+  CHECK(book.split_committed({0, 95, 0}, start).empty());
   CHECK_FALSE(book.take(raise("repeated", 7), start).taken);
-  const auto ended = book.split_committed(0, 8, start, 1);
+  const auto ended = book.split_committed({0, 8, 1}, start);
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].alarm == raise("lost").alarm);
 }
@@ -702,11 +729,11 @@ TEST_CASE("what a sweep decides between the cut of a barrier and its commit is o
   alarm_book before{two_ways};
   before.split_started(0, 5, 0, 1);
   before.take(swept, start);
-  CHECK(before.split_committed(0, 10, start, 0, 2).empty());
+  CHECK(before.split_committed({0, 10, 0, 2}, start).empty());
   CHECK(before.find(swept.alarm)->uncommitted.size() == 1);
   const auto kept = stored(*before.find(swept.alarm));
   SUBCASE("it is committed with that") {
-    CHECK(before.split_committed(0, 11, start, 0, 3).empty());
+    CHECK(before.split_committed({0, 11, 0, 3}, start).empty());
     CHECK(before.find(swept.alarm)->uncommitted.empty());
   }
   SUBCASE("a kill behind that loses nothing of it") {
@@ -721,7 +748,7 @@ TEST_CASE("what a sweep decides between the cut of a barrier and its commit is o
     book.split_started(0, 10, 0, 2);
     size_t ended = 0;
     for (uint64_t commit = 3; commit <= 26; ++commit)
-      ended += book.split_committed(0, 8 + commit, start, 0, commit).size();
+      ended += book.split_committed({0, 8 + commit, 0, commit, milliseconds{2000} * commit}, start).size();
     CHECK(ended == 1);
     CHECK(book.find(swept.alarm)->state == alarm_state::cleared);
   }
@@ -734,7 +761,7 @@ TEST_CASE("what a sweep decides between the cut of a barrier and its commit is o
     again.commit = 4;
     CHECK_FALSE(book.take(again, start).taken);
     for (uint64_t commit = 3; commit <= 30; ++commit)
-      CHECK(book.split_committed(0, 8 + commit, start, 0, commit).empty());
+      CHECK(book.split_committed({0, 8 + commit, 0, commit}, start).empty());
     CHECK(book.find(swept.alarm)->state == alarm_state::active);
     CHECK(book.find(swept.alarm)->uncommitted.empty());
   }
@@ -747,7 +774,7 @@ TEST_CASE("what the ledger kept is not awaited after a restart, whatever its pos
   before.take(kept, start);
   alarm_book book{two_ways};
   book.restore(stored(*before.find(kept.alarm)));
-  CHECK(book.split_committed(0, 100, start).empty());
+  CHECK(book.split_committed({0, 100}, start).empty());
   CHECK(book.counts().active == 1);
 }
 

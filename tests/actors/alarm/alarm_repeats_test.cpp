@@ -41,11 +41,11 @@ TEST_CASE("an alarm that had ended before what is lost of it stays ended, and no
   before.split_started(0, 1);
   before.take(raise("t1", 10), start);
   before.take(clear("t1", 2, 20), start);
-  before.split_committed(0, 25, start);
+  before.split_committed({0, 25}, start);
   before.take(transition("t1", 3, transition_kind::reopened, 30), start);
   before.take(clear("t1", 4, 40), start);
   auto book = restarted(before, 25);
-  for (const auto& each : book.split_committed(0, 100, start))
+  for (const auto& each : book.split_committed({0, 100}, start))
     CHECK(each.pages.empty());
   CHECK(book.find(id)->state == alarm_state::cleared);
   // Its owner goes on where it was.
@@ -57,12 +57,12 @@ TEST_CASE("an alarm that stood before what is lost of it stands, also where the 
   alarm_book before{routes{{{"slack"}}}};
   before.split_started(0, 1);
   before.take(raise("t1", 10), start);
-  before.split_committed(0, 15, start);
+  before.split_committed({0, 15}, start);
   before.take(clear("t1", 2, 20), start);
   before.take(transition("t1", 3, transition_kind::reopened, 30), start);
   before.take(clear("t1", 4, 40), start);
   auto book = restarted(before, 15);
-  const auto told = book.split_committed(0, 100, start);
+  const auto told = book.split_committed({0, 100}, start);
   REQUIRE(told.size() == 1);
   REQUIRE(told[0].pages.size() == 1);
   CHECK(told[0].pages[0].about.kind == transition_kind::reopened);
@@ -77,7 +77,7 @@ TEST_CASE("an end under the number of what a crash took from its owner, and a co
   auto swept = transition("t1", 2, transition_kind::updated, 19);
   swept.swept = swept.pages = true;
   before.take(swept, start);
-  before.split_committed(0, 20, start);
+  before.split_committed({0, 20}, start);
   auto book = restarted(before, 20);
   const auto decision = book.take(clear("t1", 2, 25), start);
   CHECK(decision.taken);
@@ -110,7 +110,7 @@ TEST_CASE("a decision that comes out otherwise after a restart takes the place o
   CHECK_FALSE(book.take(worse, start).taken);
   CHECK(book.counted().not_repeated == 1);
   // What was behind the old one is not awaited any more.
-  CHECK(book.split_committed(0, 100, start).empty());
+  CHECK(book.split_committed({0, 100}, start).empty());
   const auto end = book.take(clear("t1", 3, 110), start);
   REQUIRE(end.pages.size() == 1);
   CHECK(end.pages[0].about.number == 5);
@@ -153,7 +153,7 @@ TEST_CASE("what gets worse under the number of an end that a crash took from a s
   auto swept = clear("t1", 2, 19);
   swept.swept = true;
   before.take(swept, start);
-  before.split_committed(0, 20, start);
+  before.split_committed({0, 20}, start);
   auto same = restarted(before, 20);
   CHECK_FALSE(same.take(swept, start).taken);
   auto book = restarted(before, 20);
@@ -178,7 +178,7 @@ TEST_CASE("what a sweep decided may come at another time and is the same decisio
   swept.at += milliseconds{700};
   swept.position = 12;
   CHECK_FALSE(book.take(swept, start).taken);
-  CHECK(book.split_committed(0, 100, start).empty());
+  CHECK(book.split_committed({0, 100}, start).empty());
 }
 
 } // namespace alarm_repeats_test
