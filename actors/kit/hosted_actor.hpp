@@ -3,6 +3,7 @@
 #include "actors/kit/actor_type.hpp"
 #include "actors/kit/hosted_input.hpp"
 #include "actors/kit/light_actor.hpp"
+#include "protocol/exception_text.hpp"
 
 #include <caf/all.hpp>
 
@@ -127,13 +128,7 @@ private:
   }
 
   caf::error explain(std::exception_ptr thrown) override {
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& e) {
-      return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
-    } catch (...) {
-      return caf::make_error(caf::sec::runtime_error, std::string{"an exception of unknown type"});
-    }
+    return caf::make_error(caf::sec::runtime_error, exception_text(thrown));
   }
 
   void end() override {

@@ -1,5 +1,6 @@
 #include "actors/monitor/monitor_actor.hpp"
 
+#include "protocol/exception_text.hpp"
 #include "protocol/json.hpp"
 
 #include <exception>
@@ -12,14 +13,7 @@ namespace {
 
 // Whoever begins it anew says what it died of.
 caf::error explain(std::exception_ptr& thrown) {
-  std::string what = "an exception of unknown type";
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& e) {
-    what = e.what();
-  } catch (...) {
-  }
-  return caf::make_error(caf::sec::runtime_error, std::move(what));
+  return caf::make_error(caf::sec::runtime_error, exception_text(thrown));
 }
 
 actor_description describe(const monitor_actor_state& state) {

@@ -1,5 +1,6 @@
 #include "actors/sensor/sensor_actor.hpp"
 
+#include "protocol/exception_text.hpp"
 #include "protocol/logged_reading.hpp"
 
 #include <caf/all.hpp>
@@ -155,13 +156,7 @@ caf::error sensor_watcher::explain(std::exception_ptr thrown) {
     death.position = at_work->position;
     death.at_reading = true;
   }
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& e) {
-    death.what = e.what();
-  } catch (...) {
-    death.what = "an exception of unknown type";
-  }
+  death.what = exception_text(thrown);
   at_work = nullptr;
   output.clear();
   return caf::make_error(caf::sec::runtime_error, std::move(death));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/exception_text.hpp"
+
 #include <exception>
 #include <optional>
 #include <string>
@@ -13,10 +15,8 @@ std::optional<std::string> broken_by(Work&& work) {
   try {
     std::forward<Work>(work)();
     return std::nullopt;
-  } catch (const std::exception& problem) {
-    return problem.what();
   } catch (...) {
-    return "an exception of unknown type";
+    return exception_text(std::current_exception());
   }
 }
 
