@@ -68,7 +68,8 @@ void barrier_cuts::fill(barrier_output& output, bool ended) {
       output.split_states.emplace_back(place_entry(split.name), encode(split.place));
     if (split.is_placed())
       output.positions.emplace_back(split.name, split.next);
-    output.committed_places.push_back({splits_.number_of(split), split.next, split.place.log, output.commit, split.clock.activity()});
+    output.committed_places.push_back(
+        {splits_.number_of(split), split.next, split.place.log, output.commit, split.clock.activity()});
   }
 }
 
