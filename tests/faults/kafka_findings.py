@@ -6,6 +6,7 @@ import time
 
 from kafka_topic import KafkaTest
 from node_process import Dump, until
+from plant_lines import iso
 from same_outcome import SameOutcome
 from signed_pages import SignedPages
 
@@ -40,13 +41,22 @@ class FindingsTest(SignedPages, SameOutcome, KafkaTest):
         """Of the sensors that page at the end of a partition, those that have."""
         return {page.json().get("sensor_id") for page in receiver.pages()}.intersection(ends)
 
-    def read_through(self, node, receiver, ends, patience=120):
-        """Until the last page of each partition has come, and no page waits. Then the node is stopped."""
+    @staticmethod
+    def all_closed(node, before):
+        code, said, _ = node.ask("results", "facility", "--updates", "--last", "0")
+        return code == 0 and said != "" and all(json.loads(line)["window_start"] >= iso(before)
+                                                for line in said.splitlines())
+
+    def read_through(self, node, receiver, ends, patience=120, closed=None):
+        """Until the last page of each partition has come, and no page waits. Then the node is stopped. `closed`: until no
+        window of what stands above the sensors is open that begins before that second, either; a page waits for none."""
         def over():
             self.assertTrue(node.alive(), node.log()[-2000:])
             return len(self.ended(receiver, ends)) == len(ends)
         until("the end of every partition", over, patience, pause=0.1)
         until("all pages out", lambda: status(node).get("pages_pending") == 0, pause=0.05)
+        if closed is not None:
+            until("windows closed", lambda: self.all_closed(node, closed), patience, pause=0.1)
         node.stop()
         dump = Dump(node, ["hook"])
         self.assertEqual(dump.waiting, {"hook": 0})

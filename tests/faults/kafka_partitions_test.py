@@ -80,11 +80,12 @@ class KafkaPartitionsTest(FindingsTest):
         self.broker.put(topic, 8, last)
         count += len(last)
 
-        got = self.read_through(node, receiver, ends)
+        got = self.read_through(node, receiver, ends, closed=seconds)
         self.assertEqual(set(got.positions), {f"{topic}/{p}" for p in range(8)})
         self.assertEqual((sum(got.positions.values()), got.counters["accepted"]), (count, count))
         calm = self.receiver()
-        expected = self.read_through(self.start(self.settings(topic, calm) | settings, "calm"), calm, ends)
+        expected = self.read_through(self.start(self.settings(topic, calm) | settings, "calm"), calm, ends,
+                                     closed=seconds)
         # A partition that nobody knows of yet holds no window open: what it had by then is late for what several feed.
         for kind, figure in ABOVE.items():
             windows = [{json.dumps({key: row[key] for key in row if key in WINDOW}): row[figure] for row in dump.rows(kind)}
