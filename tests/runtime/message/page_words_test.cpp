@@ -35,8 +35,8 @@ TEST_CASE("what a page has not is empty") {
   CHECK(words.limit.empty());
   CHECK(words.since.empty());
   CHECK(words.acknowledge.empty());
-  for (const auto& [name, text] : facts_of(x))
-    CHECK_MESSAGE(!text.empty(), name);
+  for (const auto& fact : facts_of(x))
+    CHECK_MESSAGE(!fact.second.empty(), fact.first);
 }
 
 TEST_CASE("what got worse says what it was") {
