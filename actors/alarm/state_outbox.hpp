@@ -139,6 +139,7 @@ private:
   /// What is left of the round in which all that stands is told again, and when the next one begins.
   std::deque<uuid> round_;
   event_time round_due_ = never;
+  bool round_heard_ = false;
   std::set<std::pair<event_time, uuid>> refused_;
   std::vector<told_one> in_hand_;
   outbox_place in_hand_place_;

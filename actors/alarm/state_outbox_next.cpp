@@ -14,10 +14,11 @@ constexpr milliseconds refused_for{3'600'000};
 
 } // namespace
 
-// What one message can say of it.
+// What one message can say of it. That an acknowledgement was told before counts no more once it has changed: an end
+// whose answer was lost may have come in between.
 state_outbox::state state_outbox::step(const item& x, state want) const {
-  if (how_.acknowledges && !want.over && x.told.number != want.number)
-    want.acknowledged = want.acknowledged && x.told.acknowledged;
+  if (how_.acknowledges && x.told.number != want.number)
+    want.acknowledged = false;
   return want;
 }
 
@@ -116,11 +117,12 @@ void state_outbox::gather_again(size_t& room, const alarm_lookup& find, std::vec
   }
 }
 
-// One that is not over yet goes on: while the receiver was down it waited.
+// One that is not over yet goes on: while the receiver was down it waited, and the next counts from its first success.
 void state_outbox::begin_round(event_time now, const alarm_lookup& find) {
   if (how_.resend.count() <= 0 || !round_.empty() || now < round_due_)
     return;
   round_due_ = now + how_.resend;
+  round_heard_ = false;
   for (const auto& [alarm, x] : items_)
     if (!x.differs && !x.refused && x.told.number > 0 && find(alarm))
       round_.push_back(alarm);
@@ -132,6 +134,9 @@ bool state_outbox::report(const outbox_place& place, const delivery_verdict& ver
   if (in_hand_.empty() || in_hand_place_ != place)
     return false;
   const auto all = std::exchange(in_hand_, {});
+  const bool again = std::any_of(all.begin(), all.end(), [](const told_one& x) { return x.again; });
+  if (verdict.what == answer::taken && again && !std::exchange(round_heard_, true))
+    round_due_ = now + how_.resend;
   for (const auto& each : all)
     if (const auto at = items_.find(each.alarm); at != items_.end())
       at->second.in_hand = false;
@@ -199,7 +204,7 @@ void state_outbox::taken(const told_one& x, const std::string& detail, event_tim
   judge(x.alarm, at->second, record, now);
 }
 
-// Not for ever: while it stands it is told anew in a while, and at once when it has changed.
+// Not for ever: it is told anew in a while, and at once when it has changed. An end too: an incident would stay.
 void state_outbox::refuse(const told_one& x, const std::string& detail, event_time now, const alarm_lookup& find,
                           uint64_t& next_sequence, delivery_effects& out) {
   const auto at = items_.find(x.alarm);
@@ -208,8 +213,7 @@ void state_outbox::refuse(const told_one& x, const std::string& detail, event_ti
   if (!x.again)
     note(x, notification_outcome::failed, detail, next_sequence, out);
   const auto* record = find(x.alarm);
-  const bool stands = record && record->state == alarm_state::active;
-  if (x.what.over && !stands)
+  if (!record)
     return forget(x.alarm, out);
   auto& known = at->second;
   rest(known);
@@ -217,7 +221,7 @@ void state_outbox::refuse(const told_one& x, const std::string& detail, event_ti
   known.refused = x.what;
   known.ask_again = now + refused_for;
   refused_.emplace(known.ask_again, x.alarm);
-  if (record)
+  if (record->state == alarm_state::active)
     out.undeliverable.emplace_back(standing_page(name_, *record, record->latest.number), detail);
   judge(x.alarm, known, record, now);
 }
