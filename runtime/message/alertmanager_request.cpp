@@ -87,8 +87,8 @@ http_request alertmanager_request(const alertmanager_server& where, const page& 
   std::string alerts;
   if (x.states) {
     for (const auto& each : *x.states)
-      if (!each.newest.condition.facility.empty() || !each.newest.condition.unit.empty() ||
-          !each.newest.condition.sensor.empty())
+      // Of one that nobody knows any more the labels are not known: it ends by itself.
+      if (each.newest.number > 0)
         add_alert(alerts, page_of(x, each), each);
   } else {
     auto told = x;
