@@ -147,7 +147,8 @@ TEST_CASE("whatever the schedule, a receiver of states ends with what stands, as
       for (const auto& [id, record] : book.all()) {
         if (record->members || record->state != alarm_state::active)
           continue;
-        CAPTURE(record->raise.condition.sensor.text);
+        const auto sensor = record->raise.condition.sensor.text;
+        CAPTURE(sensor);
         const auto at = standing.find(id);
         CHECK((at != standing.end()) == concerns(book, *record, channel));
         if (at == standing.end())
