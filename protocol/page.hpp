@@ -22,6 +22,17 @@ enum class page_kind : uint8_t { alert, notice, digest };
 
 std::string_view name_of(page_kind kind);
 
+/// An alarm as it is now, for a receiver that keeps a state of its own for each.
+struct alarm_now {
+  enum class what : uint8_t { stands, acknowledged, over };
+  what is{};
+  /// The newest transition, with the condition of the raise. Of an alarm that nobody knows any more its id alone.
+  alarm_transition newest;
+  /// Somebody has said that they see to it, and who; nobody need have a name.
+  bool acknowledged = false;
+  std::string acknowledged_by = {};
+};
+
 /// One message over one channel: about one transition, or a digest. It holds nothing but what these say, so that the
 /// same transition gives the same bytes after any crash.
 struct page {
@@ -45,6 +56,10 @@ struct page {
   std::shared_ptr<const alarm_digest> digest = nullptr;
   /// Of a page of a group: the alarms that it stands for. Null for any other.
   std::shared_ptr<const std::vector<uuid>> members = nullptr;
+  /// For a receiver of states: all that this message tells; `about` is the first one's. Null for any other. Not stored.
+  std::shared_ptr<const std::vector<alarm_now>> states = nullptr;
+  /// Wall clock: when these were so, and until when what stands will be told again; `never`: it is not. Not stored.
+  event_time told_at = never, stands_until = never;
 };
 
 /// What a page is known by here: alarm id, number of the transition, channel.

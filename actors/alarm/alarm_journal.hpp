@@ -55,12 +55,16 @@ struct outbox_change {
 
 /// What a channel has been told of an alarm that it takes to stand.
 struct told_mark {
-  /// Stored: append only.
-  enum class way : uint8_t { singly, by_digest };
+  /// Stored: append only. The last two of a receiver that keeps a state of each alarm: the second knows that somebody
+  /// has acknowledged it.
+  enum class way : uint8_t { singly, by_digest, as_state, as_acknowledged };
+  static constexpr way last_way = way::as_acknowledged;
   way how = way::singly;
   /// Number of the newest transition that was told. 0: perhaps none was, for a digest that told of it was given up when
-  /// its channel left the configuration.
+  /// its channel left the configuration, or nobody knows yet whether a receiver of states has it.
   uint32_t number = 0;
+
+  bool of_states() const { return how >= way::as_state; }
 
   friend bool operator==(const told_mark&, const told_mark&) = default;
 };

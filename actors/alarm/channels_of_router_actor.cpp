@@ -30,6 +30,9 @@ void alarm_router::note_delivery() {
   for (const auto& each : state_.desk->news())
     if (state_.settings.heard)
       state_.settings.heard(each);
+  // A receiver of states may be told now, too.
+  if (!effects.paged_also.empty())
+    note_delivery();
 }
 
 void alarm_router::pull(const channel_pull& x, channel_actor channel) {

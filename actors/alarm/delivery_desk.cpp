@@ -12,10 +12,15 @@ constexpr size_t read_at_once = 1000;
 } // namespace
 
 delivery_desk::delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
-                             size_t pages_in_memory, channel_outbox::alarm_lookup find)
+                             size_t pages_in_memory, channel_outbox::alarm_lookup find,
+                             const stateful_receivers& stateful)
     : journal_{journal}, limits_{limits}, pages_in_memory_{pages_in_memory}, find_{std::move(find)} {
   for (const auto& channel : channels)
-    lane_of(channel);
+    if (const auto how = stateful.find(channel); how != stateful.end())
+      states_.try_emplace(channel,
+                          state_lane{state_outbox{channel, how->second, limits_}, channel_health{limits_.down_after}});
+    else
+      lane_of(channel);
 }
 
 delivery_desk::lane& delivery_desk::lane_of(const channel_name& channel) {
@@ -28,11 +33,13 @@ delivery_desk::lane& delivery_desk::lane_of(const channel_name& channel) {
 void delivery_desk::restore(const journal_content& content) {
   next_sequence_ = content.next_sequence;
   for (const auto& each : content.told)
-    if (const auto at = lanes_.find(each.channel); at == lanes_.end()) {
+    if (restore_state(each))
+      continue;
+    else if (const auto at = lanes_.find(each.channel); at == lanes_.end()) {
       // It may come back, and has to hear the end then; while the alarm is known.
       if (!find_(each.alarm))
         effects_.told.push_back({each.channel, each.alarm, std::nullopt});
-      if (each.mark && each.mark->how == told_mark::way::singly)
+      if (each.mark && each.mark->how != told_mark::way::by_digest)
         told_elsewhere_.emplace(each.channel, each.alarm);
     } else if (each.mark)
       at->second.outbox.restore(each.alarm, *each.mark);
@@ -44,6 +51,8 @@ void delivery_desk::restore(const journal_content& content) {
 void delivery_desk::restore(const alarm_record& known) {
   for (auto& [name, lane] : lanes_)
     lane.outbox.restore(known);
+  for (auto& [name, lane] : states_)
+    lane.states.restore(known.id());
 }
 
 void delivery_desk::start(event_time now) {
@@ -61,27 +70,37 @@ void delivery_desk::start(event_time now) {
     lane.outbox.tell_missed_ends(now, find_, next_sequence_, effects_);
   }
   looked_ = now;
+  start_states(now);
   take_over_left(now);
   told_elsewhere_.clear();
 }
 
 void delivery_desk::look(event_time now) {
-  if (now < looked_)
+  if (now < looked_) {
     for (auto& [name, each] : lanes_)
       each.outbox.clock_set_back(now, looked_ - now);
-  else if (const auto passed = now - looked_; passed > limits_.looked_at_least())
+    for (auto& [name, each] : states_)
+      each.states.clock_set_back(now, looked_ - now);
+  } else if (const auto passed = now - looked_; passed > limits_.looked_at_least()) {
     for (auto& [name, each] : lanes_)
       each.outbox.not_tried_for(passed - limits_.looked_at_least());
+    for (auto& [name, each] : states_)
+      each.states.not_tried_for(passed - limits_.looked_at_least());
+  }
   looked_ = now;
 }
 
 void delivery_desk::add(page x, event_time now) {
   look(now);
+  if (states_.contains(x.channel))
+    return;
   auto& lane = lane_of(x.channel);
   lane.outbox.accept(std::move(x), next_sequence_++, now, effects_);
 }
 
 void delivery_desk::journaled(const outbox_entry& entry, bool finished_before) {
+  if (states_.contains(entry.what.channel))
+    return;
   auto& lane = lane_of(entry.what.channel);
   if (finished_before)
     lane.outbox.known_as_finished(entry.sequence, looked_, next_sequence_, effects_);
@@ -104,9 +123,21 @@ void delivery_desk::journaled(const outbox_change& change) {
 void delivery_desk::release() {
   for (auto& [name, lane] : lanes_)
     lane.outbox.release();
+  for (auto& [name, lane] : states_)
+    lane.states.release();
 }
 
 void delivery_desk::pull(const channel_pull& x, bool anew) {
+  if (const auto at = states_.find(x.channel); at != states_.end()) {
+    auto& lane = at->second;
+    if (anew) {
+      lane.taken = true;
+      lane.states.put_back(looked_, find_);
+      lane.credit = 0;
+    }
+    lane.credit += x.credit;
+    return;
+  }
   auto& lane = lane_of(x.channel);
   if (anew) {
     lane.taken = true;
@@ -118,26 +149,31 @@ void delivery_desk::pull(const channel_pull& x, bool anew) {
 
 void delivery_desk::delivered(const delivery_report& x, event_time now, milliseconds steady) {
   look(now);
-  auto& lane = lane_of(x.channel);
+  const auto state = states_.find(x.channel);
+  auto& health = state == states_.end() ? lane_of(x.channel).health : state->second.health;
   delivery_verdict verdict{delivery_verdict::answer::taken, x.detail, x.wait};
   switch (x.outcome) {
   case delivery_outcome::sent:
-    ++sent_;
-    note(x.channel, lane.health.answered());
+    sent_ += state == states_.end() || state->second.states.tells_news();
+    note(x.channel, health.answered());
     break;
   case delivery_outcome::refused_page:
     // The receiver is well; it is this page that it does not want.
     verdict.what = delivery_verdict::answer::refused_page;
-    note(x.channel, lane.health.answered());
+    note(x.channel, health.answered());
     break;
   case delivery_outcome::refused_channel:
   case delivery_outcome::retry:
     ++retries_;
     verdict.what = delivery_verdict::answer::try_again;
-    note(x.channel, lane.health.failed(steady, x.outcome == delivery_outcome::refused_channel, x.detail));
+    note(x.channel, health.failed(steady, x.outcome == delivery_outcome::refused_channel, x.detail));
     break;
   }
-  lane.outbox.report({x.priority, x.sequence}, verdict, now, find_, next_sequence_, effects_);
+  const outbox_place place{x.priority, x.sequence};
+  if (state == states_.end())
+    lane_of(x.channel).outbox.report(place, verdict, now, find_, next_sequence_, effects_);
+  else
+    state->second.states.report(place, verdict, now, find_, next_sequence_, effects_);
   spread(now);
 }
 
@@ -170,6 +206,11 @@ void delivery_desk::spread(const page& what, const channel_name& from, event_tim
     ++next_sequence_;
     effects_.paged_also.emplace_back(about.alarm, name);
   }
+  // As one that it is told of: see `changed`.
+  for (const auto& [name, lane] : states_)
+    if (name != from && !lane.states.knows(about.alarm) &&
+        (about.condition.which != rule::channel_down || about.condition.unit.text != name.text))
+      effects_.paged_also.emplace_back(about.alarm, name);
 }
 
 std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, milliseconds steady) {
@@ -201,6 +242,7 @@ std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, millisecon
     }
     wake_ = std::min(wake_, lane.outbox.wake(now));
   }
+  serve_states(now, steady, out);
   if (std::none_of(lanes_.begin(), lanes_.end(), [](const auto& each) { return each.second.outbox.unreadable(); }))
     read_error_.clear();
   spread(now);
@@ -221,6 +263,8 @@ uint64_t delivery_desk::pending() const {
   uint64_t out = 0;
   for (const auto& [name, lane] : lanes_)
     out += lane.outbox.pending();
+  for (const auto& [name, lane] : states_)
+    out += lane.states.pending();
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/alarm/channel_health.hpp"
 #include "actors/alarm/channel_outbox.hpp"
+#include "actors/alarm/state_outbox.hpp"
 #include "protocol/alarm_messages.hpp"
 
 #include <map>
@@ -24,14 +25,16 @@ struct channel_news {
 };
 
 /// Hands pages to channels: one lane a channel, one page in hand each. What a channel cannot deliver goes over the
-/// others. No actor and no clock: `now`, the wall clock, and `steady`, which nobody sets, are arguments. Whatever it
-/// decides waits in `effects` until the router takes it to the journal.
+/// others. A receiver that keeps a state of each alarm has a lane of its own kind (state_outbox). No actor and no
+/// clock: `now`, the wall clock, and `steady`, which nobody sets, are arguments. Whatever it decides waits in `effects`
+/// until the router takes it to the journal.
 class delivery_desk {
 public:
   /// @param journal outlives the desk; of it the desk only reads.
   /// @param pages_in_memory waiting pages of one channel that are kept in memory whole.
+  /// @param stateful which of the channels are told states, and how.
   delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
-                size_t pages_in_memory, channel_outbox::alarm_lookup find);
+                size_t pages_in_memory, channel_outbox::alarm_lookup find, const stateful_receivers& stateful = {});
 
   /// At start: first what channels were told, then each alarm that is known, then `start`, once.
   void restore(const journal_content& content);
@@ -39,8 +42,11 @@ public:
   /// Takes up what waits. Throws what the journal throws.
   void start(event_time now);
 
-  /// A page that was decided now, not on disk yet.
+  /// A page that was decided now, not on disk yet. To a receiver of states the alarm's record says all.
   void add(page x, event_time now);
+  /// The alarm's record has changed, and is not on disk as it is; and: it is.
+  void changed(const uuid& alarm, event_time now);
+  void written(const uuid& alarm);
   /// The page of this sequence is on disk now, or was known there as finished.
   void journaled(const outbox_entry& entry, bool finished_before);
   /// This change is on disk.
@@ -77,10 +83,12 @@ public:
   uint64_t failed() const { return failed_; }
   uint64_t retries() const { return retries_; }
   const channel_outbox* outbox_of(const channel_name& channel) const;
+  const state_outbox* states_of(const channel_name& channel) const;
   /// The channel takes the alarm to stand, or something of it waits there.
   bool knows(const channel_name& channel, const uuid& alarm) const {
     const auto* outbox = outbox_of(channel);
-    return outbox && outbox->knows(alarm);
+    const auto* states = states_of(channel);
+    return (outbox && outbox->knows(alarm)) || (states && states->knows(alarm));
   }
 
 private:
@@ -91,10 +99,20 @@ private:
     bool taken = false;
     uint32_t credit = 0;
   };
+  struct state_lane {
+    state_outbox states;
+    channel_health health;
+    bool taken = false;
+    uint32_t credit = 0;
+  };
 
   void look(event_time now);
   void take_over_left(event_time now);
   void tell_as_over(const uuid& alarm, event_time now);
+  bool is_here(const channel_name& channel) const { return lanes_.contains(channel) || states_.contains(channel); }
+  bool restore_state(const told_change& x);
+  void start_states(event_time now);
+  void serve_states(event_time now, milliseconds steady, std::vector<hand>& out);
   lane& lane_of(const channel_name& channel);
   void spread(event_time now);
   void spread(const page& what, const channel_name& from, event_time now);
@@ -105,6 +123,7 @@ private:
   size_t pages_in_memory_;
   channel_outbox::alarm_lookup find_;
   std::map<channel_name, lane> lanes_;
+  std::map<channel_name, state_lane> states_;
   /// What other channels were told by itself, until `start`.
   std::set<std::pair<channel_name, uuid>> told_elsewhere_;
   uint64_t next_sequence_ = 1;

@@ -36,6 +36,8 @@ void alarm_router::acknowledged(const alarm_book::acknowledgement& done) {
     changed(each);
     tell_acknowledged(*state_.book->find(each));
   }
+  // Receivers of states are told.
+  note_delivery();
 }
 
 } // namespace millwright

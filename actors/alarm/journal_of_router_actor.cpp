@@ -96,6 +96,10 @@ void alarm_router::written(const std::vector<std::string>& delivered_before) {
                                          delivered_before.end());
   for (const auto& [sequence, change] : items.changes)
     state_.desk->journaled(change);
+  for (const auto& each : {&items.changed, &items.forgotten})
+    for (const auto& alarm : *each)
+      if (!state_.work.next().changed.contains(alarm))
+        state_.desk->written(alarm);
   answer(std::move(items));
 }
 

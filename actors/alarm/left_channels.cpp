@@ -16,6 +16,8 @@ void delivery_desk::take_over_left(event_time now) {
   std::vector<channel_name> here;
   for (const auto& [name, lane] : lanes_)
     here.push_back(name);
+  for (const auto& [name, lane] : states_)
+    here.push_back(name);
   std::map<channel_name, uint64_t> waited;
   std::set<uuid> seen;
   for (const auto& entry : journal_.waiting_elsewhere(here)) {
@@ -47,7 +49,7 @@ void delivery_desk::tell_as_over(const uuid& alarm, event_time now) {
   if (!record || record->state == alarm_state::active)
     return;
   const auto& channels = record->paged_to;
-  if (std::any_of(channels.begin(), channels.end(), [&](const auto& each) { return lanes_.contains(each); }))
+  if (std::any_of(channels.begin(), channels.end(), [&](const auto& each) { return is_here(each); }))
     return;
   for (auto& [name, lane] : lanes_) {
     lane.outbox.accept_over({name, page_kind::notice, record->latest}, next_sequence_++, now, effects_);

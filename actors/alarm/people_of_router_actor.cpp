@@ -76,6 +76,7 @@ void alarm_router::take_over(const alarm_book::decision& decision) {
 void alarm_router::changed(const uuid& alarm) {
   state_.work.changed(alarm);
   pin(alarm, state_.book->share(alarm));
+  state_.desk->changed(alarm, now());
 }
 
 void alarm_router::pin(const uuid& alarm, alarm_book::record_pointer record) {

@@ -34,6 +34,8 @@ struct alarm_router_settings {
   /// router's thread; may be empty.
   std::function<void(const alarm_transition&)> decided;
   delivery_limits delivery;
+  /// Channels whose receivers keep a state of each alarm.
+  stateful_receivers stateful;
   /// Hears of channels that are down or back, and of pages that are given up. Called on the router's thread; may be
   /// empty.
   std::function<void(const channel_news&)> heard;

@@ -186,7 +186,7 @@ bool add_told(std::string_view key, std::string_view payload, journal_content& c
   }
   const auto how = in.u8();
   const auto number = static_cast<uint32_t>(in.varint());
-  if (!in.ok() || how > static_cast<uint8_t>(told_mark::way::by_digest))
+  if (!in.ok() || how > static_cast<uint8_t>(told_mark::last_way))
     return false;
   content.told.push_back({channel, alarm, told_mark{static_cast<told_mark::way>(how), number}});
   return true;

@@ -44,6 +44,8 @@ const std::vector<channel_keys>& all_channel_keys() {
        {"url", "longest", "ca", "certificate", "key", "proxy"}},
       {channel_kind::ntfy, {"url"}, {"user", "password", "click", "ca", "certificate", "key", "proxy"}},
       {channel_kind::teams, {"url"}, {"ca", "certificate", "key", "proxy"}},
+      {channel_kind::pagerduty, {"routing_key"}, {"url", "ca", "certificate", "key", "proxy"}},
+      {channel_kind::alertmanager, {"url"}, {"resend", "user", "password", "ca", "certificate", "key", "proxy"}},
   };
   return all;
 }
@@ -57,7 +59,7 @@ void check_keys(const channel_settings& channel, const std::string& key, setting
   const auto& all = all_channel_keys();
   const auto kind = std::find_if(all.begin(), all.end(), [&](const auto& x) { return x.kind == channel.kind; });
   const auto name = channel_table().front().show(channel);
-  const auto article = std::string{name == "email" ? "an " : "a "} + name + " channel";
+  const auto article = std::string{name == "email" || name == "alertmanager" ? "an " : "a "} + name + " channel";
   for (const auto& row : channel_table()) {
     if (std::find(std::begin(common), std::end(common), row.key) != std::end(common))
       continue;
@@ -152,6 +154,11 @@ void check_recipients(const channel_settings& channel, const std::string& key, s
             report);
 }
 
+void check_token(const channel_settings& channel, const std::string& key, settings_report& report) {
+  require(channel.user.empty() || !channel.password.empty(), {key + ".user", key + ".password"},
+          "expected also " + key + ".password; alone it is an access token", report);
+}
+
 void check_kind(const channel_settings& channel, const std::string& key, settings_report& report) {
   switch (channel.kind) {
   case channel_kind::email:
@@ -161,9 +168,10 @@ void check_kind(const channel_settings& channel, const std::string& key, setting
     return check_gateway(channel, key, report);
   case channel_kind::twilio:
     return check_recipients(channel, key, report);
+  case channel_kind::alertmanager:
+    return check_token(channel, key, report);
   case channel_kind::ntfy:
-    require(channel.user.empty() || !channel.password.empty(), {key + ".user", key + ".password"},
-            "expected also " + key + ".password; alone it is an access token", report);
+    check_token(channel, key, report);
     return require(channel.url.empty() || !topic_of(channel.url).topic.empty(), {key + ".url"},
                    "expected a URL that ends in a topic, like https://ntfy.sh/plant-alarms", report);
   default:

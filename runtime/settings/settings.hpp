@@ -142,7 +142,19 @@ struct ledger_settings {
   uint64_t map_bytes = 64ull << 30;
 };
 
-enum class channel_kind : uint8_t { terminal, log, slack, webhook, email, gateway, twilio, ntfy, teams };
+enum class channel_kind : uint8_t {
+  terminal,
+  log,
+  slack,
+  webhook,
+  email,
+  gateway,
+  twilio,
+  ntfy,
+  teams,
+  pagerduty,
+  alertmanager
+};
 
 struct channel_settings {
   std::string name;
@@ -183,6 +195,10 @@ struct channel_settings {
   /// ntfy: what a tap opens.
   std::string click;
   secret_reference click_secret;
+  /// pagerduty: the integration key of a service.
+  secret_reference routing_key;
+  /// alertmanager: see stateful_receiver.
+  milliseconds resend{60'000};
 };
 
 struct alarm_settings {

@@ -92,12 +92,14 @@ const table<channel_settings>& channel_table() {
                                              {"gateway", channel_kind::gateway},
                                              {"twilio", channel_kind::twilio},
                                              {"ntfy", channel_kind::ntfy},
-                                             {"teams", channel_kind::teams}}),
+                                             {"teams", channel_kind::teams},
+                                             {"pagerduty", channel_kind::pagerduty},
+                                             {"alertmanager", channel_kind::alertmanager}}),
                        "how it tells"),
       url_setting<channel>(
           "url", &channel::url, &channel::url_secret,
           "slack, teams: the incoming webhook; webhook, gateway: the receiver; ntfy: server and topic; "
-          "twilio: another server"),
+          "alertmanager: the server; twilio, pagerduty: another server"),
       setting<channel>("secret", MILLWRIGHT_MEMBER(secret), secret(),
                        "webhook: key of the signature (HMAC-SHA256); empty: unsigned"),
       setting<channel>("timeout", MILLWRIGHT_MEMBER(timeout), duration(1ms),
@@ -140,6 +142,10 @@ const table<channel_settings>& channel_table() {
       setting<channel>("failed_when", MILLWRIGHT_MEMBER(failed_when), text(),
                        "gateway: regular expression; an answer of 200 that has it is a failed try"),
       url_setting<channel>("click", &channel::click, &channel::click_secret, "ntfy: what a tap opens"),
+      setting<channel>("routing_key", MILLWRIGHT_MEMBER(routing_key), secret(),
+                       "pagerduty: integration key of a service (Events API v2)"),
+      setting<channel>("resend", MILLWRIGHT_MEMBER(resend), duration(1s),
+                       "alertmanager: what stands is told again so often, as standing for four times that"),
   };
   return rows;
 }

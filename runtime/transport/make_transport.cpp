@@ -1,14 +1,18 @@
 #include "runtime/transport/make_transport.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/message/alertmanager_request.hpp"
 #include "runtime/message/gateway_request.hpp"
 #include "runtime/message/ntfy_request.hpp"
+#include "runtime/message/pagerduty_request.hpp"
 #include "runtime/message/teams_request.hpp"
 #include "runtime/message/twilio_request.hpp"
 #include "runtime/transport/email.hpp"
+#include "runtime/transport/http_outcome.hpp"
 #include "runtime/transport/limited_transport.hpp"
 #include "runtime/transport/request_transport.hpp"
 #include "runtime/transport/slack.hpp"
+#include "runtime/transport/state_transport.hpp"
 #include "runtime/transport/webhook.hpp"
 
 #include <spdlog/spdlog.h>
@@ -23,6 +27,9 @@ namespace {
 
 // A terminal, and a log: longer than whoever writes waits for one that is frozen.
 constexpr milliseconds line_limit{5000};
+
+// Alerts of one request: some 500 KB.
+constexpr size_t most_alerts = 500;
 
 std::string url_of(const channel_settings& settings) {
   auto url = settings.url_secret.empty() ? settings.url : settings.url_secret.resolve();
@@ -120,7 +127,39 @@ std::shared_ptr<transport> ntfy_of(const channel_settings& settings) {
       std::vector<std::string>{}, answer_pattern{}, way_of(settings));
 }
 
+std::shared_ptr<transport> pagerduty_of(const channel_settings& settings) {
+  pagerduty_service service;
+  if (!settings.url.empty() || !settings.url_secret.empty())
+    service.url = url_of(settings);
+  service.routing_key = settings.routing_key.resolve();
+  return std::make_shared<state_transport>(
+      [service = std::move(service)](const page& x) { return pagerduty_request(service, x); }, pagerduty_outcome,
+      way_of(settings));
+}
+
+std::shared_ptr<transport> alertmanager_of(const channel_settings& settings) {
+  alertmanager_server server{without_slash(url_of(settings)), settings.user, password_of(settings)};
+  return std::make_shared<state_transport>(
+      [server = std::move(server)](const page& x) { return alertmanager_request(server, x); }, outcome_of,
+      way_of(settings));
+}
+
 } // namespace
+
+stateful_receivers stateful_of(const std::vector<channel_settings>& channels) {
+  stateful_receivers out;
+  for (const auto& each : channels) {
+    stateful_receiver how;
+    if (each.kind == channel_kind::pagerduty)
+      how.acknowledges = true;
+    else if (each.kind == channel_kind::alertmanager)
+      how = {most_alerts, each.resend, false};
+    else
+      continue;
+    out.emplace(channel_name{each.name}, how);
+  }
+  return out;
+}
 
 std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around) {
   switch (settings.kind) {
@@ -145,6 +184,10 @@ std::shared_ptr<transport> make_transport(const channel_settings& settings, cons
     return std::make_shared<request_transport>(
         [url = url_of(settings)](const page& x, const std::string&) { return teams_request(url, x); },
         std::vector<std::string>{}, answer_pattern{}, way_of(settings));
+  case channel_kind::pagerduty:
+    return pagerduty_of(settings);
+  case channel_kind::alertmanager:
+    return alertmanager_of(settings);
   case channel_kind::webhook:
     break;
   }

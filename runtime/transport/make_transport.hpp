@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/alarm/stateful_receiver.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/transport/line_transports.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace spdlog {
 class logger;
@@ -24,5 +26,8 @@ struct channel_surroundings {
 
 /// The transport that `settings` asks for. Throws failure(bad_configuration), also for a secret that cannot be read.
 std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around);
+
+/// How the channels are told whose receivers keep a state of each alarm.
+stateful_receivers stateful_of(const std::vector<channel_settings>& channels);
 
 } // namespace millwright

@@ -91,6 +91,7 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   routing.delivery.digest_every = settings.digest_every;
   routing.delivery.clear_after = settings.clear_told_after;
   routing.delivery.give_up_after = settings.give_up_after;
+  routing.stateful = stateful_of(channels);
   routing.heard = [heard = std::move(ties.heard)](const channel_news& news) {
     log_news(news);
     if (heard)

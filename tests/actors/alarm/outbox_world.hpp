@@ -130,8 +130,9 @@ public:
 /// Book, desk and journal without actors: what the router does with them, step by step, and a crash between any two.
 class outbox_world {
 public:
-  explicit outbox_world(std::vector<channel_name> channels, delivery_limits limits = {}, size_t in_memory = 4)
-      : channels_{std::move(channels)}, limits_{limits}, in_memory_{in_memory} {
+  explicit outbox_world(std::vector<channel_name> channels, delivery_limits limits = {}, size_t in_memory = 4,
+                        stateful_receivers stateful = {})
+      : stateful{std::move(stateful)}, channels_{std::move(channels)}, limits_{limits}, in_memory_{in_memory} {
     load();
   }
 
@@ -140,8 +141,8 @@ public:
     work = journal_work{};
     book = std::make_unique<alarm_book>(routes{channels_}, book_limits);
     const auto content = journal.load([&](alarm_record record) { book->restore(std::move(record)); });
-    desk = std::make_unique<delivery_desk>(journal, channels_, limits_, in_memory_,
-                                           [this](const uuid& id) { return book->find(id); });
+    desk = std::make_unique<delivery_desk>(
+        journal, channels_, limits_, in_memory_, [this](const uuid& id) { return book->find(id); }, stateful);
     desk->restore(content);
     for (const auto& [id, record] : book->all())
       desk->restore(*record);
@@ -149,7 +150,7 @@ public:
     note();
     for (const auto& decision :
          book->adopt(now, [this](const auto&channel, const auto&alarm) { return desk->knows(channel, alarm); })) {
-      work.changed(decision.alarm);
+      changed(decision.alarm);
       for (const auto& each : decision.pages)
         desk->add(each, now);
     }
@@ -168,7 +169,7 @@ public:
     const auto decision = book->take(x, now);
     if (!decision.taken)
       return;
-    work.changed(decision.alarm);
+    changed(decision.alarm);
     for (const auto& each : decision.pages)
       desk->add(each, now);
     note();
@@ -179,7 +180,7 @@ public:
     if (book->due(now) > now)
       return;
     for (const auto& decision : book->pass(now)) {
-      work.changed(decision.alarm);
+      changed(decision.alarm);
       for (const auto& each : decision.pages)
         desk->add(each, now);
     }
@@ -188,9 +189,10 @@ public:
 
   void acknowledge(const uuid& alarm) {
     const auto done = book->acknowledge(to_string(alarm), "anna", now);
-    work.changed(done.alarm);
+    changed(done.alarm);
     for (const auto& each : done.members)
-      work.changed(each);
+      changed(each);
+    note();
   }
 
   void write() {
@@ -218,6 +220,8 @@ public:
                                       key_of(each.what)) != result.delivered_before.end());
     for (const auto& [sequence, each] : written.changes)
       desk->journaled(each);
+    for (const auto& alarm : written.changed)
+      desk->written(alarm);
   }
 
   std::vector<delivery_desk::hand> serve() {
@@ -269,7 +273,7 @@ public:
     auto effects = desk->effects();
     for (const auto& [alarm, channel] : effects.paged_also)
       if (book->paged_also(alarm, channel))
-        work.changed(alarm);
+        changed(alarm);
     for (auto& each : effects.pages)
       work.add(std::move(each));
     for (auto& each : effects.changes)
@@ -280,6 +284,13 @@ public:
       work.add(each);
     for (auto& each : desk->news())
       news.push_back(std::move(each));
+    if (!effects.paged_also.empty())
+      note();
+  }
+
+  void changed(const uuid& alarm) {
+    work.changed(alarm);
+    desk->changed(alarm, now);
   }
 
   static std::string subject_of(const page& x) {
@@ -312,6 +323,7 @@ public:
   }
 
   alarm_book_limits book_limits{};
+  stateful_receivers stateful;
   event_time now = start + milliseconds{1000};
   kept_journal journal;
   std::unique_ptr<alarm_book> book;

@@ -192,6 +192,11 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     CHECK(content.told[0].mark == told_mark{told_mark::way::by_digest, 7});
     REQUIRE(content.digests.size() == 1);
     CHECK(content.digests[0].at == start);
+    batch.told[0].mark = told_mark{told_mark::way::as_acknowledged, 8};
+    write(j, batch);
+    content = j.load([](const alarm_record&) {});
+    REQUIRE(content.told.size() == 1);
+    CHECK(content.told[0].mark == told_mark{told_mark::way::as_acknowledged, 8});
     batch.told[0].mark.reset();
     write(j, batch);
     CHECK(j.load([](const alarm_record&) {}).told.empty());

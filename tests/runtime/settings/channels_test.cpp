@@ -153,6 +153,36 @@ TEST_CASE("a mail channel that cannot work is told, and no password") {
         "FILE:1: channels.a.to: expected mail addresses like anna@plant.example, got \"e@f  Bcc: x@y\"");
 }
 
+TEST_CASE("receivers of states are read whole") {
+  const auto s = loaded(R"(
+channels:
+  pd: {type: pagerduty, routing_key: env:KEY, url: "https://events.eu.pagerduty.com/v2/enqueue"}
+  am: {type: alertmanager, url: "http://am:9093/", resend: 30s, password: file:t}
+)");
+  REQUIRE(s.channels.size() == 2);
+  CHECK(s.channels[0].kind == channel_kind::pagerduty);
+  CHECK(s.channels[0].routing_key.text == "env:KEY");
+  CHECK(s.channels[0].url == "https://events.eu.pagerduty.com/v2/enqueue");
+  CHECK(s.channels[1].kind == channel_kind::alertmanager);
+  CHECK(s.channels[1].resend == std::chrono::seconds{30});
+  CHECK(channel_settings{}.resend == std::chrono::minutes{1});
+}
+
+TEST_CASE("receivers of states that cannot work are told, and no key") {
+  CHECK(mistakes_of("channels: {a: {type: pagerduty}}\n") ==
+        "FILE:1: channels.a.type: expected also channels.a.routing_key for a pagerduty channel");
+  CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: R123}}\n") ==
+        "FILE:1: channels.a.routing_key: expected env:NAME or file:PATH, got a plain text (not shown)");
+  CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: env:K, resend: 5s}}\n") ==
+        "FILE:1: channels.a.resend: expected no resend for a pagerduty channel");
+  CHECK(mistakes_of("channels: {a: {type: alertmanager}}\n") ==
+        "FILE:1: channels.a.type: expected also channels.a.url for an alertmanager channel");
+  CHECK(mistakes_of("channels: {a: {type: alertmanager, url: 'http://h/', user: me}}\n") ==
+        "FILE:1: channels.a.user: expected also channels.a.password; alone it is an access token");
+  CHECK(mistakes_of("channels: {a: {type: alertmanager, url: 'http://h/', resend: 100ms}}\n")
+            .find("expected a duration of at least 1s") != std::string::npos);
+}
+
 TEST_CASE("gateways are read whole") {
   const auto s = loaded(R"(
 channels:

@@ -1,0 +1,177 @@
+#include "actors/alarm/state_outbox.hpp"
+
+#include <algorithm>
+
+// What a receiver knows of each alarm, and where that differs from what it is.
+
+namespace millwright {
+
+namespace {
+
+constexpr auto told_as_state = told_mark::way::as_state, told_as_acknowledged = told_mark::way::as_acknowledged;
+
+} // namespace
+
+state_outbox::state state_outbox::wanted(const alarm_record* record) {
+  if (!record || record->state != alarm_state::active)
+    return {record ? record->latest.number : 0, false, true};
+  return {record->latest.number, record->acknowledged, false};
+}
+
+bool state_outbox::concerns(const alarm_record& record, const alarm_lookup& find) const {
+  const auto paged = [&](const alarm_record& x) {
+    return std::find(x.paged_to.begin(), x.paged_to.end(), name_) != x.paged_to.end();
+  };
+  if (paged(record))
+    return true;
+  const auto* group = record.in_group() ? find(record.group) : nullptr;
+  return group && paged(*group);
+}
+
+// Of a member of a group it is the group's record that says who is told.
+bool state_outbox::on_disk(const uuid& alarm, const alarm_record* record) const {
+  return !unwritten_.contains(alarm) && !(record && record->in_group() && unwritten_.contains(record->group));
+}
+
+void state_outbox::restore(const uuid& alarm, told_mark mark) {
+  auto& x = items_[alarm];
+  x.tried = true;
+  // What a channel of this name was told when it was of another type, this receiver was not.
+  if (mark.of_states())
+    x.told = {mark.number, mark.how == told_as_acknowledged, false};
+}
+
+void state_outbox::begin(event_time now, const alarm_lookup& find, delivery_effects& out) {
+  for (const auto& alarm : std::exchange(restored_, {}))
+    look(alarm, now, find, out);
+  std::vector<uuid> lost;
+  for (auto& [alarm, x] : items_)
+    if (!find(alarm))
+      lost.push_back(alarm);
+  for (const auto& alarm : lost)
+    // Who hears no more of it takes it to be over by itself.
+    if (how_.resend.count() > 0)
+      forget(alarm, out);
+    else
+      judge(alarm, items_.at(alarm), nullptr, now);
+}
+
+void state_outbox::changed(const uuid& alarm, event_time now, const alarm_lookup& find, delivery_effects& out) {
+  unwritten_.insert(alarm);
+  look(alarm, now, find, out);
+}
+
+void state_outbox::look(const uuid& alarm, event_time now, const alarm_lookup& find, delivery_effects& out) {
+  const auto* record = find(alarm);
+  if (record && record->members) {
+    for (const auto& each : *record->members)
+      look(each, now, find, out);
+    return;
+  }
+  auto at = items_.find(alarm);
+  if (at == items_.end()) {
+    if (!record || record->state != alarm_state::active || !concerns(*record, find))
+      return;
+    at = items_.emplace(alarm, item{}).first;
+    // On disk with the record: whatever becomes of the first try, the end is told.
+    set_told(alarm, at->second, {}, out);
+  }
+  judge(alarm, at->second, record, now);
+}
+
+void state_outbox::judge(const uuid& alarm, item& x, const alarm_record* record, event_time now) {
+  const auto want = wanted(record);
+  if (x.told == want || x.refused == want)
+    return rest(x);
+  if (x.refused) {
+    refused_.erase({x.ask_again, alarm});
+    x.refused.reset();
+  }
+  const int priority = record ? record->latest.priority : 0;
+  if (!x.differs) {
+    x.differs = true;
+    x.spilled = false;
+    x.since = counted(now);
+    x.at = {-priority, next_turn_++};
+    ++pending_;
+  } else if (-priority < x.at.first) {
+    turns_.erase(x.at);
+    x.at.first = -priority;
+  }
+  if (!on_disk(alarm, record))
+    turns_.erase(x.at);
+  else if (!x.in_hand)
+    turns_.emplace(x.at, alarm);
+}
+
+void state_outbox::rest(item& x) {
+  if (!std::exchange(x.differs, false))
+    return;
+  turns_.erase(x.at);
+  --pending_;
+}
+
+void state_outbox::forget(const uuid& alarm, delivery_effects& out) {
+  const auto at = items_.find(alarm);
+  if (at == items_.end())
+    return;
+  rest(at->second);
+  refused_.erase({at->second.ask_again, alarm});
+  items_.erase(at);
+  out.told.push_back({name_, alarm, std::nullopt});
+}
+
+void state_outbox::set_told(const uuid& alarm, item& x, const state& what, delivery_effects& out) const {
+  x.told = what;
+  out.told.push_back({name_, alarm, told_mark{what.acknowledged ? told_as_acknowledged : told_as_state, what.number}});
+}
+
+void state_outbox::written(const uuid& alarm, const alarm_lookup& find) {
+  unwritten_.erase(alarm);
+  const auto free = [&](const uuid& id, const alarm_record* record) {
+    const auto at = items_.find(id);
+    if (at != items_.end() && at->second.differs && !at->second.in_hand && on_disk(id, record))
+      turns_.emplace(at->second.at, id);
+  };
+  const auto* record = find(alarm);
+  if (!record || !record->members)
+    return free(alarm, record);
+  for (const auto& each : *record->members)
+    free(each, find(each));
+}
+
+void state_outbox::release() {
+  unwritten_.clear();
+  if (turns_.size() == pending_)
+    return;
+  for (const auto& [alarm, x] : items_)
+    if (x.differs && !x.in_hand)
+      turns_.emplace(x.at, alarm);
+}
+
+void state_outbox::clock_set_back(event_time now, milliseconds by) {
+  not_tried_ -= by;
+  const auto back = [&](event_time at) { return at > now ? std::max(now, at - by) : at; };
+  next_try_ = back(next_try_);
+  round_due_ = back(round_due_);
+  for (const auto& [at, alarm] : std::exchange(refused_, {})) {
+    auto& x = items_.at(alarm);
+    x.ask_again = back(at);
+    refused_.emplace(x.ask_again, alarm);
+  }
+}
+
+event_time state_outbox::wake(event_time now) const {
+  if (!in_hand_.empty())
+    return forever;
+  auto out = forever;
+  if (!turns_.empty() || !round_.empty())
+    out = now;
+  else if (how_.resend.count() > 0 && !items_.empty())
+    out = round_due_;
+  if (!refused_.empty())
+    out = std::min(out, refused_.begin()->first);
+  return out == forever ? out : std::max(out, next_try_);
+}
+
+} // namespace millwright

@@ -1,0 +1,79 @@
+#include "actors/alarm/delivery_desk.hpp"
+
+#include <algorithm>
+
+// The desk's part of receivers that keep a state of each alarm.
+
+namespace millwright {
+
+namespace {
+
+constexpr size_t entries_at_once = 1000;
+
+} // namespace
+
+// False: it is of no such receiver.
+bool delivery_desk::restore_state(const told_change& x) {
+  if (const auto at = states_.find(x.channel); at != states_.end()) {
+    if (x.mark)
+      at->second.states.restore(x.alarm, *x.mark);
+    return true;
+  }
+  // Of this name there was such a receiver; the one that is there now was told nothing.
+  if (!x.mark || !x.mark->of_states() || !lanes_.contains(x.channel))
+    return false;
+  effects_.told.push_back({x.channel, x.alarm, std::nullopt});
+  return true;
+}
+
+void delivery_desk::start_states(event_time now) {
+  for (auto& [name, lane] : states_) {
+    // Pages from when the channel was of another type: what they told of is told as it is now.
+    std::optional<outbox_place> after;
+    for (bool more = true; more;) {
+      const auto entries = journal_.waiting(name, after ? &*after : nullptr, entries_at_once);
+      more = entries.size() == entries_at_once;
+      for (const auto& each : entries) {
+        after = each.place();
+        effects_.changes.push_back({each.place(),
+                                    notification_of(each.what, notification_outcome::grouped,
+                                                    "the channel tells states now, and pages no more"),
+                                    each.attempts, never});
+      }
+    }
+    lane.states.begin(now, find_, effects_);
+  }
+}
+
+void delivery_desk::changed(const uuid& alarm, event_time now) {
+  for (auto& [name, lane] : states_)
+    lane.states.changed(alarm, now, find_, effects_);
+}
+
+void delivery_desk::written(const uuid& alarm) {
+  for (auto& [name, lane] : states_)
+    lane.states.written(alarm, find_);
+}
+
+void delivery_desk::serve_states(event_time now, milliseconds steady, std::vector<hand>& out) {
+  for (auto& [name, lane] : states_) {
+    note(name, lane.health.look(steady));
+    if (const auto due = lane.health.due())
+      wake_ = std::min(wake_, now + (*due - steady));
+    if (!lane.taken || lane.credit == 0)
+      continue;
+    if (auto order = lane.states.next(now, find_, next_sequence_, effects_)) {
+      --lane.credit;
+      out.push_back({name, {{std::move(*order)}}});
+      continue;
+    }
+    wake_ = std::min(wake_, lane.states.wake(now));
+  }
+}
+
+const state_outbox* delivery_desk::states_of(const channel_name& channel) const {
+  const auto at = states_.find(channel);
+  return at == states_.end() ? nullptr : &at->second.states;
+}
+
+} // namespace millwright
