@@ -22,6 +22,9 @@ enum class page_kind : uint8_t { alert, notice, digest };
 
 std::string_view name_of(page_kind kind);
 
+/// The route of what none of the configured routes takes; no configured one may be called so.
+inline constexpr std::string_view default_route = "default";
+
 /// One message over one channel: about one transition, or a digest. It holds nothing but what these say, so that the
 /// same transition gives the same bytes after any crash.
 struct page {
@@ -45,6 +48,8 @@ struct page {
   std::shared_ptr<const alarm_digest> digest = nullptr;
   /// Of a page of a group: the alarms that it stands for. Null for any other.
   std::shared_ptr<const std::vector<uuid>> members = nullptr;
+  /// Of an alert, the routes that led to this channel: "night, reactors". Empty where there are none.
+  std::string route = {};
 };
 
 /// What a page is known by here: alarm id, number of the transition, channel.
