@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace millwright {
 
@@ -21,6 +22,7 @@ struct alike {
 };
 
 constexpr size_t most_names = 4;
+constexpr const char* sensors_own = "alarms";
 
 class dimension {
 public:
@@ -240,11 +242,14 @@ public:
     return box;
   }
 
-  std::string words(const std::vector<std::set<size_t>>& box) const {
-    std::string out;
-    for (size_t d = 0; d < box.size(); ++d)
+  // @param all what they are called together.
+  std::string words(const std::vector<std::set<size_t>>& box, const std::string& all) const {
+    auto out = dimensions_.front().words(box.front());
+    const char* parting = out.empty() ? " " : ", ";
+    out = out.empty() ? all : all == sensors_own ? out : all + ": " + out;
+    for (size_t d = 1; d < box.size(); ++d)
       if (const auto part = dimensions_[d].words(box[d]); !part.empty())
-        out += (out.empty() ? "" : ", ") + part;
+        out += std::exchange(parting, ", ") + part;
     return out;
   }
 
@@ -366,10 +371,7 @@ route_findings look_over(const route_table& table, const alarm_world& world) {
         return;
       }
       boxes.push_back(family.widened(at));
-      const auto words = family.words(boxes.back());
-      const auto whose = &family == families ? "" : "the node's own";
-      out.untaken.push_back(words.empty() ? (*whose ? "the node's own alarms" : "alarms of sensors")
-                                          : (*whose ? std::string{whose} + ": " + words : words));
+      out.untaken.push_back(family.words(boxes.back(), &family == families ? sensors_own : "the node's own alarms"));
     });
   }
   for (size_t i = 0; i < count; ++i) {

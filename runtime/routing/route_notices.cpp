@@ -150,7 +150,7 @@ std::vector<std::string> route_notices(const node_settings& settings, std::vecto
     out.push_back("route " + settings.routes[each.route].name +
                   ": nothing reaches it: " + why_unreached(each, settings));
   for (const auto& each : found.untaken)
-    out.push_back("no route takes " + each + ": the default route tells every channel of it");
+    out.push_back("no route takes " + each + ": the default route tells every channel of them");
   if (found.more_untaken)
     out.emplace_back("and there are more alarms that no route takes; a last route without match takes them all");
   return out;

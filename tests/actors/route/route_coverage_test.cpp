@@ -71,10 +71,10 @@ TEST_CASE("what no route takes is told in as few words as there are for it") {
   CHECK(severe.untaken[1] == "the node's own alarms");
   const auto day = found({route("day", in_shift("day"))});
   REQUIRE(day.untaken.size() == 2);
-  CHECK(day.untaken[0] == "on Sunday 00:00, Sunday 22:00, Monday 00:00, Monday 22:00, ...");
+  CHECK(day.untaken[0] == "alarms on Sunday 00:00, Sunday 22:00, Monday 00:00, Monday 22:00, ...");
   const auto units = found({route("reactors", of_units({"reactor-*"}))});
   REQUIRE_FALSE(units.untaken.empty());
-  CHECK(units.untaken[0] == "of fan-1 at main (line A), sensors without a unit at osaka");
+  CHECK(units.untaken[0] == "alarms of fan-1 at main (line A), sensors without a unit at osaka");
 }
 
 TEST_CASE("a route behind one that takes as much is not reached, nor one behind several that do together") {
@@ -99,7 +99,7 @@ TEST_CASE("holidays come at any day of the week") {
                                     parse_shift_span("sun 06:00-21:00").value()};
   const auto gap = look_over(route_table{{{"sms"}}, routes, {{"site", with_holiday}}}, small_world());
   REQUIRE(gap.untaken.size() == 2);
-  CHECK(gap.untaken[0] == "on Sunday 21:00, a holiday 21:00");
+  CHECK(gap.untaken[0] == "alarms on Sunday 21:00, a holiday 21:00");
 }
 
 TEST_CASE("a route for what there is not is told with what there is") {
