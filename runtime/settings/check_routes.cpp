@@ -6,6 +6,8 @@ namespace millwright {
 
 namespace {
 
+constexpr std::string_view name_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 using text_list = std::vector<std::string>;
 
 bool is_among(const std::string& name, const text_list& known) {
@@ -53,7 +55,8 @@ void check_routes(const node_settings& settings, settings_report& report) {
     require(!route.name.empty() || report.wrong(key), at("name"), "expected also a name for each route", report);
     require(route.name != default_route, at("name"),
             "expected another name: default is the route of what no other takes", report);
-    require(route.name.find_first_of(",;") == std::string::npos, at("name"), "expected a name without , and ;", report);
+    require(route.name.find_first_not_of(name_letters) == std::string::npos, at("name"),
+            "expected a name of letters, digits, - and _", report);
     require(route.name.empty() || !is_among(route.name, before), at("name"),
             "expected each name once, got " + route.name + " again", report);
     before.push_back(route.name);
