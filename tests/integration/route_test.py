@@ -18,9 +18,6 @@ class RouteTest(NodeTest):
         super().setUp()
         self.receiver = Receiver()
         self.addCleanup(self.receiver.close)
-        # What the receiver does is in its path: it takes everything, and each channel has one of its own.
-        for each in ("/day", "/night"):
-            self.receiver.behave(each, "/pages")
         rows = [sensor_row(sensor, equipment_id=unit) for sensor, unit in UNITS.items()]
         self.log = GrowingFile(self.path("log.ndjson"))
         self.addCleanup(self.log.out.close)

@@ -94,6 +94,8 @@ TEST_CASE("a route needs a name of its own and channels") {
   CHECK(mistakes_in("  - {channels: [slack-day]}\n").find("expected also a name for each route") != std::string::npos);
   CHECK(mistakes_in("  - {name: a}\n").find("expected also channels, who is told") != std::string::npos);
   CHECK(mistakes_in("  - {name: a, channels: []}\n").find("expected a list of channels") != std::string::npos);
+  CHECK(mistakes_in("  - {name: 'a, b', channels: [slack-day]}\n").find("expected a name of letters") !=
+        std::string::npos);
   CHECK(
       mistakes_in("  - {name: default, channels: [slack-day]}\n").find("default is the route of what no other takes") !=
       std::string::npos);
