@@ -28,4 +28,15 @@ std::string local_minute(event_time at, const std::string& zone) {
   return shown<std::chrono::seconds>(at, zone, "%Y-%m-%d %H:%M %Z", "%Y-%m-%d %H:%M UTC");
 }
 
+local_moment local_moment_of(event_time at, const std::string& zone) {
+  auto local = at.time_since_epoch();
+  try {
+    local += date::locate_zone(zone)->get_info(std::chrono::floor<std::chrono::seconds>(at)).offset;
+  } catch (const std::exception&) {
+    // UTC then.
+  }
+  const auto day = std::chrono::floor<std::chrono::days>(local);
+  return {std::chrono::sys_days{day}, local - day};
+}
+
 } // namespace millwright

@@ -8,8 +8,8 @@ namespace millwright {
 
 namespace {
 
-// 2: told anew, shortest, came and went, digest. 3: the members of a group.
-constexpr uint8_t page_version = 3;
+// 2: told anew, shortest, came and went, digest. 3: the members of a group. 4: the routes.
+constexpr uint8_t page_version = 4;
 constexpr uint8_t notification_version = 1;
 constexpr uint8_t shortest_flag = 1, came_and_went_flag = 2, members_flag = 4, known_flags = 7;
 
@@ -50,12 +50,13 @@ void encode(binary_writer& out, const page& x) {
                               (x.members ? members_flag : 0)));
   if (x.kind == page_kind::digest)
     encode(out, x.digest ? *x.digest : alarm_digest{});
-  if (!x.members)
-    return;
-  out.varint(x.members->size());
-  for (const auto& each : *x.members)
-    for (const uint8_t byte : each.bytes)
-      out.u8(byte);
+  if (x.members) {
+    out.varint(x.members->size());
+    for (const auto& each : *x.members)
+      for (const uint8_t byte : each.bytes)
+        out.u8(byte);
+  }
+  out.text(x.route);
 }
 
 std::optional<page> decode_page(binary_reader& in) {
@@ -92,6 +93,11 @@ std::optional<page> decode_page(binary_reader& in) {
     if (!in.ok())
       return std::nullopt;
     x.members = std::make_shared<const std::vector<uuid>>(std::move(members));
+  }
+  if (version >= 4) {
+    x.route = in.text();
+    if (!in.ok())
+      return std::nullopt;
   }
   return x;
 }

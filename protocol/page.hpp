@@ -32,6 +32,8 @@ struct alarm_now {
   bool acknowledged = false;
   std::string acknowledged_by = {};
 };
+/// The route of what none of the configured routes takes; no configured one may be called so.
+inline constexpr std::string_view default_route = "default";
 
 /// One message over one channel: about one transition, or a digest. It holds nothing but what these say, so that the
 /// same transition gives the same bytes after any crash.
@@ -60,6 +62,8 @@ struct page {
   std::shared_ptr<const std::vector<alarm_now>> states = nullptr;
   /// Wall clock: when these were so, and until when what stands will be told again; `never`: it is not. Not stored.
   event_time told_at = never, stands_until = never;
+  /// Of an alert, the routes that led to this channel: "night, reactors". Empty where there are none.
+  std::string route = {};
 };
 
 /// What a page is known by here: alarm id, number of the transition, channel.

@@ -137,6 +137,8 @@ std::string describe(const page& x) {
   if (x.digest)
     return describe(*x.digest);
   auto out = describe(x.about);
+  if (x.kind == page_kind::alert && x.route == default_route)
+    out += "; no route takes it";
   if (x.told_late)
     out += "; since " + local_minute(x.about.raised_at, x.about.evidence.timezone) + ", told late";
   return out;
@@ -189,6 +191,8 @@ void append_json(std::string& out, const page& x) {
       .raw("baseline", json_of(why.against))
       .boolean("chattering", t.chattering)
       .boolean("told_late", x.told_late);
+  if (!x.route.empty())
+    body.text("route", x.route);
   if (x.members)
     body.integer("count", static_cast<int64_t>(x.members->size())).raw("members", json_of(*x.members));
   body.text("message", describe(x)).text("acknowledge", how_to_acknowledge(x)).close();

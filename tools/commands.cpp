@@ -15,6 +15,7 @@
 #include "tools/replay_command.hpp"
 #include "tools/restore_command.hpp"
 #include "tools/results_command.hpp"
+#include "tools/route_command.hpp"
 #include "tools/run_command.hpp"
 #include "tools/sensors_command.hpp"
 #include "tools/simulate_command.hpp"
@@ -41,6 +42,7 @@ std::span<const command> commands() {
       {"tree", "show the actors of a running node, each below the one that begins it anew", tree_command},
       {"describe", "show one actor of a running node by its name", describe_command},
       {"channel", "send a test over one of a configuration's channels, and show the answer", channel_command},
+      {"route", "say who would be told of an alarm, and why", route_command},
       {"bench", "measure how fast this build is on this machine", bench_command},
       {"ledger", "check a stopped node's ledger and alarm journal, or save what is sound of them", ledger_command},
       {"backup", "copy the ledger and alarm journal of a node, running or not", backup_command},

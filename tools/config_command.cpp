@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/health/model_watcher.hpp"
 #include "runtime/hosting/hosted_types.hpp"
+#include "runtime/routing/route_notices.hpp"
 #include "runtime/settings/field.hpp"
 #include "runtime/settings/load_settings.hpp"
 #include "runtime/settings/nearest_name.hpp"
@@ -25,13 +26,14 @@ constexpr arguments::usage usage{
     options, 1, 2};
 
 /// What a node looks at when it starts: the files of models, and the sensor types that settings name.
-void check_start(const node_settings& settings) {
-  const auto types = load_sensor_types(settings.sensor_types);
+sensor_type_table check_start(const node_settings& settings) {
+  auto types = load_sensor_types(settings.sensor_types);
   auto mistakes = mistakes_of_models(settings.models, types);
   for (auto& each : hosted_types{settings.actors}.mistakes(types.types()))
     mistakes.push_back(std::move(each));
   if (!mistakes.empty())
     throw failure{failure_code::bad_configuration, {}, fmt::format("{}", fmt::join(mistakes, "\n"))};
+  return types;
 }
 
 int check(const arguments& given) {
@@ -42,7 +44,11 @@ int check(const arguments& given) {
   const auto settings = load_settings(file, given.all("--set"), &notices);
   for (const auto& each : notices)
     fmt::print("{}\n", each);
-  check_start(settings);
+  std::vector<std::string> types;
+  for (const auto& each : check_start(settings).types())
+    types.push_back(each.name);
+  for (const auto& each : route_notices(settings, std::move(types)))
+    fmt::print("{}\n", each);
   fmt::print("{}: ok\n", file);
   return 0;
 }

@@ -15,6 +15,14 @@ std::string names_of(const std::vector<page>& pages) {
   return out;
 }
 
+// Behind why it paged: by which routes.
+std::string routes_of(const route_choice& choice) {
+  const auto names = choice.routes().text();
+  if (names.empty())
+    return {};
+  return names == default_route ? "; no route takes it, so every channel is told" : "; route " + names;
+}
+
 std::string what_of(const alarm_transition& x) {
   std::string out{name_of(x.condition.which)};
   out += ' ';
@@ -226,7 +234,7 @@ void alarm_book::decide(alarm_record& record, const past& before, event_time now
     return;
   }
   // Who comes later hears of it as of a new one.
-  if (x.kind == transition_kind::reopened && record.pages && left_by_all(record)) {
+  if (x.kind == transition_kind::reopened && record.pages && left_by_all(record, now)) {
     record.paged_level = severity::normal;
     alert(record, x, now, out);
     return;
@@ -268,9 +276,14 @@ void alarm_book::decide(alarm_record& record, const past& before, event_time now
                           : "noticed " + names_of(out.pages) + ", as they were paged: " + std::string{name_of(x.kind)};
 }
 
-void alarm_book::alert(alarm_record& record, const std::vector<channel_name>& channels, const alarm_transition& x,
-                       event_time now, decision& out) {
-  send_to(record, channels, page_kind::alert, x, out);
+void alarm_book::alert(alarm_record& record, const route_choice& choice, const alarm_transition& x, event_time now,
+                       decision& out) {
+  const auto before = out.pages.size();
+  send_to(record, choice.channels(), page_kind::alert, x, out);
+  for (auto at = before; at < out.pages.size(); ++at)
+    for (const auto& way : choice.ways)
+      if (way.channel == out.pages[at].channel)
+        out.pages[at].route = way.text();
   if (out.pages.empty()) {
     record.explanation = "not paged: no channel is configured";
     return;
@@ -283,7 +296,7 @@ void alarm_book::alert(alarm_record& record, const std::vector<channel_name>& ch
   record.told_wall = now;
   record.explanation = "paged " + names_of(out.pages) + ": " + what_of(x) +
                        (x.was == severity::normal ? "" : ", was " + std::string{name_of(x.was)}) + ", priority " +
-                       std::to_string(x.priority);
+                       std::to_string(x.priority) + routes_of(choice);
 }
 
 // What followed it has been decided without it: the state is theirs, but nobody goes without the page.

@@ -42,7 +42,7 @@ struct alarm_book_limits {
 /// Owners and routers lose contact, crash and repeat themselves; people must get each alarm once all the same. The
 /// book takes each (alarm, number) once, keeps the state of every alarm (active, cleared or adapted; acknowledged or
 /// not), and decides who hears of it. It knows no clock and does no I/O: `now`, the wall clock, is an argument and
-/// decides nothing but how long an alarm is kept.
+/// decides nothing but how long an alarm is kept, and whose shift it is.
 class alarm_book {
 public:
   /// A record never changes: what happens to an alarm gives it another one. So others may keep what they were given.
@@ -176,12 +176,14 @@ private:
   bool alerts(const alarm_record& record, const alarm_transition& x, bool unheard) const;
   void page_or_hold(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
   void gather(alarm_record& record, event_time now) const;
+  /// Who is to be told of it now. A group goes wherever one of its alarms would.
+  route_choice choose(const alarm_record& record, const alarm_transition& x, event_time now) const;
   void alert(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
-    alert(record, ways_.route(x), x, now, out);
+    alert(record, choose(record, x, now), x, now, out);
   }
-  void alert(alarm_record& record, const std::vector<channel_name>& channels, const alarm_transition& x, event_time now,
+  void alert(alarm_record& record, const route_choice& choice, const alarm_transition& x, event_time now,
              decision& out);
-  bool left_by_all(const alarm_record& record) const;
+  bool left_by_all(const alarm_record& record, event_time now) const;
   bool decided_otherwise(const alarm_record& record, const alarm_transition& x) const;
   decision take_instead(place at, const alarm_transition& x, event_time now);
   void send_to(const alarm_record& record, const std::vector<channel_name>& channels, page_kind kind,

@@ -6,10 +6,21 @@
 
 namespace millwright {
 
-bool alarm_book::left_by_all(const alarm_record& record) const {
-  return !record.paged_to.empty() && !ways_.route(record.latest).empty() &&
+route_choice alarm_book::choose(const alarm_record& record, const alarm_transition& x, event_time now) const {
+  if (!record.members || ways_.routes().empty())
+    return ways_.choose(x, now);
+  route_choice out;
+  for (const auto& each : *record.members)
+    if (const auto member = records_.find(each); member != records_.end())
+      out.add(ways_.choose(member->second->latest, now));
+  return out.ways.empty() ? ways_.choose(x, now) : out;
+}
+
+bool alarm_book::left_by_all(const alarm_record& record, event_time now) const {
+  return !record.paged_to.empty() &&
          std::none_of(record.paged_to.begin(), record.paged_to.end(),
-                      [&](const auto& each) { return ways_.has(each); });
+                      [&](const auto& each) { return ways_.has(each); }) &&
+         !choose(record, record.latest, now).ways.empty();
 }
 
 std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_to& knows) {
@@ -21,15 +32,15 @@ std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_
     // A group has channels of its own. What is held waits for its time, and who acknowledged what was held knows of it.
     if (known.held || (known.paged_to.empty() && (known.acknowledged || records_.contains(known.group))))
       continue;
-    const bool nobody = known.paged_to.empty() || left_by_all(known);
-    std::vector<channel_name> channels;
+    const bool nobody = known.paged_to.empty() || left_by_all(known, now);
+    route_choice choice;
     if (nobody)
-      channels = ways_.route(known.latest);
+      choice = choose(known, known.latest, now);
     else
       for (const auto& each : known.paged_to)
         if (ways_.has(each) && !knows(each, at->first))
-          channels.push_back(each);
-    if (channels.empty())
+          choice.add(each, "");
+    if (choice.ways.empty())
       continue;
     decision told;
     told.alarm = at->first;
@@ -43,7 +54,7 @@ std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_
       ++record.latest.number;
       auto x = record.latest;
       x.fresh = false;
-      alert(record, channels, x, now, told);
+      alert(record, choice, x, now, told);
       record.changed_at = now;
     });
     count(told);

@@ -82,7 +82,7 @@ void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, e
   record.held = nullptr;
   record.held_back = false;
   // One that grew worse since it was told is another emergency.
-  if (told(record) || x.level >= severity::critical || ways_.route(x).empty()) {
+  if (told(record) || x.level >= severity::critical || choose(record, x, now).ways.empty()) {
     alert(record, x, now, out);
     return;
   }

@@ -1,7 +1,7 @@
 #include "runtime/hosting/sensor_roster.hpp"
 
 #include "protocol/failure.hpp"
-#include "runtime/hosting/name_pattern.hpp"
+#include "protocol/name_pattern.hpp"
 #include "runtime/ledger/ledger.hpp"
 
 #include <algorithm>

@@ -45,6 +45,8 @@ public:
     std::function<void(const std::string&)> journal_fails = {};
     /// Supervises router, channels and owner.
     root_actor supervisor = {};
+    /// Who is told of what; none: every channel of everything.
+    std::optional<routes> ways = {};
   };
 
   explicit paging(surroundings given);

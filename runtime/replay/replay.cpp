@@ -12,13 +12,6 @@ namespace millwright {
 
 namespace {
 
-std::vector<channel_name> names_of(const std::vector<channel_settings>& channels) {
-  std::vector<channel_name> names;
-  for (const auto& channel : channels)
-    names.push_back({channel.name});
-  return names;
-}
-
 // Of what stands above the sensors nothing is run that nobody looks at.
 bool wants_above(const std::set<result_kind>& kinds) {
   const auto declared = declared_actors();
@@ -35,7 +28,7 @@ replay_result replay(const replay_request& request) {
   const auto begin = std::chrono::steady_clock::now();
   const auto& settings = request.settings;
   const auto types = load_sensor_types(settings.sensor_types);
-  replay_recorder recorder{request.out, request.kinds, types.types(), names_of(settings.channels),
+  replay_recorder recorder{request.out, request.kinds, types.types(), routes_of(settings),
                            book_limits_of(settings.alarms)};
   const rule_book book{&settings.detection, &types.types(), request.kinds.contains(result_kind::scores)};
   run_recorded({settings, types, book, request.inputs, recorder, recorder.states(), request.progress, request.stop,

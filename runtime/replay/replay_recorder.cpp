@@ -21,9 +21,8 @@ std::string order_of(const uuid& alarm, uint32_t number) {
 } // namespace
 
 replay_recorder::replay_recorder(const std::filesystem::path& directory, const std::set<result_kind>& kinds,
-                                 const std::vector<sensor_type>& types, std::vector<channel_name> channels,
-                                 alarm_book_limits limits)
-    : types_{types}, channels_{std::move(channels)}, limits_{limits} {
+                                 const std::vector<sensor_type>& types, routes ways, alarm_book_limits limits)
+    : types_{types}, ways_{std::move(ways)}, limits_{limits} {
   declare_result_kind(health_schema());
   // Whatever was found is told.
   limits_.most = std::numeric_limits<size_t>::max();
@@ -96,14 +95,14 @@ void replay_recorder::add_alarms() {
   std::sort(transitions_.begin(), transitions_.end(), [](const alarm_transition& a, const alarm_transition& b) {
     return std::tie(a.at, a.alarm, a.number) < std::tie(b.at, b.alarm, b.number);
   });
-  alarm_book book{routes{channels_}, limits_};
+  alarm_book book{ways_, limits_};
   // What people would have seen by then: event time is the only clock of a replay.
   auto now = transitions_.empty() ? never : transitions_.front().at;
   const auto pass = [&](event_time until) {
     for (auto due = book.due(now); due <= until; due = book.due(now)) {
       now = std::max(now, due);
       for (const auto& each : book.pass(now))
-        plan(each);
+        plan(each, now);
     }
     now = std::max(now, until);
   };
@@ -120,13 +119,13 @@ void replay_recorder::add_alarms() {
                           &summary_.by_hour[to_iso(each.at).substr(0, 13)], &summary_.by_sensor[sensor]})
         ++tally->alarms;
     }
-    plan(book.take(each, each.at));
+    plan(book.take(each, each.at), each.at);
   }
   // What is held, or has joined a group, is told with the end of the readings.
   pass(std::max(newest_, now) + std::max(limits_.groups.wait, limits_.groups.update_every));
 }
 
-void replay_recorder::plan(const alarm_book::decision& decided) {
+void replay_recorder::plan(const alarm_book::decision& decided, event_time now) {
   const auto alert = std::find_if(decided.pages.begin(), decided.pages.end(),
                                   [](const page& p) { return p.kind == page_kind::alert; });
   if (alert != decided.pages.end()) {
@@ -149,7 +148,7 @@ void replay_recorder::plan(const alarm_book::decision& decided) {
     add(each, notification_outcome::planned);
   // A group's page stands for them.
   if (decided.grouped)
-    for (const auto& channel : channels_)
+    for (const auto& channel : ways_.choose(*decided.grouped, now).channels())
       add(page{channel, page_kind::alert, *decided.grouped}, notification_outcome::grouped);
 }
 

@@ -21,7 +21,7 @@ class replay_recorder : public output_consumer {
 public:
   /// @param kinds what is written; the others are not. Throws failure(output_unwritable).
   replay_recorder(const std::filesystem::path& directory, const std::set<result_kind>& kinds,
-                  const std::vector<sensor_type>& types, std::vector<channel_name> channels, alarm_book_limits limits);
+                  const std::vector<sensor_type>& types, routes ways, alarm_book_limits limits);
 
   void consume(const barrier_output& output) override;
 
@@ -34,14 +34,14 @@ private:
   template <class Rows, class Time, class Append>
   void add_rows(result_kind kind, const Rows& rows, Time time_of, Append append);
   void add_alarms();
-  void plan(const alarm_book::decision& decided);
+  void plan(const alarm_book::decision& decided, event_time now);
   void note_time(event_time at) { newest_ = std::max(newest_, at); }
   void add_counts();
   /// Null: this kind is not written.
   line_sorter* file(result_kind kind);
 
   const std::vector<sensor_type>& types_;
-  std::vector<channel_name> channels_;
+  routes ways_;
   alarm_book_limits limits_;
   /// How far the readings have got.
   event_time newest_ = never;

@@ -153,6 +153,7 @@ void check_settings(const node_settings& settings, settings_report& report) {
           {"health.critical_below", "health.warning_below"}, "expected critical_below to be at most warning_below",
           report);
   check_channels(settings.channels, report);
+  check_routes(settings, report);
 }
 
 } // namespace millwright

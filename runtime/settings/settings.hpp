@@ -7,6 +7,7 @@
 #include "runtime/message/mail_security.hpp"
 #include "runtime/message/text_place.hpp"
 #include "runtime/settings/health_settings.hpp"
+#include "runtime/settings/route_settings.hpp"
 
 #include <cstdint>
 #include <map>
@@ -244,6 +245,9 @@ struct node_settings {
   std::map<std::string, std::string> models;
   health_settings health;
   std::vector<channel_settings> channels;
+  std::map<std::string, calendar_settings> calendars;
+  /// In their order; see route_table.
+  std::vector<route_settings> routes;
   uint32_t sensors_max = 2'000'000;
   unknown_sensor_policy sensors_unknown = unknown_sensor_policy::accept;
   /// A sensor silent for this long leaves memory.

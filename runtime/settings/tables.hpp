@@ -16,6 +16,7 @@ table<node_settings> source_rows();
 table<node_settings> window_rows();
 table<node_settings> rule_rows();
 table<node_settings> channel_rows();
+table<node_settings> route_rows();
 /// One for each setting that a registered kind of actor declares.
 table<node_settings> actor_rows();
 table<node_settings> monitor_rows();
@@ -23,6 +24,7 @@ table<node_settings> monitor_rows();
 /// What must hold between settings, or within a section.
 void check_settings(const node_settings& settings, settings_report& report);
 void check_channels(const std::vector<channel_settings>& channels, settings_report& report);
+void check_routes(const node_settings& settings, settings_report& report);
 /// Reports `what` at the first of `keys` that was given, unless it holds; nothing when one of them is wrong in itself.
 void require(bool holds, const std::vector<std::string>& keys, const std::string& what, settings_report& report);
 /// `where`: the mapping as a whole.

@@ -79,7 +79,7 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   }
 
   alarm_router_settings routing;
-  routing.ways = routes{names};
+  routing.ways = ties.ways ? std::move(*ties.ways) : routes{names};
   routing.limits = book_limits_of(settings);
   routing.journal = &alarms;
   routing.owner = std::move(ties.owner);

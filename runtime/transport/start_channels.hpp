@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace millwright {
@@ -26,6 +27,8 @@ struct alarm_ties {
   std::function<void(const channel_news&)> heard = {};
   /// Where the router shows its alarms; none: on one of its own.
   std::shared_ptr<alarm_board> board = {};
+  /// Who is told of what; none: every channel of everything.
+  std::optional<routes> ways = {};
 };
 
 /// The running alarm part of a node: the router and its channels, each on a thread of its own.

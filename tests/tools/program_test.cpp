@@ -109,4 +109,18 @@ TEST_CASE("config keys lists every setting") {
     CHECK_MESSAGE(end.out.find(key) != std::string::npos, key);
 }
 
+TEST_CASE("who would be told of an alarm is asked without a node, and what is missing is said") {
+  check_refused({"route", "test"}, std::string{"--rule: which rule? like --rule limit"}.append(advice));
+  check_refused({"route", "test", "--rule", "limt", "--facility", "main"},
+                std::string{"--rule: there is no rule \"limt\" (did you mean limit?)"}.append(advice));
+  check_refused({"route", "test", "--rule", "limit"},
+                std::string{"--facility: which facility? like --facility main-works"}.append(advice));
+  const auto end = run_millwright({"route", "test", "--rule", "limit", "--facility", "main", "--severity", "critical",
+                                   "--at", "2026-11-30T12:00:00Z"});
+  CHECK(end.code == 0);
+  CHECK(end.out == "critical limit, priority 100 at main, 2026-11-30 12:00 UTC\n"
+                   "there are no routes: every channel is told of everything\n"
+                   "told: terminal\n");
+}
+
 } // namespace program_test

@@ -139,7 +139,7 @@ public:
   /// The node dies, with all that was not written, and is started again.
   void load() {
     work = journal_work{};
-    book = std::make_unique<alarm_book>(routes{channels_}, book_limits);
+    book = std::make_unique<alarm_book>(routes{channels_, ways, calendars}, book_limits);
     const auto content = journal.load([&](alarm_record record) { book->restore(std::move(record)); });
     desk = std::make_unique<delivery_desk>(
         journal, channels_, limits_, in_memory_, [this](const uuid& id) { return book->find(id); }, stateful);
@@ -324,6 +324,9 @@ public:
 
   alarm_book_limits book_limits{};
   stateful_receivers stateful;
+  /// Who is told of what, from the next start on.
+  std::vector<alarm_route> ways;
+  std::map<std::string, calendar> calendars;
   event_time now = start + milliseconds{1000};
   kept_journal journal;
   std::unique_ptr<alarm_book> book;

@@ -26,6 +26,30 @@ TEST_CASE("a page read back from storage is the same bytes for its receiver") {
   }
 }
 
+TEST_CASE("a page keeps the routes that led to it, and one of before them has none") {
+  page x{{"slack"}, page_kind::alert, raise("t1"), false};
+  x.route = "night, reactors";
+  const auto bytes_of = [](const page& each) {
+    std::string bytes;
+    binary_writer out{bytes};
+    encode(out, each);
+    return bytes;
+  };
+  const auto bytes = bytes_of(x);
+  binary_reader in{bytes};
+  CHECK(decode_page(in).value().route == "night, reactors");
+  x.route.clear();
+  auto former = bytes_of(x);
+  former.pop_back();
+  former[0] = 3;
+  binary_reader old{former};
+  const auto back = decode_page(old);
+  REQUIRE(back);
+  CHECK(old.at_end());
+  CHECK(back->route.empty());
+  CHECK(back->about.condition.sensor.text == "t1");
+}
+
 TEST_CASE("the message names everything that a person needs to act") {
   CHECK(describe(raise("t1")) == "high limit: t1 on reactor-1 at Main Works (main): 98.25 degC, was 90.5, limit 95; "
                                  "2027-01-15 09:00:01 CET");

@@ -51,7 +51,8 @@ std::string planned(const std::vector<alarm_transition>& transitions, size_t at_
   std::filesystem::remove_all(directory);
   const std::vector<sensor_type> types;
   {
-    replay_recorder recorder{directory, {result_kind::notifications, result_kind::alarms}, types, {{"slack"}}, {}};
+    replay_recorder recorder{
+        directory, {result_kind::notifications, result_kind::alarms}, types, routes{{{"slack"}}}, {}};
     for (size_t i = 0; i < transitions.size();) {
       barrier_output output;
       for (size_t n = 0; n < at_once && i < transitions.size(); ++n, ++i)
@@ -138,7 +139,7 @@ TEST_CASE("rows of a declared kind have a file of its name, sorted as the others
     if (wanted)
       kinds.insert(kind);
     {
-      replay_recorder recorder{directory, kinds, types, {}, {}};
+      replay_recorder recorder{directory, kinds, types, routes{{}}, {}};
       for (const auto& rows : {std::vector<energy_row>{{2, start + 1s}, {1, start + 2s}},
                                std::vector<energy_row>{{3, start + 1s}, {4, start}}}) {
         hosted_output emitted;

@@ -82,6 +82,8 @@ TEST_CASE("settings outside examples stand in the reference at their default") {
 TEST_CASE("the reference's examples load") {
   const auto s = loaded(with_examples());
   CHECK(s.channels.size() == 8);
+  CHECK(s.calendars.at("site").shifts.at("night").size() == 2);
+  CHECK(s.routes.size() == 1);
   CHECK(s.source.file.csv->sensors.size() == 1);
   CHECK(s.source.simulation.faults.size() == 1);
   CHECK(s.source.kafka.properties.at("sasl.password") == "env:KAFKA_PASSWORD");

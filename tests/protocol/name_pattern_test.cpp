@@ -1,4 +1,4 @@
-#include "runtime/hosting/name_pattern.hpp"
+#include "protocol/name_pattern.hpp"
 
 #include <doctest/doctest.h>
 

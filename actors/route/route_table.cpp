@@ -1,0 +1,202 @@
+#include "actors/route/route_table.hpp"
+
+#include "protocol/name_pattern.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+namespace {
+
+std::string either(const std::vector<std::string>& names) {
+  std::string out;
+  for (size_t i = 0; i < names.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+  return out;
+}
+
+std::vector<std::string> names_of(rule_set rules) {
+  std::vector<std::string> out;
+  for (int i = 0; i < rule_count; ++i)
+    if (rules.has(static_cast<rule>(i)))
+      out.emplace_back(name_of(static_cast<rule>(i)));
+  return out;
+}
+
+std::vector<std::string> names_of(const std::vector<shift_name>& shifts) {
+  std::vector<std::string> out;
+  for (const auto& each : shifts)
+    out.push_back(each.calendar + '.' + each.shift);
+  return out;
+}
+
+// A name of an alarm beside what a route wants of it.
+struct asked_name {
+  const char* what;
+  const std::vector<std::string>* wanted;
+  const std::string* name;
+};
+
+std::array<asked_name, 4> names_asked(const route_match& match, const alarm_transition& x) {
+  static const std::string none;
+  // The node's own alarms name their subject as the unit.
+  const auto& unit = x.condition.facility.empty() ? none : x.condition.unit.text;
+  return {asked_name{"facility", &match.facilities, &x.condition.facility.text},
+          asked_name{"line", &match.lines, &x.evidence.line}, asked_name{"unit", &match.units, &unit},
+          asked_name{"type", &match.types, &x.evidence.sensor_type}};
+}
+
+} // namespace
+
+std::string route_choice::way::text() const {
+  std::string out;
+  for (const auto& each : routes)
+    out += (out.empty() ? "" : ", ") + each;
+  return out;
+}
+
+void route_choice::add(const channel_name& channel, std::string_view route) {
+  auto known = std::find_if(ways.begin(), ways.end(), [&](const auto& each) { return each.channel == channel; });
+  if (known == ways.end())
+    known = ways.insert(ways.end(), {channel, {}});
+  auto& names = known->routes;
+  if (route.empty() || std::find(names.begin(), names.end(), route) != names.end())
+    return;
+  // Whoever is told by a route is not told for want of one.
+  if (names == std::vector<std::string>{std::string{default_route}})
+    names.clear();
+  if (route != default_route || names.empty())
+    names.emplace_back(route);
+}
+
+void route_choice::add(const route_choice& other) {
+  for (const auto& each : other.ways) {
+    add(each.channel, {});
+    for (const auto& route : each.routes)
+      add(each.channel, route);
+  }
+}
+
+route_choice::way route_choice::routes() const {
+  route_choice all;
+  for (const auto& each : ways)
+    for (const auto& route : each.routes)
+      all.add({}, route);
+  return all.ways.empty() ? way{} : all.ways.front();
+}
+
+std::vector<channel_name> route_choice::channels() const {
+  std::vector<channel_name> out;
+  for (const auto& each : ways)
+    out.push_back(each.channel);
+  return out;
+}
+
+bool takes_name(const std::vector<std::string>& patterns, const std::string& name) {
+  return patterns.empty() || (!name.empty() && std::any_of(patterns.begin(), patterns.end(),
+                                                           [&](const auto& each) { return matches(each, name); }));
+}
+
+bool route_table::has(const channel_name& channel) const {
+  return std::find(channels_.begin(), channels_.end(), channel) != channels_.end();
+}
+
+const std::string& route_table::zone_of(const calendar& of, const alarm_transition& x) const {
+  return x.condition.facility.empty() ? of.timezone : x.evidence.timezone;
+}
+
+bool route_table::in_any_shift(const route_match& match, const alarm_transition& x, event_time now) const {
+  return match.shifts.empty() || std::any_of(match.shifts.begin(), match.shifts.end(), [&](const auto& each) {
+           const auto of = calendars_.find(each.calendar);
+           return of != calendars_.end() &&
+                  of->second.in_shift(each.shift, local_moment_of(now, zone_of(of->second, x)));
+         });
+}
+
+bool route_table::takes(const route_match& match, const alarm_transition& x, event_time now) const {
+  const auto asked = names_asked(match, x);
+  return std::all_of(asked.begin(), asked.end(),
+                     [](const auto& each) { return takes_name(*each.wanted, *each.name); }) &&
+         (match.rules.bits == 0 || match.rules.has(x.condition.which)) && x.level >= match.level &&
+         x.priority >= match.priority && in_any_shift(match, x, now);
+}
+
+// What it is refused for, or else what it is taken for.
+std::string route_table::why(const route_match& match, const alarm_transition& x, event_time now) const {
+  std::string for_this;
+  const auto taken = [&](const std::string& text) { for_this += (for_this.empty() ? "" : ", ") + text; };
+  for (const auto& each : names_asked(match, x)) {
+    if (each.wanted->empty())
+      continue;
+    if (each.name->empty())
+      return std::string{"it has no "} + each.what + ", and " + either(*each.wanted) + " is wanted";
+    if (!takes_name(*each.wanted, *each.name))
+      return std::string{each.what} + ' ' + *each.name + " is not " + either(*each.wanted);
+    taken(std::string{each.what} + ' ' + *each.name);
+  }
+  if (match.rules.bits != 0) {
+    const auto which = std::string{name_of(x.condition.which)};
+    if (!match.rules.has(x.condition.which))
+      return "rule " + which + " is not " + either(names_of(match.rules));
+    taken("rule " + which);
+  }
+  if (match.level != severity::normal) {
+    const auto level = "severity " + std::string{name_of(x.level)};
+    if (x.level < match.level)
+      return level + " is below " + std::string{name_of(match.level)};
+    taken(level);
+  }
+  if (match.priority > 0) {
+    const auto priority = "priority " + std::to_string(x.priority);
+    if (x.priority < match.priority)
+      return priority + " is below " + std::to_string(match.priority);
+    taken(priority);
+  }
+  if (!match.shifts.empty()) {
+    const auto of = calendars_.find(match.shifts.front().calendar);
+    const auto& zone = of == calendars_.end() ? x.evidence.timezone : zone_of(of->second, x);
+    constexpr std::array<const char*, 7> days{"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                              "Thursday", "Friday", "Saturday"};
+    const auto day = days[std::chrono::weekday{local_moment_of(now, zone).date}.c_encoding()];
+    const auto when = std::string{day} + ' ' + local_minute(now, zone);
+    if (!in_any_shift(match, x, now))
+      return when + " is not in " + either(names_of(match.shifts));
+    taken(when + " is in " + either(names_of(match.shifts)));
+  }
+  return for_this.empty() ? "it takes every alarm" : for_this;
+}
+
+route_choice route_table::choose(const alarm_transition& x, event_time now) const {
+  const bool of_channel = x.condition.which == rule::channel_down;
+  const auto may_tell = [&](const channel_name& each) { return !of_channel || each.text != x.condition.unit.text; };
+  route_choice out;
+  bool taken = false;
+  for (const auto& each : routes_) {
+    if (!takes(each.match, x, now))
+      continue;
+    taken = true;
+    for (const auto& channel : each.channels)
+      if (may_tell(channel))
+        out.add(channel, each.name);
+    if (!each.goes_on)
+      break;
+  }
+  if (taken && !out.ways.empty())
+    return out;
+  for (const auto& channel : channels_)
+    if (may_tell(channel))
+      out.add(channel, taken || routes_.empty() ? std::string_view{} : default_route);
+  return out;
+}
+
+std::vector<route_table::step> route_table::explain(const alarm_transition& x, event_time now) const {
+  std::vector<step> out;
+  for (const auto& each : routes_) {
+    out.push_back({&each, takes(each.match, x, now), why(each.match, x, now)});
+    if (out.back().takes && !each.goes_on)
+      break;
+  }
+  return out;
+}
+
+} // namespace millwright

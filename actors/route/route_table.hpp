@@ -1,0 +1,108 @@
+#pragma once
+
+#include "actors/route/calendar.hpp"
+#include "protocol/page.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace millwright {
+
+/// A shift of a calendar: "site.night".
+struct shift_name {
+  std::string calendar, shift;
+
+  friend bool operator==(const shift_name&, const shift_name&) = default;
+};
+
+/// What an alarm must be for a route to take it. Empty is any; of several one is enough. Names may have `*` and `?`. An
+/// alarm that has no such thing (no line, no unit; the node's own have no facility either) is none of any name.
+struct route_match {
+  std::vector<std::string> facilities, lines, units, types;
+  rule_set rules;
+  /// And whatever is more severe, or more urgent.
+  severity level = severity::normal;
+  int priority = 0;
+  std::vector<shift_name> shifts;
+};
+
+/// One rule of who is told.
+struct alarm_route {
+  std::string name;
+  route_match match;
+  std::vector<channel_name> channels;
+  /// Those behind it are asked as well.
+  bool goes_on = false;
+};
+
+/// Who is told, and by which routes.
+struct route_choice {
+  struct way {
+    channel_name channel;
+    /// Names; `default_route` alone: none takes the alarm. Empty: there are no routes.
+    std::vector<std::string> routes;
+
+    /// "night, reactors"
+    std::string text() const;
+  };
+  std::vector<way> ways;
+
+  /// @param route empty: none.
+  void add(const channel_name& channel, std::string_view route);
+  /// Both together, each channel once.
+  void add(const route_choice& other);
+  std::vector<channel_name> channels() const;
+  /// Of all channels, each once.
+  way routes() const;
+};
+
+/// Decides which channels are told of an alarm: the first route that takes it, and those behind it while they go on
+/// (`goes_on`). What none takes goes by the default route, to every channel. A channel that is down is not told of
+/// itself: where nobody else would be told of that, all others are. Pure; a copy is cheap enough to be made at a start.
+class route_table {
+public:
+  /// @param channels all that there are, which the default route tells.
+  explicit route_table(std::vector<channel_name> channels, std::vector<alarm_route> routes = {},
+                       std::map<std::string, calendar> calendars = {})
+      : channels_{std::move(channels)}, routes_{std::move(routes)}, calendars_{std::move(calendars)} {}
+
+  /// @param now when people are told: the wall clock, in a replay event time. It is read as the clock on the wall of
+  /// the alarm's facility has it, or that of the calendar where the alarm has no facility.
+  route_choice choose(const alarm_transition& x, event_time now) const;
+
+  /// How `choose` comes to it: a step a route that is asked, in their order.
+  struct step {
+    const alarm_route* route;
+    bool takes;
+    /// What decided: "severity high is below critical".
+    std::string why;
+  };
+  std::vector<step> explain(const alarm_transition& x, event_time now) const;
+
+  /// False for a channel that has left the configuration.
+  bool has(const channel_name& channel) const;
+
+  const std::vector<channel_name>& channels() const { return channels_; }
+  const std::vector<alarm_route>& routes() const { return routes_; }
+  const std::map<std::string, calendar>& calendars() const { return calendars_; }
+
+private:
+  bool takes(const route_match& match, const alarm_transition& x, event_time now) const;
+  bool in_any_shift(const route_match& match, const alarm_transition& x, event_time now) const;
+  std::string why(const route_match& match, const alarm_transition& x, event_time now) const;
+  const std::string& zone_of(const calendar& of, const alarm_transition& x) const;
+
+  std::vector<channel_name> channels_;
+  std::vector<alarm_route> routes_;
+  std::map<std::string, calendar> calendars_;
+};
+
+/// What of an alarm a route is asked about, beside severity, priority and time: for `explain` and for coverage.
+bool takes_name(const std::vector<std::string>& patterns, const std::string& name);
+
+} // namespace millwright

@@ -1,0 +1,83 @@
+#include "runtime/routing/route_question.hpp"
+
+#include "protocol/local_time.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace millwright {
+
+namespace {
+
+alarm_transition alarm_asked(const route_question& x, const node_settings& settings, const known_plant& plant) {
+  const auto facility = plant.facility(x.facility);
+  const auto& of = settings.detection.of(x.which);
+  alarm_transition out;
+  out.condition = {{x.facility}, {}, {x.unit}, x.which};
+  out.kind = transition_kind::raised;
+  out.at = out.raised_at = x.at;
+  out.level = x.level.value_or(of.level);
+  out.evidence.sensor_type = x.type;
+  out.evidence.facility_name = facility.name;
+  out.evidence.timezone = facility.timezone;
+  out.evidence.line = x.line.value_or(facility.production_line);
+  const bool worst_limit = x.which == rule::limit && out.level == severity::critical;
+  const auto score = worst_limit ? settings.detection.limit_critical_score : of.score;
+  out.priority = x.priority.value_or(
+      priority_of(settings.detection, x.which, score, {plant.criticality_of(x.facility, x.unit), x.unit, x.facility}));
+  return out;
+}
+
+std::string head_of(const alarm_transition& x) {
+  auto out = fmt::format("{} {}, priority {}", name_of(x.level), name_of(x.condition.which), x.priority);
+  if (!x.condition.unit.empty())
+    out += " of " + x.condition.unit.text;
+  out += x.condition.facility.empty() ? " of the node itself" : " at " + x.condition.facility.text;
+  if (!x.evidence.line.empty())
+    out += ", line " + x.evidence.line;
+  if (!x.evidence.sensor_type.empty())
+    out += ", a " + x.evidence.sensor_type + " sensor";
+  return out + ", " + local_minute(x.at, x.evidence.timezone) + '\n';
+}
+
+std::string told_by(const route_choice& choice) {
+  if (choice.ways.empty())
+    return "told: nobody, for there is no channel\n";
+  std::string out = "told: ";
+  for (size_t i = 0; i < choice.ways.size(); ++i) {
+    const auto routes = choice.ways[i].text();
+    out += (i == 0 ? "" : ", ") + choice.ways[i].channel.text + (routes.empty() ? "" : " (" + routes + ')');
+  }
+  return out + '\n';
+}
+
+} // namespace
+
+std::string answer_to(const route_question& x, const node_settings& settings, const known_plant& plant) {
+  const auto table = routes_of(settings);
+  const auto alarm = alarm_asked(x, settings, plant);
+  auto out = head_of(alarm);
+  const auto& of = settings.detection.of(x.which);
+  if (!of.alarm || !of.pages)
+    out += fmt::format("rule {} pages nobody by its settings; if it did:\n", name_of(x.which));
+  if (plant.facilities && !x.facility.empty() && !plant.facilities->contains(x.facility))
+    out += fmt::format("{} names no facility {}: its clock counts as UTC, and its line is not known\n",
+                       settings.plant.facilities, x.facility);
+  const auto steps = table.explain(alarm, x.at);
+  size_t longest = 0;
+  for (const auto& each : table.routes())
+    longest = std::max(longest, each.name.size());
+  for (const auto& each : steps)
+    out += fmt::format("  {:{}}  {}  {}{}\n", each.route->name, longest, each.takes ? "takes it" : "no      ", each.why,
+                       each.takes && each.route->goes_on ? "; goes on" : "");
+  for (size_t i = steps.size(); i < table.routes().size(); ++i)
+    out += fmt::format("  {:{}}  not asked\n", table.routes()[i].name, longest);
+  if (table.routes().empty())
+    out += "there are no routes: every channel is told of everything\n";
+  else if (std::none_of(steps.begin(), steps.end(), [](const auto& each) { return each.takes; }))
+    out += "no route takes it: the default route tells every channel, and the page says so\n";
+  return out + told_by(table.choose(alarm, x.at));
+}
+
+} // namespace millwright

@@ -1,0 +1,74 @@
+#include "runtime/settings/tables.hpp"
+
+#include <algorithm>
+
+namespace millwright {
+
+namespace {
+
+constexpr std::string_view name_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+using text_list = std::vector<std::string>;
+
+bool is_among(const std::string& name, const text_list& known) {
+  return std::find(known.begin(), known.end(), name) != known.end();
+}
+
+// "there is no channel slak (did you mean slack?)", and what there is where nothing is near.
+std::string none_named(const std::string& what, const std::string& name, const text_list& known) {
+  auto out = "there is no " + what + ' ' + name + did_you_mean(name, known);
+  if (known.empty())
+    return out + "; there is none at all";
+  return nearest_name(name, known).empty() ? out + "; expected " + kinds::alternatives(known) : out;
+}
+
+text_list rule_names() {
+  text_list out;
+  for (int i = 0; i < rule_count; ++i)
+    out.emplace_back(name_of(static_cast<rule>(i)));
+  return out;
+}
+
+text_list shift_names(const node_settings& settings) {
+  text_list out;
+  for (const auto& [name, calendar] : settings.calendars)
+    for (const auto& [shift, spans] : calendar.shifts)
+      out.push_back(name + '.' + shift);
+  return out;
+}
+
+} // namespace
+
+void check_routes(const node_settings& settings, settings_report& report) {
+  for (const auto& [name, calendar] : settings.calendars)
+    for (const auto& [shift, spans] : calendar.shifts)
+      require(shift.find('.') == std::string::npos && !shift.empty(), {"calendars." + name + ".shifts"},
+              "expected names of shifts without a dot, got \"" + shift + '"', report);
+  text_list channels, before;
+  for (const auto& each : settings.channels)
+    channels.push_back(each.name);
+  const auto shifts = shift_names(settings);
+  for (size_t i = 0; i < settings.routes.size(); ++i) {
+    const auto& route = settings.routes[i];
+    const auto key = "routes[" + std::to_string(i) + ']';
+    const auto at = [&](const std::string& name) { return text_list{key + '.' + name, key, "routes"}; };
+    require(!route.name.empty() || report.wrong(key), at("name"), "expected also a name for each route", report);
+    require(route.name != default_route, at("name"),
+            "expected another name: default is the route of what no other takes", report);
+    require(route.name.find_first_not_of(name_letters) == std::string::npos, at("name"),
+            "expected a name of letters, digits, - and _", report);
+    require(route.name.empty() || !is_among(route.name, before), at("name"),
+            "expected each name once, got " + route.name + " again", report);
+    before.push_back(route.name);
+    require(!route.channels.empty() || report.wrong(key), at("channels"), "expected also channels, who is told",
+            report);
+    for (const auto& each : route.channels)
+      require(is_among(each, channels), at("channels"), none_named("channel", each, channels), report);
+    for (const auto& each : route.rules)
+      require(is_among(each, rule_names()), at("match.rule"), none_named("rule", each, rule_names()), report);
+    for (const auto& each : route.shifts)
+      require(is_among(each, shifts), at("match.shift"), none_named("shift", each, shifts), report);
+  }
+}
+
+} // namespace millwright

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/route/route_table.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace millwright {
+
+struct node_settings;
+
+/// A route as it is written: names of rules, shifts and channels are texts until they are checked.
+struct route_settings {
+  std::string name;
+  std::vector<std::string> facilities, lines, units, types;
+  std::vector<std::string> rules;
+  severity level = severity::low;
+  int priority = 0;
+  /// "CALENDAR.SHIFT"
+  std::vector<std::string> shifts;
+  std::vector<std::string> channels;
+  bool goes_on = false;
+};
+
+struct calendar_settings {
+  std::string timezone = "UTC";
+  std::map<std::string, std::vector<shift_span>> shifts;
+  std::vector<holiday> holidays;
+};
+
+/// The table that the settings, which have been checked, describe.
+route_table routes_of(const node_settings& settings);
+
+/// Of a shift as it is written; a part is empty where it does not have that form.
+shift_name parse_shift_name(const std::string& text);
+
+} // namespace millwright

@@ -1,0 +1,89 @@
+"""Routes: who is told of what, over a change of the routes; and what people are told of them without a node."""
+
+import json
+import unittest
+from datetime import datetime, timedelta, timezone
+
+from http_receiver import Receiver
+from node_process import NodeTest, millwright, until, yaml_of
+from plant_lines import FACILITY, GrowingFile, reading, sensor_row
+
+UNITS = {"TI-1": "pump-1", "TI-2": "fan-1", "TI-3": "press-1"}
+PUMPS = {"name": "pumps", "match": {"unit": "pump-*"}, "channels": ["day"]}
+FANS = {"name": "fans", "match": {"unit": ["fan-*"], "severity": "critical"}, "channels": ["night"]}
+
+
+class RouteTest(NodeTest):
+    def setUp(self):
+        super().setUp()
+        self.receiver = Receiver()
+        self.addCleanup(self.receiver.close)
+        rows = [sensor_row(sensor, equipment_id=unit) for sensor, unit in UNITS.items()]
+        self.log = GrowingFile(self.path("log.ndjson"))
+        self.addCleanup(self.log.out.close)
+        self.begin = datetime.now(timezone.utc) - timedelta(seconds=300)
+        self.settings = {
+            "source": {"type": "file", "file": {"paths": [self.log.path], "follow": True}},
+            "plant": {"facilities": self.write("facilities.jsonl", [FACILITY]),
+                      "sensors": self.write("sensors.jsonl", rows)},
+            "rules": {"z": {"alarm": False}, "state": {"alarm": False}, "stale": {"alarm": False}},
+            "channels": {name: {"type": "webhook", "url": self.receiver.url("/" + name), "backoff": "50ms"}
+                         for name in ("day", "night")},
+            "routes": [PUMPS, FANS]}
+
+    def feed(self, begin, seconds, value):
+        for second in range(begin, begin + seconds):
+            self.log.add(*(reading(each, second, value + second % 2 / 10, self.begin) for each in UNITS))
+
+    def told(self, channel):
+        pages = [each.json() for each in self.receiver.pages("/" + channel) if each.status == 200]
+        return sorted((each["sensor_id"], each["transition"], each.get("route")) for each in pages)
+
+    def test_each_is_told_by_its_route_and_its_end_to_the_same_though_routes_have_changed(self):
+        node = self.start(self.settings)
+        self.feed(0, 30, 50)
+        self.feed(30, 3, 120)
+        until("the pages", lambda: (len(self.told("day")), len(self.told("night"))) == (2, 2))
+        self.assertEqual(self.told("day"), [("TI-1", "raised", "pumps"), ("TI-3", "raised", "default")])
+        self.assertEqual(self.told("night"), [("TI-2", "raised", "fans"), ("TI-3", "raised", "default")])
+        unrouted = [each.json()["message"] for each in self.receiver.pages("/day") if each.json()["sensor_id"] == "TI-3"]
+        self.assertTrue(unrouted[0].endswith("; no route takes it"), unrouted)
+        code, listed, _ = millwright("alarms", "--json", "-c", node.config)
+        self.assertEqual(code, 0)
+        why = {each["sensor_id"]: each["explanation"] for each in map(json.loads, listed.splitlines())}
+        self.assertTrue(why["TI-1"].endswith("; route pumps"), why)
+        self.assertTrue(why["TI-3"].endswith("; no route takes it, so every channel is told"), why)
+        node.kill()
+        node = self.start(self.settings | {"routes": [{"name": "all", "channels": ["night"]}]})
+        self.feed(33, 100, 50)
+        until("the ends", lambda: (len(self.told("day")), len(self.told("night"))) == (4, 4))
+        self.assertEqual([each[:2] for each in self.told("day")],
+                         [("TI-1", "cleared"), ("TI-1", "raised"), ("TI-3", "cleared"), ("TI-3", "raised")])
+        self.assertEqual([each[:2] for each in self.told("night")],
+                         [("TI-2", "cleared"), ("TI-2", "raised"), ("TI-3", "cleared"), ("TI-3", "raised")])
+        node.stop()
+
+    def test_what_routes_leave_out_is_named_and_a_question_answered_without_a_node(self):
+        config = self.write("node.yaml", [yaml_of(self.settings | {"routes": [PUMPS, PUMPS | {"name": "again"}, FANS]})])
+        code, said, mistakes = millwright("config", "check", config)
+        self.assertEqual((code, mistakes), (0, ""))
+        lines = said.splitlines()
+        self.assertEqual(lines[0], "route again: nothing reaches it: pumps before it takes whatever it would")
+        self.assertIn("no route takes the node's own alarms: the default route tells every channel of them", lines)
+        self.assertTrue(any(each.startswith("no route takes ") and "press-1 at north" in each for each in lines), said)
+        self.assertTrue(lines[-1].endswith(": ok"))
+        code, said, mistakes = millwright("route", "test", "-c", config, "--facility", "north", "--unit", "fan-1",
+                                          "--rule", "limit", "--severity", "critical", "--at", "2026-11-30T12:00:00Z")
+        self.assertEqual((code, mistakes), (0, ""))
+        self.assertEqual(said.splitlines()[1:], ["  pumps  no        unit fan-1 is not pump-*",
+                                                 "  again  no        unit fan-1 is not pump-*",
+                                                 "  fans   takes it  unit fan-1, severity critical",
+                                                 "told: night (fans)"])
+        broken = self.write("broken.yaml", [yaml_of(self.settings | {"routes": [PUMPS | {"channels": ["nigth"]}]})])
+        code, _, mistakes = millwright("config", "check", broken)
+        self.assertEqual(code, 2)
+        self.assertIn("routes[0].channels: there is no channel nigth (did you mean night?)", mistakes)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,92 @@
+#include "tools/route_command.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/admin/standard_output.hpp"
+#include "runtime/routing/route_question.hpp"
+#include "runtime/settings/load_settings.hpp"
+#include "runtime/settings/nearest_name.hpp"
+#include "tools/arguments.hpp"
+
+#include <array>
+#include <chrono>
+
+namespace millwright {
+
+namespace {
+
+constexpr option options[] = {
+    {"--config", "-c", "FILE.yaml", "the configuration that has the routes"},
+    {"--set", "", "KEY=VALUE", "a setting beside it; repeatable"},
+    {"--rule", "", "RULE", "what is wrong: limit, state, stale, ..."},
+    {"--facility", "", "ID", "where; not for the node's own alarms"},
+    {"--unit", "", "ID", "the machine; of the node's own alarms what they are about"},
+    {"--line", "", "NAME", "production line; without it, the facility's"},
+    {"--type", "", "NAME", "sensor type"},
+    {"--severity", "", "LEVEL", "low, medium, high or critical; without it, the rule's"},
+    {"--priority", "", "N", "0 to 100; without it, as the settings have it"},
+    {"--at", "", "TIME", "when people are told, with a zone; without it, now"},
+};
+constexpr arguments::usage usage{
+    "route test [-c FILE.yaml] --facility ID [--unit ID] --rule RULE [--at TIME] [OPTION]...",
+    "Says who would be told of such an alarm, and why: each route in its order, and what decided. A node need not\n"
+    "run, and is not asked; nobody is told.",
+    options, 1, 1};
+
+constexpr std::array<std::string_view, 4> level_names{"low", "medium", "high", "critical"};
+
+rule rule_asked(const arguments& given) {
+  const auto name = given.filled("--rule", "a rule");
+  if (name.empty())
+    throw failure{failure_code::bad_usage, "--rule", "which rule? like --rule limit"};
+  const auto which = rule_named(name);
+  if (which)
+    return *which;
+  std::vector<std::string> known;
+  for (int i = 0; i < rule_count; ++i)
+    known.emplace_back(name_of(static_cast<rule>(i)));
+  throw failure{failure_code::bad_usage, "--rule", "there is no rule \"" + name + '"' + did_you_mean(name, known)};
+}
+
+route_question question_of(const arguments& given) {
+  route_question out;
+  out.which = rule_asked(given);
+  out.facility = given.text("--facility");
+  out.unit = given.text("--unit");
+  out.type = given.text("--type");
+  if (given.has("--line"))
+    out.line = given.text("--line");
+  if (const auto level = given.choice("--severity", "", level_names); !level.empty())
+    for (size_t i = 0; i < level_names.size(); ++i)
+      if (level == level_names[i])
+        out.level = static_cast<severity>(i + 1);
+  if (given.has("--priority"))
+    out.priority = static_cast<int>(given.integer("--priority", 0, 0, 100));
+  out.at = given.time("--at", std::chrono::floor<milliseconds>(std::chrono::system_clock::now()));
+  const bool of_node = out.which >= first_node_rule;
+  if (of_node && !out.facility.empty())
+    throw failure{failure_code::bad_usage, "--facility",
+                  "an alarm of the node itself, as " + std::string{name_of(out.which)} + " is, has none"};
+  if (!of_node && out.facility.empty())
+    throw failure{failure_code::bad_usage, "--facility", "which facility? like --facility main-works"};
+  return out;
+}
+
+} // namespace
+
+int route_command(const std::vector<std::string>& line) {
+  const arguments given{usage, line};
+  if (given.help_printed())
+    return 0;
+  const auto& what = given.positionals().front();
+  if (what != "test")
+    throw failure{failure_code::bad_usage, "route",
+                  "expected test, got \"" + what + '"' + did_you_mean(what, {"test"})};
+  const auto question = question_of(given);
+  const auto file = given.text("--config");
+  const auto settings =
+      file.empty() ? settings_from_overrides(given.all("--set")) : load_settings(file, given.all("--set"));
+  print_to_standard_output(answer_to(question, settings, read_known_plant(settings.plant)));
+  return 0;
+}
+
+} // namespace millwright
