@@ -61,9 +61,9 @@ std::string annotations_of(const page& x, const alarm_now& state) {
 
 void add_alert(std::string& alerts, const page& x, const alarm_now& state) {
   const bool over = state.is == alarm_now::what::over;
-  // A clock of the plant may be ahead: what is over has ended by now, and nothing ends before it starts.
+  // A clock of the plant may be ahead: what is over has ended by now, and what stands has begun.
   const auto ends = over ? std::min(x.about.at, x.told_at) : x.stands_until;
-  const auto starts = std::min(x.about.raised_at, ends);
+  const auto starts = std::min({x.about.raised_at, ends, x.told_at > never ? x.told_at : ends});
   alerts += alerts.empty() ? "" : ",";
   json_object alert{alerts};
   alert.raw("labels", labels_of(x)).raw("annotations", annotations_of(x, state));

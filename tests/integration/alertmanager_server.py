@@ -94,4 +94,4 @@ class Alertmanager:
 
     def alerts(self):
         """What stands, as it says."""
-        return json.loads(self._get("/api/v2/alerts") or "[]")
+        return json.loads(until("Alertmanager answers", lambda: self._get("/api/v2/alerts")))

@@ -14,7 +14,7 @@ class AlertmanagerTest(StatefulCase):
         self.server = Alertmanager(self, resolve_timeout="2s")
 
     def channel(self, **more):
-        return {"am": {"type": "alertmanager", "url": self.server.url + "/", "resend": "1s", "backoff": "50ms",
+        return {"am": {"type": "alertmanager", "url": self.server.url + "/", "resend": "2s", "backoff": "50ms",
                        "backoff_most": "400ms"} | more}
 
     def one(self, **annotations):
@@ -43,7 +43,7 @@ class AlertmanagerTest(StatefulCase):
         worse = self.one(severity="critical")
         self.assertEqual((worse["fingerprint"], worse["startsAt"]), (raised["fingerprint"], raised["startsAt"]))
         # Far beyond its resolve_timeout, and beyond the end that each telling names.
-        self.stands_for(7, raised["fingerprint"])
+        self.stands_for(11, raised["fingerprint"])
         code, _, said = node.ask("ack", raised["labels"]["alarm"][:8], "--by", "anna")
         self.assertEqual(code, 0, said)
         self.one(acknowledged="by anna")
@@ -53,7 +53,7 @@ class AlertmanagerTest(StatefulCase):
         node.stop()
 
     def test_a_node_that_is_killed_keeps_its_alerts_and_one_that_stays_away_loses_them(self):
-        settings = self.settings(self.channel())
+        settings = self.settings(self.channel(resend="3s"))
         node = self.start(settings)
         self.begin_high()
         raised = self.one(severity="high")

@@ -97,7 +97,7 @@ struct plant {
   channel_actor channel;
 
   explicit plant(std::vector<alarm_record> before = {}, std::vector<alarm_transition> kept = {},
-                 int reads_that_fail = 0) {
+                 int reads_that_fail = 0, const stateful_receivers& stateful = {}) {
     journal.stored = std::move(before);
     journal.unreadable = reads_that_fail;
     owner = system.spawn(
@@ -119,6 +119,7 @@ struct plant {
     settings.kept = std::move(kept);
     settings.journal_fails = [this](const std::string& why) { journal_fails.push_back(why); };
     settings.load_tries = 5;
+    settings.stateful = stateful;
     router = system.spawn(route_alarms, settings);
     channel = system.spawn(
         [](channel_actor::pointer self, plant* all) -> channel_actor::behavior_type {
@@ -285,6 +286,55 @@ TEST_CASE("an acknowledgement is answered once it is on disk, and the router say
   CHECK(p.ask<acknowledge_answer>(acknowledge_alarm{"0", ""}).result != acknowledge_result::acknowledged);
   binary_reader in{p.journal.alarms.at(raise("t1").alarm)};
   CHECK(decode_alarm_record(in)->acknowledged);
+}
+
+TEST_CASE("a receiver of states is told when the record is on disk: a raise, its acknowledgement, its end") {
+  plant p{{}, {}, 0, {{{"slack"}, {1, 0ms, true}}}};
+  const auto told = [&] {
+    std::vector<alarm_now::what> out;
+    for (const auto& each : p.pages)
+      out.push_back(each.what.states->front().is);
+    return out;
+  };
+  p.send(raise("t1"));
+  CHECK(p.pages.empty());
+  REQUIRE(p.journal.asked.size() == 1);
+  CHECK(p.journal.asked[0].first->told.size() == 1);
+  p.answer();
+  CHECK(told() == std::vector{alarm_now::what::stands});
+  p.report(p.pages.back(), delivery_outcome::sent);
+  p.answer();
+  p.ask<acknowledge_answer>(acknowledge_alarm{short_form(raise("t1").alarm), "ada"}, true);
+  CHECK(told() == std::vector{alarm_now::what::stands, alarm_now::what::acknowledged});
+  p.report(p.pages.back(), delivery_outcome::sent);
+  p.answer();
+  p.send(clear("t1", 2));
+  CHECK(p.pages.size() == 2);
+  p.answer();
+  CHECK(told().back() == alarm_now::what::over);
+  p.report(p.pages.back(), delivery_outcome::sent);
+  p.answer();
+  CHECK(p.journal.told.size() == 2);
+  CHECK(p.journal.outbox.empty());
+  CHECK(p.board->status().pending == 0);
+}
+
+TEST_CASE("what stands is told again each minute by the router itself, and also while the journal fails") {
+  plant p{{}, {}, 0, {{{"slack"}, {10, 60'000ms, false}}}};
+  p.send(alarm_transitions{{raise("t1"), raise("t2")}});
+  p.answer("no space left on device");
+  REQUIRE(p.pages.size() == 1);
+  CHECK(p.pages[0].what.states->size() == 2);
+  p.report(p.pages[0], delivery_outcome::sent);
+  for (size_t minute = 1; minute <= 3; ++minute) {
+    p.now += 61s;
+    p.clockwork.advance_time(61s);
+    p.clockwork.run();
+    REQUIRE(p.pages.size() == minute + 1);
+    CHECK(p.pages.back().what.states->size() == 2);
+    CHECK(p.pages.back().what.stands_until == p.now + 4min);
+    p.report(p.pages.back(), delivery_outcome::sent);
+  }
 }
 
 TEST_CASE("alarms are listed with their state") {
