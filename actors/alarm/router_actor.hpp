@@ -34,6 +34,8 @@ struct alarm_router_settings {
   /// router's thread; may be empty.
   std::function<void(const alarm_transition&)> decided;
   delivery_limits delivery;
+  /// Of channels that have some.
+  std::map<channel_name, channel_terms> terms;
   /// Hears of channels that are down or back, and of pages that are given up. Called on the router's thread; may be
   /// empty.
   std::function<void(const channel_news&)> heard;

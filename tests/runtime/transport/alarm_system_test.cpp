@@ -31,6 +31,13 @@ struct test_config : caf::actor_system_config {
   }
 };
 
+// However many there are.
+alarm_settings one_by_one() {
+  alarm_settings out;
+  out.together_over = 0;
+  return out;
+}
+
 channel_settings webhook(const std::string& name, const std::string& url) {
   channel_settings out;
   out.name = name;
@@ -54,7 +61,7 @@ struct node {
   alarm_system alarms;
 
   node(journal& j, const std::vector<channel_settings>& channels, const channel_surroundings& around = {})
-      : alarms{start_alarms(system, alarm_settings{}, channels, around, j, {owner, {}, {}, {}, {}, {}})} {}
+      : alarms{start_alarms(system, one_by_one(), channels, around, j, {owner, {}, {}, {}, {}, {}})} {}
   ~node() {
     alarms.stop();
     caf::anon_send_exit(owner, caf::exit_reason::kill);
