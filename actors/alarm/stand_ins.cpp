@@ -24,7 +24,7 @@ std::string names_in(const std::set<channel_name>& all) {
 void delivery_desk::fall_back(const channel_name& name, lane& x, event_time now, milliseconds steady) {
   const auto& since = x.health.failing_since();
   const auto after = x.terms.fallback_after;
-  if (after.count() <= 0 || !since)
+  if (after.count() <= 0 || x.terms.fallback.empty() || !since)
     return;
   if (x.look_for_stranded || steady >= x.look_again) {
     x.look_for_stranded = false;
