@@ -8,8 +8,8 @@ namespace millwright {
 
 namespace {
 
-// 2: why all have ended.
-constexpr uint8_t digest_version = 2;
+// 2: why all have ended. 3: came at once.
+constexpr uint8_t digest_version = 3;
 
 void encode_lines(binary_writer& out, const std::vector<alarm_digest::line>& lines) {
   out.varint(lines.size());
@@ -55,6 +55,7 @@ void encode(binary_writer& out, const alarm_digest& x) {
     out.varint(each.number);
   }
   out.text(x.ended_since);
+  out.u8(x.at_once ? 1 : 0);
 }
 
 std::optional<alarm_digest> decode_digest(binary_reader& in) {
@@ -75,6 +76,8 @@ std::optional<alarm_digest> decode_digest(binary_reader& in) {
   }
   if (version >= 2)
     x.ended_since = in.text();
+  if (version >= 3)
+    x.at_once = in.u8() != 0;
   if (!in.ok())
     return std::nullopt;
   return x;
@@ -84,7 +87,7 @@ std::string headline_of(const alarm_digest& x) {
   const auto count = x.members.size();
   auto out = std::to_string(count) + (count == 1 ? " alarm" : " alarms");
   if (x.ended_since.empty())
-    out += " told late, from ";
+    out += x.at_once ? " at once, from " : " told late, from ";
   else
     out += " ended: " + x.ended_since + "; raised from ";
   out += local_minute(x.oldest, "UTC") + " to " + local_minute(x.newest, "UTC");

@@ -12,8 +12,8 @@
 
 namespace millwright {
 
-/// One message over one channel for alarms that are old news, or that all end for one reason: how many they are, and
-/// those that matter most. As it was when it was written; a repeat is the same bytes.
+/// One message over one channel for alarms that are old news, that come at once, or that all end for one reason: how
+/// many they are, and those that matter most. As it was when it was written; a repeat is the same bytes.
 struct alarm_digest {
   /// A transition that this message stands for.
   struct member {
@@ -38,6 +38,8 @@ struct alarm_digest {
   std::vector<member> members;
   /// Why all of them have ended; empty: they are told late. Their times are those of the raises then.
   std::string ended_since;
+  /// No old news: so many were due at once. The one to look at first stands first.
+  bool at_once = false;
 };
 
 /// The stored form, behind a version byte.

@@ -14,7 +14,7 @@ constexpr uint8_t notification_version = 1;
 constexpr uint8_t shortest_flag = 1, came_and_went_flag = 2, members_flag = 4, known_flags = 7;
 
 constexpr std::array<std::string_view, 3> kind_names{"alert", "notice", "digest"};
-constexpr std::array<std::string_view, 5> outcome_names{"planned", "sent", "grouped", "digest", "failed"};
+constexpr std::array<std::string_view, 6> outcome_names{"planned", "sent", "grouped", "digest", "failed", "fallback"};
 
 } // namespace
 

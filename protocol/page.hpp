@@ -95,8 +95,8 @@ std::optional<page> decode_page(binary_reader& in);
 /// Every field of the page as one JSON object: the body of a webhook.
 void append_json(std::string& out, const page& x);
 
-/// Stored: append only.
-enum class notification_outcome : uint8_t { planned, sent, grouped, digest, failed };
+/// Stored: append only. `fallback`: another channel has told it in this one's place.
+enum class notification_outcome : uint8_t { planned, sent, grouped, digest, failed, fallback };
 
 std::string_view name_of(notification_outcome outcome);
 
@@ -109,7 +109,8 @@ struct notification {
   event_time timestamp;
   int priority = 0;
   notification_outcome outcome{};
-  /// The receiver's answer where it failed; not part of the record of semantics 12.
+  /// The receiver's answer where it failed, by whom it was told in this one's place; not part of the record of
+  /// semantics 12.
   std::string detail;
 };
 

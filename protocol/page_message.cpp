@@ -63,8 +63,8 @@ std::string json_of(const std::vector<uuid>& members) {
 
 void append_digest_json(std::string& out, const page& x) {
   const auto& digest = *x.digest;
-  json_object{out}
-      .text("key", receiver_key_of(x))
+  json_object body{out};
+  body.text("key", receiver_key_of(x))
       .text("kind", name_of(x.kind))
       .text("channel", x.channel.text)
       .text("digest_id", to_string(x.about.alarm))
@@ -80,9 +80,10 @@ void append_digest_json(std::string& out, const page& x) {
       .time("newest", digest.newest)
       .raw("critical", json_of(digest.critical))
       .raw("others", json_of(digest.others))
-      .raw("alarms", json_of(digest.members))
-      .text("message", describe(x))
-      .close();
+      .raw("alarms", json_of(digest.members));
+  if (digest.at_once)
+    body.boolean("at_once", true);
+  body.text("message", describe(x)).close();
 }
 
 void append_shortest_json(std::string& out, const page& x) {

@@ -34,6 +34,8 @@ struct outbox_entry {
   event_time next_try = never;
   /// Wall clock: when it was first to go out; `never` where an older version did not note it.
   event_time due = never;
+  /// Its channel fails, and it goes over these as well: when one of them has told it, nobody waits for this one.
+  std::vector<channel_name> over = {};
 
   outbox_place place() const { return {what.about.priority, sequence}; }
 };

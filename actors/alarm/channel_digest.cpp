@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
-// Old news: one message for all that waits for it. And one for the ends of alarms whose rule learns anew.
+// Old news: one message for all that waits for it. And one for the ends of alarms whose rule learns anew, and one for
+// many pages that are due at once.
 
 namespace millwright {
 
@@ -20,13 +21,16 @@ struct candidate {
   int priority = 0;
   event_time at;
   bool stands = false;
-  /// Of ends that are told together: the oldest first.
+  /// Of ends that are told together: the oldest first, whatever they were.
   bool by_age = false;
+  /// Of what comes at once the oldest is what it began with.
+  bool oldest_first = false;
 
   // Worst first; of equal ones what stands, then the newest.
   auto rank() const {
+    const auto age = oldest_first ? epoch_ms(at) : -epoch_ms(at);
     return by_age ? std::tuple{0, 0, false, epoch_ms(at), alarm}
-                  : std::tuple{-static_cast<int>(level), -priority, !stands, -epoch_ms(at), alarm};
+                  : std::tuple{-static_cast<int>(level), -priority, !stands, age, alarm};
   }
 };
 
@@ -49,12 +53,6 @@ event_time channel_outbox::digest_due() const {
 
 void channel_outbox::write_digest(event_time now, const alarm_lookup& find, const page_reader& read,
                                   uint64_t& next_sequence, delivery_effects& out) {
-  alarm_digest digest;
-  page x{name_, page_kind::digest, {}, false};
-  std::vector<candidate> critical, others;
-  std::vector<outbox_place> places;
-  digest.oldest = forever;
-  digest.newest = never;
   std::vector<outbox_place> told;
   // Old news first: of what ends only because its rule changed nobody has to do anything.
   const bool together =
@@ -67,6 +65,26 @@ void channel_outbox::write_digest(event_time now, const alarm_lookup& find, cons
     if (together && each.anew && (each.where == shelf::asleep || each.where == shelf::ready) && each.journaled &&
         !each.changed && !alarms_.at(each.alarm).waiting && this->told(each.alarm))
       told.push_back(place);
+  if (!write_bundle(together ? bundle::learns_anew : bundle::old_news, told, now, find, read, next_sequence, out)) {
+    digest_again_ = read_again_;
+    return;
+  }
+  last_digest_ = now;
+  out.digests.push_back({name_, now});
+  gathering_since_ = members_.empty() ? forever : now;
+}
+
+bool channel_outbox::write_bundle(bundle sort, const std::vector<outbox_place>& told, event_time now,
+                                  const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
+                                  delivery_effects& out) {
+  alarm_digest digest;
+  page x{name_, page_kind::digest, {}, false};
+  std::vector<candidate> critical, others;
+  std::vector<outbox_place> places;
+  digest.oldest = forever;
+  digest.newest = never;
+  const bool together = sort == bundle::learns_anew;
+  digest.at_once = sort == bundle::at_once;
   std::set<rule> rules;
   for (const auto& place : told) {
     if (places.size() == most_members)
@@ -87,7 +105,7 @@ void channel_outbox::write_digest(event_time now, const alarm_lookup& find, cons
     x.about.priority = std::max(x.about.priority, place.priority);
     x.again = std::max(x.again, each.again);
     (stands && level == severity::critical ? critical : others)
-        .push_back({place, each.alarm, level, place.priority, at, stands, together});
+        .push_back({place, each.alarm, level, place.priority, at, stands, together, digest.at_once});
   }
   if (together)
     digest.ended_since = learn_anew(rules);
@@ -118,11 +136,11 @@ void channel_outbox::write_digest(event_time now, const alarm_lookup& find, cons
     digest.critical.push_back(line_of(each));
   for (const auto& each : others)
     digest.others.push_back(line_of(each));
-  if (!readable) {
-    digest_again_ = read_again_;
-    return;
-  }
+  if (!readable)
+    return false;
 
+  const auto outcome = digest.at_once ? notification_outcome::grouped : notification_outcome::digest;
+  const std::string detail = digest.at_once ? "told with others that were due at once" : "";
   for (size_t i = 0; i < places.size(); ++i) {
     const auto& [alarm, number] = digest.members[i];
     const auto* record = find(alarm);
@@ -131,8 +149,8 @@ void channel_outbox::write_digest(event_time now, const alarm_lookup& find, cons
     const auto known = alarms_.find(alarm);
     const auto held = known == alarms_.end() ? std::nullopt : known->second.held;
     if (held && !stands)
-      finish(*held, notification_outcome::digest, {}, out);
-    finish(places[i], notification_outcome::digest, {}, out);
+      finish(*held, outcome, detail, out);
+    finish(places[i], outcome, detail, out);
     set_told(alarm, stands ? std::optional{told_mark{told_mark::way::by_digest, number}} : std::nullopt, out);
   }
   x.about.alarm = digest_id(now, next_sequence);
@@ -141,9 +159,7 @@ void channel_outbox::write_digest(event_time now, const alarm_lookup& find, cons
   x.about.raised_at = digest.oldest;
   x.digest = std::make_shared<const alarm_digest>(std::move(digest));
   accept(std::move(x), next_sequence++, now, out);
-  last_digest_ = now;
-  out.digests.push_back({name_, now});
-  gathering_since_ = members_.empty() ? forever : now;
+  return true;
 }
 
 } // namespace millwright

@@ -54,6 +54,8 @@ public:
   }
 
   bool down() const { return down_; }
+  /// Since when every try has failed; none for one that is well.
+  const std::optional<milliseconds>& failing_since() const { return failing_since_; }
 
 private:
   std::optional<change> go_down(const std::string& why) {

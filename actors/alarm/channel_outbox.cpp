@@ -35,6 +35,8 @@ channel_outbox::item channel_outbox::item_of(const outbox_entry& entry) const {
   out.at = x.about.at;
   out.due = entry.due;
   out.next_try = entry.next_try;
+  if (!entry.over.empty())
+    out.over = std::make_shared<const std::vector<channel_name>>(entry.over);
   return out;
 }
 
@@ -76,6 +78,8 @@ void channel_outbox::shelve(item& x, shelf where) {
     break;
   case shelf::ready:
     ready_.insert(x.place);
+    if (urgent(x))
+      urgent_.insert(x.place);
     break;
   case shelf::member:
     members_.insert(x.place);
@@ -91,6 +95,7 @@ void channel_outbox::unshelve(item& x) {
   unjournaled_.erase(x.place);
   asleep_.erase({x.next_try, x.place});
   ready_.erase(x.place);
+  urgent_.erase(x.place);
   members_.erase(x.place);
   by_tries_.erase({x.tried_since, x.place});
   if (in_hand_ == x.place)
@@ -329,8 +334,10 @@ void channel_outbox::clock_set_back(event_time now, milliseconds by) {
     if (x.where == shelf::asleep)
       asleep_.emplace(x.next_try, place);
   }
-  for (auto* each : {&last_digest_, &read_again_, &digest_again_})
+  for (auto* each : {&last_digest_, &read_again_, &digest_again_, &last_together_})
     *each = std::min(*each, now);
+  for (auto& each : alone_)
+    each = std::min(each, now);
   if (gathering_since_ != forever)
     gathering_since_ = std::min(gathering_since_, now);
 }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/alarm/alarm_journal.hpp"
+#include "actors/alarm/channel_terms.hpp"
 #include "actors/alarm/delivery_limits.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -24,8 +26,25 @@ struct delivery_effects {
   std::vector<digest_time> digests;
   /// Pages that this channel cannot deliver, and why.
   std::vector<std::pair<page, std::string>> undeliverable;
+  /// What people have been told now: alarms, and the number of what they know.
+  std::vector<std::pair<uuid, uint32_t>> delivered;
   /// Whom else an alarm's page goes to now that another channel cannot deliver it: they hear of what follows, too.
   std::vector<std::pair<uuid, channel_name>> paged_also;
+};
+
+/// A page that others are to tell as well, for its channel fails.
+struct stranded_page {
+  outbox_place place;
+  /// Of a digest: its alarms that stand, one by one.
+  std::vector<page> alerts;
+};
+
+/// A page that waits for its channel and for others.
+struct page_over_others {
+  outbox_place place;
+  uuid alarm;
+  uint32_t number = 0;
+  std::shared_ptr<const std::vector<channel_name>> others;
 };
 
 /// How a try ended (see delivery_result).
@@ -56,8 +75,8 @@ public:
   using page_reader = std::function<std::optional<outbox_entry>(const outbox_place&)>;
 
   /// @param contents pages kept in memory whole; what waits beyond is a few dozen bytes each, read when it is due.
-  channel_outbox(channel_name name, delivery_limits limits, size_t contents)
-      : name_{std::move(name)}, limits_{limits}, contents_{contents} {}
+  channel_outbox(channel_name name, delivery_limits limits, size_t contents, channel_terms terms = {})
+      : name_{std::move(name)}, limits_{limits}, terms_{std::move(terms)}, contents_{contents} {}
 
   /// At start: what the journal holds, marks before alarms before pages; then `begin`, once.
   void restore(outbox_entry entry);
@@ -106,6 +125,24 @@ public:
   bool report(const outbox_place& place, const delivery_verdict& verdict, event_time now, const alarm_lookup& find,
               uint64_t& next_sequence, delivery_effects& out);
 
+  /// The channel fails; `dead`: for `fallback_after` already. Alerts that wait for it in vain, each once, some hundreds
+  /// at most: others are to tell them as well, and `goes_over` hears of each.
+  std::vector<stranded_page> stranded(bool dead, event_time now, const alarm_lookup& find, const page_reader& read);
+  /// This page waits for these channels too. None of them knew of it, or would: it goes on waiting for its own alone,
+  /// and is not asked for again. Of a digest that is kept in memory only.
+  void goes_over(const outbox_place& place, std::vector<channel_name> others, delivery_effects& out);
+  /// At start: pages whose other channels are all gone are asked for again.
+  void keep_over(const std::function<bool(const channel_name&)>& there);
+  /// Single pages that do.
+  std::vector<page_over_others> over_others() const;
+  /// What waits of the alarm for these channels too, up to this number; none while it is in hand.
+  std::optional<page_over_others> over_others(const uuid& alarm, uint32_t number) const;
+  /// `by` has told it: nobody waits for it any more. While its alarm stands the next digest has it.
+  void told_by(const outbox_place& place, const channel_name& by, event_time now, const alarm_lookup& find,
+               uint64_t& next_sequence, delivery_effects& out);
+  /// The channel has really told of the alarm, up to this number at least, and it was not over since.
+  bool has_told(const uuid& alarm, uint32_t number) const;
+
   /// The channel was started anew: what it had in hand is tried again.
   void put_back(delivery_effects& out);
 
@@ -149,6 +186,8 @@ private:
     /// From when the time until it is given up counts, in the channel's own time (see `counted`).
     event_time tried_since;
     std::shared_ptr<const page> content;
+    /// Not null: the channel failed, and others were asked to tell it; those that do.
+    std::shared_ptr<const std::vector<channel_name>> over;
   };
 
   /// The pages of one alarm: the one that waits for the channel, and an end that waits for its time.
@@ -218,9 +257,21 @@ private:
   event_time digest_due() const;
   void write_digest(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
                     delivery_effects& out);
+  /// What makes one message of many pages.
+  enum class bundle : uint8_t { old_news, learns_anew, at_once };
+  bool write_bundle(bundle sort, const std::vector<outbox_place>& told, event_time now, const alarm_lookup& find,
+                    const page_reader& read, uint64_t& next_sequence, delivery_effects& out);
+  bool urgent(const item& x) const { return x.level == severity::critical && !x.ends; }
+  bool goes_together(const item& x, event_time now) const;
+  void write_together(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
+                      delivery_effects& out);
+  /// Until then neither a single page goes nor one for many, but what is urgent and digests of old news.
+  event_time full_until(event_time now) const;
+  void went_alone(const item& x, event_time now);
 
   channel_name name_;
   delivery_limits limits_;
+  channel_terms terms_;
   size_t contents_, contents_kept_ = 0;
   std::map<outbox_place, item> items_;
   std::unordered_map<uuid, slots> alarms_;
@@ -228,6 +279,8 @@ private:
   /// Of what is not on disk yet, by sequence: where it stands.
   std::map<uint64_t, outbox_place> unwritten_;
   std::set<outbox_place> unjournaled_, ready_, members_;
+  /// Of those that are ready: critical alerts go first.
+  std::set<outbox_place> urgent_;
   /// By their time: what sleeps until its next try, and everything by when it is given up.
   std::set<std::pair<event_time, outbox_place>> asleep_, by_tries_;
   milliseconds not_tried_{0};
@@ -242,6 +295,11 @@ private:
   size_t held_ = 0;
   event_time last_digest_ = never;
   event_time gathering_since_ = forever;
+  /// When pages went by themselves that are not urgent, the last ones; and when one last stood for many.
+  std::deque<event_time> alone_;
+  event_time last_together_ = never;
+  /// When a try last failed, in the channel's own time.
+  event_time failed_at_ = never;
   bool unreadable_ = false;
   /// After a read that failed: nothing is read before, and no digest written that needs it.
   event_time read_again_ = never, digest_again_ = never;

@@ -77,7 +77,9 @@ void channel_outbox::read_later(item& x) {
 }
 
 outbox_entry channel_outbox::entry_of(const item& x) const {
-  outbox_entry out{*x.content, x.place.sequence, x.attempts, x.next_try, x.due};
+  outbox_entry out{*x.content, x.place.sequence, x.attempts, x.next_try, x.due, {}};
+  if (x.over)
+    out.over = *x.over;
   out.what.about.priority = x.place.priority;
   out.what.shortest = x.shortest;
   out.what.came_and_went = x.came_and_went;
@@ -154,12 +156,15 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
     shelve(items_.at(asleep_.begin()->second), shelf::ready);
   if (digest_due() <= now)
     write_digest(now, find, read, next_sequence, out);
+  write_together(now, find, read, next_sequence, out);
   for (int steps = 0; !ready_.empty(); ++steps) {
     if (steps == most_steps) {
       more_ = true;
       return std::nullopt;
     }
     auto& x = items_.at(first_ready());
+    if (!urgent(x) && x.kind != page_kind::digest && full_until(now) > now)
+      break;
     const auto from = x.place;
     bool late = false;
     switch (judge(x, now, find, read, late, out)) {
@@ -204,6 +209,7 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
         break;
       }
       late = late && !behind;
+      went_alone(given, now);
       shelve(given, shelf::in_hand);
       auto entry = entry_of(given);
       entry.what.may_repeat = !given.journaled || given.changed;
@@ -241,6 +247,11 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
   ++x.attempts;
   if (verdict.what == answer::taken) {
     noting_.insert(x.alarm);
+    if (x.kind == page_kind::digest && x.content)
+      for (const auto& each : x.content->digest->members)
+        out.delivered.emplace_back(each.alarm, each.number);
+    else if (!x.ends)
+      out.delivered.emplace_back(x.alarm, x.number);
     if (x.ends)
       set_told(x.alarm, std::nullopt, out);
     else if (x.kind != page_kind::digest)
@@ -253,6 +264,8 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
     return true;
   }
   digest_tries_ = x.kind == page_kind::digest ? digest_tries_ + 1 : 0;
+  if (verdict.what == answer::try_again)
+    failed_at_ = counted(now);
   if (yield_to_newer(x, out))
     return true;
   unshelve(x);
@@ -397,9 +410,12 @@ void channel_outbox::tell_again(page x, uint32_t again, event_time now, uint64_t
 event_time channel_outbox::wake(event_time now) const {
   if (in_hand_)
     return forever;
-  if (more_ || !ready_.empty())
-    return now;
-  return std::min(asleep_.empty() ? forever : asleep_.begin()->first, digest_due());
+  const auto later = std::min(asleep_.empty() ? forever : asleep_.begin()->first, digest_due());
+  if (ready_.empty() && !more_)
+    return later;
+  const auto first = more_ ? nullptr : &items_.at(first_ready());
+  return first && !urgent(*first) && first->kind != page_kind::digest ? std::min(later, std::max(now, full_until(now)))
+                                                                      : now;
 }
 
 } // namespace millwright

@@ -13,8 +13,9 @@ constexpr size_t read_at_once = 1000;
 
 delivery_desk::delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
                              size_t pages_in_memory, channel_outbox::alarm_lookup find,
-                             const stateful_receivers& stateful)
-    : journal_{journal}, limits_{limits}, pages_in_memory_{pages_in_memory}, find_{std::move(find)} {
+                             const stateful_receivers& stateful, std::map<channel_name, channel_terms> terms)
+    : journal_{journal}, limits_{limits}, pages_in_memory_{pages_in_memory}, find_{std::move(find)},
+      terms_{std::move(terms)} {
   for (const auto& channel : channels)
     if (const auto how = stateful.find(channel); how != stateful.end())
       states_.try_emplace(channel,
@@ -24,9 +25,13 @@ delivery_desk::delivery_desk(alarm_journal& journal, const std::vector<channel_n
 }
 
 delivery_desk::lane& delivery_desk::lane_of(const channel_name& channel) {
+  if (const auto at = lanes_.find(channel); at != lanes_.end())
+    return at->second;
+  const auto found = terms_.find(channel);
+  const auto terms = found == terms_.end() ? channel_terms{} : found->second;
   return lanes_
-      .try_emplace(channel,
-                   lane{channel_outbox{channel, limits_, pages_in_memory_}, channel_health{limits_.down_after}})
+      .try_emplace(channel, lane{channel_outbox{channel, limits_, pages_in_memory_, terms},
+                                 channel_health{limits_.down_after}, terms, token_bucket{terms.rate}})
       .first->second;
 }
 
@@ -66,6 +71,7 @@ void delivery_desk::start(event_time now) {
       for (auto& each : entries)
         lane.outbox.restore(std::move(each));
     }
+    lane.outbox.keep_over([this](const auto& other) { return lanes_.contains(other); });
     lane.outbox.begin(now, find_, effects_);
     lane.outbox.tell_missed_ends(now, find_, next_sequence_, effects_);
   }
@@ -167,13 +173,17 @@ void delivery_desk::delivered(const delivery_report& x, event_time now, millisec
     ++retries_;
     verdict.what = delivery_verdict::answer::try_again;
     note(x.channel, health.failed(steady, x.outcome == delivery_outcome::refused_channel, x.detail));
+    if (state == states_.end())
+      lane_of(x.channel).look_for_stranded = true;
     break;
   }
   const outbox_place place{x.priority, x.sequence};
-  if (state == states_.end())
+  if (state == states_.end()) {
     lane_of(x.channel).outbox.report(place, verdict, now, find_, next_sequence_, effects_);
-  else
+    told_by(x.channel, now);
+  } else {
     state->second.states.report(place, verdict, now, find_, next_sequence_, effects_);
+  }
   spread(now);
 }
 
@@ -184,33 +194,42 @@ void delivery_desk::spread(event_time now) {
     news_.push_back({what.channel, channel_news::kind::given_up, describe(what) + ": " + why});
     if (!what.digest) {
       if (!ends_alarm(what))
-        spread(what, what.channel, now);
+        spread(what, what.channel, nullptr, now);
       continue;
     }
     // Of a digest it is the alarms that count: each of the others has digests of its own.
     for (const auto& member : what.digest->members)
       if (const auto* record = find_(member.alarm))
-        spread(standing_page(what.channel, *record, member.number), what.channel, now);
+        spread(standing_page(what.channel, *record, member.number), what.channel, nullptr, now);
   }
 }
 
-void delivery_desk::spread(const page& what, const channel_name& from, event_time now) {
+std::vector<channel_name> delivery_desk::spread(const page& what, const channel_name& from,
+                                                const std::vector<channel_name>* over, event_time now) {
+  std::vector<channel_name> out;
   const auto& about = what.about;
   const auto* record = find_(about.alarm);
   if (!record || record->state != alarm_state::active)
-    return;
+    return out;
   for (auto& [name, lane] : lanes_) {
     const bool itself_down = about.condition.which == rule::channel_down && about.condition.unit.text == name.text;
-    if (name == from || itself_down || !lane.outbox.accept_spilled(what, next_sequence_, now, effects_))
+    const bool meant = !over || std::find(over->begin(), over->end(), name) != over->end();
+    if (name == from || itself_down || !meant || !lane.outbox.accept_spilled(what, next_sequence_, now, effects_))
       continue;
     ++next_sequence_;
     effects_.paged_also.emplace_back(about.alarm, name);
+    out.push_back(name);
   }
   // As one that it is told of: see `changed`.
-  for (const auto& [name, lane] : states_)
-    if (name != from && !lane.states.knows(about.alarm) &&
-        (about.condition.which != rule::channel_down || about.condition.unit.text != name.text))
-      effects_.paged_also.emplace_back(about.alarm, name);
+  for (const auto& [name, lane] : states_) {
+    const bool itself_down = about.condition.which == rule::channel_down && about.condition.unit.text == name.text;
+    const bool meant = !over || std::find(over->begin(), over->end(), name) != over->end();
+    if (name == from || itself_down || !meant || lane.states.knows(about.alarm))
+      continue;
+    effects_.paged_also.emplace_back(about.alarm, name);
+    out.push_back(name);
+  }
+  return out;
 }
 
 std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, milliseconds steady) {
@@ -221,22 +240,16 @@ std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, millisecon
     note(name, lane.health.look(steady));
     if (const auto due = lane.health.due())
       wake_ = std::min(wake_, now + (*due - steady));
+    fall_back(name, lane, now, steady);
     if (!lane.taken || lane.credit == 0)
       continue;
-    const auto read = [&, &name = name](const outbox_place& place) -> std::optional<outbox_entry> {
-      const outbox_place before{place.priority, place.sequence - 1};
-      try {
-        auto found = journal_.waiting(name, &before, 1);
-        if (found.empty() || found.front().place() != place)
-          return std::nullopt;
-        return std::move(found.front());
-      } catch (const std::exception& problem) {
-        read_error_ = problem.what();
-        throw;
-      }
-    };
-    if (auto entry = lane.outbox.next(now, find_, read, next_sequence_, effects_)) {
+    if (!lane.rate.may(steady)) {
+      wake_ = std::min(wake_, now + (lane.rate.due(steady) - steady));
+      continue;
+    }
+    if (auto entry = lane.outbox.next(now, find_, reader_of(name), next_sequence_, effects_)) {
       --lane.credit;
+      lane.rate.take(steady);
       out.push_back({name, {{{std::move(entry->what), entry->sequence, entry->attempts}}}});
       continue;
     }

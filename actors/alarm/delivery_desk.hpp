@@ -16,16 +16,19 @@ namespace millwright {
 
 /// What somebody should know of a channel.
 struct channel_news {
-  /// `left`: it is in the configuration no more, and what waited for it is told otherwise.
-  enum class kind : uint8_t { down, up, given_up, left };
+  /// `left`: it is in the configuration no more, and what waited for it is told otherwise. `fallback`: it fails, and
+  /// others tell some of what waits for it.
+  enum class kind : uint8_t { down, up, given_up, left, fallback };
   channel_name channel;
   kind what{};
-  /// Why, in the receiver's words; of `given_up` the page too; of `left` how much waited.
+  /// Why, in the receiver's words; of `given_up` the page too; of `left` how much waited; of `fallback` how much goes
+  /// over whom.
   std::string reason;
 };
 
-/// Hands pages to channels: one lane a channel, one page in hand each. What a channel cannot deliver goes over the
-/// others. A receiver that keeps a state of each alarm has a lane of its own kind (state_outbox). No actor and no
+/// Hands pages to channels: one lane a channel, one page in hand each, at the channel's rate. What a channel cannot
+/// deliver goes over the others, and what waits for one that fails over those that stand in for it. A receiver that
+/// keeps a state of each alarm has a lane of its own kind (state_outbox), without either. No actor and no
 /// clock: `now`, the wall clock, and `steady`, which nobody sets, are arguments. Whatever it decides waits in `effects`
 /// until the router takes it to the journal.
 class delivery_desk {
@@ -33,8 +36,10 @@ public:
   /// @param journal outlives the desk; of it the desk only reads.
   /// @param pages_in_memory waiting pages of one channel that are kept in memory whole.
   /// @param stateful which of the channels are told states, and how.
+  /// @param terms of channels that have some.
   delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
-                size_t pages_in_memory, channel_outbox::alarm_lookup find, const stateful_receivers& stateful = {});
+                size_t pages_in_memory, channel_outbox::alarm_lookup find, const stateful_receivers& stateful = {},
+                std::map<channel_name, channel_terms> terms = {});
 
   /// At start: first what channels were told, then each alarm that is known, then `start`, once.
   void restore(const journal_content& content);
@@ -95,6 +100,11 @@ private:
   struct lane {
     channel_outbox outbox;
     channel_health health;
+    channel_terms terms;
+    token_bucket rate;
+    /// A try has failed, or it is time: whether others are to stand in has to be looked at. Runs evenly.
+    bool look_for_stranded = false;
+    milliseconds look_again{0};
     /// A channel has asked.
     bool taken = false;
     uint32_t credit = 0;
@@ -115,13 +125,19 @@ private:
   void serve_states(event_time now, milliseconds steady, std::vector<hand>& out);
   lane& lane_of(const channel_name& channel);
   void spread(event_time now);
-  void spread(const page& what, const channel_name& from, event_time now);
+  /// Over these channels, over all without. Those that did not know of it.
+  std::vector<channel_name> spread(const page& what, const channel_name& from, const std::vector<channel_name>* over,
+                                   event_time now);
+  void fall_back(const channel_name& name, lane& x, event_time now, milliseconds steady);
+  void told_by(const channel_name& channel, event_time now);
+  channel_outbox::page_reader reader_of(const channel_name& channel);
   void note(const channel_name& channel, const std::optional<channel_health::change>& change);
 
   alarm_journal& journal_;
   delivery_limits limits_;
   size_t pages_in_memory_;
   channel_outbox::alarm_lookup find_;
+  std::map<channel_name, channel_terms> terms_;
   std::map<channel_name, lane> lanes_;
   std::map<channel_name, state_lane> states_;
   /// What other channels were told by itself, until `start`.

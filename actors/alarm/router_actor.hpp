@@ -36,6 +36,8 @@ struct alarm_router_settings {
   delivery_limits delivery;
   /// Channels whose receivers keep a state of each alarm.
   stateful_receivers stateful;
+  /// Of channels that have some.
+  std::map<channel_name, channel_terms> terms;
   /// Hears of channels that are down or back, and of pages that are given up. Called on the router's thread; may be
   /// empty.
   std::function<void(const channel_news&)> heard;

@@ -31,13 +31,12 @@ void channel_outbox::digest_goes_on() {
       let_go(each);
 }
 
-// Pages that come faster than the channel takes them would leave it no time of its own.
+// What is critical, whatever bonus the priority of another may have. Then the digest: pages that come faster than the
+// channel takes them would leave it no time of its own.
 outbox_place channel_outbox::first_ready() const {
-  const auto first = *ready_.begin();
-  if (!digest_ || items_.at(*digest_).where != shelf::ready)
-    return first;
-  const auto& x = items_.at(first);
-  return x.level == severity::critical && !x.ends ? first : *digest_;
+  if (!urgent_.empty())
+    return *urgent_.begin();
+  return digest_ && items_.at(*digest_).where == shelf::ready ? *digest_ : *ready_.begin();
 }
 
 bool channel_outbox::overtakes_digest(const uuid& alarm) const {

@@ -20,38 +20,39 @@ delivery_result try_to_deliver(transport& way, const page& what) {
 }
 
 // Judges the answer, and says how long the whole channel pauses.
-milliseconds judge(channel_actor_state& state, const delivery_result& result, uint32_t attempts,
+milliseconds judge(channel_actor_state& state, const delivery_result& result, uint32_t attempts, milliseconds now,
                    delivery_report& report) {
   using answer = delivery_result::answer;
   report.detail = result.detail;
   if (result.what == answer::taken || result.what == answer::refused_page) {
     // One that refuses a page is well all the same.
-    state.failures = 0;
+    state.breaker->answered();
     ++(result.what == answer::taken ? state.delivered : state.refused);
     report.outcome = result.what == answer::taken ? delivery_outcome::sent : delivery_outcome::refused_page;
     return milliseconds{0};
   }
   report.outcome = result.what == answer::try_again ? delivery_outcome::retry : delivery_outcome::refused_channel;
-  const auto& settings = state.settings;
-  ++state.failures;
   state.last_failure = result.detail;
-  auto pause = settings.retries.pause(state.failures, state.random);
-  report.wait = settings.retries.pause(attempts, state.random);
-  if (result.retry_after) {
-    const auto wanted = std::clamp(*result.retry_after, milliseconds{0}, settings.retry_after_most);
-    pause = std::max(pause, wanted);
-    report.wait = std::max(report.wait, wanted);
-  }
+  std::optional<milliseconds> wanted;
+  if (result.retry_after)
+    wanted = std::clamp(*result.retry_after, milliseconds{0}, state.settings.retry_after_most);
+  const auto pause = state.breaker->failed(now, wanted);
+  report.wait = std::max(state.breaker->pause_of_page(attempts), wanted.value_or(milliseconds{0}));
   return pause;
 }
 
-actor_description describe(const channel_actor_state& state) {
+milliseconds clock_of(const channel_pointer& self) {
+  return std::chrono::floor<milliseconds>(self->system().clock().now().time_since_epoch());
+}
+
+actor_description describe(const channel_actor_state& state, milliseconds now) {
   actor_description out;
   json_object line{out.json};
   line.text("channel", state.settings.name.text)
       .integer("delivered", static_cast<int64_t>(state.delivered))
       .integer("refused", static_cast<int64_t>(state.refused))
-      .integer("failures_in_a_row", state.failures)
+      .integer("failures_in_a_row", state.breaker->failures())
+      .text("circuit", name_of(state.breaker->look(now)))
       .text_or_null("last_failure", state.last_failure)
       .close();
   return out;
@@ -64,7 +65,7 @@ channel_actor::behavior_type run_channel(channel_pointer self, channel_actor_set
   auto& state = self->state;
   state.settings = std::move(settings);
   state.router = std::move(router);
-  state.random.seed(state.settings.seed);
+  state.breaker.emplace(state.settings.retries, state.settings.seed);
   const auto ask = [=] {
     auto& state = self->state;
     self->send(state.router, channel_pull{state.settings.name, 1});
@@ -79,7 +80,8 @@ channel_actor::behavior_type run_channel(channel_pointer self, channel_actor_set
           report.channel = state.settings.name;
           report.priority = order.what.about.priority;
           report.sequence = order.sequence;
-          pause = judge(state, try_to_deliver(*state.settings.way, order.what), order.attempts + 1, report);
+          pause =
+              judge(state, try_to_deliver(*state.settings.way, order.what), order.attempts + 1, clock_of(self), report);
           self->send(state.router, std::move(report));
         }
         if (pause.count() > 0)
@@ -89,7 +91,7 @@ channel_actor::behavior_type run_channel(channel_pointer self, channel_actor_set
       },
       [=](const deliver_next&) { ask(); },
       [=](const stop_channel&) { self->quit(); },
-      [=](const describe_wanted&) { return describe(self->state); },
+      [=](const describe_wanted&) { return describe(self->state, clock_of(self)); },
   };
 }
 

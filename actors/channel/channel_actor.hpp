@@ -1,11 +1,11 @@
 #pragma once
 
-#include "actors/channel/retry_policy.hpp"
+#include "actors/channel/circuit_breaker.hpp"
 #include "actors/channel/transport.hpp"
 #include "protocol/actors.hpp"
 
 #include <memory>
-#include <random>
+#include <optional>
 #include <string>
 
 namespace millwright {
@@ -22,9 +22,8 @@ struct channel_actor_settings {
 struct channel_actor_state {
   channel_actor_settings settings;
   alarm_router_actor router;
-  std::mt19937_64 random;
-  /// Failures in a row, of whatever page: the receiver is down, so every page waits.
-  uint32_t failures = 0;
+  /// Open: the receiver is down, so every page waits. None until the channel has begun.
+  std::optional<circuit_breaker> breaker;
   /// Since its start: pages that were delivered, or refused by the receiver; what the last failure was.
   uint64_t delivered = 0, refused = 0;
   std::string last_failure;

@@ -114,6 +114,10 @@ std::string outbox_payload(const outbox_entry& entry) {
   encode(writer, entry.what);
   // Behind the page: what the first version did not have.
   writer.time(entry.due);
+  // Behind that: what the second did not have.
+  writer.varint(entry.over.size());
+  for (const auto& each : entry.over)
+    writer.text(each.text);
   return out;
 }
 
@@ -129,6 +133,11 @@ std::optional<outbox_entry> outbox_entry_of(std::string_view key, std::string_vi
   out.what = std::move(*what);
   if (!in.at_end())
     out.due = in.time();
+  if (!in.at_end()) {
+    out.over.resize(in.count(1));
+    for (auto& each : out.over)
+      each.text = in.text();
+  }
   if (!in.ok())
     return std::nullopt;
   return out;

@@ -14,7 +14,8 @@ namespace millwright {
 // Tables of the journal's LMDB environment; numbers inside keys are big endian, so that they sort.
 //   meta           "format" -> u32; "pair" -> the mark that its ledger has too (runtime/ledger/pair_mark.hpp)
 //   alarms         alarm id (16)                                         -> alarm_record
-//   outbox         channel digest (16), 255 - priority (1), sequence (8) -> attempts, next try, page
+//   outbox         channel digest (16), 255 - priority (1), sequence (8) -> attempts, next try, page,
+//                                                                         since when, over which channels too
 //   pages          digest of the Idempotency-Key (16)                    -> page_state (1)
 //   notifications  cursor (8)                                            -> wall clock, notification
 //   told           channel digest (16), alarm id (16; zero: the channel)  -> channel, mark; of the channel its last

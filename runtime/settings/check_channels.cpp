@@ -55,7 +55,8 @@ bool has(const key_names& names, std::string_view name) {
 }
 
 void check_keys(const channel_settings& channel, const std::string& key, settings_report& report) {
-  constexpr std::string_view common[] = {"type", "timeout", "backoff", "backoff_most"};
+  constexpr std::string_view common[] = {"type",       "timeout",  "backoff",        "backoff_most",
+                                         "rate.pages", "rate.per", "fallback_after", "fallback"};
   const auto& all = all_channel_keys();
   const auto kind = std::find_if(all.begin(), all.end(), [&](const auto& x) { return x.kind == channel.kind; });
   const auto name = channel_table().front().show(channel);
@@ -179,6 +180,17 @@ void check_kind(const channel_settings& channel, const std::string& key, setting
   }
 }
 
+void check_fallback(const channel_settings& channel, const std::vector<channel_settings>& all, const std::string& key,
+                    settings_report& report) {
+  std::vector<std::string> others;
+  for (const auto& each : all)
+    if (each.name != channel.name)
+      others.push_back(each.name);
+  for (const auto& each : channel.fallback)
+    require(std::find(others.begin(), others.end(), each) != others.end(), {key + ".fallback"},
+            "expected names of other channels, got \"" + one_line(each) + '"' + did_you_mean(each, others), report);
+}
+
 } // namespace
 
 void check_channels(const std::vector<channel_settings>& channels, settings_report& report) {
@@ -201,6 +213,7 @@ void check_channels(const std::vector<channel_settings>& channels, settings_repo
     check_kind(channel, key, report);
     require(channel.certificate.empty() == channel.certificate_key.empty(), {key + ".certificate", key + ".key"},
             "expected certificate and key together", report);
+    check_fallback(channel, channels, key, report);
     require(channel.backoff <= channel.backoff_most, {key + ".backoff", key + ".backoff_most"},
             "expected backoff to be at most backoff_most", report);
   }

@@ -169,6 +169,13 @@ struct channel_settings {
   /// Pause after a failed try, doubled up to the most.
   milliseconds backoff{500};
   milliseconds backoff_most{60'000};
+  /// So many messages at once at most, and then so many in `rate_per`; 0: no limit.
+  uint32_t rate_pages = 0;
+  milliseconds rate_per{60'000};
+  /// What it has not delivered goes over others when it has failed for so long; 0: never. Those are named here; none
+  /// named: every other one that leaves the machine.
+  milliseconds fallback_after{5 * 60'000};
+  std::vector<std::string> fallback;
   /// PEM files: who signs the receiver's certificate (empty: the system's authorities), and who we are (empty: nobody).
   std::string authority, certificate, certificate_key;
   /// HTTP proxy; empty: what the environment says (HTTPS_PROXY and its kin, as curl has it).
@@ -212,6 +219,10 @@ struct alarm_settings {
   milliseconds digest_every{5 * 60'000};
   milliseconds clear_told_after{5 * 60'000};
   milliseconds give_up_after{24 * 3'600'000};
+  /// More pages than this in so long are one message over a channel that leaves the machine; 0: never. See
+  /// channel_terms.
+  uint32_t together_over = 10;
+  milliseconds together_within{10'000};
   /// See group_limits.
   milliseconds group_wait{10'000};
   uint32_t group_least = 5;

@@ -38,12 +38,19 @@ void log_news(const channel_news& news) {
   case channel_news::kind::given_up:
     spdlog::error("channel {} could not deliver, the other channels are told: {}", news.channel.text, reason);
     break;
+  case channel_news::kind::fallback:
+    spdlog::error("channel {} fails, others stand in for it: {}", news.channel.text, reason);
+    break;
   case channel_news::kind::left:
     spdlog::warn(
         "channel {} has left the configuration: {}; what nobody has heard goes over the channels that there are",
         news.channel.text, reason);
     break;
   }
+}
+
+bool leaves_machine(const channel_settings& x) {
+  return x.kind != channel_kind::terminal && x.kind != channel_kind::log;
 }
 
 // True when the actor has ended before the deadline.
@@ -65,6 +72,23 @@ alarm_book_limits book_limits_of(const alarm_settings& settings) {
   out.groups = {settings.group_wait, settings.group_least, settings.group_update_every, settings.group_open_for,
                 settings.told_late};
   out.page_again_after = settings.page_again_after;
+  return out;
+}
+
+channel_terms terms_of(const channel_settings& x, const alarm_settings& settings,
+                       const std::vector<channel_settings>& all) {
+  channel_terms out;
+  out.rate = {x.rate_pages, x.rate_per};
+  out.together_over = leaves_machine(x) ? settings.together_over : 0;
+  out.together_within = settings.together_within;
+  out.fallback_after = x.fallback_after;
+  for (const auto& each : x.fallback)
+    out.fallback.push_back({each});
+  // What a terminal shows nobody may see: that is no delivery in another's place, unless somebody says so.
+  if (out.fallback.empty())
+    for (const auto& each : all)
+      if (each.name != x.name && leaves_machine(each))
+        out.fallback.push_back({each.name});
   return out;
 }
 
@@ -92,6 +116,8 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   routing.delivery.clear_after = settings.clear_told_after;
   routing.delivery.give_up_after = settings.give_up_after;
   routing.stateful = stateful_of(channels);
+  for (const auto& each : channels)
+    routing.terms.emplace(channel_name{each.name}, terms_of(each, settings, channels));
   routing.heard = [heard = std::move(ties.heard)](const channel_news& news) {
     log_news(news);
     if (heard)

@@ -73,6 +73,10 @@ private:
 /// How long alarms are kept, when they are grouped, and when a sensor pages again.
 alarm_book_limits book_limits_of(const alarm_settings& settings);
 
+/// What is agreed with the receiver of `x`, one of `all`.
+channel_terms terms_of(const channel_settings& x, const alarm_settings& settings,
+                       const std::vector<channel_settings>& all);
+
 /// Starts router and channels on `alarms`, which outlives them, and delivers what the outbox still holds.
 alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
                           const std::vector<channel_settings>& channels, const channel_surroundings& around,

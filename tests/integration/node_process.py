@@ -82,10 +82,11 @@ class Node:
     def __init__(self, directory, settings, name="ledger", environment=None, errors=None):
         base = os.path.join(directory, name)
         # Whatever a test does not set must not come from the surroundings, nor go there. Its readings are of some year,
-        # and its input ends: pages go one by one however old they are, and ends at once (delivery_test and group_test
-        # have the defaults).
+        # and its input ends: pages go one by one however old and many they are, and ends at once (delivery_test,
+        # group_test and fallback_test have the defaults).
         own = {"ledger": {"path": base, "interval": "200ms"}, "channels": {},
-               "alarms": {"told_late": "36500d", "digest_every": "300ms", "clear_told_after": "0s", "group": {"least": 0}},
+               "alarms": {"told_late": "36500d", "digest_every": "300ms", "clear_told_after": "0s", "group": {"least": 0},
+                          "together": {"over": 0}},
                "rules": {"state": {"page_again_after": "0s"}},
                "source": {"silent_after": "1h"}, "node": {"socket": base + ".sock"}}
         self.settings = merged(own, settings)

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -142,7 +143,7 @@ public:
     book = std::make_unique<alarm_book>(routes{channels_, ways, calendars}, book_limits);
     const auto content = journal.load([&](alarm_record record) { book->restore(std::move(record)); });
     desk = std::make_unique<delivery_desk>(
-        journal, channels_, limits_, in_memory_, [this](const uuid& id) { return book->find(id); }, stateful);
+        journal, channels_, limits_, in_memory_, [this](const uuid& id) { return book->find(id); }, stateful, terms);
     desk->restore(content);
     for (const auto& [id, record] : book->all())
       desk->restore(*record);
@@ -152,7 +153,7 @@ public:
          book->adopt(now, [this](const auto&channel, const auto&alarm) { return desk->knows(channel, alarm); })) {
       changed(decision.alarm);
       for (const auto& each : decision.pages)
-        desk->add(each, now);
+        add(each);
     }
     for (const auto& each : channels_)
       desk->pull({each, 1}, true);
@@ -171,7 +172,7 @@ public:
       return;
     changed(decision.alarm);
     for (const auto& each : decision.pages)
-      desk->add(each, now);
+      add(each);
     note();
   }
 
@@ -327,6 +328,10 @@ public:
   /// Who is told of what, from the next start on.
   std::vector<alarm_route> ways;
   std::map<std::string, calendar> calendars;
+  /// From the next `load` on.
+  std::map<channel_name, channel_terms> terms;
+  /// Which alerts the book's channels get; empty: all.
+  std::function<bool(const page&)> routed;
   event_time now = start + milliseconds{1000};
   kept_journal journal;
   std::unique_ptr<alarm_book> book;
@@ -336,6 +341,11 @@ public:
   std::vector<channel_news> news;
 
 private:
+  void add(const page& x) {
+    if (x.kind != page_kind::alert || !routed || routed(x))
+      desk->add(x, now);
+  }
+
   std::vector<channel_name> channels_;
   delivery_limits limits_;
   size_t in_memory_;

@@ -67,6 +67,29 @@ TEST_CASE("a page that tries a channel out says so, and is no alarm to a program
   CHECK(body.find("acknowledge") == std::string::npos);
 }
 
+TEST_CASE("a digest of former versions is read: it is old news; one of this says whether it came at once") {
+  alarm_digest x;
+  x.oldest = x.newest = start;
+  x.standing = 1;
+  x.members = {{raise("t1").alarm, 1}};
+  x.others = {{raise("t1").alarm, severity::high, start, true, "t1 is high"}};
+  x.at_once = true;
+  std::string bytes;
+  binary_writer out{bytes};
+  encode(out, x);
+  const auto read = [](const std::string& from) {
+    binary_reader in{from};
+    return decode_digest(in).value();
+  };
+  CHECK(read(bytes).at_once);
+  bytes[0] = 2;
+  bytes.pop_back();
+  const auto second = read(bytes);
+  CHECK_FALSE(second.at_once);
+  CHECK(second.members.size() == 1);
+  CHECK(headline_of(second).find("told late") != std::string::npos);
+}
+
 TEST_CASE("an unknown zone shows the time in UTC") {
   auto x = raise("t1");
   x.evidence.timezone = "Mars/Olympus";

@@ -1,5 +1,6 @@
 #include "actors/alarm/journal_work.hpp"
 #include "protocol/failure.hpp"
+#include "runtime/journal/journal_format.hpp"
 #include "runtime/journal/lmdb_journal.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "tests/actors/alarm/sample_alarms.hpp"
@@ -73,6 +74,22 @@ journal_batch changes(std::vector<outbox_change> all) {
 
 } // namespace
 
+TEST_CASE("a waiting page of the version before is read: it goes over no other channel") {
+  auto x = entry(7, 50);
+  x.due = start;
+  auto payload = outbox_payload(x);
+  payload.pop_back();
+  auto read = outbox_entry_of(outbox_key({"slack"}, x.place()), payload);
+  REQUIRE(read);
+  CHECK(read->due == start);
+  CHECK(read->over.empty());
+  CHECK(read->sequence == 7);
+  x.over = {{"sms"}};
+  read = outbox_entry_of(outbox_key({"slack"}, x.place()), outbox_payload(x));
+  REQUIRE(read);
+  CHECK(read->over == x.over);
+}
+
 TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_journal) {
   directory where;
   std::unique_ptr<journal> held;
@@ -122,6 +139,20 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     write(j, changes({later}));
     CHECK(j.waiting(slack, nullptr, 1)[0].attempts == 3);
     CHECK(j.waiting(slack, nullptr, 1)[0].next_try == start);
+  }
+  SUBCASE("a page that goes over others as well says so, also after another try") {
+    write(j, pages({entry(1, 50)}));
+    outbox_change also{entry(1, 50).place(), notification_of(entry(1, 50).what, notification_outcome::planned), 3,
+                       start};
+    also.instead = entry(1, 50);
+    also.instead->over = {{"sms"}, {"mail"}};
+    write(j, changes({also}));
+    outbox_change later{entry(1, 50).place(), notification_of(entry(1, 50).what, notification_outcome::planned), 4,
+                        start};
+    write(j, changes({later}));
+    CHECK(j.waiting(slack, nullptr, 1)[0].over == std::vector<channel_name>{{"sms"}, {"mail"}});
+    write(j, changes({done(entry(1, 50), notification_outcome::fallback)}));
+    CHECK(j.notifications(0, 10)[0].what.outcome == notification_outcome::fallback);
   }
   SUBCASE("a page that waits is rewritten in its place, or moves to that of its new priority") {
     write(j, pages({entry(1, 50), entry(2, 60)}));

@@ -79,6 +79,29 @@ TEST_CASE("the settings as text hold no secret") {
   CHECK(text.find("https://hooks.slack.com/...") != std::string::npos);
 }
 
+TEST_CASE("a channel has a rate and others that stand in for it") {
+  const auto s = loaded(R"(
+channels:
+  day: {type: webhook, url: "http://h/", rate: {pages: 20, per: 1h}, fallback: night, fallback_after: 2min}
+  night: {type: webhook, url: "http://h/", fallback: [day, log]}
+  log: {type: log}
+)");
+  REQUIRE(s.channels.size() == 3);
+  CHECK(s.channels[0].rate_pages == 20);
+  CHECK(s.channels[0].rate_per == 1h);
+  CHECK(s.channels[0].fallback == std::vector<std::string>{"night"});
+  CHECK(s.channels[0].fallback_after == 2min);
+  CHECK(s.channels[1].rate_pages == 0);
+  CHECK(s.channels[1].fallback == std::vector<std::string>{"day", "log"});
+  CHECK(s.channels[1].fallback_after == 5min);
+  CHECK(mistakes_of("channels:\n  night: {type: log}\n  day: {type: log, fallback: nigth}\n") ==
+        "FILE:3: channels.day.fallback: expected names of other channels, got \"nigth\" (did you mean night?)");
+  CHECK(mistakes_of("channels:\n  day: {type: log, fallback: day}\n").find("expected names of other channels") !=
+        std::string::npos);
+  CHECK(mistakes_of("channels:\n  day: {type: log, rate: 5}\n").find("expected a section with pages or per") !=
+        std::string::npos);
+}
+
 TEST_CASE("a channel that cannot work is told") {
   CHECK(mistakes_of("channels:\n  a:\n    type: webhook\n") ==
         "FILE:3: channels.a.type: expected also channels.a.url for a webhook channel");

@@ -31,6 +31,13 @@ struct test_config : caf::actor_system_config {
   }
 };
 
+// However many there are.
+alarm_settings one_by_one() {
+  alarm_settings out;
+  out.together_over = 0;
+  return out;
+}
+
 channel_settings webhook(const std::string& name, const std::string& url) {
   channel_settings out;
   out.name = name;
@@ -54,7 +61,7 @@ struct node {
   alarm_system alarms;
 
   node(journal& j, const std::vector<channel_settings>& channels, const channel_surroundings& around = {})
-      : alarms{start_alarms(system, alarm_settings{}, channels, around, j, {owner, {}, {}, {}, {}, {}})} {}
+      : alarms{start_alarms(system, one_by_one(), channels, around, j, {owner, {}, {}, {}, {}, {}})} {}
   ~node() {
     alarms.stop();
     caf::anon_send_exit(owner, caf::exit_reason::kill);
@@ -235,6 +242,23 @@ TEST_CASE("a page that is refused is sent once more in its shortest form, then o
   for (const auto& each : got)
     keys.insert(each.key);
   CHECK(keys.size() == 3);
+}
+
+TEST_CASE(
+    "without a word every other channel that leaves the machine stands in for one, and only messages go together") {
+  const channel_settings hook = webhook("hook", "http://h/"), other = webhook("other", "http://h/");
+  channel_settings screen, named = webhook("named", "http://h/");
+  screen.name = "screen";
+  named.fallback = {"screen"};
+  named.fallback_after = 1s;
+  named.rate_pages = 3;
+  const std::vector<channel_settings> all{hook, screen, other, named};
+  CHECK(terms_of(hook, {}, all).fallback == std::vector<channel_name>{{"other"}, {"named"}});
+  CHECK(terms_of(hook, {}, all).fallback_after == 5min);
+  CHECK(terms_of(hook, {}, all).together_over == 10);
+  CHECK(terms_of(screen, {}, all).together_over == 0);
+  CHECK(terms_of(named, {}, all).fallback == std::vector<channel_name>{{"screen"}});
+  CHECK(terms_of(named, {}, all).rate.pages == 3);
 }
 
 TEST_CASE("a channel that is refused keeps its pages and is asked again until it takes them; it says so") {
