@@ -12,8 +12,10 @@ constexpr size_t read_at_once = 1000;
 } // namespace
 
 delivery_desk::delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
-                             size_t pages_in_memory, channel_outbox::alarm_lookup find)
-    : journal_{journal}, limits_{limits}, pages_in_memory_{pages_in_memory}, find_{std::move(find)} {
+                             size_t pages_in_memory, channel_outbox::alarm_lookup find,
+                             channel_outbox::guidance_lookup guide)
+    : journal_{journal}, limits_{limits}, pages_in_memory_{pages_in_memory}, find_{std::move(find)}, guide_{std::move(
+                                                                                                         guide)} {
   for (const auto& channel : channels)
     lane_of(channel);
 }
@@ -21,7 +23,7 @@ delivery_desk::delivery_desk(alarm_journal& journal, const std::vector<channel_n
 delivery_desk::lane& delivery_desk::lane_of(const channel_name& channel) {
   return lanes_
       .try_emplace(channel,
-                   lane{channel_outbox{channel, limits_, pages_in_memory_}, channel_health{limits_.down_after}})
+                   lane{channel_outbox{channel, limits_, pages_in_memory_, guide_}, channel_health{limits_.down_after}})
       .first->second;
 }
 

@@ -30,8 +30,9 @@ class delivery_desk {
 public:
   /// @param journal outlives the desk; of it the desk only reads.
   /// @param pages_in_memory waiting pages of one channel that are kept in memory whole.
+  /// @param guide what the plant knows of an alarm; see channel_outbox.
   delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
-                size_t pages_in_memory, channel_outbox::alarm_lookup find);
+                size_t pages_in_memory, channel_outbox::alarm_lookup find, channel_outbox::guidance_lookup guide = {});
 
   /// At start: first what channels were told, then each alarm that is known, then `start`, once.
   void restore(const journal_content& content);
@@ -104,6 +105,7 @@ private:
   delivery_limits limits_;
   size_t pages_in_memory_;
   channel_outbox::alarm_lookup find_;
+  channel_outbox::guidance_lookup guide_;
   std::map<channel_name, lane> lanes_;
   /// What other channels were told by itself, until `start`.
   std::set<std::pair<channel_name, uuid>> told_elsewhere_;

@@ -265,16 +265,17 @@ void node::start_alarms() {
     spdlog::warn("windows.* are not those of the last run: windows that were open then begin anew");
   consumer_->remember(window_mark_entry, mark);
   channels_.emplace(settings_.channels);
-  alarms_.emplace(paging::surroundings{world_->system(), settings_.alarms, settings_.channels, around_, *journal_,
-                                       *ledger_, *root_,
-                                       [this](const transitions_journaled& journaled) {
-                                         for (const auto& each : journaled.all) {
-                                           consumer_->journaled(each.alarm, each.number);
-                                           untold_->journaled(each.alarm, each.number);
-                                         }
-                                       },
-                                       [this](const channel_news& news) { channels_->heard(news); },
-                                       [this](const std::string& why) { journal_fails(why); }, tree_root_->actor()});
+  alarms_.emplace(
+      paging::surroundings{world_->system(), settings_.alarms, settings_.channels, around_, *journal_, *ledger_, *root_,
+                           [this](const transitions_journaled& journaled) {
+                             for (const auto& each : journaled.all) {
+                               consumer_->journaled(each.alarm, each.number);
+                               untold_->journaled(each.alarm, each.number);
+                             }
+                           },
+                           [this](const channel_news& news) { channels_->heard(news); },
+                           [this](const std::string& why) { journal_fails(why); }, tree_root_->actor(),
+                           [plant = plant_->shown()](const condition_key& x) { return plant->guidance(x); }});
 }
 
 void node::start_above() {

@@ -45,6 +45,8 @@ public:
     std::function<void(const std::string&)> journal_fails = {};
     /// Supervises router, channels and owner.
     root_actor supervisor = {};
+    /// What the plant knows of an alarm, for its pages; on the router's thread. May be empty.
+    channel_outbox::guidance_lookup guide = {};
   };
 
   explicit paging(surroundings given);

@@ -26,6 +26,8 @@ struct alarm_ties {
   std::function<void(const channel_news&)> heard = {};
   /// Where the router shows its alarms; none: on one of its own.
   std::shared_ptr<alarm_board> board = {};
+  /// What the plant knows of an alarm; see alarm_router_settings.
+  channel_outbox::guidance_lookup guide = {};
 };
 
 /// The running alarm part of a node: the router and its channels, each on a thread of its own.
