@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 namespace millwright {
 
@@ -84,24 +85,40 @@ std::vector<std::string> lines_below(const page& x) {
   return x.digest && !x.shortest ? digest_lines(*x.digest, most_digest_lines) : std::vector<std::string>{};
 }
 
+// What to do stands below it.
 std::string headline(const page& x, const page_words& words) {
-  return x.digest && !x.shortest ? words.what : words.message;
+  if (x.shortest)
+    return words.message;
+  return x.digest ? words.what : one_line(describe(x));
+}
+
+page_facts rows_of(const page& x) {
+  auto out = guidance_of(x);
+  for (auto& each : facts_of(x))
+    out.push_back(std::move(each));
+  return out;
 }
 
 std::string plain_body(const page& x, const page_words& words) {
   auto out = headline(x, words) + '\n';
-  const auto facts = facts_of(x);
+  const auto guidance = guidance_of(x), facts = facts_of(x);
   const auto lines = lines_below(x);
-  if (!facts.empty() || !lines.empty())
+  for (const auto* rows : {&guidance, &facts}) {
+    if (!rows->empty())
+      out += '\n';
+    for (const auto& [name, text] : *rows)
+      out += name + ": " + text + '\n';
+  }
+  if (!lines.empty())
     out += '\n';
-  for (const auto& [name, text] : facts)
-    out += name + ": " + text + '\n';
   for (const auto& line : lines)
     out += line + '\n';
   if (!words.acknowledge.empty())
     out += "\nAcknowledge: " + words.acknowledge + '\n';
   if (x.shortest)
     return out;
+  if (!words.look.empty())
+    out += (words.acknowledge.empty() ? "\nLook: " : "Look: ") + words.look + '\n';
   // Two hyphens and a space begin what mail programs take for a signature.
   return out + "\n-- \nmillwright, page " + words.key + (x.may_repeat ? ", may come again" : "") + '\n';
 }
@@ -119,7 +136,7 @@ std::string html_body(const page& x, const page_words& words) {
       .append(";padding-left:8px\"><b>")
       .append(html_place(headline(x, words)))
       .append("</b></p>\n");
-  const auto facts = facts_of(x);
+  const auto facts = rows_of(x);
   if (!facts.empty())
     out += "<table>\n";
   for (const auto& [name, text] : facts)
@@ -135,6 +152,8 @@ std::string html_body(const page& x, const page_words& words) {
     out += "</ul>\n";
   if (!words.acknowledge.empty())
     out.append("<p>Acknowledge: <code>").append(html_place(words.acknowledge)).append("</code></p>\n");
+  if (!words.look.empty())
+    out.append("<p>Look: <code>").append(html_place(words.look)).append("</code></p>\n");
   out.append("<p style=\"color:#757575\"><small>millwright, page ").append(html_place(words.key));
   return out.append(x.may_repeat ? ", may come again" : "").append("</small></p>\n</body></html>\n");
 }

@@ -11,7 +11,17 @@ namespace millwright {
 namespace {
 
 // 4,096 bytes are a message; what has more becomes an attachment. A code point takes four at most.
-constexpr size_t longest_push = 1'000, longest_title = 120;
+constexpr size_t most_bytes = 3'900, longest_push = 950, longest_line = 450, longest_part = 300, longest_title = 120;
+
+// A line a part, as long as there is room.
+void append_guidance(std::string& out, const page& x) {
+  for (const auto& [name, text] : guidance_of(x)) {
+    const auto taken = out.size() + name.size() + 3;
+    if (name != "About" && name != "Cause" && taken < most_bytes)
+      out.append("\n").append(name).append(": ").append(
+          cut_line(text, std::min(longest_part, (most_bytes - taken) / 4)));
+  }
+}
 
 int push_priority(const page& x) {
   if (x.test)
@@ -63,7 +73,9 @@ ntfy_topic topic_of(const std::string& url) {
 http_request ntfy_request(const ntfy_topic& where, const page& x) {
   const auto words = words_of(x);
   const auto title = x.test || x.digest || words.where.empty() ? words.what : words.what + ": " + words.where;
-  auto message = cut_line(words.message, longest_push);
+  auto message =
+      x.guidance && !x.shortest ? cut_line(describe(x), longest_line) : cut_line(words.message, longest_push);
+  append_guidance(message, x);
   if (!words.acknowledge.empty())
     message += '\n' + words.acknowledge;
   std::string tags;

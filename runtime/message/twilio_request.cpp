@@ -10,7 +10,11 @@ namespace millwright {
 std::string sms_text(const page& x, size_t longest) {
   const auto words = words_of(x);
   const auto answer = words.acknowledge.empty() ? std::string{} : "; " + words.acknowledge;
-  return cut_line(words.message, longest - std::min(longest, answer.size())) + answer;
+  auto line = x.shortest ? words.message : brief_of(x);
+  // The answer names the alarm.
+  if (!answer.empty() && line.starts_with(words.short_id + ' '))
+    line.erase(0, words.short_id.size() + 1);
+  return cut_line(line, longest - std::min(longest, answer.size())) + answer;
 }
 
 http_request twilio_request(const twilio_account& account, const page& x, const std::string& to) {

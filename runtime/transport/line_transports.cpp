@@ -49,8 +49,25 @@ std::string in_quotes(std::string_view text) {
 
 } // namespace
 
+namespace {
+
+// What the plant knows of it, as further pairs.
+std::string guidance_pairs(const page& x) {
+  std::string out;
+  if (!x.guidance)
+    return out;
+  for (const auto& part : guidance_parts())
+    if (const auto& text = (*x.guidance).*part.text; !text.empty())
+      out.append(" ").append(part.name).append("=").append(in_quotes(text));
+  if (const auto within = response_time(x.guidance->respond_within); !within.empty())
+    out += " respond_within=" + in_quotes(within);
+  return out;
+}
+
+} // namespace
+
 std::string page_line(const page& x, bool colour) {
-  auto out = printable(x.shortest ? shortest_text(x) : describe(x));
+  auto out = printable(x.shortest ? shortest_text(x) : describe_with_action(x));
   if (x.kind == page_kind::alert)
     out += "; " + how_to_acknowledge(x);
   if (x.may_repeat)
@@ -94,10 +111,11 @@ void log_transport::write(const page& x) {
   const auto& t = x.about;
   log_->log(level_of(x),
             "page key={} kind={} transition={} alarm={} facility={} equipment={} sensor={} rule={} severity={} "
-            "priority={} may_repeat={} message={}",
+            "priority={} may_repeat={} message={}{}",
             in_quotes(receiver_key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm),
             in_quotes(t.condition.facility.text), in_quotes(t.condition.unit.text), in_quotes(t.condition.sensor.text),
-            name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(x)));
+            name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(x)),
+            guidance_pairs(x));
 }
 
 } // namespace millwright

@@ -2,6 +2,8 @@
 
 #include "protocol/figure.hpp"
 #include "protocol/json.hpp"
+#include "runtime/message/page_words.hpp"
+#include "runtime/message/text_places.hpp"
 #include "runtime/transport/http_outcome.hpp"
 
 #include <cmath>
@@ -102,6 +104,27 @@ namespace {
 constexpr size_t longest_line = 2'900;
 constexpr size_t most_lines = 40;
 
+constexpr size_t longest_look = 200;
+
+// A section's text has 3,000 characters, of which an escape takes five.
+std::string guidance_lines(const page& x) {
+  std::string out;
+  for (const auto& [name, text] : guidance_of(x))
+    if (const auto line = "*" + name + ":* " + escaped(text); out.size() + line.size() < longest_line)
+      out += (out.empty() ? "" : "\n") + line;
+  return out;
+}
+
+// What a person types. A backtick would end it.
+std::string commands_of(const page_words& words) {
+  std::string out;
+  if (!words.acknowledge.empty())
+    out += "Acknowledge: `" + words.acknowledge + '`';
+  if (words.look.size() <= longest_look && words.look.find('`') == std::string::npos)
+    out += (out.empty() ? "Look: `" : "\nLook: `") + escaped(words.look) + '`';
+  return out;
+}
+
 std::string digest_message(const page& x) {
   const auto headline = ":incoming_envelope: " + escaped(headline_of(*x.digest));
   std::string blocks{"["};
@@ -140,6 +163,7 @@ std::string slack_message(const page& x) {
     return digest_message(x);
   const auto& t = x.about;
   const auto& why = t.evidence;
+  const auto words = words_of(x);
   const auto headline = std::string{icon_of(x)} + " " + escaped(describe(x)).substr(0, longest_line);
 
   field_list who;
@@ -149,12 +173,12 @@ std::string slack_message(const page& x) {
   who.text("Sensor", t.condition.sensor.text);
   who.text("Rule", std::string{name_of(t.condition.which)} + ", " + std::string{name_of(t.level)});
   who.text("Priority", std::to_string(t.priority));
+  who.text("Since", words.since);
 
   field_list figures;
-  if (!std::isnan(t.value))
-    figures.text("Value", figure_of(t.value) + (why.unit.empty() ? "" : " " + why.unit));
-  figures.number("Before", why.previous);
-  figures.number("Limit", why.limit);
+  figures.text("Value", words.value);
+  figures.text("Before", words.previous);
+  figures.text("Limit", words.limit);
   figures.number("Average", why.against.avg);
   figures.number("Standard deviation", why.against.stddev);
   figures.number("Least", why.against.min);
@@ -164,11 +188,15 @@ std::string slack_message(const page& x) {
   figures.number("z", why.z);
 
   std::string blocks{"["};
-  blocks.append(section(headline)).append(",").append(section_of(who.close()));
+  blocks.append(section(headline));
+  // What to do is read first.
+  if (const auto says = guidance_lines(x); !says.empty())
+    blocks.append(",").append(section(says));
+  blocks.append(",").append(section_of(who.close()));
   if (const auto list = figures.close(); list != "[]")
     blocks.append(",").append(section_of(list));
-  if (x.kind == page_kind::alert)
-    blocks.append(",").append(section("Acknowledge: `" + how_to_acknowledge(x) + "`"));
+  if (const auto commands = commands_of(words); !commands.empty())
+    blocks.append(",").append(section(commands));
   blocks.append(",")
       .append(small_print(escaped(receiver_key_of(x)) + (x.may_repeat ? ", may come again" : "")))
       .append("]");
