@@ -13,6 +13,7 @@ namespace {
 
 // A message has 28 KB at most, and a code point four bytes.
 constexpr size_t longest_headline = 700, longest_fact = 300, longest_digest_line = 150, most_card_lines = 30;
+constexpr size_t longest_own_line = 150;
 // Of what the plant knows, all in all.
 constexpr size_t longest_advice = 1'200;
 
@@ -36,19 +37,7 @@ void add_block(std::string& blocks, const std::string& runs) {
   json_object{blocks}.text("type", "RichTextBlock").raw("inlines", '[' + runs + ']').close();
 }
 
-std::string_view card_colour(const page& x) {
-  if (ends_alarm(x) || x.test)
-    return "good";
-  return x.about.level >= severity::high ? "attention" : "warning";
-}
-
-} // namespace
-
-http_request teams_request(const std::string& url, const page& x) {
-  const auto words = words_of(x);
-  std::string blocks;
-  const auto headline = x.shortest ? words.message : x.digest ? words.what : describe(x);
-  add_block(blocks, text_run(cut_line(headline, longest_headline), "bold"));
+void add_content(std::string& blocks, const page& x, const page_words& words) {
   size_t left = longest_advice;
   for (const auto& [name, text] : guidance_of(x)) {
     const auto shown = cut_line(text, std::min(left, longest_fact));
@@ -65,6 +54,27 @@ http_request teams_request(const std::string& url, const page& x) {
     add_block(blocks, text_run("Acknowledge: ", "bold") + ',' + text_run(words.acknowledge, "code"));
   if (!words.look.empty() && !x.shortest)
     add_block(blocks, text_run("Look: ", "bold") + ',' + text_run(cut_line(words.look, longest_fact), "code"));
+}
+
+std::string_view card_colour(const page& x) {
+  if (ends_alarm(x) || x.test)
+    return "good";
+  return x.about.level >= severity::high ? "attention" : "warning";
+}
+
+} // namespace
+
+http_request teams_request(const std::string& url, const page& x, const channel_words& own) {
+  const auto words = words_of(x);
+  std::string blocks;
+  const auto headline = x.shortest ? words.message : x.digest ? words.what : describe(x);
+  add_block(blocks, text_run(cut_line(own.title_of(x).value_or(headline), longest_headline), "bold"));
+  if (const auto lines = own.lines_of(x)) {
+    for (size_t i = 0; i < std::min(lines->size(), most_card_lines); ++i)
+      add_block(blocks, text_run(cut_line((*lines)[i], longest_own_line), ""));
+  } else {
+    add_content(blocks, x, words);
+  }
   add_block(blocks, text_run(words.key + (x.may_repeat ? ", may come again" : ""), "small"));
 
   std::string container, card, attachment;

@@ -183,6 +183,8 @@ struct channel_settings {
   /// ntfy: what a tap opens.
   std::string click;
   secret_reference click_secret;
+  /// Templates in the place of our words; see channel_words. Empty: ours.
+  std::string words_title, words_body;
 };
 
 struct alarm_settings {

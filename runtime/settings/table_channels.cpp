@@ -140,6 +140,14 @@ const table<channel_settings>& channel_table() {
       setting<channel>("failed_when", MILLWRIGHT_MEMBER(failed_when), text(),
                        "gateway: regular expression; an answer of 200 that has it is a failed try"),
       url_setting<channel>("click", &channel::click, &channel::click_secret, "ntfy: what a tap opens"),
+      setting<channel>(
+          "words.title", MILLWRIGHT_MEMBER(words_title), text(),
+          "terminal, slack, teams, email, ntfy: template of an alarm's headline or subject, like \"{what}: "
+          "{where}\"; empty: ours"),
+      setting<channel>(
+          "words.body", MILLWRIGHT_MEMBER(words_body), text(),
+          "these and twilio: template of what is below it, line by line; one whose fields are all empty is "
+          "left out; empty: ours"),
   };
   return rows;
 }

@@ -51,6 +51,13 @@ std::string in_quotes(std::string_view text) {
 
 namespace {
 
+std::optional<std::string> own_line(const page& x, const channel_words& own) {
+  const auto title = own.title_of(x), body = own.line_of(x);
+  if (!title || !body)
+    return title ? title : body;
+  return *title + "; " + *body;
+}
+
 // What the plant knows of it, as further pairs.
 std::string guidance_pairs(const page& x) {
   std::string out;
@@ -66,9 +73,9 @@ std::string guidance_pairs(const page& x) {
 
 } // namespace
 
-std::string page_line(const page& x, bool colour) {
-  auto out = printable(x.shortest ? shortest_text(x) : describe_with_action(x));
-  if (x.kind == page_kind::alert)
+std::string page_line(const page& x, bool colour, const channel_words& own) {
+  auto out = printable(own_line(x, own).value_or(x.shortest ? shortest_text(x) : describe_with_action(x)));
+  if (x.kind == page_kind::alert && !own.line_of(x))
     out += "; " + how_to_acknowledge(x);
   if (x.may_repeat)
     out += " (may repeat)";
@@ -77,10 +84,11 @@ std::string page_line(const page& x, bool colour) {
   return std::string{colour_of(x)} + out + "\x1b[0m";
 }
 
-terminal_transport::terminal_transport(print_function print, bool colour) : print_{std::move(print)}, colour_{colour} {}
+terminal_transport::terminal_transport(print_function print, bool colour, channel_words own)
+    : print_{std::move(print)}, colour_{colour}, own_{std::move(own)} {}
 
 delivery_result terminal_transport::deliver(const page& x) {
-  if (print_(page_line(x, colour_)))
+  if (print_(page_line(x, colour_, own_)))
     return {};
   return {delivery_result::answer::try_again, "the terminal takes no line", {}};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/message/channel_words.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/transport/line_transports.hpp"
 
@@ -21,6 +22,9 @@ struct channel_surroundings {
   /// Of the retries' jitter.
   uint64_t seed = 1;
 };
+
+/// The words that `settings` puts in the place of ours.
+channel_words own_words_of(const channel_settings& settings);
 
 /// The transport that `settings` asks for. Throws failure(bad_configuration), also for a secret that cannot be read.
 std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around);

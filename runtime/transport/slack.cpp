@@ -125,47 +125,25 @@ std::string commands_of(const page_words& words) {
   return out;
 }
 
-std::string digest_message(const page& x) {
-  const auto headline = ":incoming_envelope: " + escaped(headline_of(*x.digest));
-  std::string blocks{"["};
-  blocks.append(section(headline));
-  size_t shown = 0;
-  const auto append = [&](const std::vector<alarm_digest::line>& lines) {
-    for (const auto& each : lines) {
-      if (shown == most_lines)
-        return;
-      ++shown;
-      auto text = escaped(each.text).substr(0, longest_line);
-      text += each.stands ? "\n`millwright ack " + short_form(each.alarm) + "`" : "\nover";
-      blocks.append(",").append(section(text));
-    }
-  };
-  append(x.digest->critical);
-  append(x.digest->others);
-  if (x.digest->critical.size() > shown)
-    blocks.append(",").append(
-        section("and " + std::to_string(x.digest->critical.size() - shown) + " more critical ones that stand"));
-  blocks.append(",").append(small_print(escaped(receiver_key_of(x)) + (x.may_repeat ? ", may come again" : "")));
-  std::string out;
-  json_object{out}.text("text", headline).raw("blocks", blocks + "]").close();
+// Its first characters, no more than a text takes with its escapes.
+std::string fitted(std::string_view text) {
+  auto out = escaped(cut_line(text, longest_line));
+  for (size_t most = longest_line; out.size() > longest_line && most > longest_line / 8; most /= 2)
+    out = escaped(cut_line(text, most));
   return out;
 }
 
-} // namespace
+std::string joined_lines(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const auto& each : lines)
+    if (const auto line = fitted(each); out.size() + line.size() < longest_line)
+      out += (out.empty() ? "" : "\n") + line;
+  return out;
+}
 
-std::string slack_message(const page& x) {
-  if (x.shortest || x.test) {
-    std::string out;
-    json_object{out}.text("text", x.test ? escaped(describe(x)) : shortest_text(x)).close();
-    return out;
-  }
-  if (x.digest)
-    return digest_message(x);
+void append_content(std::string& blocks, const page& x, const page_words& words) {
   const auto& t = x.about;
   const auto& why = t.evidence;
-  const auto words = words_of(x);
-  const auto headline = std::string{icon_of(x)} + " " + escaped(describe(x)).substr(0, longest_line);
-
   field_list who;
   who.text("Facility", why.facility_name.empty() ? t.condition.facility.text
                                                  : why.facility_name + " (" + t.condition.facility.text + ")");
@@ -187,8 +165,6 @@ std::string slack_message(const page& x) {
     figures.text("Readings", std::to_string(why.against.count));
   figures.number("z", why.z);
 
-  std::string blocks{"["};
-  blocks.append(section(headline));
   // What to do is read first.
   if (const auto says = guidance_lines(x); !says.empty())
     blocks.append(",").append(section(says));
@@ -197,6 +173,54 @@ std::string slack_message(const page& x) {
     blocks.append(",").append(section_of(list));
   if (const auto commands = commands_of(words); !commands.empty())
     blocks.append(",").append(section(commands));
+}
+
+std::string digest_message(const page& x) {
+  const auto headline = ":incoming_envelope: " + escaped(headline_of(*x.digest));
+  std::string blocks{"["};
+  blocks.append(section(headline));
+  size_t shown = 0;
+  const auto append = [&](const std::vector<alarm_digest::line>& lines) {
+    for (const auto& each : lines) {
+      if (shown == most_lines)
+        return;
+      ++shown;
+      auto text = fitted(each.text);
+      text += each.stands ? "\n`millwright ack " + short_form(each.alarm) + "`" : "\nover";
+      blocks.append(",").append(section(text));
+    }
+  };
+  append(x.digest->critical);
+  append(x.digest->others);
+  if (x.digest->critical.size() > shown)
+    blocks.append(",").append(
+        section("and " + std::to_string(x.digest->critical.size() - shown) + " more critical ones that stand"));
+  blocks.append(",").append(small_print(escaped(receiver_key_of(x)) + (x.may_repeat ? ", may come again" : "")));
+  std::string out;
+  json_object{out}.text("text", headline).raw("blocks", blocks + "]").close();
+  return out;
+}
+
+} // namespace
+
+std::string slack_message(const page& x, const channel_words& own) {
+  if (x.shortest || x.test) {
+    std::string out;
+    json_object{out}.text("text", x.test ? escaped(describe(x)) : shortest_text(x)).close();
+    return out;
+  }
+  if (x.digest)
+    return digest_message(x);
+  const auto words = words_of(x);
+  const auto headline = std::string{icon_of(x)} + " " + fitted(own.title_of(x).value_or(describe(x)));
+  std::string blocks{"["};
+  blocks.append(section(headline));
+  if (const auto lines = own.lines_of(x)) {
+    if (const auto text = joined_lines(*lines); !text.empty())
+      blocks.append(",").append(section(text));
+  } else {
+    append_content(blocks, x, words);
+  }
   blocks.append(",")
       .append(small_print(escaped(receiver_key_of(x)) + (x.may_repeat ? ", may come again" : "")))
       .append("]");
@@ -206,10 +230,11 @@ std::string slack_message(const page& x) {
   return out;
 }
 
-slack_transport::slack_transport(std::string url, http_way way) : url_{std::move(url)}, client_{std::move(way)} {}
+slack_transport::slack_transport(std::string url, http_way way, channel_words own)
+    : url_{std::move(url)}, client_{std::move(way)}, own_{std::move(own)} {}
 
 delivery_result slack_transport::deliver(const page& x) {
-  return outcome_of(client_.post(url_, {"Content-Type: application/json"}, slack_message(x)));
+  return outcome_of(client_.post(url_, {"Content-Type: application/json"}, slack_message(x, own_)));
 }
 
 } // namespace millwright
