@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/health/model_watcher.hpp"
 #include "runtime/hosting/hosted_types.hpp"
+#include "runtime/metadata/plant_metadata.hpp"
 #include "runtime/settings/field.hpp"
 #include "runtime/settings/load_settings.hpp"
 #include "runtime/settings/nearest_name.hpp"
@@ -10,7 +11,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 namespace millwright {
@@ -34,6 +37,33 @@ void check_start(const node_settings& settings) {
     throw failure{failure_code::bad_configuration, {}, fmt::format("{}", fmt::join(mistakes, "\n"))};
 }
 
+bool pages(const node_settings& settings, rule which) {
+  const auto& row = settings.detection.of(which);
+  return row.alarm && row.pages;
+}
+
+/// Whose pages do not say what to do; empty: nobody's. Throws `failure` where the metadata are not valid.
+std::string without_action(const node_settings& settings) {
+  // A simulated plant writes them itself.
+  for (const auto& path : {settings.plant.facilities, settings.plant.sensors})
+    if (settings.source.kind == source_kind::simulation && !path.empty() && !std::filesystem::exists(path))
+      return {};
+  const auto plant = plant_metadata::load(settings.plant.facilities, settings.plant.sensors);
+  const bool all = pages(settings, rule::state) || pages(settings, rule::range);
+  const auto count = plant.count_without_action([&](const sensor_info& info) {
+    const auto& t = info.thresholds;
+    const bool limits = !(std::isnan(t.low_low) && std::isnan(t.low) && std::isnan(t.high) && std::isnan(t.high_high));
+    return all || (limits && pages(settings, rule::limit)) || (!std::isnan(t.rate) && pages(settings, rule::rate));
+  });
+  if (count.sensors_without + count.units_without == 0)
+    return {};
+  return fmt::format(
+      "{}: {} of {} sensors that page, and {} of their {} units, have no `action`: who is paged for them is "
+      "not told what to do; the first: {}",
+      settings.plant.sensors, count.sensors_without, count.sensors, count.units_without, count.units,
+      count.sensors_without > 0 ? count.first_sensor : count.first_unit);
+}
+
 int check(const arguments& given) {
   if (given.positionals().size() < 2)
     throw failure{failure_code::bad_usage, "config check", "which file?"};
@@ -43,6 +73,8 @@ int check(const arguments& given) {
   for (const auto& each : notices)
     fmt::print("{}\n", each);
   check_start(settings);
+  if (const auto told = without_action(settings); !told.empty())
+    fmt::print("{}\n", told);
   fmt::print("{}: ok\n", file);
   return 0;
 }

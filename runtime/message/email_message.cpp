@@ -200,6 +200,14 @@ bool is_mail_address(std::string_view text) {
          std::all_of(domain.begin(), domain.end(), is_domain_character);
 }
 
+std::string email_subject(const page& x, const channel_words& own) {
+  return cut_line(own.title_of(x).value_or(subject_text(x, words_of(x))), longest_subject);
+}
+
+std::string email_text(const page& x, const channel_words& own) {
+  return plain_body(x, words_of(x), own);
+}
+
 std::string message_id_of(const page& x, const mail_addresses& who) {
   return id_of("", receiver_key_of(x), who);
 }
@@ -210,7 +218,7 @@ std::string email_message(const page& x, const mail_addresses& who, event_time d
   if (calendar_shows(date))
     out.append("Date: ").append(date_text(date)).append("\r\n");
   append_address_headers(out, who);
-  append_mail_header(out, "Subject", cut_line(own.title_of(x).value_or(subject_text(x, words)), longest_subject));
+  append_mail_header(out, "Subject", email_subject(x, own));
   out.append("Message-ID:\r\n ").append(message_id_of(x, who)).append("\r\n");
   if (!x.digest && !x.test) {
     const auto thread = id_of("alarm-", words.alarm_id, who);

@@ -21,6 +21,10 @@ bool is_mail_address(std::string_view text);
 /// <KEY@DOMAIN>, of the page's key and the sender's domain: a repeat has the same one.
 std::string message_id_of(const page& x, const mail_addresses& who);
 
+/// Its subject, one line, and its body as text.
+std::string email_subject(const page& x, const channel_words& own = {});
+std::string email_text(const page& x, const channel_words& own = {});
+
 /// The page as an Internet message (RFC 5322), ready for SMTP: text and HTML, 7-bit ASCII, lines of 76 characters
 /// (an id is whole) ended by CR LF; in its shortest form text alone. Mails of one alarm refer to an id that is made of
 /// the alarm's: mail programs show them as one thread. Pure: the same page and date give the same bytes.

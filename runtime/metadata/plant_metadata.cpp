@@ -13,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <sstream>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -140,6 +141,17 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
 
 uint64_t plant_metadata::fingerprint() const {
   return rows_->fingerprint;
+}
+
+std::vector<sensor_key> plant_metadata::sensors() const {
+  std::vector<sensor_key> out;
+  rows_->sensors.for_each([&](std::string_view facility, std::string_view sensor, const sensor_info&) {
+    out.push_back({{std::string{facility}}, {std::string{sensor}}});
+  });
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.facility, a.sensor) < std::tie(b.facility, b.sensor);
+  });
+  return out;
 }
 
 std::optional<sensor_info> plant_metadata::lookup(std::string_view facility, std::string_view sensor) const {

@@ -60,6 +60,9 @@ public:
   /// Tells its content from another's; the texts themselves are not kept.
   uint64_t fingerprint() const;
 
+  /// Every sensor that a row is about, in order; the facility is empty where the row is for every one.
+  std::vector<sensor_key> sensors() const;
+
   /// None where no row is about the sensor. A row with the facility goes, whole, before one without; of equals the last
   /// one counts.
   std::optional<sensor_info> lookup(std::string_view facility, std::string_view sensor) const;

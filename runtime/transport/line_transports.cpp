@@ -1,5 +1,6 @@
 #include "runtime/transport/line_transports.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <utility>
@@ -110,20 +111,22 @@ delivery_result log_transport::deliver(const page& x) {
 }
 
 void log_transport::write(const page& x) {
-  if (x.digest) {
-    log_->log(level_of(x), "page key={} kind={} alarms={} standing={} severity={} priority={} may_repeat={} message={}",
-              in_quotes(receiver_key_of(x)), name_of(x.kind), x.digest->members.size(), x.digest->standing,
-              name_of(x.about.level), x.about.priority, x.may_repeat, in_quotes(describe(x)));
-    return;
-  }
+  log_->log(level_of(x), "{}", log_line(x));
+}
+
+std::string log_line(const page& x) {
+  if (x.digest)
+    return fmt::format("page key={} kind={} alarms={} standing={} severity={} priority={} may_repeat={} message={}",
+                       in_quotes(receiver_key_of(x)), name_of(x.kind), x.digest->members.size(), x.digest->standing,
+                       name_of(x.about.level), x.about.priority, x.may_repeat, in_quotes(describe(x)));
   const auto& t = x.about;
-  log_->log(level_of(x),
-            "page key={} kind={} transition={} alarm={} facility={} equipment={} sensor={} rule={} severity={} "
-            "priority={} may_repeat={} message={}{}",
-            in_quotes(receiver_key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm),
-            in_quotes(t.condition.facility.text), in_quotes(t.condition.unit.text), in_quotes(t.condition.sensor.text),
-            name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(x)),
-            guidance_pairs(x));
+  return fmt::format(
+      "page key={} kind={} transition={} alarm={} facility={} equipment={} sensor={} rule={} severity={} "
+      "priority={} may_repeat={} message={}{}",
+      in_quotes(receiver_key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm),
+      in_quotes(t.condition.facility.text), in_quotes(t.condition.unit.text), in_quotes(t.condition.sensor.text),
+      name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(x)),
+      guidance_pairs(x));
 }
 
 } // namespace millwright

@@ -18,6 +18,9 @@ namespace millwright {
 /// colours. @param own title and body in the place of that.
 std::string page_line(const page& x, bool colour, const channel_words& own = {});
 
+/// The page as key=value pairs, for a log.
+std::string log_line(const page& x);
+
 /// Hands each page as a line, without line feed, to `print`, which is called on the channel's thread. One that was not
 /// written is worth another try.
 class terminal_transport final : public transport {
