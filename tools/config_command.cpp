@@ -42,8 +42,9 @@ bool pages(const node_settings& settings, rule which) {
   return row.alarm && row.pages;
 }
 
-/// Whose pages do not say what to do; empty: nobody's. Throws `failure` where the metadata are not valid.
-std::string without_action(const node_settings& settings) {
+/// What a person should know of the metadata and what is no mistake: keys that nobody looks at, and whose pages do not
+/// say what to do. Throws `failure` where they are not valid.
+std::vector<std::string> told_of_plant(const node_settings& settings) {
   // A simulated plant writes them itself.
   for (const auto& path : {settings.plant.facilities, settings.plant.sensors})
     if (settings.source.kind == source_kind::simulation && !path.empty() && !std::filesystem::exists(path))
@@ -55,13 +56,14 @@ std::string without_action(const node_settings& settings) {
     const bool limits = !(std::isnan(t.low_low) && std::isnan(t.low) && std::isnan(t.high) && std::isnan(t.high_high));
     return all || (limits && pages(settings, rule::limit)) || (!std::isnan(t.rate) && pages(settings, rule::rate));
   });
-  if (count.sensors_without + count.units_without == 0)
-    return {};
-  return fmt::format(
-      "{}: {} of {} sensors that page, and {} of their {} units, have no `action`: who is paged for them is "
-      "not told what to do; the first: {}",
-      settings.plant.sensors, count.sensors_without, count.sensors, count.units_without, count.units,
-      count.sensors_without > 0 ? count.first_sensor : count.first_unit);
+  auto out = plant.notices();
+  if (count.sensors_without + count.units_without > 0)
+    out.push_back(fmt::format(
+        "{}: {} of {} sensors that page, and {} of their {} units, have no `action`: who is paged for them is "
+        "not told what to do; the first: {}",
+        settings.plant.sensors, count.sensors_without, count.sensors, count.units_without, count.units,
+        count.sensors_without > 0 ? count.first_sensor : count.first_unit));
+  return out;
 }
 
 int check(const arguments& given) {
@@ -73,8 +75,8 @@ int check(const arguments& given) {
   for (const auto& each : notices)
     fmt::print("{}\n", each);
   check_start(settings);
-  if (const auto told = without_action(settings); !told.empty())
-    fmt::print("{}\n", told);
+  for (const auto& each : told_of_plant(settings))
+    fmt::print("{}\n", each);
   fmt::print("{}: ok\n", file);
   return 0;
 }
