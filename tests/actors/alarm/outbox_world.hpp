@@ -140,8 +140,9 @@ public:
     work = journal_work{};
     book = std::make_unique<alarm_book>(routes{channels_}, book_limits);
     const auto content = journal.load([&](alarm_record record) { book->restore(std::move(record)); });
-    desk = std::make_unique<delivery_desk>(journal, channels_, limits_, in_memory_,
-                                           [this](const uuid& id) { return book->find(id); });
+    desk = std::make_unique<delivery_desk>(
+        journal, channels_, limits_, in_memory_, [this](const uuid& id) { return book->find(id); },
+        [this](const condition_key& x) { return guide ? guide(x) : nullptr; });
     desk->restore(content);
     for (const auto& [id, record] : book->all())
       desk->restore(*record);
@@ -312,6 +313,7 @@ public:
   }
 
   alarm_book_limits book_limits{};
+  channel_outbox::guidance_lookup guide;
   event_time now = start + milliseconds{1000};
   kept_journal journal;
   std::unique_ptr<alarm_book> book;
