@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace millwright {
 
@@ -39,7 +40,7 @@ std::string_view name_of(transition_kind kind);
 
 /// Why a person should believe it: the figures that decided. NaN where a rule has no such figure.
 struct alarm_evidence {
-  /// The sensor's reading before the one that decided.
+  /// The sensor's reading before the one that decided. See `value_before_of`.
   double previous = absent;
   /// The limit that was crossed, or the learned band's nearer edge.
   double limit = absent;
@@ -102,9 +103,27 @@ std::optional<alarm_transition> decode_alarm_transition(binary_reader& in);
 /// What it is about: "TI-101 on reactor-1 at Main Works (main)"; without a sensor the unit, without both the facility.
 std::string subject_of(const alarm_transition& x);
 
+/// "critical limit updated, was high": its severity, rule and step, and what it was.
+std::string headline_of(const alarm_transition& x);
+
+/// What the value was before the alarm.
+struct value_before {
+  /// NaN: nobody knows.
+  double figure = absent;
+  /// The mean of the sensor's last five minutes, or of a slow sensor the exponential one: the reading before was beyond
+  /// the limit too. Else that reading.
+  bool average = false;
+};
+value_before value_before_of(const alarm_transition& x);
+
+/// "98.25 degC"; empty where there is none.
+std::string quantity_of(double x, const std::string& unit);
+
 /// What a page says in one line, complete enough to act on: facility, equipment, sensor, value with unit and what it
 /// was before, the limit or the baseline's figures, and the event time in the facility's zone.
 std::string describe(const alarm_transition& x);
+/// The same with what comes first where it may be cut: up to the value, `then`, and the rest.
+std::string describe(const alarm_transition& x, std::string_view then);
 
 /// A line of `alarms` (semantics 12).
 void append_json(std::string& out, const alarm_transition& x);

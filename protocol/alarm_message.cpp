@@ -49,8 +49,7 @@ std::string subject_of(const alarm_transition& x) {
   return out;
 }
 
-std::string describe(const alarm_transition& x) {
-  const auto& why = x.evidence;
+std::string headline_of(const alarm_transition& x) {
   std::string out{name_of(x.level)};
   out += ' ';
   out += name_of(x.condition.which);
@@ -62,22 +61,51 @@ std::string describe(const alarm_transition& x) {
     out += ", was ";
     out += name_of(x.was);
   }
-  out += ": ";
+  return out;
+}
+
+value_before value_before_of(const alarm_transition& x) {
+  const auto& why = x.evidence;
+  // A high or low is raised by its second reading at the earliest: the one before had left already.
+  const bool above = x.value >= why.limit && why.previous >= why.limit;
+  const bool below = x.value <= why.limit && why.previous <= why.limit;
+  if (x.condition.which == rule::limit && (above || below) && !std::isnan(why.against.avg))
+    return {why.against.avg, true};
+  return {why.previous, false};
+}
+
+std::string quantity_of(double x, const std::string& unit) {
+  if (std::isnan(x))
+    return {};
+  return figure_of(x) + (unit.empty() ? "" : ' ' + unit);
+}
+
+std::string describe(const alarm_transition& x) {
+  return describe(x, {});
+}
+
+std::string describe(const alarm_transition& x, std::string_view then) {
+  const auto& why = x.evidence;
+  auto out = headline_of(x) + ": ";
   // What a group is said to be names its subject.
-  if (!is_group(x.condition))
+  const bool group = is_group(x.condition);
+  if (group)
+    out += x.reason;
+  else
     out += subject_of(x);
-  if (!std::isnan(x.value)) {
-    out += ": ";
-    out += figure_of(x.value);
-    if (!why.unit.empty())
-      out += ' ' + why.unit;
-  }
-  append_figure(out, "was", why.previous);
+  if (!std::isnan(x.value))
+    out += ": " + quantity_of(x.value, why.unit);
+  out += then;
+  const auto before = value_before_of(x);
+  append_figure(out, "was", before.figure);
+  if (before.average)
+    out += " on average";
   append_figure(out, "limit", why.limit);
-  append_baseline(out, why.against);
+  if (x.condition.which != rule::limit)
+    append_baseline(out, why.against);
   append_figure(out, "z", why.z);
-  if (!x.reason.empty())
-    out += (is_group(x.condition) ? "" : "; ") + x.reason;
+  if (!group && !x.reason.empty())
+    out += "; " + x.reason;
   if (x.chattering)
     out += "; chattering";
   if (x.at > never && x.at < forever)

@@ -8,10 +8,10 @@ namespace millwright {
 
 namespace {
 
-// 2: told anew, shortest, came and went, digest. 3: the members of a group. 4: the routes.
+// 2: told anew, shortest, came and went, digest. 3: the members of a group. 4: the routes, what the plant knows.
 constexpr uint8_t page_version = 4;
 constexpr uint8_t notification_version = 1;
-constexpr uint8_t shortest_flag = 1, came_and_went_flag = 2, members_flag = 4, known_flags = 7;
+constexpr uint8_t shortest_flag = 1, came_and_went_flag = 2, members_flag = 4, guidance_flag = 8, known_flags = 15;
 
 constexpr std::array<std::string_view, 3> kind_names{"alert", "notice", "digest"};
 constexpr std::array<std::string_view, 6> outcome_names{"planned", "sent", "grouped", "digest", "failed", "fallback"};
@@ -47,7 +47,7 @@ void encode(binary_writer& out, const page& x) {
   encode(out, x.about);
   out.varint(x.again);
   out.u8(static_cast<uint8_t>((x.shortest ? shortest_flag : 0) | (x.came_and_went ? came_and_went_flag : 0) |
-                              (x.members ? members_flag : 0)));
+                              (x.members ? members_flag : 0) | (x.guidance ? guidance_flag : 0)));
   if (x.kind == page_kind::digest)
     encode(out, x.digest ? *x.digest : alarm_digest{});
   if (x.members) {
@@ -57,6 +57,8 @@ void encode(binary_writer& out, const page& x) {
         out.u8(byte);
   }
   out.text(x.route);
+  if (x.guidance)
+    encode(out, *x.guidance);
 }
 
 std::optional<page> decode_page(binary_reader& in) {
@@ -98,6 +100,12 @@ std::optional<page> decode_page(binary_reader& in) {
     x.route = in.text();
     if (!in.ok())
       return std::nullopt;
+  }
+  if ((flags & guidance_flag) != 0) {
+    auto guidance = decode_alarm_guidance(in);
+    if (!guidance)
+      return std::nullopt;
+    x.guidance = std::make_shared<const alarm_guidance>(std::move(*guidance));
   }
   return x;
 }

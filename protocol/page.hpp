@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/alarm.hpp"
+#include "protocol/alarm_guidance.hpp"
 #include "protocol/binary.hpp"
 #include "protocol/digest.hpp"
 
@@ -32,11 +33,12 @@ struct alarm_now {
   bool acknowledged = false;
   std::string acknowledged_by = {};
 };
+
 /// The route of what none of the configured routes takes; no configured one may be called so.
 inline constexpr std::string_view default_route = "default";
 
-/// One message over one channel: about one transition, or a digest. It holds nothing but what these say, so that the
-/// same transition gives the same bytes after any crash.
+/// One message over one channel: about one transition, or a digest. It holds nothing but what these say, and what the
+/// plant knew when the page was made, so that it is the same bytes after any crash.
 struct page {
   channel_name channel;
   page_kind kind{};
@@ -64,6 +66,8 @@ struct page {
   event_time told_at = never, stands_until = never;
   /// Of an alert, the routes that led to this channel: "night, reactors". Empty where there are none.
   std::string route = {};
+  /// Of an alert: what the plant knows of such an alarm.
+  guidance_pointer guidance = nullptr;
 };
 
 /// What a page is known by here: alarm id, number of the transition, channel.
@@ -79,14 +83,26 @@ bool ends_alarm(const page& x);
 /// What a person types to acknowledge: "millwright ack 1f3a9c02".
 std::string how_to_acknowledge(const page& x);
 
-/// The page in one line, complete enough to act on.
+/// Where a person looks further: "millwright plant main/reactor-1", ready for a shell.
+std::string where_to_look(const page& x);
+
+/// The page in one line: what happened, and since when.
 std::string describe(const page& x);
+
+/// The same with what the plant says is to be done, complete enough to act on.
+std::string describe_with_action(const page& x);
+
+/// The same for where it may be cut: the alarm's short id, what, where, the value and what is to be done come first.
+std::string brief_of(const page& x);
 
 /// A page that tries a channel out: `id` makes its key, `by` is who sends it.
 page test_page(channel_name channel, const uuid& id, event_time now, const std::string& by);
 
-/// What is left of it in its shortest form: one line of plain ASCII, of 160 characters at most.
+/// What is left of it in its shortest form: of `brief_of` plain ASCII, of 160 characters at most.
 std::string shortest_text(const page& x);
+
+/// Printable ASCII without what a format may take for its own; of that at most `most` characters.
+std::string plain_ascii(std::string text, size_t most);
 
 /// The stored form, behind a version byte.
 void encode(binary_writer& out, const page& x);

@@ -1,3 +1,4 @@
+#include "protocol/code_point.hpp"
 #include "protocol/json.hpp"
 #include "protocol/local_time.hpp"
 #include "protocol/page.hpp"
@@ -12,6 +13,7 @@ namespace millwright {
 namespace {
 
 constexpr size_t shortest_length = 160;
+constexpr size_t shortest_action = 60;
 // A body names so many of a digest's or a group's alarms by their ids; the others are counted.
 constexpr size_t most_members = 1000;
 
@@ -112,6 +114,50 @@ void append_test_json(std::string& out, const page& x) {
       .close();
 }
 
+bool is_shown(event_time at) {
+  return at > never && at < forever;
+}
+
+// A raise is dated by itself.
+std::string since_of(const page& x) {
+  const auto& t = x.about;
+  if (x.told_late)
+    return "; since " + local_minute(t.raised_at, t.evidence.timezone) + ", told late";
+  if (t.kind == transition_kind::raised || !is_shown(t.raised_at))
+    return {};
+  return "; since " + local_minute(t.raised_at, t.evidence.timezone);
+}
+
+// What is to be done and until when; of the first `most` code points.
+std::string action_of(const page& x, size_t most) {
+  if (!x.guidance)
+    return {};
+  const std::string_view action = x.guidance->action;
+  size_t end = 0;
+  for (size_t points = 0; points < most && end < action.size(); ++points)
+    end += std::max<size_t>(1, code_point_length(action.substr(end)));
+  std::string out;
+  if (!action.empty())
+    out.append("; do: ").append(action.substr(0, end)).append(end < action.size() ? "..." : "");
+  if (const auto within = response_time(x.guidance->respond_within); !within.empty())
+    out += "; within " + within;
+  return out;
+}
+
+// As a shell takes it for one word, whatever is in it.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,+@%";
+  if (!text.empty() && text.front() != '-' && text.find_first_not_of(plain) == std::string::npos)
+    return text;
+  std::string out = "'";
+  for (const char c : text)
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out += c;
+  return out + '\'';
+}
+
 } // namespace
 
 std::string how_to_acknowledge(const page& x) {
@@ -132,6 +178,18 @@ page test_page(channel_name channel, const uuid& id, event_time now, const std::
   return out;
 }
 
+std::string where_to_look(const page& x) {
+  if (x.test)
+    return {};
+  const auto& of = x.about.condition;
+  if (x.digest || of.facility.empty())
+    return of.which == rule::performance ? "millwright load" : "millwright alarms";
+  auto name = of.facility.text;
+  if (!of.unit.empty())
+    name += '/' + of.unit.text;
+  return "millwright plant " + shell_word(name);
+}
+
 std::string describe(const page& x) {
   if (x.test)
     return x.about.reason;
@@ -140,19 +198,36 @@ std::string describe(const page& x) {
   auto out = describe(x.about);
   if (x.kind == page_kind::alert && x.route == default_route)
     out += "; no route takes it";
-  if (x.told_late)
-    out += "; since " + local_minute(x.about.raised_at, x.about.evidence.timezone) + ", told late";
-  return out;
+  return out + since_of(x);
 }
 
-std::string shortest_text(const page& x) {
-  auto out = x.digest ? headline_of(*x.digest) : describe(x);
-  for (char& c : out)
+std::string describe_with_action(const page& x) {
+  if (x.test || x.digest)
+    return describe(x);
+  return describe(x.about) + since_of(x) + action_of(x, longest_guidance);
+}
+
+std::string brief_of(const page& x) {
+  if (x.test)
+    return x.about.reason;
+  if (x.digest)
+    return headline_of(*x.digest);
+  // Of a group the reason is what it is, and may be long.
+  const auto action = action_of(x, x.shortest ? shortest_action : longest_guidance);
+  return short_form(x.about.alarm) + ' ' + describe(x.about, action) + since_of(x);
+}
+
+std::string plain_ascii(std::string text, size_t most) {
+  for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' || c == '\\' ||
         c == '<' || c == '>' || c == '&')
       c = '?';
-  out.resize(std::min(out.size(), shortest_length));
-  return out;
+  text.resize(std::min(text.size(), most));
+  return text;
+}
+
+std::string shortest_text(const page& x) {
+  return plain_ascii(brief_of(x), shortest_length);
 }
 
 void append_json(std::string& out, const page& x) {
@@ -194,9 +269,10 @@ void append_json(std::string& out, const page& x) {
       .boolean("told_late", x.told_late);
   if (!x.route.empty())
     body.text("route", x.route);
+  append_fields(body, x.guidance ? *x.guidance : alarm_guidance{});
   if (x.members)
     body.integer("count", static_cast<int64_t>(x.members->size())).raw("members", json_of(*x.members));
-  body.text("message", describe(x)).text("acknowledge", how_to_acknowledge(x)).close();
+  body.text("message", describe(x)).text("acknowledge", how_to_acknowledge(x)).text("look", where_to_look(x)).close();
 }
 
 } // namespace millwright

@@ -11,6 +11,7 @@
 #include "tools/ledger_command.hpp"
 #include "tools/load_command.hpp"
 #include "tools/maintenance_command.hpp"
+#include "tools/page_command.hpp"
 #include "tools/plant_command.hpp"
 #include "tools/replay_command.hpp"
 #include "tools/restore_command.hpp"
@@ -43,6 +44,7 @@ std::span<const command> commands() {
       {"describe", "show one actor of a running node by its name", describe_command},
       {"channel", "send a test over one of a configuration's channels, and show the answer", channel_command},
       {"route", "say who would be told of an alarm, and why", route_command},
+      {"page", "print a page as each channel of a configuration would have it, and send nothing", page_command},
       {"bench", "measure how fast this build is on this machine", bench_command},
       {"ledger", "check a stopped node's ledger and alarm journal, or save what is sound of them", ledger_command},
       {"backup", "copy the ledger and alarm journal of a node, running or not", backup_command},

@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/health/model_watcher.hpp"
 #include "runtime/hosting/hosted_types.hpp"
+#include "runtime/metadata/plant_metadata.hpp"
 #include "runtime/routing/route_notices.hpp"
 #include "runtime/settings/field.hpp"
 #include "runtime/settings/load_settings.hpp"
@@ -11,7 +12,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 namespace millwright {
@@ -36,6 +39,35 @@ sensor_type_table check_start(const node_settings& settings) {
   return types;
 }
 
+bool pages(const node_settings& settings, rule which) {
+  const auto& row = settings.detection.of(which);
+  return row.alarm && row.pages;
+}
+
+/// What a person should know of the metadata and what is no mistake: keys that nobody looks at, and whose pages do not
+/// say what to do. Throws `failure` where they are not valid.
+std::vector<std::string> told_of_plant(const node_settings& settings) {
+  // A simulated plant writes them itself.
+  for (const auto& path : {settings.plant.facilities, settings.plant.sensors})
+    if (settings.source.kind == source_kind::simulation && !path.empty() && !std::filesystem::exists(path))
+      return {};
+  const auto plant = plant_metadata::load(settings.plant.facilities, settings.plant.sensors);
+  const bool all = pages(settings, rule::state) || pages(settings, rule::range);
+  const auto count = plant.count_without_action([&](const sensor_info& info) {
+    const auto& t = info.thresholds;
+    const bool limits = !(std::isnan(t.low_low) && std::isnan(t.low) && std::isnan(t.high) && std::isnan(t.high_high));
+    return all || (limits && pages(settings, rule::limit)) || (!std::isnan(t.rate) && pages(settings, rule::rate));
+  });
+  auto out = plant.notices();
+  if (count.sensors_without + count.units_without > 0)
+    out.push_back(fmt::format(
+        "{}: {} of {} sensors that page, and {} of their {} units, have no `action`: who is paged for them is "
+        "not told what to do; the first: {}",
+        settings.plant.sensors, count.sensors_without, count.sensors, count.units_without, count.units,
+        count.sensors_without > 0 ? count.first_sensor : count.first_unit));
+  return out;
+}
+
 int check(const arguments& given) {
   if (given.positionals().size() < 2)
     throw failure{failure_code::bad_usage, "config check", "which file?"};
@@ -48,6 +80,8 @@ int check(const arguments& given) {
   for (const auto& each : check_start(settings).types())
     types.push_back(each.name);
   for (const auto& each : route_notices(settings, std::move(types)))
+    fmt::print("{}\n", each);
+  for (const auto& each : told_of_plant(settings))
     fmt::print("{}\n", each);
   fmt::print("{}: ok\n", file);
   return 0;

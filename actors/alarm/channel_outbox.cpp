@@ -204,6 +204,9 @@ void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_
   x.about.priority = heir.priority;
   if (heir.alerts && x.kind == page_kind::notice && !ends_alarm(x))
     x.kind = page_kind::alert;
+  // What another channel could not deliver comes with what was known then.
+  if (x.kind == page_kind::alert && !x.guidance && guide_)
+    x.guidance = guide_(x.about.condition);
   note_members(x);
   outbox_entry entry{std::move(x), sequence, 0, never, now};
   if (ends)

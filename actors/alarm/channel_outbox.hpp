@@ -74,9 +74,15 @@ public:
   /// what is in memory goes on.
   using page_reader = std::function<std::optional<outbox_entry>(const outbox_place&)>;
 
+  /// What the plant knows of such an alarm; may be empty, and give null.
+  using guidance_lookup = std::function<guidance_pointer(const condition_key&)>;
+
   /// @param contents pages kept in memory whole; what waits beyond is a few dozen bytes each, read when it is due.
-  channel_outbox(channel_name name, delivery_limits limits, size_t contents, channel_terms terms = {})
-      : name_{std::move(name)}, limits_{limits}, terms_{std::move(terms)}, contents_{contents} {}
+  /// @param guide asked once an alert, which is on disk before it leaves: a repeat says the same.
+  channel_outbox(channel_name name, delivery_limits limits, size_t contents, channel_terms terms = {},
+                 guidance_lookup guide = {})
+      : name_{std::move(name)}, limits_{limits}, terms_{std::move(terms)}, contents_{contents}, guide_{
+                                                                                                    std::move(guide)} {}
 
   /// At start: what the journal holds, marks before alarms before pages; then `begin`, once.
   void restore(outbox_entry entry);
@@ -273,6 +279,7 @@ private:
   delivery_limits limits_;
   channel_terms terms_;
   size_t contents_, contents_kept_ = 0;
+  guidance_lookup guide_;
   std::map<outbox_place, item> items_;
   std::unordered_map<uuid, slots> alarms_;
   std::unordered_map<uuid, told_mark> told_;

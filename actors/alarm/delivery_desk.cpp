@@ -13,9 +13,10 @@ constexpr size_t read_at_once = 1000;
 
 delivery_desk::delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
                              size_t pages_in_memory, channel_outbox::alarm_lookup find,
-                             const stateful_receivers& stateful, std::map<channel_name, channel_terms> terms)
-    : journal_{journal}, limits_{limits}, pages_in_memory_{pages_in_memory}, find_{std::move(find)},
-      terms_{std::move(terms)} {
+                             const stateful_receivers& stateful, std::map<channel_name, channel_terms> terms,
+                             channel_outbox::guidance_lookup guide)
+    : journal_{journal}, limits_{limits},
+      pages_in_memory_{pages_in_memory}, find_{std::move(find)}, terms_{std::move(terms)}, guide_{std::move(guide)} {
   for (const auto& channel : channels)
     if (const auto how = stateful.find(channel); how != stateful.end())
       states_.try_emplace(channel,
@@ -30,7 +31,7 @@ delivery_desk::lane& delivery_desk::lane_of(const channel_name& channel) {
   const auto found = terms_.find(channel);
   const auto terms = found == terms_.end() ? channel_terms{} : found->second;
   return lanes_
-      .try_emplace(channel, lane{channel_outbox{channel, limits_, pages_in_memory_, terms},
+      .try_emplace(channel, lane{channel_outbox{channel, limits_, pages_in_memory_, terms, guide_},
                                  channel_health{limits_.down_after}, terms, token_bucket{terms.rate}})
       .first->second;
 }

@@ -37,9 +37,10 @@ public:
   /// @param pages_in_memory waiting pages of one channel that are kept in memory whole.
   /// @param stateful which of the channels are told states, and how.
   /// @param terms of channels that have some.
+  /// @param guide what the plant knows of an alarm; see channel_outbox.
   delivery_desk(alarm_journal& journal, const std::vector<channel_name>& channels, delivery_limits limits,
                 size_t pages_in_memory, channel_outbox::alarm_lookup find, const stateful_receivers& stateful = {},
-                std::map<channel_name, channel_terms> terms = {});
+                std::map<channel_name, channel_terms> terms = {}, channel_outbox::guidance_lookup guide = {});
 
   /// At start: first what channels were told, then each alarm that is known, then `start`, once.
   void restore(const journal_content& content);
@@ -138,6 +139,7 @@ private:
   size_t pages_in_memory_;
   channel_outbox::alarm_lookup find_;
   std::map<channel_name, channel_terms> terms_;
+  channel_outbox::guidance_lookup guide_;
   std::map<channel_name, lane> lanes_;
   std::map<channel_name, state_lane> states_;
   /// What other channels were told by itself, until `start`.

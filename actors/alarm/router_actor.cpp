@@ -23,7 +23,8 @@ void alarm_router::load() {
   auto book = std::make_unique<alarm_book>(settings.ways, settings.limits);
   auto desk = std::make_unique<delivery_desk>(
       *settings.journal, settings.ways.channels(), settings.delivery, settings.pages_in_memory,
-      [from = book.get()](const uuid& id) { return from->find(id); }, settings.stateful, settings.terms);
+      [from = book.get()](const uuid& id) { return from->find(id); }, settings.stateful, settings.terms,
+      settings.guide);
   try {
     desk->restore(settings.journal->load([&](alarm_record record) { book->restore(std::move(record)); }));
     for (const auto& [id, record] : book->all())

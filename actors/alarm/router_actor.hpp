@@ -41,6 +41,9 @@ struct alarm_router_settings {
   /// Hears of channels that are down or back, and of pages that are given up. Called on the router's thread; may be
   /// empty.
   std::function<void(const channel_news&)> heard;
+  /// What the plant knows of an alarm, for a page that is made now. Called on the router's thread: it waits for nobody.
+  /// May be empty.
+  channel_outbox::guidance_lookup guide;
   /// Waiting pages of one channel that are kept in memory whole.
   size_t pages_in_memory = 1024;
   journal_work_limits work;

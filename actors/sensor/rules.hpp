@@ -120,7 +120,8 @@ private:
   bool judge_quality(step& s);
   bool judge_range(step& s);
   void judge_limit(step& s);
-  void raise_limit(event_time at, severity level, double limit, const occasion& when);
+  baseline usual(const step& s) const;
+  void raise_limit(event_time at, severity level, double limit, const baseline& before, const occasion& when);
   void raise_standing(const condition& waiting, occasion when);
   bool at_stop(const step& s) const;
   void come_back(const step& s);

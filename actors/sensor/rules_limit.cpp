@@ -56,7 +56,7 @@ void sensor_rules::judge_limit(step& s) {
       conditions_.stop(rule::limit);
   }
   if (critical)
-    return raise_limit(s.r.time, level, crossed(t, x), s.when);
+    return raise_limit(s.r.time, level, crossed(t, x), usual(s), s.when);
   if (!s.in_order)
     return;
   if (!conditions_.live(rule::limit)) {
@@ -66,16 +66,24 @@ void sensor_rules::judge_limit(step& s) {
     // One reading alone never makes a high or low of what is read again and again.
     outside_ = 2;
     if (s.r.time >= conditions_.find(rule::limit)->deadline)
-      raise_limit(s.r.time, level, crossed(t, x), s.when);
+      raise_limit(s.r.time, level, crossed(t, x), usual(s), s.when);
   }
 }
 
-void sensor_rules::raise_limit(event_time at, severity level, double limit, const occasion& when) {
+// What it was before: of the panes of the last five minutes, or of a slow sensor all that it has sent.
+baseline sensor_rules::usual(const step& s) const {
+  if (s.windows.recent.count > 0 || taught_ == 0)
+    return s.windows.recent;
+  return {mean_, std::sqrt(variance_), absent, absent, taught_};
+}
+
+void sensor_rules::raise_limit(event_time at, severity level, double limit, const baseline& before,
+                               const occasion& when) {
   const auto& settings = *book_->settings;
   const auto& row = settings.of(rule::limit);
   outside_ = 0;
   const int score = level == severity::critical ? settings.limit_critical_score : row.score;
-  conditions_.raise(rule::limit, at, {level, score, row.pages, limit, absent, {}, {}}, when);
+  conditions_.raise(rule::limit, at, {level, score, row.pages, limit, absent, before, {}}, when);
 }
 
 // Of what reports on change: the delay is over, and nothing else has come. Unless limits that were set meanwhile call
@@ -88,7 +96,7 @@ void sensor_rules::raise_standing(const condition& waiting, occasion when) {
   const double limit = crossed(when.context.thresholds, when.value);
   if (std::isnan(limit))
     return conditions_.stop(rule::limit);
-  raise_limit(waiting.deadline, waiting.level, limit, when);
+  raise_limit(waiting.deadline, waiting.level, limit, {}, when);
 }
 
 // Beyond what the instrument can measure, on the side where the limit alarm is.

@@ -44,6 +44,7 @@ plant_join::plant_join(const std::string& facilities_path, const std::string& se
       open_stored(entry.content, entry.position);
   if (versions_.empty())
     open_files(facilities_path, sensors_path);
+  shown_->put(current());
   tell(*current());
   if (log_ && !(facilities_path.empty() && sensors_path.empty()))
     look_.emplace(facilities_path, sensors_path, current()->fingerprint());
@@ -134,6 +135,7 @@ std::optional<std::string> plant_join::changed_version() {
   const bool changed = next != nullptr;
   if (changed)
     versions_[next_version()] = std::move(next);
+  shown_->put(current());
   if (!looked_at_models_)
     look_at_models();
   return changed ? std::optional{current_version()} : std::nullopt;

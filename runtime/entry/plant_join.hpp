@@ -7,6 +7,7 @@
 #include "runtime/metadata/local_clock.hpp"
 #include "runtime/metadata/metadata_look.hpp"
 #include "runtime/metadata/plant_metadata.hpp"
+#include "runtime/metadata/shown_metadata.hpp"
 
 #include <map>
 #include <memory>
@@ -36,6 +37,8 @@ public:
   plant_join& operator=(const plant_join&) = delete;
 
   std::shared_ptr<const plant_metadata> current() const { return versions_.rbegin()->second; }
+  /// What is current, as other threads see it; it outlives this.
+  std::shared_ptr<const shown_metadata> shown() const { return shown_; }
   std::string current_version() const { return std::to_string(versions_.rbegin()->first); }
 
   /// A version by its number. Throws failure(bad_metadata) when nobody knows it.
@@ -93,6 +96,7 @@ private:
   std::shared_ptr<const std::string> model_content_ = std::make_shared<const std::string>();
   bool looked_at_models_ = false;
   std::map<uint64_t, std::shared_ptr<const plant_metadata>> versions_;
+  const std::shared_ptr<shown_metadata> shown_ = std::make_shared<shown_metadata>();
   std::map<std::string, local_clock> clocks_;
   /// Null where nobody looks. One is under way at a time: a version has one number.
   std::optional<metadata_look> look_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 namespace millwright {
 
@@ -84,22 +85,48 @@ std::vector<std::string> lines_below(const page& x) {
   return x.digest && !x.shortest ? digest_lines(*x.digest, most_digest_lines) : std::vector<std::string>{};
 }
 
+// What to do stands below it.
 std::string headline(const page& x, const page_words& words) {
-  return x.digest && !x.shortest ? words.what : words.message;
+  if (x.shortest)
+    return words.message;
+  return x.digest ? words.what : one_line(describe(x));
 }
 
-std::string plain_body(const page& x, const page_words& words) {
+page_facts rows_of(const page& x) {
+  auto out = guidance_of(x);
+  for (auto& each : facts_of(x))
+    out.push_back(std::move(each));
+  return out;
+}
+
+std::string plain_content(const page& x, const page_words& words) {
   auto out = headline(x, words) + '\n';
-  const auto facts = facts_of(x);
+  const auto guidance = guidance_of(x), facts = facts_of(x);
   const auto lines = lines_below(x);
-  if (!facts.empty() || !lines.empty())
+  for (const auto* rows : {&guidance, &facts}) {
+    if (!rows->empty())
+      out += '\n';
+    for (const auto& [name, text] : *rows)
+      out += name + ": " + text + '\n';
+  }
+  if (!lines.empty())
     out += '\n';
-  for (const auto& [name, text] : facts)
-    out += name + ": " + text + '\n';
   for (const auto& line : lines)
     out += line + '\n';
   if (!words.acknowledge.empty())
     out += "\nAcknowledge: " + words.acknowledge + '\n';
+  if (!words.look.empty() && !x.shortest)
+    out += (words.acknowledge.empty() ? "\nLook: " : "Look: ") + words.look + '\n';
+  return out;
+}
+
+std::string plain_body(const page& x, const page_words& words, const channel_words& own) {
+  std::string out;
+  if (const auto lines = own.lines_of(x))
+    for (const auto& line : *lines)
+      out += one_line(line) + '\n';
+  else
+    out = plain_content(x, words);
   if (x.shortest)
     return out;
   // Two hyphens and a space begin what mail programs take for a signature.
@@ -112,14 +139,8 @@ std::string_view colour_of(const page& x) {
   return x.about.level >= severity::high ? "#b71c1c" : "#e65100";
 }
 
-std::string html_body(const page& x, const page_words& words) {
-  std::string out = "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\n"
-                    "<body style=\"font-family:sans-serif\">\n<p style=\"border-left:6px solid ";
-  out.append(colour_of(x))
-      .append(";padding-left:8px\"><b>")
-      .append(html_place(headline(x, words)))
-      .append("</b></p>\n");
-  const auto facts = facts_of(x);
+void append_html_content(std::string& out, const page& x, const page_words& words) {
+  const auto facts = rows_of(x);
   if (!facts.empty())
     out += "<table>\n";
   for (const auto& [name, text] : facts)
@@ -135,6 +156,22 @@ std::string html_body(const page& x, const page_words& words) {
     out += "</ul>\n";
   if (!words.acknowledge.empty())
     out.append("<p>Acknowledge: <code>").append(html_place(words.acknowledge)).append("</code></p>\n");
+  if (!words.look.empty())
+    out.append("<p>Look: <code>").append(html_place(words.look)).append("</code></p>\n");
+}
+
+std::string html_body(const page& x, const page_words& words, const channel_words& own) {
+  std::string out = "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\n"
+                    "<body style=\"font-family:sans-serif\">\n<p style=\"border-left:6px solid ";
+  out.append(colour_of(x))
+      .append(";padding-left:8px\"><b>")
+      .append(html_place(own.title_of(x).value_or(headline(x, words))))
+      .append("</b></p>\n");
+  if (const auto lines = own.lines_of(x))
+    for (const auto& line : *lines)
+      out.append("<div>").append(html_place(line)).append("</div>\n");
+  else
+    append_html_content(out, x, words);
   out.append("<p style=\"color:#757575\"><small>millwright, page ").append(html_place(words.key));
   return out.append(x.may_repeat ? ", may come again" : "").append("</small></p>\n</body></html>\n");
 }
@@ -163,17 +200,25 @@ bool is_mail_address(std::string_view text) {
          std::all_of(domain.begin(), domain.end(), is_domain_character);
 }
 
+std::string email_subject(const page& x, const channel_words& own) {
+  return cut_line(own.title_of(x).value_or(subject_text(x, words_of(x))), longest_subject);
+}
+
+std::string email_text(const page& x, const channel_words& own) {
+  return plain_body(x, words_of(x), own);
+}
+
 std::string message_id_of(const page& x, const mail_addresses& who) {
   return id_of("", receiver_key_of(x), who);
 }
 
-std::string email_message(const page& x, const mail_addresses& who, event_time date) {
+std::string email_message(const page& x, const mail_addresses& who, event_time date, const channel_words& own) {
   const auto words = words_of(x);
   std::string out;
   if (calendar_shows(date))
     out.append("Date: ").append(date_text(date)).append("\r\n");
   append_address_headers(out, who);
-  append_mail_header(out, "Subject", cut_line(subject_text(x, words), longest_subject));
+  append_mail_header(out, "Subject", email_subject(x, own));
   out.append("Message-ID:\r\n ").append(message_id_of(x, who)).append("\r\n");
   if (!x.digest && !x.test) {
     const auto thread = id_of("alarm-", words.alarm_id, who);
@@ -188,14 +233,14 @@ std::string email_message(const page& x, const mail_addresses& who, event_time d
   out += "MIME-Version: 1.0\r\n";
   if (x.shortest) {
     append_part_headers(out, "text/plain");
-    return out + quoted_printable(plain_body(x, words));
+    return out + quoted_printable(plain_body(x, words, own));
   }
   out.append("Content-Type: multipart/alternative; boundary=\"").append(boundary).append("\"\r\n\r\n");
   out.append("--").append(boundary).append("\r\n");
   append_part_headers(out, "text/plain");
-  out.append(quoted_printable(plain_body(x, words))).append("\r\n--").append(boundary).append("\r\n");
+  out.append(quoted_printable(plain_body(x, words, own))).append("\r\n--").append(boundary).append("\r\n");
   append_part_headers(out, "text/html");
-  out.append(quoted_printable(html_body(x, words))).append("\r\n--").append(boundary).append("--\r\n");
+  out.append(quoted_printable(html_body(x, words, own))).append("\r\n--").append(boundary).append("--\r\n");
   return out;
 }
 

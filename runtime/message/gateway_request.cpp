@@ -29,6 +29,8 @@ bool names_header(const gateway_form& form, const char* name) {
 
 http_request gateway_request(const gateway_form& form, const page& x, const std::string& to) {
   auto words = words_of(x);
+  if (form.longest > 0 && !x.shortest && words.message.size() > form.longest)
+    words.message = brief_of(x);
   if (form.longest > 0)
     words.message = cut_line(words.message, form.longest);
   http_request out;

@@ -71,6 +71,17 @@ std::vector<std::string> message_template::unknown_fields() const {
   return out;
 }
 
+bool message_template::says_nothing(const page_words& words) const {
+  bool has_fields = false;
+  for (const auto& each : pieces_)
+    if (const auto* word = each.is_field ? word_named(words, each.text) : nullptr) {
+      if (!word->empty())
+        return false;
+      has_fields = true;
+    }
+  return has_fields;
+}
+
 std::string message_template::filled(const page_words& words, std::string_view to, text_place where) const {
   std::string out;
   for (const auto& each : pieces_) {

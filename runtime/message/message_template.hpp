@@ -24,6 +24,8 @@ public:
   bool has_field(std::string_view name) const;
   /// Names in braces that are none.
   std::vector<std::string> unknown_fields() const;
+  /// It has fields, and none of them has anything to say.
+  bool says_nothing(const page_words& words) const;
 
   /// Each field escaped for `where`, and nothing else changed.
   std::string filled(const page_words& words, std::string_view to, text_place where) const;

@@ -11,7 +11,17 @@ namespace millwright {
 namespace {
 
 // 4,096 bytes are a message; what has more becomes an attachment. A code point takes four at most.
-constexpr size_t longest_push = 1'000, longest_title = 120;
+constexpr size_t most_bytes = 3'900, longest_push = 950, longest_line = 450, longest_part = 300, longest_title = 120;
+
+// A line a part, as long as there is room.
+void append_guidance(std::string& out, const page& x) {
+  for (const auto& [name, text] : guidance_of(x)) {
+    const auto taken = out.size() + name.size() + 3;
+    if (name != "About" && name != "Cause" && taken < most_bytes)
+      out.append("\n").append(name).append(": ").append(
+          cut_line(text, std::min(longest_part, (most_bytes - taken) / 4)));
+  }
+}
 
 int push_priority(const page& x) {
   if (x.test)
@@ -42,6 +52,23 @@ std::string_view tag_of(const page& x) {
   }
 }
 
+std::string message_of(const page& x, const page_words& words, const channel_words& own) {
+  std::string out;
+  if (const auto lines = own.lines_of(x)) {
+    size_t left = longest_push;
+    for (const auto& line : *lines) {
+      const auto shown = cut_line(line, left);
+      left -= std::min(left, shown.size() + 1);
+      if (!shown.empty())
+        out += (out.empty() ? "" : "\n") + shown;
+    }
+    return out;
+  }
+  out = x.guidance && !x.shortest ? cut_line(describe(x), longest_line) : cut_line(words.message, longest_push);
+  append_guidance(out, x);
+  return words.acknowledge.empty() ? out : out + '\n' + words.acknowledge;
+}
+
 bool is_topic(std::string_view text) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
   return !text.empty() && text.size() <= 64 && text.find_first_not_of(letters) == std::string_view::npos;
@@ -60,12 +87,9 @@ ntfy_topic topic_of(const std::string& url) {
   return out;
 }
 
-http_request ntfy_request(const ntfy_topic& where, const page& x) {
+http_request ntfy_request(const ntfy_topic& where, const page& x, const channel_words& own) {
   const auto words = words_of(x);
   const auto title = x.test || x.digest || words.where.empty() ? words.what : words.what + ": " + words.where;
-  auto message = cut_line(words.message, longest_push);
-  if (!words.acknowledge.empty())
-    message += '\n' + words.acknowledge;
   std::string tags;
   append_json_string(tags, tag_of(x));
   http_request out;
@@ -77,8 +101,8 @@ http_request ntfy_request(const ntfy_topic& where, const page& x) {
     out.headers.push_back(header_line("Authorization", "Bearer " + where.password));
   json_object body{out.body};
   body.text("topic", where.topic)
-      .text("title", cut_line(title, longest_title))
-      .text("message", message)
+      .text("title", cut_line(own.title_of(x).value_or(title), longest_title))
+      .text("message", message_of(x, words, own))
       .integer("priority", push_priority(x))
       .raw("tags", '[' + tags + ']');
   if (!where.click.empty())

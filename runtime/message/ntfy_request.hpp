@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/page.hpp"
+#include "runtime/message/channel_words.hpp"
 #include "runtime/message/http_request.hpp"
 
 #include <string>
@@ -21,6 +22,7 @@ struct ntfy_topic {
 ntfy_topic topic_of(const std::string& url);
 
 /// The page as JSON for ntfy: a critical alert has its highest priority, what is over a low one. Pure.
-http_request ntfy_request(const ntfy_topic& where, const page& x);
+/// @param own in the place of our title and message.
+http_request ntfy_request(const ntfy_topic& where, const page& x, const channel_words& own = {});
 
 } // namespace millwright

@@ -4,6 +4,7 @@
 #include "protocol/local_time.hpp"
 #include "runtime/message/text_places.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -35,29 +36,53 @@ constexpr named_word all_words[] = {
     {"since", &page_words::since},
     {"at", &page_words::at},
     {"reason", &page_words::reason},
+    {"description", &page_words::description},
+    {"cause", &page_words::cause},
+    {"consequence", &page_words::consequence},
+    {"action", &page_words::action},
+    {"respond_within", &page_words::respond_within},
+    {"respond_by", &page_words::respond_by},
+    {"runbook", &page_words::runbook},
     {"message", &page_words::message},
     {"acknowledge", &page_words::acknowledge},
+    {"look", &page_words::look},
 };
 
 bool can_be_shown(event_time at) {
   return at > never && at < forever;
 }
 
-std::string quantity(double x, const std::string& unit) {
-  if (std::isnan(x))
-    return {};
-  return figure_of(x) + (unit.empty() ? "" : ' ' + unit);
+std::string before_of(const alarm_transition& x) {
+  const auto before = value_before_of(x);
+  auto out = quantity_of(before.figure, x.evidence.unit);
+  return before.average ? out + " on average" : out;
 }
 
-std::string what_of(const alarm_transition& x) {
-  auto out = std::string{name_of(x.level)} + ' ' + std::string{name_of(x.condition.which)};
-  // That it got worse is told by what it was.
-  const bool worse = x.kind == transition_kind::updated && x.was != severity::normal;
-  if (x.kind != transition_kind::raised && !worse)
-    out += ' ' + std::string{name_of(x.kind)};
-  if (x.was != severity::normal)
-    out += ", was " + std::string{name_of(x.was)};
-  return out;
+void add_guidance_words(page_words& out, const page& x) {
+  const auto& says = *x.guidance;
+  out.description = says.description;
+  out.cause = says.cause;
+  out.consequence = says.consequence;
+  out.action = says.action;
+  out.runbook = says.runbook;
+  out.respond_within = response_time(says.respond_within);
+  const auto& t = x.about;
+  if (says.respond_within.count() > 0 && can_be_shown(t.raised_at))
+    out.respond_by = local_minute(t.raised_at + says.respond_within, t.evidence.timezone);
+}
+
+// Its receiver took it neither as it was nor for what is in it: few words, without what may be it.
+void shorten(page_words& out) {
+  constexpr size_t longest = 60;
+  constexpr std::string page_words::*names[] = {&page_words::key, &page_words::alarm_id, &page_words::short_id,
+                                                &page_words::acknowledge, &page_words::message};
+  constexpr std::string page_words::*left_out[] = {&page_words::reason, &page_words::description, &page_words::cause,
+                                                   &page_words::consequence, &page_words::runbook};
+  for (const auto each : left_out)
+    (out.*each).clear();
+  for (const auto& each : all_words)
+    if (std::find(std::begin(names), std::end(names), each.word) == std::end(names))
+      out.*each.word = plain_ascii(out.*each.word, longest);
 }
 
 void add_alarm_words(page_words& out, const page& x) {
@@ -65,20 +90,22 @@ void add_alarm_words(page_words& out, const page& x) {
   const auto& why = t.evidence;
   out.short_id = short_form(t.alarm);
   out.rule = name_of(t.condition.which);
-  out.what = what_of(t);
+  out.what = headline_of(t);
   out.where = subject_of(t);
   out.facility = why.facility_name.empty() ? t.condition.facility.text : why.facility_name;
   out.equipment = t.condition.unit.text;
   out.sensor = t.condition.sensor.text;
-  out.value = quantity(t.value, why.unit);
-  out.previous = quantity(why.previous, why.unit);
-  out.limit = quantity(why.limit, why.unit);
+  out.value = quantity_of(t.value, why.unit);
+  out.previous = before_of(t);
+  out.limit = quantity_of(why.limit, why.unit);
   if (can_be_shown(t.raised_at))
     out.since = local_minute(t.raised_at, why.timezone);
   if (can_be_shown(t.at))
     out.at = local_time(t.at, why.timezone);
   if (x.kind == page_kind::alert)
     out.acknowledge = how_to_acknowledge(x);
+  if (x.guidance)
+    add_guidance_words(out, x);
 }
 
 } // namespace
@@ -91,7 +118,8 @@ page_words words_of(const page& x) {
   out.severity = name_of(x.about.level);
   out.priority = std::to_string(x.about.priority);
   out.reason = x.about.reason;
-  out.message = x.shortest ? shortest_text(x) : describe(x);
+  out.message = x.shortest ? shortest_text(x) : describe_with_action(x);
+  out.look = where_to_look(x);
   if (x.test) {
     out.what = "test";
   } else if (x.digest) {
@@ -103,6 +131,8 @@ page_words words_of(const page& x) {
   }
   for (const auto& each : all_words)
     out.*each.word = one_line(out.*each.word);
+  if (x.shortest)
+    shorten(out);
   return out;
 }
 
@@ -123,8 +153,8 @@ const std::vector<std::string>& word_names() {
   return names;
 }
 
-std::vector<std::pair<std::string, std::string>> facts_of(const page& x) {
-  std::vector<std::pair<std::string, std::string>> out;
+page_facts facts_of(const page& x) {
+  page_facts out;
   if (x.digest || x.test || x.shortest)
     return out;
   const auto words = words_of(x);
@@ -149,6 +179,24 @@ std::vector<std::pair<std::string, std::string>> facts_of(const page& x) {
   add("Since", words.since);
   add("At", words.at);
   add("Priority", words.priority);
+  return out;
+}
+
+page_facts guidance_of(const page& x) {
+  page_facts out;
+  if (x.digest || x.test || x.shortest || !x.guidance)
+    return out;
+  const auto words = words_of(x);
+  const auto add = [&](const char* name, const std::string& text) {
+    if (!text.empty())
+      out.emplace_back(name, text);
+  };
+  add("Do", words.action);
+  add("Within", words.respond_by.empty() ? words.respond_within : words.respond_within + ", until " + words.respond_by);
+  add("Otherwise", words.consequence);
+  add("Cause", words.cause);
+  add("About", words.description);
+  add("Runbook", words.runbook);
   return out;
 }
 

@@ -1,15 +1,22 @@
 #include "runtime/metadata/metadata_rows.hpp"
 
+#include "protocol/code_point.hpp"
 #include "protocol/failure.hpp"
+#include "protocol/quantities.hpp"
 #include "runtime/metadata/local_clock.hpp"
 #include "runtime/parse/json_number.hpp"
+#include "runtime/settings/nearest_name.hpp"
 
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace millwright {
 
@@ -29,6 +36,15 @@ bool has_surrogate(std::string_view text) {
       return true;
   return false;
 }
+
+size_t code_points_in(std::string_view text) {
+  size_t out = 0;
+  for (; !text.empty(); ++out)
+    text.remove_prefix(std::max<size_t>(1, code_point_length(text)));
+  return out;
+}
+
+constexpr std::string_view respond_within_key = "respond_within", rules_key = "rules";
 
 // One line of a file: hands out its fields, and tells mistakes with their place.
 class row_reader {
@@ -56,15 +72,25 @@ public:
   }
 
   /// Empty where the field is absent or null.
-  std::string text(const char* field) const {
-    const rapidjson::Value* const x = find(document_, field);
-    if (!x)
-      return {};
-    if (!x->IsString())
-      refuse(std::string{"expected `"} + field + "` to be a text");
-    if (has_surrogate(view_of(*x)))
-      refuse(std::string{"not JSON: a surrogate stands alone in `"} + field + "`");
-    return std::string{view_of(*x)};
+  std::string text(const char* field) const { return text_in(document_, field, field); }
+
+  bool has(std::string_view field) const { return find(document_, field) != nullptr; }
+
+  /// What it says of alarms.
+  row_guidance says(bool stored) const {
+    row_guidance out;
+    out.of_all = guidance_in(document_, {}, stored);
+    const rapidjson::Value* const rules = find(document_, rules_key);
+    if (!rules || (stored && !rules->IsObject()))
+      return out;
+    if (!rules->IsObject())
+      refuse("expected `rules` to be an object");
+    for (const auto& member : rules->GetObject())
+      if (const auto which = rule_in(member, stored))
+        if (auto own = guidance_in(member.value, "rules." + std::string{view_of(member.name)} + '.', stored);
+            !own.empty())
+          out.by_rule[*which] = std::move(own);
+    return out;
   }
 
   std::string id(const char* field) const {
@@ -116,6 +142,79 @@ public:
   }
 
 private:
+  std::string text_in(const rapidjson::Value& object, std::string_view field, const std::string& named) const {
+    const rapidjson::Value* const x = find(object, field);
+    if (!x)
+      return {};
+    if (!x->IsString())
+      refuse("expected `" + named + "` to be a text");
+    if (has_surrogate(view_of(*x)))
+      refuse("not JSON: a surrogate stands alone in `" + named + "`");
+    return std::string{view_of(*x)};
+  }
+
+  // @param stored an older version may have let anything through.
+  alarm_guidance guidance_in(const rapidjson::Value& object, const std::string& prefix, bool stored) const {
+    alarm_guidance out;
+    const auto is_text = [&](std::string_view name) {
+      const auto* x = find(object, name);
+      return x && x->IsString() && !has_surrogate(view_of(*x));
+    };
+    for (const auto& part : guidance_parts()) {
+      if (stored && !is_text(part.name))
+        continue;
+      const auto named = prefix + std::string{part.name};
+      auto text = text_in(object, part.name, named);
+      const auto size = code_points_in(text);
+      if (size <= longest_guidance)
+        out.*part.text = std::move(text);
+      else if (!stored)
+        refuse("expected `" + named + "` to have " + std::to_string(longest_guidance) +
+               " characters at most: a page has to be read at once; it has " + std::to_string(size));
+    }
+    if (stored && !is_text(respond_within_key))
+      return out;
+    const auto named = prefix + std::string{respond_within_key};
+    const auto text = text_in(object, respond_within_key, named);
+    const auto within = parse_duration(text);
+    if (within && within->count() > 0 && *within <= longest_response)
+      out.respond_within = *within;
+    else if (!text.empty() && !stored)
+      refuse("expected `" + named + "` to be a duration up to " + duration_text(longest_response) +
+             ", like 15min, got \"" + text + '"');
+    return out;
+  }
+
+  std::optional<rule> rule_in(const rapidjson::Value::Member& member, bool stored) const {
+    const auto name = view_of(member.name);
+    auto which = rule_named(name);
+    if (which && *which >= first_node_rule)
+      which.reset();
+    if (!which && !stored) {
+      std::vector<std::string> names;
+      for (int i = 0; i < static_cast<int>(first_node_rule); ++i)
+        names.emplace_back(name_of(static_cast<rule>(i)));
+      refuse("unknown rule `" + std::string{name} + "` in `rules`" + did_you_mean(name, names));
+    }
+    if (which && member.value.IsObject()) {
+      if (!stored)
+        check_guidance_keys(member.value, std::string{name});
+      return which;
+    }
+    if (which && !stored && !member.value.IsNull())
+      refuse("expected `rules." + std::string{name} + "` to be an object");
+    return std::nullopt;
+  }
+
+  void check_guidance_keys(const rapidjson::Value& object, const std::string& rule_name) const {
+    std::vector<std::string> names{std::string{respond_within_key}};
+    for (const auto& part : guidance_parts())
+      names.emplace_back(part.name);
+    for (const auto& member : object.GetObject())
+      if (const auto key = view_of(member.name); std::find(names.begin(), names.end(), key) == names.end())
+        refuse("unknown key `" + std::string{key} + "` in `rules." + rule_name + '`' + did_you_mean(key, names));
+  }
+
   // Of equal keys the last counts; null is absent.
   static const rapidjson::Value* find(const rapidjson::Value& object, std::string_view key) {
     const rapidjson::Value* found = nullptr;
@@ -179,6 +278,16 @@ size_t for_each_row(std::string_view text, const std::string& name, Function&& f
   return rows;
 }
 
+// Of a unit: it has nothing that only a sensor has, and says something. Any other has lost its sensor.
+bool is_row_of_unit(const row_reader& reader, const sensor_row& row) {
+  if (!reader.text("sensor_id").empty() || row.info.equipment.empty())
+    return false;
+  for (const auto* key : {"unit", "maintenance_schedule", "calibration_date", "alert_thresholds"})
+    if (reader.has(key))
+      return false;
+  return !row.says.empty() || reader.has("criticality");
+}
+
 } // namespace
 
 std::span<const std::string_view> facility_keys() {
@@ -188,9 +297,10 @@ std::span<const std::string_view> facility_keys() {
 }
 
 std::span<const std::string_view> sensor_keys() {
-  static constexpr std::array<std::string_view, 8> keys{
-      "sensor_id",        "facility_id",      "equipment_id", "unit", "maintenance_schedule",
-      "calibration_date", "alert_thresholds", "criticality"};
+  static constexpr std::array<std::string_view, 15> keys{
+      "sensor_id",        "facility_id",      "equipment_id", "unit",        "maintenance_schedule",
+      "calibration_date", "alert_thresholds", "criticality",  "description", "cause",
+      "consequence",      "action",           "runbook",      rules_key,     respond_within_key};
   return keys;
 }
 
@@ -221,9 +331,15 @@ size_t read_sensor_rows(std::string_view text, const std::string& name, const st
   return for_each_row(text, name, [&](const row_reader& reader) {
     reader.tell(keys);
     sensor_row out;
-    out.sensor = reader.id("sensor_id");
     out.facility = reader.text("facility_id");
     out.info.equipment.text = reader.text("equipment_id");
+    out.says = reader.says(stored);
+    if (is_row_of_unit(reader, out)) {
+      out.info.how_critical = reader.how_critical(stored);
+      row(std::move(out));
+      return;
+    }
+    out.sensor = reader.id("sensor_id");
     out.info.unit = reader.text("unit");
     out.info.maintenance_schedule = reader.text("maintenance_schedule");
     out.info.calibration_date = reader.text("calibration_date");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/metadata/kept_guidance.hpp"
 #include "runtime/metadata/plant_metadata.hpp"
 #include "runtime/metadata/unknown_keys.hpp"
 
@@ -9,11 +10,13 @@
 
 namespace millwright {
 
-/// One line of a sensors file. An empty facility is every facility.
+/// One line of a sensors file: of a sensor, or, without one, of the unit `info.equipment`. An empty facility is every
+/// facility.
 struct sensor_row {
   std::string facility;
   std::string sensor;
   sensor_info info;
+  row_guidance says;
 };
 
 /// Every key that a row of a facilities or of a sensors file may have.

@@ -2,6 +2,7 @@
 
 #include "protocol/binary.hpp"
 #include "protocol/failure.hpp"
+#include "runtime/metadata/kept_guidance.hpp"
 #include "runtime/metadata/kept_rows.hpp"
 #include "runtime/metadata/metadata_rows.hpp"
 
@@ -9,8 +10,10 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <sstream>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -53,6 +56,8 @@ struct plant_metadata::rows {
   by_text<std::shared_ptr<const facility_info>> facilities;
   // An empty facility is every one.
   kept_rows sensors;
+  // Of who says something of alarms.
+  kept_guidance of_sensors, of_units;
   // Facility as above; then unit: the highest that a row of one of its sensors gives.
   by_text<by_text<criticality>> units;
   mutable std::mutex unknown_mutex;
@@ -64,6 +69,13 @@ struct plant_metadata::rows {
       return criticality::unknown;
     const auto found = of_facility->second.find(unit);
     return found == of_facility->second.end() ? criticality::unknown : found->second;
+  }
+
+  row_guidance said_of_sensor(std::string_view facility, std::string_view sensor) const {
+    return of_sensors.find(sensors.has(facility, sensor) ? facility : std::string_view{}, sensor);
+  }
+  row_guidance said_of_unit(std::string_view facility, std::string_view unit) const {
+    return of_units.find(of_units.has(facility, unit) ? facility : std::string_view{}, unit);
   }
 };
 
@@ -110,10 +122,17 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
           auto& of_unit = out->units[row.facility][row.info.equipment.text];
           of_unit = std::max(of_unit, row.info.how_critical);
         }
+        if (row.sensor.empty()) {
+          out->of_units.add(row.facility, row.info.equipment.text, row.says);
+          return;
+        }
+        out->of_sensors.add(row.facility, row.sensor, row.says);
         out->sensors.add(row.facility, row.sensor, row.info);
       },
       of_sensors, stored);
   out->sensors.close();
+  out->of_sensors.close();
+  out->of_units.close();
   out->notices = of_facilities.told(facilities_name);
   for (auto& each : of_sensors.told(sensors_name))
     out->notices.push_back(std::move(each));
@@ -122,6 +141,17 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
 
 uint64_t plant_metadata::fingerprint() const {
   return rows_->fingerprint;
+}
+
+std::vector<sensor_key> plant_metadata::sensors() const {
+  std::vector<sensor_key> out;
+  rows_->sensors.for_each([&](std::string_view facility, std::string_view sensor, const sensor_info&) {
+    out.push_back({{std::string{facility}}, {std::string{sensor}}});
+  });
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.facility, a.sensor) < std::tie(b.facility, b.sensor);
+  });
+  return out;
 }
 
 std::optional<sensor_info> plant_metadata::lookup(std::string_view facility, std::string_view sensor) const {
@@ -155,6 +185,43 @@ void plant_metadata::fill(sensor_context& context) const {
   for (const std::string_view site : {context.key.facility.view(), std::string_view{}})
     if (context.how_critical == criticality::unknown && !context.equipment.empty())
       context.how_critical = rows_->of_unit(site, context.equipment.text);
+}
+
+guidance_pointer plant_metadata::guidance(const condition_key& condition) const {
+  alarm_guidance out;
+  const auto& [facility, sensor, unit, which] = condition;
+  if (!sensor.empty())
+    out = rows_->said_of_sensor(facility.view(), sensor.view()).of(which);
+  if (!unit.empty() && !facility.empty())
+    out = joined(std::move(out), rows_->said_of_unit(facility.view(), unit.view()).of(which));
+  return out.empty() ? nullptr : std::make_shared<const alarm_guidance>(std::move(out));
+}
+
+plant_metadata::without_action
+plant_metadata::count_without_action(const std::function<bool(const sensor_info&)>& pages) const {
+  std::map<std::pair<std::string, std::string>, bool> sensors, units;
+  rows_->sensors.for_each([&](std::string_view facility, std::string_view sensor, const sensor_info& info) {
+    if (!pages(info))
+      return;
+    const auto& unit = info.equipment;
+    const bool of_unit = !unit.empty() && rows_->said_of_unit(facility, unit.view()).has_action();
+    if (!unit.empty())
+      units[{std::string{facility}, unit.text}] = of_unit;
+    sensors[{std::string{facility}, std::string{sensor}}] =
+        of_unit || rows_->of_sensors.find(facility, sensor).has_action();
+  });
+  without_action out;
+  const auto count = [](const auto& all, size_t& total, size_t& without, std::string& first) {
+    total = all.size();
+    for (const auto& [name, has] : all) {
+      without += !has;
+      if (!has && first.empty())
+        first = name.second + (name.first.empty() ? "" : " of " + name.first);
+    }
+  };
+  count(sensors, out.sensors, out.sensors_without, out.first_sensor);
+  count(units, out.units, out.units_without, out.first_unit);
+  return out;
 }
 
 plant_metadata plant_metadata::with_models(std::shared_ptr<const model_set> models) const {

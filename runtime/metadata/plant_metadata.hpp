@@ -1,8 +1,12 @@
 #pragma once
 
+#include "protocol/alarm.hpp"
+#include "protocol/alarm_guidance.hpp"
 #include "protocol/reading.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,8 +34,10 @@ struct sensor_info {
 ///
 /// Facility rows: facility_id, facility_name, location, timezone, production_line. Sensor rows: sensor_id, facility_id
 /// (without it the row is for that id everywhere), equipment_id, unit, maintenance_schedule, calibration_date,
-/// alert_thresholds {low_low, low, high, high_high, rate}, criticality (low, medium, high). Other keys of a row are not
-/// looked at, but told.
+/// alert_thresholds {low_low, low, high, high_high, rate}, criticality (low, medium, high); and, of its alarms,
+/// description, cause, consequence, action, runbook, respond_within, and the same by rule in `rules`. A row without
+/// sensor_id that has the last eight alone is of the unit equipment_id. Other keys of a row are not looked at, but
+/// told.
 class plant_metadata {
 public:
   /// Knows nothing: every facility and sensor is unknown.
@@ -54,6 +60,9 @@ public:
   /// Tells its content from another's; the texts themselves are not kept.
   uint64_t fingerprint() const;
 
+  /// Every sensor that a row is about, in order; the facility is empty where the row is for every one.
+  std::vector<sensor_key> sensors() const;
+
   /// None where no row is about the sensor. A row with the facility goes, whole, before one without; of equals the last
   /// one counts.
   std::optional<sensor_info> lookup(std::string_view facility, std::string_view sensor) const;
@@ -63,6 +72,20 @@ public:
 
   /// Joins the sensor `context.key` with its facility and sensor rows (left outer); sets all but key and slot.
   void fill(sensor_context& context) const;
+
+  /// What the plant knows of such an alarm: the sensor's row first, what that does not say the unit's; a group has its
+  /// unit's alone. Null: nothing.
+  guidance_pointer guidance(const condition_key& condition) const;
+
+  /// Whose alarms nobody is told what to do about.
+  struct without_action {
+    size_t sensors = 0, units = 0;
+    size_t sensors_without = 0, units_without = 0;
+    /// The first of them by name: "TI-101 of main-works"; empty where there is none.
+    std::string first_sensor, first_unit;
+  };
+  /// Of the sensors whose row `pages` says may page somebody, and of their units.
+  without_action count_without_action(const std::function<bool(const sensor_info&)>& pages) const;
 
   /// What judges the health of its sensors, which changes with it as one version; null: nothing.
   const std::shared_ptr<const model_set>& models() const { return models_; }

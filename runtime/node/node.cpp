@@ -274,7 +274,8 @@ void node::start_alarms() {
         }
       },
       [this](const channel_news& news) { channels_->heard(news); },
-      [this](const std::string& why) { journal_fails(why); }, tree_root_->actor(), routes_of(settings_)});
+      [this](const std::string& why) { journal_fails(why); }, tree_root_->actor(), routes_of(settings_),
+      [plant = plant_->shown()](const condition_key& x) { return plant->guidance(x); }});
 }
 
 void node::start_above() {

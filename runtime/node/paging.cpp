@@ -118,8 +118,9 @@ std::shared_ptr<paging::generation> paging::begin() {
   next->report->root = &given_.root;
   // An argument, no capture: where there is none, CAF 0.17 binds a reference to a null pointer's target.
   next->owner = given_.system.spawn(run_owner, given_.journaled);
-  next->alarms.emplace(start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms,
-                                    {next->owner, {}, {}, given_.journal_fails, given_.heard, board_, given_.ways}));
+  next->alarms.emplace(
+      start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms,
+                   {next->owner, {}, {}, given_.journal_fails, given_.heard, board_, given_.ways, given_.guide}));
   const auto add = [&](const std::string& name, const actor_path& path, const std::string& kind, const auto& which) {
     next->members.push_back(
         {path, kind, true, [&system = given_.system, which] { return description_of(system, which); }});

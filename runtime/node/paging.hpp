@@ -47,6 +47,8 @@ public:
     root_actor supervisor = {};
     /// Who is told of what; none: every channel of everything.
     std::optional<routes> ways = {};
+    /// What the plant knows of an alarm, for its pages; on the router's thread. May be empty.
+    channel_outbox::guidance_lookup guide = {};
   };
 
   explicit paging(surroundings given);

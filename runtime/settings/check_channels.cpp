@@ -1,4 +1,5 @@
 #include "runtime/message/answer_pattern.hpp"
+#include "runtime/message/channel_words.hpp"
 #include "runtime/message/email_message.hpp"
 #include "runtime/message/http_request.hpp"
 #include "runtime/message/message_template.hpp"
@@ -28,22 +29,24 @@ struct channel_keys {
 
 const std::vector<channel_keys>& all_channel_keys() {
   static const std::vector<channel_keys> all{
-      {channel_kind::terminal, {}, {}},
+      {channel_kind::terminal, {}, {"words.title", "words.body"}},
       {channel_kind::log, {}, {}},
-      {channel_kind::slack, {"url"}, {"ca", "certificate", "key", "proxy"}},
+      {channel_kind::slack, {"url"}, {"ca", "certificate", "key", "proxy", "words.title", "words.body"}},
       {channel_kind::webhook, {"url"}, {"secret", "ca", "certificate", "key", "proxy"}},
       {channel_kind::email,
        {"server", "from", "to"},
-       {"port", "tls", "user", "password", "ca", "certificate", "key", "proxy"}},
+       {"port", "tls", "user", "password", "ca", "certificate", "key", "proxy", "words.title", "words.body"}},
       {channel_kind::gateway,
        {"url"},
        {"method", "headers", "body", "format", "longest", "failed_when", "user", "password", "to", "ca", "certificate",
         "key", "proxy"}},
       {channel_kind::twilio,
        {"user", "password", "from", "to"},
-       {"url", "longest", "ca", "certificate", "key", "proxy"}},
-      {channel_kind::ntfy, {"url"}, {"user", "password", "click", "ca", "certificate", "key", "proxy"}},
-      {channel_kind::teams, {"url"}, {"ca", "certificate", "key", "proxy"}},
+       {"url", "longest", "ca", "certificate", "key", "proxy", "words.body"}},
+      {channel_kind::ntfy,
+       {"url"},
+       {"user", "password", "click", "ca", "certificate", "key", "proxy", "words.title", "words.body"}},
+      {channel_kind::teams, {"url"}, {"ca", "certificate", "key", "proxy", "words.title", "words.body"}},
       {channel_kind::pagerduty, {"routing_key"}, {"url", "ca", "certificate", "key", "proxy"}},
       {channel_kind::alertmanager, {"url"}, {"resend", "user", "password", "ca", "certificate", "key", "proxy"}},
   };
@@ -160,6 +163,20 @@ void check_token(const channel_settings& channel, const std::string& key, settin
           "expected also " + key + ".password; alone it is an access token", report);
 }
 
+void check_words(const channel_settings& channel, const std::string& key, settings_report& report) {
+  const auto check = [&](const channel_words& own, const std::string& where) {
+    for (const auto& each : own.unknown_fields())
+      require(false, {where},
+              "unknown field {" + each + '}' + did_you_mean(each, word_names()) + "; there are {" +
+                  fmt::format("{}", fmt::join(word_names(), "}, {")) + '}',
+              report);
+  };
+  check({channel.words_title, {}}, key + ".words.title");
+  check({{}, channel.words_body}, key + ".words.body");
+  require(channel.words_title.find('\n') == std::string::npos, {key + ".words.title"},
+          "expected one line; what has several is the body", report);
+}
+
 void check_kind(const channel_settings& channel, const std::string& key, settings_report& report) {
   switch (channel.kind) {
   case channel_kind::email:
@@ -211,6 +228,7 @@ void check_channels(const std::vector<channel_settings>& channels, settings_repo
     }
     check_keys(channel, key, report);
     check_kind(channel, key, report);
+    check_words(channel, key, report);
     require(channel.certificate.empty() == channel.certificate_key.empty(), {key + ".certificate", key + ".key"},
             "expected certificate and key together", report);
     check_fallback(channel, channels, key, report);

@@ -207,6 +207,8 @@ struct channel_settings {
   secret_reference routing_key;
   /// alertmanager: see stateful_receiver.
   milliseconds resend{60'000};
+  /// Templates in the place of our words; see channel_words. Empty: ours.
+  std::string words_title, words_body;
 };
 
 struct alarm_settings {

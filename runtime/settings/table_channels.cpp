@@ -153,6 +153,14 @@ const table<channel_settings>& channel_table() {
                        "pagerduty: integration key of a service (Events API v2)"),
       setting<channel>("resend", MILLWRIGHT_MEMBER(resend), duration(1s),
                        "alertmanager: what stands is told again so often, as standing for four times that"),
+      setting<channel>(
+          "words.title", MILLWRIGHT_MEMBER(words_title), text(),
+          "terminal, slack, teams, email, ntfy: template of an alarm's headline or subject, like \"{what}: "
+          "{where}\"; empty: ours"),
+      setting<channel>(
+          "words.body", MILLWRIGHT_MEMBER(words_body), text(),
+          "these and twilio: template of what is below it, line by line; one whose fields are all empty is "
+          "left out; empty: ours"),
   };
   return rows;
 }

@@ -6,11 +6,11 @@
 
 namespace millwright {
 
-email_transport::email_transport(mail_server server, mail_addresses who, http_way way)
-    : who_{std::move(who)}, client_{std::move(server), std::move(way)} {}
+email_transport::email_transport(mail_server server, mail_addresses who, http_way way, channel_words own)
+    : who_{std::move(who)}, own_{std::move(own)}, client_{std::move(server), std::move(way)} {}
 
 delivery_result email_transport::deliver(const page& x) {
-  const auto message = email_message(x, who_, x.about.at);
+  const auto message = email_message(x, who_, x.about.at, own_);
   bool answered = false;
   const auto send = [&](const std::string& to) {
     const auto answer = client_.send(who_.from, to, message);

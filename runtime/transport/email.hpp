@@ -12,13 +12,14 @@ namespace millwright {
 class email_transport final : public transport {
 public:
   /// @param who as `is_mail_address` has them.
-  email_transport(mail_server server, mail_addresses who, http_way way);
+  email_transport(mail_server server, mail_addresses who, http_way way, channel_words own = {});
 
   delivery_result deliver(const page& x) override;
   void cancel() override { client_.cancel(); }
 
 private:
   mail_addresses who_;
+  channel_words own_;
   smtp_client client_;
   each_recipient recipients_;
 };

@@ -1,5 +1,6 @@
 #include "runtime/transport/line_transports.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <utility>
@@ -49,9 +50,33 @@ std::string in_quotes(std::string_view text) {
 
 } // namespace
 
-std::string page_line(const page& x, bool colour) {
-  auto out = printable(x.shortest ? shortest_text(x) : describe(x));
-  if (x.kind == page_kind::alert)
+namespace {
+
+std::optional<std::string> own_line(const page& x, const channel_words& own) {
+  const auto title = own.title_of(x), body = own.line_of(x);
+  if (!title || !body)
+    return title ? title : body;
+  return *title + "; " + *body;
+}
+
+// What the plant knows of it, as further pairs.
+std::string guidance_pairs(const page& x) {
+  std::string out;
+  if (!x.guidance)
+    return out;
+  for (const auto& part : guidance_parts())
+    if (const auto& text = (*x.guidance).*part.text; !text.empty())
+      out.append(" ").append(part.name).append("=").append(in_quotes(text));
+  if (const auto within = response_time(x.guidance->respond_within); !within.empty())
+    out += " respond_within=" + in_quotes(within);
+  return out;
+}
+
+} // namespace
+
+std::string page_line(const page& x, bool colour, const channel_words& own) {
+  auto out = printable(own_line(x, own).value_or(x.shortest ? shortest_text(x) : describe_with_action(x)));
+  if (x.kind == page_kind::alert && !own.line_of(x))
     out += "; " + how_to_acknowledge(x);
   if (x.may_repeat)
     out += " (may repeat)";
@@ -60,10 +85,11 @@ std::string page_line(const page& x, bool colour) {
   return std::string{colour_of(x)} + out + "\x1b[0m";
 }
 
-terminal_transport::terminal_transport(print_function print, bool colour) : print_{std::move(print)}, colour_{colour} {}
+terminal_transport::terminal_transport(print_function print, bool colour, channel_words own)
+    : print_{std::move(print)}, colour_{colour}, own_{std::move(own)} {}
 
 delivery_result terminal_transport::deliver(const page& x) {
-  if (print_(page_line(x, colour_)))
+  if (print_(page_line(x, colour_, own_)))
     return {};
   return {delivery_result::answer::try_again, "the terminal takes no line", {}};
 }
@@ -85,19 +111,22 @@ delivery_result log_transport::deliver(const page& x) {
 }
 
 void log_transport::write(const page& x) {
-  if (x.digest) {
-    log_->log(level_of(x), "page key={} kind={} alarms={} standing={} severity={} priority={} may_repeat={} message={}",
-              in_quotes(receiver_key_of(x)), name_of(x.kind), x.digest->members.size(), x.digest->standing,
-              name_of(x.about.level), x.about.priority, x.may_repeat, in_quotes(describe(x)));
-    return;
-  }
+  log_->log(level_of(x), "{}", log_line(x));
+}
+
+std::string log_line(const page& x) {
+  if (x.digest)
+    return fmt::format("page key={} kind={} alarms={} standing={} severity={} priority={} may_repeat={} message={}",
+                       in_quotes(receiver_key_of(x)), name_of(x.kind), x.digest->members.size(), x.digest->standing,
+                       name_of(x.about.level), x.about.priority, x.may_repeat, in_quotes(describe(x)));
   const auto& t = x.about;
-  log_->log(level_of(x),
-            "page key={} kind={} transition={} alarm={} facility={} equipment={} sensor={} rule={} severity={} "
-            "priority={} may_repeat={} message={}",
-            in_quotes(receiver_key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm),
-            in_quotes(t.condition.facility.text), in_quotes(t.condition.unit.text), in_quotes(t.condition.sensor.text),
-            name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(x)));
+  return fmt::format(
+      "page key={} kind={} transition={} alarm={} facility={} equipment={} sensor={} rule={} severity={} "
+      "priority={} may_repeat={} message={}{}",
+      in_quotes(receiver_key_of(x)), name_of(x.kind), name_of(t.kind), short_form(t.alarm),
+      in_quotes(t.condition.facility.text), in_quotes(t.condition.unit.text), in_quotes(t.condition.sensor.text),
+      name_of(t.condition.which), name_of(t.level), t.priority, x.may_repeat, in_quotes(describe(x)),
+      guidance_pairs(x));
 }
 
 } // namespace millwright

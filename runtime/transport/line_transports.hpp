@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/channel/transport.hpp"
+#include "runtime/message/channel_words.hpp"
 
 #include <functional>
 #include <memory>
@@ -13,8 +14,12 @@ class logger;
 
 namespace millwright {
 
-/// One page as one line for a person: severity, what happened, how to acknowledge. With `colour`, ANSI colours.
-std::string page_line(const page& x, bool colour);
+/// One page as one line for a person: severity, what happened, what to do, how to acknowledge. With `colour`, ANSI
+/// colours. @param own title and body in the place of that.
+std::string page_line(const page& x, bool colour, const channel_words& own = {});
+
+/// The page as key=value pairs, for a log.
+std::string log_line(const page& x);
 
 /// Hands each page as a line, without line feed, to `print`, which is called on the channel's thread. One that was not
 /// written is worth another try.
@@ -23,13 +28,14 @@ public:
   /// Whether it was written.
   using print_function = std::function<bool(const std::string& line)>;
 
-  terminal_transport(print_function print, bool colour);
+  terminal_transport(print_function print, bool colour, channel_words own = {});
 
   delivery_result deliver(const page& x) override;
 
 private:
   print_function print_;
   bool colour_;
+  channel_words own_;
 };
 
 /// Writes each page as one line of key=value pairs to where a log goes. One that was not written is worth another try.

@@ -110,7 +110,9 @@ std::shared_ptr<transport> twilio_of(const channel_settings& settings) {
   if (settings.longest > 0)
     account.longest = settings.longest;
   return std::make_shared<request_transport>(
-      [account = std::move(account)](const page& x, const std::string& to) { return twilio_request(account, x, to); },
+      [account = std::move(account), own = own_words_of(settings)](const page& x, const std::string& to) {
+        return twilio_request(account, x, to, own);
+      },
       settings.to, answer_pattern{twilio_failure}, way_of(settings));
 }
 
@@ -123,7 +125,9 @@ std::shared_ptr<transport> ntfy_of(const channel_settings& settings) {
   topic.password = password_of(settings);
   topic.click = settings.click_secret.empty() ? settings.click : settings.click_secret.resolve();
   return std::make_shared<request_transport>(
-      [topic = std::move(topic)](const page& x, const std::string&) { return ntfy_request(topic, x); },
+      [topic = std::move(topic), own = own_words_of(settings)](const page& x, const std::string&) {
+        return ntfy_request(topic, x, own);
+      },
       std::vector<std::string>{}, answer_pattern{}, way_of(settings));
 }
 
@@ -161,19 +165,23 @@ stateful_receivers stateful_of(const std::vector<channel_settings>& channels) {
   return out;
 }
 
+channel_words own_words_of(const channel_settings& settings) {
+  return {settings.words_title, settings.words_body};
+}
+
 std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around) {
   switch (settings.kind) {
   case channel_kind::terminal:
-    return std::make_shared<limited_transport>(std::make_shared<terminal_transport>(around.print, around.colour),
-                                               line_limit);
+    return std::make_shared<limited_transport>(
+        std::make_shared<terminal_transport>(around.print, around.colour, own_words_of(settings)), line_limit);
   case channel_kind::log:
     return std::make_shared<limited_transport>(
         std::make_shared<log_transport>(around.log ? around.log : spdlog::default_logger()), line_limit);
   case channel_kind::slack:
-    return std::make_shared<slack_transport>(url_of(settings), way_of(settings));
+    return std::make_shared<slack_transport>(url_of(settings), way_of(settings), own_words_of(settings));
   case channel_kind::email:
     return std::make_shared<email_transport>(server_of(settings), mail_addresses{settings.from, settings.to},
-                                             way_of(settings));
+                                             way_of(settings), own_words_of(settings));
   case channel_kind::gateway:
     return gateway_of(settings);
   case channel_kind::twilio:
@@ -182,7 +190,9 @@ std::shared_ptr<transport> make_transport(const channel_settings& settings, cons
     return ntfy_of(settings);
   case channel_kind::teams:
     return std::make_shared<request_transport>(
-        [url = url_of(settings)](const page& x, const std::string&) { return teams_request(url, x); },
+        [url = url_of(settings), own = own_words_of(settings)](const page& x, const std::string&) {
+          return teams_request(url, x, own);
+        },
         std::vector<std::string>{}, answer_pattern{}, way_of(settings));
   case channel_kind::pagerduty:
     return pagerduty_of(settings);

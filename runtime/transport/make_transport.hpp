@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/alarm/stateful_receiver.hpp"
+#include "runtime/message/channel_words.hpp"
 #include "runtime/settings/settings.hpp"
 #include "runtime/transport/line_transports.hpp"
 
@@ -23,6 +24,9 @@ struct channel_surroundings {
   /// Of the retries' jitter.
   uint64_t seed = 1;
 };
+
+/// The words that `settings` puts in the place of ours.
+channel_words own_words_of(const channel_settings& settings);
 
 /// The transport that `settings` asks for. Throws failure(bad_configuration), also for a secret that cannot be read.
 std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around);

@@ -2,6 +2,8 @@
 
 #include "protocol/figure.hpp"
 #include "protocol/json.hpp"
+#include "runtime/message/page_words.hpp"
+#include "runtime/message/text_places.hpp"
 #include "runtime/transport/http_outcome.hpp"
 
 #include <cmath>
@@ -102,6 +104,77 @@ namespace {
 constexpr size_t longest_line = 2'900;
 constexpr size_t most_lines = 40;
 
+constexpr size_t longest_look = 200;
+
+// A section's text has 3,000 characters, of which an escape takes five.
+std::string guidance_lines(const page& x) {
+  std::string out;
+  for (const auto& [name, text] : guidance_of(x))
+    if (const auto line = "*" + name + ":* " + escaped(text); out.size() + line.size() < longest_line)
+      out += (out.empty() ? "" : "\n") + line;
+  return out;
+}
+
+// What a person types. A backtick would end it.
+std::string commands_of(const page_words& words) {
+  std::string out;
+  if (!words.acknowledge.empty())
+    out += "Acknowledge: `" + words.acknowledge + '`';
+  if (words.look.size() <= longest_look && words.look.find('`') == std::string::npos)
+    out += (out.empty() ? "Look: `" : "\nLook: `") + escaped(words.look) + '`';
+  return out;
+}
+
+// Its first characters, no more than a text takes with its escapes.
+std::string fitted(std::string_view text) {
+  auto out = escaped(cut_line(text, longest_line));
+  for (size_t most = longest_line; out.size() > longest_line && most > longest_line / 8; most /= 2)
+    out = escaped(cut_line(text, most));
+  return out;
+}
+
+std::string joined_lines(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const auto& each : lines)
+    if (const auto line = fitted(each); out.size() + line.size() < longest_line)
+      out += (out.empty() ? "" : "\n") + line;
+  return out;
+}
+
+void append_content(std::string& blocks, const page& x, const page_words& words) {
+  const auto& t = x.about;
+  const auto& why = t.evidence;
+  field_list who;
+  who.text("Facility", why.facility_name.empty() ? t.condition.facility.text
+                                                 : why.facility_name + " (" + t.condition.facility.text + ")");
+  who.text("Equipment", t.condition.unit.text);
+  who.text("Sensor", t.condition.sensor.text);
+  who.text("Rule", std::string{name_of(t.condition.which)} + ", " + std::string{name_of(t.level)});
+  who.text("Priority", std::to_string(t.priority));
+  who.text("Since", words.since);
+
+  field_list figures;
+  figures.text("Value", words.value);
+  figures.text("Before", words.previous);
+  figures.text("Limit", words.limit);
+  figures.number("Average", why.against.avg);
+  figures.number("Standard deviation", why.against.stddev);
+  figures.number("Least", why.against.min);
+  figures.number("Most", why.against.max);
+  if (why.against.count > 0)
+    figures.text("Readings", std::to_string(why.against.count));
+  figures.number("z", why.z);
+
+  // What to do is read first.
+  if (const auto says = guidance_lines(x); !says.empty())
+    blocks.append(",").append(section(says));
+  blocks.append(",").append(section_of(who.close()));
+  if (const auto list = figures.close(); list != "[]")
+    blocks.append(",").append(section_of(list));
+  if (const auto commands = commands_of(words); !commands.empty())
+    blocks.append(",").append(section(commands));
+}
+
 std::string digest_message(const page& x) {
   const auto headline = ":incoming_envelope: " + escaped(headline_of(*x.digest));
   std::string blocks{"["};
@@ -112,7 +185,7 @@ std::string digest_message(const page& x) {
       if (shown == most_lines)
         return;
       ++shown;
-      auto text = escaped(each.text).substr(0, longest_line);
+      auto text = fitted(each.text);
       text += each.stands ? "\n`millwright ack " + short_form(each.alarm) + "`" : "\nover";
       blocks.append(",").append(section(text));
     }
@@ -130,7 +203,7 @@ std::string digest_message(const page& x) {
 
 } // namespace
 
-std::string slack_message(const page& x) {
+std::string slack_message(const page& x, const channel_words& own) {
   if (x.shortest || x.test) {
     std::string out;
     json_object{out}.text("text", x.test ? escaped(describe(x)) : shortest_text(x)).close();
@@ -138,37 +211,16 @@ std::string slack_message(const page& x) {
   }
   if (x.digest)
     return digest_message(x);
-  const auto& t = x.about;
-  const auto& why = t.evidence;
-  const auto headline = std::string{icon_of(x)} + " " + escaped(describe(x)).substr(0, longest_line);
-
-  field_list who;
-  who.text("Facility", why.facility_name.empty() ? t.condition.facility.text
-                                                 : why.facility_name + " (" + t.condition.facility.text + ")");
-  who.text("Equipment", t.condition.unit.text);
-  who.text("Sensor", t.condition.sensor.text);
-  who.text("Rule", std::string{name_of(t.condition.which)} + ", " + std::string{name_of(t.level)});
-  who.text("Priority", std::to_string(t.priority));
-
-  field_list figures;
-  if (!std::isnan(t.value))
-    figures.text("Value", figure_of(t.value) + (why.unit.empty() ? "" : " " + why.unit));
-  figures.number("Before", why.previous);
-  figures.number("Limit", why.limit);
-  figures.number("Average", why.against.avg);
-  figures.number("Standard deviation", why.against.stddev);
-  figures.number("Least", why.against.min);
-  figures.number("Most", why.against.max);
-  if (why.against.count > 0)
-    figures.text("Readings", std::to_string(why.against.count));
-  figures.number("z", why.z);
-
+  const auto words = words_of(x);
+  const auto headline = std::string{icon_of(x)} + " " + fitted(own.title_of(x).value_or(describe(x)));
   std::string blocks{"["};
-  blocks.append(section(headline)).append(",").append(section_of(who.close()));
-  if (const auto list = figures.close(); list != "[]")
-    blocks.append(",").append(section_of(list));
-  if (x.kind == page_kind::alert)
-    blocks.append(",").append(section("Acknowledge: `" + how_to_acknowledge(x) + "`"));
+  blocks.append(section(headline));
+  if (const auto lines = own.lines_of(x)) {
+    if (const auto text = joined_lines(*lines); !text.empty())
+      blocks.append(",").append(section(text));
+  } else {
+    append_content(blocks, x, words);
+  }
   blocks.append(",")
       .append(small_print(escaped(receiver_key_of(x)) + (x.may_repeat ? ", may come again" : "")))
       .append("]");
@@ -178,10 +230,11 @@ std::string slack_message(const page& x) {
   return out;
 }
 
-slack_transport::slack_transport(std::string url, http_way way) : url_{std::move(url)}, client_{std::move(way)} {}
+slack_transport::slack_transport(std::string url, http_way way, channel_words own)
+    : url_{std::move(url)}, client_{std::move(way)}, own_{std::move(own)} {}
 
 delivery_result slack_transport::deliver(const page& x) {
-  return outcome_of(client_.post(url_, {"Content-Type: application/json"}, slack_message(x)));
+  return outcome_of(client_.post(url_, {"Content-Type: application/json"}, slack_message(x, own_)));
 }
 
 } // namespace millwright

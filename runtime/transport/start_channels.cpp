@@ -111,6 +111,7 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
   routing.wall_clock = wall_clock;
   routing.decided = std::move(ties.decided);
   routing.journal_fails = std::move(ties.journal_fails);
+  routing.guide = std::move(ties.guide);
   routing.delivery.told_late = settings.told_late;
   routing.delivery.digest_every = settings.digest_every;
   routing.delivery.clear_after = settings.clear_told_after;

@@ -29,6 +29,8 @@ struct alarm_ties {
   std::shared_ptr<alarm_board> board = {};
   /// Who is told of what; none: every channel of everything.
   std::optional<routes> ways = {};
+  /// What the plant knows of an alarm; see alarm_router_settings.
+  channel_outbox::guidance_lookup guide = {};
 };
 
 /// The running alarm part of a node: the router and its channels, each on a thread of its own.

@@ -39,6 +39,13 @@ page page_of(input_bytes& in) {
   x.about.evidence.facility_name = in.piece();
   x.about.evidence.unit = in.piece();
   x.about.reason = in.piece();
+  if ((shape & 16) != 0) {
+    alarm_guidance says;
+    for (const auto& part : guidance_parts())
+      says.*part.text = in.piece();
+    says.respond_within = milliseconds{in.number<uint32_t>()};
+    x.guidance = std::make_shared<const alarm_guidance>(std::move(says));
+  }
   return x;
 }
 
@@ -91,6 +98,21 @@ void check_requests(const page& x) {
   must(is_visible(sms) && std::count(sms.begin(), sms.end(), '&') == 2, "a form has our fields and no others");
 }
 
+// Words that a channel has of its own.
+void check_own_words(const page& x, std::string_view text) {
+  const channel_words own{std::string{text.substr(0, text.size() / 2)}, std::string{text.substr(text.size() / 2)}};
+  const mail_addresses who{"alarms@plant.example", {"anna@plant.example"}};
+  try {
+    testing::read_mail(email_message(x, who, x.about.at, own));
+  } catch (const std::exception& wrong) {
+    must(false, wrong.what());
+  }
+  must(is_json(ntfy_request(ntfy_topic{"https://h", "t", "", "", ""}, x, own).body), "a push is JSON");
+  const auto card = teams_request("https://h", x, own).body;
+  must(is_json(card) && card.size() < 28'000, "a card is JSON that Teams takes");
+  must(sms_text(x, 300, own).find('\n') == std::string::npos, "an SMS is one line");
+}
+
 void check_template(std::string_view text) {
   const message_template any{std::string{text}};
   const page_words none;
@@ -106,6 +128,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto x = page_of(in);
   check_mail(x);
   check_requests(x);
-  check_template(in.rest());
+  const auto rest = in.rest();
+  check_own_words(x, rest);
+  check_template(rest);
   return 0;
 }

@@ -21,6 +21,13 @@ void must_be_usable(const plant_metadata& plant) {
       plant.fill(context);
       must(context.facility != nullptr && context.facility->id.text == facility, "a facility is never null");
       must(is_time_zone(context.facility->timezone), "a facility that is taken has a time zone");
+      for (const auto which : {rule::limit, rule::stale})
+        if (const auto says = plant.guidance({{facility}, {sensor}, context.equipment, which})) {
+          must(!says->empty(), "who has nothing to say is not heard");
+          must(says->action.size() <= 4 * longest_guidance, "what is to be done is bounded");
+          must(says->respond_within.count() >= 0 && says->respond_within <= longest_response,
+               "a time to respond is one");
+        }
       const auto& t = context.thresholds;
       must(!(t.low > t.high) && !(t.low_low > t.high_high) && !(t.high > t.high_high) && !(t.low_low > t.low),
            "thresholds are in order");

@@ -425,6 +425,51 @@ TEST_CASE("a wall clock that is set a day forward gives nothing up, and one that
   CHECK(w.outcomes(raise("t1")) == std::vector{notification_outcome::failed});
 }
 
+TEST_CASE("what the plant knew when a page was made goes with every try of it, whatever it knows by then") {
+  outbox_world w{{{"slack"}}};
+  const auto knows = [&](const std::string& action) {
+    w.guide = [action](const condition_key& of) {
+      alarm_guidance says;
+      says.action = action + of.sensor.text;
+      return std::make_shared<const alarm_guidance>(says);
+    };
+  };
+  knows("stop ");
+  w.take(raise("t1"));
+  w.settle([](const auto&, const auto&) { return delivery_outcome::retry; });
+  REQUIRE(!w.tried.empty());
+  CHECK(w.tried[0].second.guidance->action == "stop t1");
+  knows("start ");
+  w.load();
+  w.now += 10s;
+  w.settle();
+  REQUIRE(w.told() == strings{"t1 raised"});
+  std::string first, again;
+  append_json(first, w.tried[0].second);
+  append_json(again, w.came[0].second);
+  CHECK(first == again);
+  w.take(clear("t1", 2));
+  w.live(10min);
+  CHECK(w.told() == strings{"t1 raised", "t1 cleared"});
+  CHECK(w.came[1].second.guidance == nullptr);
+}
+
+TEST_CASE("what a channel cannot deliver goes over the others with what was known of it") {
+  outbox_world w{{{"slack"}, {"hook"}}};
+  w.guide = [](const condition_key&) {
+    alarm_guidance says;
+    says.action = "stop it";
+    return std::make_shared<const alarm_guidance>(says);
+  };
+  w.take(raise("t1"));
+  w.settle([](const channel_name& to, const auto&) {
+    return to.text == "slack" ? delivery_outcome::refused_page : delivery_outcome::sent;
+  });
+  REQUIRE(!w.told({"hook"}).empty());
+  for (const auto& [to, x] : w.came)
+    CHECK(x.guidance->action == "stop it");
+}
+
 TEST_CASE("old news comes in one digest; what is critical and stands comes at once, and says since when") {
   outbox_world w{{{"slack"}}};
   const auto before = w.now - 2h;

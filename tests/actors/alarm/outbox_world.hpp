@@ -143,7 +143,8 @@ public:
     book = std::make_unique<alarm_book>(routes{channels_, ways, calendars}, book_limits);
     const auto content = journal.load([&](alarm_record record) { book->restore(std::move(record)); });
     desk = std::make_unique<delivery_desk>(
-        journal, channels_, limits_, in_memory_, [this](const uuid& id) { return book->find(id); }, stateful, terms);
+        journal, channels_, limits_, in_memory_, [this](const uuid& id) { return book->find(id); }, stateful, terms,
+        [this](const condition_key& x) { return guide ? guide(x) : nullptr; });
     desk->restore(content);
     for (const auto& [id, record] : book->all())
       desk->restore(*record);
@@ -332,6 +333,7 @@ public:
   std::map<channel_name, channel_terms> terms;
   /// Which alerts the book's channels get; empty: all.
   std::function<bool(const page&)> routed;
+  channel_outbox::guidance_lookup guide;
   event_time now = start + milliseconds{1000};
   kept_journal journal;
   std::unique_ptr<alarm_book> book;

@@ -55,6 +55,36 @@ TEST_CASE("high and low are raised at the first reading at or after the on-delay
   }
 }
 
+TEST_CASE("a limit's alarm knows what the value was before it, by the sensor's last five minutes") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.hold(0, 300, 20);
+  s.at(300, 30);
+  s.at(340, 30);
+  REQUIRE(s.story(rule::limit).size() == 1);
+  const auto& why = s.out.transitions[0].evidence;
+  CHECK(why.previous == 30);
+  CHECK(why.against.count == 261);
+  CHECK(why.against.avg == doctest::Approx((260 * 20 + 30) / 261.0));
+  const auto before = value_before_of(s.out.transitions[0]);
+  CHECK(before.average);
+  CHECK(before.figure == why.against.avg);
+}
+
+TEST_CASE("a slow sensor's alarm knows what the value was before it by its exponential mean") {
+  watched_sensor s;
+  s.windows = false;
+  s.context = with_limits(s.context);
+  for (int i = 0; i < 20; ++i)
+    s.at(600.0 * i, 20);
+  s.at(12'000, 100);
+  REQUIRE(s.story(rule::limit).size() == 1);
+  const auto& why = s.out.transitions[0].evidence;
+  CHECK(why.against.avg == 20);
+  CHECK(why.against.count == 20);
+  CHECK(value_before_of(s.out.transitions[0]).figure == 20);
+}
+
 TEST_CASE("one reading alone never makes a high or low of what reports periodically, however long it stands") {
   watched_sensor s;
   s.context = with_limits(s.context);

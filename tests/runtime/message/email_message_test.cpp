@@ -93,6 +93,19 @@ TEST_CASE("a mail says what happened in text and in HTML, to whom, and when") {
   CHECK(mail_of(critical).headers.at("Importance") == "high");
 }
 
+TEST_CASE("a mail says what to do right below what happened, and where to look") {
+  auto x = alert();
+  alarm_guidance says;
+  says.action = "Close <V-12>";
+  says.respond_within = std::chrono::minutes{15};
+  x.guidance = std::make_shared<const alarm_guidance>(says);
+  const auto mail = mail_of(x);
+  CHECK(mail.parts[0].text.find("CET\r\n\r\nDo: Close <V-12>\r\nWithin: 15 min, until 2027-01-15 09:15 CET\r\n\r\n"
+                                "What: high limit\r\n") != std::string::npos);
+  CHECK(mail.parts[0].text.find("\r\nLook: millwright plant main/reactor-1\r\n") != std::string::npos);
+  CHECK(mail.parts[1].text.find("<tr><td>Do</td><td>Close &lt;V-12&gt;</td></tr>") != std::string::npos);
+}
+
 TEST_CASE("the Message-ID is the page's key, and mails of one alarm are one thread") {
   const auto first = mail_of(alert());
   page end{{"mail"}, page_kind::notice, clear("t1", 2), false};

@@ -63,7 +63,23 @@ TEST_CASE("a gateway is asked as its form says") {
   CHECK(request.headers == std::vector<std::string>{"Content-Type: application/x-www-form-urlencoded",
                                                     "Idempotency-Key: " + key_of(alert()) + "-+49",
                                                     "Authorization: Basic bWU6d29yZA==", "X-Prio: 85", "X-None;"});
-  CHECK(request.body == "to=%2B49&text=high%20limit%3A%20t1%20on...");
+  CHECK(request.body == "to=%2B49&text=" + short_form(alert().about.alarm) + "%20high%20lim...");
+}
+
+TEST_CASE("a page that a gateway refused is short in all of its fields, not in {message} alone") {
+  gateway_form form;
+  form.url = message_template{"https://h/"};
+  form.body = message_template{R"({"a":"{where}","b":"{reason}","c":"{sensor}","d":"{action}","e":"{message}"})"};
+  auto x = alert("t\u00e9" + std::string(3'000, 'x'));
+  x.about.reason = std::string(3'000, 'r');
+  alarm_guidance says;
+  says.action = std::string(400, 'a');
+  x.guidance = std::make_shared<const alarm_guidance>(says);
+  CHECK(gateway_request(form, x, "").body.size() > 6'000);
+  x.shortest = true;
+  const auto body = gateway_request(form, x, "").body;
+  CHECK(body.size() < 450);
+  CHECK(std::all_of(body.begin(), body.end(), [](char c) { return c >= 0x20 && c < 0x7f; }));
 }
 
 TEST_CASE("a gateway's own headers take the place of ours, and GET has no body") {

@@ -43,7 +43,44 @@ TEST_CASE("what got worse says what it was") {
   page x{{"sms"}, page_kind::alert, transition("t1", 2, transition_kind::updated), false};
   x.about.level = severity::critical;
   x.about.was = severity::high;
-  CHECK(words_of(x).what == "critical limit, was high");
+  CHECK(words_of(x).what == "critical limit updated, was high");
+  CHECK(describe(x.about).starts_with(words_of(x).what + ": "));
+}
+
+TEST_CASE("what the plant knows is words too, with the time until when, and stands in facts of its own") {
+  page x{{"sms"}, page_kind::alert, raise("t1"), false};
+  CHECK(guidance_of(x).empty());
+  x.guidance = std::make_shared<const alarm_guidance>(
+      alarm_guidance{"Feed", "Valve sticks", "Runaway", "Close V-12", "https://wiki/r1", std::chrono::minutes{90}});
+  const auto words = words_of(x);
+  CHECK(words.action == "Close V-12");
+  CHECK(words.respond_within == "1 h 30 min");
+  CHECK(words.respond_by == "2027-01-15 10:30 CET");
+  CHECK(words.message == describe_with_action(x));
+  CHECK(words.look == "millwright plant main/reactor-1");
+  const page_facts facts{{"Do", "Close V-12"},     {"Within", "1 h 30 min, until 2027-01-15 10:30 CET"},
+                         {"Otherwise", "Runaway"}, {"Cause", "Valve sticks"},
+                         {"About", "Feed"},        {"Runbook", "https://wiki/r1"}};
+  CHECK(guidance_of(x) == facts);
+}
+
+TEST_CASE("in its shortest form every word is short and plain, and long ones are gone") {
+  page x{{"sms"}, page_kind::alert, raise("K\u00fchler <" + std::string(200, 'x')), false};
+  x.about.reason = "because";
+  x.guidance = std::make_shared<const alarm_guidance>(
+      alarm_guidance{"Feed", "", "", std::string(300, 'a'), "https://wiki/r1", std::chrono::minutes{90}});
+  x.shortest = true;
+  const auto words = words_of(x);
+  for (const auto& name : word_names()) {
+    const auto& word = *word_named(words, name);
+    CHECK_MESSAGE(word.size() <= 160, name);
+    CHECK_MESSAGE(std::all_of(word.begin(), word.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '<'; }),
+                  name);
+  }
+  CHECK(words.where.size() == 60);
+  CHECK(words.reason.empty());
+  CHECK(words.runbook.empty());
+  CHECK(words.acknowledge == "millwright ack " + words.short_id);
 }
 
 TEST_CASE("every word has its name, and nothing else has") {

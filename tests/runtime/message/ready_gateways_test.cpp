@@ -82,6 +82,40 @@ TEST_CASE("Twilio gets a form with an SMS of 300 characters, the acknowledgement
   CHECK(twilio_request(service, x, "+49170").body.find("&MessagingServiceSid=MG7&") != std::string::npos);
 }
 
+TEST_CASE("an SMS has what, where, the value and what to do before all else") {
+  auto x = alert();
+  x.about.reason = std::string(500, 'r');
+  alarm_guidance says;
+  says.action = "Close V-12";
+  says.respond_within = std::chrono::minutes{15};
+  x.guidance = std::make_shared<const alarm_guidance>(says);
+  const auto text = sms_text(x, 160);
+  CHECK(text.size() == 160);
+  CHECK(text.starts_with(
+      "high limit: t1 on reactor-1 at Main Works (main): 98.25 degC; do: Close V-12; within 15 min, "));
+  CHECK(text.ends_with("...; millwright ack " + short_form(x.about.alarm)));
+  CHECK(sms_text(end(), 300).starts_with(short_form(end().about.alarm) + " high limit cleared: t1"));
+}
+
+TEST_CASE("a push and a card say what to do, however much the plant has written down") {
+  auto x = alert();
+  alarm_guidance says;
+  std::string longest;
+  for (size_t i = 0; i < longest_guidance; ++i)
+    longest += "\U0001f525";
+  for (const auto& part : guidance_parts())
+    says.*part.text = longest;
+  says.respond_within = std::chrono::minutes{15};
+  x.guidance = std::make_shared<const alarm_guidance>(says);
+  const auto push = std::string{json(ntfy_request(topic, x))["message"].GetString()};
+  CHECK(push.size() < 4'000);
+  CHECK(push.find("\nDo: \U0001f525") != std::string::npos);
+  CHECK(push.ends_with("\nmillwright ack " + short_form(x.about.alarm)));
+  const auto card = teams_request("u", x);
+  CHECK(card.body.size() < 28'000);
+  CHECK(texts_in(json(card)).find("Do: \n\U0001f525") != std::string::npos);
+}
+
 TEST_CASE("an answer in which Twilio took nothing is known") {
   const answer_pattern look{twilio_failure};
   CHECK(look.found_in("{\"status\": \"failed\", \"error_code\": 30007}"));

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cmath>
 #include <random>
 
@@ -126,6 +127,112 @@ TEST_CASE("what a former version stored without looking at criticality opens, wh
   }
   const auto known = metadata_content({}, R"({"sensor_id":"A","criticality":"high"})", "facilities", "sensors");
   CHECK(plant_metadata::from_stored(known).lookup("F", "A")->how_critical == criticality::high);
+}
+
+TEST_CASE(
+    "what is written down of alarms: the sensor's row first, what that leaves out its unit's, by rule where it is") {
+  const auto plant = plant_metadata::parse(
+      {},
+      R"({"sensor_id":"A","facility_id":"F","equipment_id":"r1","action":"Close V-12","respond_within":"15min","rules":{"stale":{"action":"Look at the fuse"}}}
+{"sensor_id":"B","facility_id":"F","equipment_id":"r1"}
+{"equipment_id":"r1","facility_id":"F","action":"Call the operator","runbook":"https://wiki/r1","cause":"Feed","consequence":"Runaway","description":"Reactor"}
+{"equipment_id":"r1","action":"of another site"}
+)");
+  CHECK(plant.sensor_rows() == 4);
+  const auto a = plant.guidance({{"F"}, {"A"}, {"r1"}, rule::limit});
+  REQUIRE(a);
+  CHECK(*a == alarm_guidance{"Reactor", "Feed", "Runaway", "Close V-12", "https://wiki/r1", std::chrono::minutes{15}});
+  CHECK(plant.guidance({{"F"}, {"A"}, {"r1"}, rule::stale})->action == "Look at the fuse");
+  CHECK(plant.guidance({{"F"}, {"A"}, {"r1"}, rule::stale})->respond_within == std::chrono::minutes{15});
+  CHECK(plant.guidance({{"F"}, {"B"}, {"r1"}, rule::limit})->action == "Call the operator");
+  CHECK(plant.guidance({{"F"}, {}, {"r1"}, rule::state})->action == "Call the operator");
+  CHECK(plant.guidance({{"G"}, {}, {"r1"}, rule::state})->action == "of another site");
+  CHECK(plant.guidance({{"F"}, {"B"}, {"r2"}, rule::limit}) == nullptr);
+  CHECK(plant.guidance({{}, {}, {"r1"}, rule::source_silent}) == nullptr);
+  CHECK(plant_metadata{}.guidance({{"F"}, {"A"}, {"r1"}, rule::limit}) == nullptr);
+}
+
+TEST_CASE(
+    "of equal rows the last says what is to be done, also where it says nothing; one with the facility goes whole") {
+  const auto plant = plant_metadata::parse({}, R"({"sensor_id":"A","facility_id":"F","action":"old"}
+{"sensor_id":"A","facility_id":"F"}
+{"sensor_id":"A","action":"anywhere"}
+)");
+  CHECK(plant.guidance({{"F"}, {"A"}, {}, rule::limit}) == nullptr);
+  CHECK(plant.guidance({{"G"}, {"A"}, {}, rule::limit})->action == "anywhere");
+}
+
+TEST_CASE("a unit's row may give its criticality, and is no sensor") {
+  const auto plant = plant_metadata::parse({}, R"({"sensor_id":"A","facility_id":"F","equipment_id":"r1"}
+{"equipment_id":"r1","facility_id":"F","criticality":"high"}
+)");
+  sensor_context context;
+  context.key = {{"F"}, {"A"}};
+  plant.fill(context);
+  CHECK(context.how_critical == criticality::high);
+  CHECK(plant.sensors().size() == 1);
+  CHECK_FALSE(plant.lookup("F", ""));
+}
+
+TEST_CASE("what is written down of alarms is bounded text, and a row that has lost its sensor is no unit's") {
+  const std::string begin = R"({"sensor_id":"S",)";
+  const std::string longest(500, 'x');
+  CHECK(complaint("", begin + R"("action":")" + longest + "\"}") == "accepted");
+  CHECK(sensor_refused(begin + R"("action":")" + longest + "y\"}",
+                       "expected `action` to have 500 characters at most: a page has to be read at once; it has 501"));
+  CHECK(sensor_refused(begin + R"("cause":7})", "expected `cause` to be a text"));
+  CHECK(sensor_refused(begin + R"("runbook":"\ud800"})", "not JSON: "));
+  CHECK(sensor_refused(begin + R"("respond_within":"soon"})",
+                       "expected `respond_within` to be a duration up to 30d, like 15min, got \"soon\""));
+  CHECK(sensor_refused(begin + R"("respond_within":"0"})", "expected `respond_within` to be a duration"));
+  CHECK(sensor_refused(begin + R"("respond_within":"31d"})", "expected `respond_within` to be a duration"));
+  CHECK(sensor_refused(begin + R"("rules":{"stael":{"action":"x"}}})",
+                       "unknown rule `stael` in `rules` (did you mean stale?)"));
+  CHECK(sensor_refused(begin + R"("rules":{"ledger":{"action":"x"}}})", "unknown rule `ledger` in `rules`"));
+  CHECK(sensor_refused(begin + R"("rules":{"stale":{"actoin":"x"}}})",
+                       "unknown key `actoin` in `rules.stale` (did you mean action?)"));
+  CHECK(sensor_refused(begin + R"("rules":{"stale":{"action":1}}})", "expected `rules.stale.action` to be a text"));
+  CHECK(sensor_refused(begin + R"("rules":[]})", "expected `rules` to be an object"));
+  CHECK(sensor_refused(R"({"equipment_id":"r1"})", "`sensor_id` is missing"));
+  CHECK(
+      sensor_refused(R"({"equipment_id":"r1","action":"x","alert_thresholds":{"high":1}})", "`sensor_id` is missing"));
+  CHECK(sensor_refused(R"({"action":"x"})", "`sensor_id` is missing"));
+}
+
+TEST_CASE("what a former version stored without looking at what it says of alarms opens, whatever stands there") {
+  const auto content = metadata_content(
+      {},
+      R"({"sensor_id":"A","action":7,"cause":"kept","respond_within":"soon","runbook":")" + std::string(900, 'x') +
+          R"(","rules":[1]}
+{"sensor_id":"B","rules":{"stael":{},"stale":{"action":1},"limit":{"action":"kept"}}}
+)",
+      "f", "s");
+  CHECK_THROWS_AS(plant_metadata::from_content(content), failure);
+  const auto plant = plant_metadata::from_stored(content);
+  const auto a = plant.guidance({{"F"}, {"A"}, {}, rule::limit});
+  REQUIRE(a);
+  CHECK(*a == alarm_guidance{"", "kept", "", "", "", {}});
+  CHECK(plant.guidance({{"F"}, {"B"}, {}, rule::limit})->action == "kept");
+  CHECK(plant.guidance({{"F"}, {"B"}, {}, rule::stale}) == nullptr);
+}
+
+TEST_CASE("who pages without an action is counted, a sensor answered by its unit too") {
+  const auto plant = plant_metadata::parse({}, R"({"sensor_id":"A","facility_id":"F","equipment_id":"r1"}
+{"sensor_id":"B","facility_id":"F","equipment_id":"r2","action":"x"}
+{"sensor_id":"C","facility_id":"F","equipment_id":"r3","alert_thresholds":{"high":1}}
+{"sensor_id":"D","rules":{"limit":{"action":"x"}}}
+{"equipment_id":"r1","facility_id":"F","action":"x"}
+)");
+  const auto all = plant.count_without_action([](const sensor_info&) { return true; });
+  CHECK(all.sensors == 4);
+  CHECK(all.sensors_without == 1);
+  CHECK(all.first_sensor == "C of F");
+  CHECK(all.units == 3);
+  CHECK(all.units_without == 2);
+  CHECK(all.first_unit == "r2 of F");
+  const auto limits = plant.count_without_action([](const sensor_info& x) { return !std::isnan(x.thresholds.high); });
+  CHECK(limits.sensors == 1);
+  CHECK(limits.units == 1);
 }
 
 TEST_CASE("a sensor or facility that no file knows has nothing, in UTC") {

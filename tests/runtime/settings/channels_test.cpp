@@ -206,6 +206,36 @@ TEST_CASE("receivers of states that cannot work are told, and no key") {
             .find("expected a duration of at least 1s") != std::string::npos);
 }
 
+TEST_CASE("a channel's own words are read, and a field that is none is told with the nearest") {
+  const auto s = loaded(R"(
+channels:
+  mail:
+    type: email
+    server: m
+    from: a@b
+    to: c@d
+    words:
+      title: "{what}: {where}"
+      body: |
+        Do: {action}
+        {value}, was {previous}
+)");
+  CHECK(s.channels[0].words_title == "{what}: {where}");
+  CHECK(s.channels[0].words_body == "Do: {action}\n{value}, was {previous}\n");
+  const auto with = [](const std::string& type, const std::string& words) {
+    return mistakes_of("channels:\n  a:\n    type: " + type + "\n    words:\n      " + words + '\n');
+  };
+  CHECK(with("terminal", "body: '{action}'").empty());
+  CHECK(with("terminal", "title: '{acton}'")
+            .starts_with(
+                "FILE:5: channels.a.words.title: unknown field {acton} (did you mean action?); there are {key}, "));
+  CHECK(with("terminal", "body: 'for {to}'").find("unknown field {to}") != std::string::npos);
+  CHECK(with("terminal", "titel: x").find("did you mean channels.a.words.title?") != std::string::npos);
+  CHECK(with("log", "body: x") == "FILE:5: channels.a.words.body: expected no words.body for a log channel");
+  CHECK(with("terminal", "title: \"a\\nb\"") ==
+        "FILE:5: channels.a.words.title: expected one line; what has several is the body");
+}
+
 TEST_CASE("gateways are read whole") {
   const auto s = loaded(R"(
 channels:
