@@ -47,7 +47,7 @@ TEST_CASE("states go out as their receiver wants them") {
   state_transport way{[&](const page& x) {
                         return alertmanager_request({r.url(""), "plant", "word"}, x);
                       },
-                      outcome_of, 5000ms};
+                      [](const http_answer& x) { return outcome_of(x); }, 5000ms};
   page x{{"am"}, page_kind::alert, raise("t1"), false};
   x.states = std::make_shared<const std::vector<alarm_now>>(
       std::vector<alarm_now>{{alarm_now::what::stands, raise("t1"), false, {}}});
