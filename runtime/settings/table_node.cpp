@@ -102,7 +102,8 @@ table<node_settings> base_rows() {
 const table<node_settings>& node_table() {
   static const table<node_settings> rows = [] {
     auto all = source_rows();
-    for (auto part : {base_rows(), monitor_rows(), channel_rows(), route_rows(), window_rows(), rule_rows(), actor_rows()})
+    for (auto part :
+         {base_rows(), monitor_rows(), channel_rows(), route_rows(), window_rows(), rule_rows(), actor_rows()})
       std::move(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

@@ -195,7 +195,7 @@ TEST_CASE("what a sweep had a dead actor tell, and nobody comes to again, ends a
   CHECK(b.soon([&] { return b.root.restarts() == 1 && b.root.whole(); }));
   for (uint64_t commit = 1; commit <= 24; ++commit) {
     barrier_output output;
-    output.committed_places.push_back({0, commit});
+    output.committed_places.push_back({0, commit, 0, 0, milliseconds{2000} * commit});
     b.alarms->committed(output);
   }
   CHECK(b.soon([&] {
