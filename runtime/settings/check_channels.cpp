@@ -1,3 +1,4 @@
+#include "runtime/message/alertmanager_request.hpp"
 #include "runtime/message/answer_pattern.hpp"
 #include "runtime/message/email_message.hpp"
 #include "runtime/message/http_request.hpp"
@@ -45,7 +46,9 @@ const std::vector<channel_keys>& all_channel_keys() {
       {channel_kind::ntfy, {"url"}, {"user", "password", "click", "ca", "certificate", "key", "proxy"}},
       {channel_kind::teams, {"url"}, {"ca", "certificate", "key", "proxy"}},
       {channel_kind::pagerduty, {"routing_key"}, {"url", "ca", "certificate", "key", "proxy"}},
-      {channel_kind::alertmanager, {"url"}, {"resend", "user", "password", "ca", "certificate", "key", "proxy"}},
+      {channel_kind::alertmanager,
+       {"url"},
+       {"resend", "labels", "user", "password", "ca", "certificate", "key", "proxy"}},
   };
   return all;
 }
@@ -159,6 +162,17 @@ void check_token(const channel_settings& channel, const std::string& key, settin
           "expected also " + key + ".password; alone it is an access token", report);
 }
 
+void check_labels(const channel_settings& channel, const std::string& key, settings_report& report) {
+  for (const auto& [name, value] : channel.labels) {
+    const auto where = key + ".labels." + name;
+    require(is_label_name(name), {where, key + ".labels"},
+            "expected a label's name of letters, digits and _, which does not begin with a digit", report);
+    require(!names_alarm(name), {where, key + ".labels"}, "expected another name: by this one alarms are told apart",
+            report);
+    require(!value.empty(), {where, key + ".labels"}, "expected a text", report);
+  }
+}
+
 void check_kind(const channel_settings& channel, const std::string& key, settings_report& report) {
   switch (channel.kind) {
   case channel_kind::email:
@@ -169,6 +183,7 @@ void check_kind(const channel_settings& channel, const std::string& key, setting
   case channel_kind::twilio:
     return check_recipients(channel, key, report);
   case channel_kind::alertmanager:
+    check_labels(channel, key, report);
     return check_token(channel, key, report);
   case channel_kind::ntfy:
     check_token(channel, key, report);

@@ -199,6 +199,8 @@ struct channel_settings {
   secret_reference routing_key;
   /// alertmanager: see stateful_receiver.
   milliseconds resend{60'000};
+  /// alertmanager: see alertmanager_server.
+  std::map<std::string, std::string> labels;
 };
 
 struct alarm_settings {

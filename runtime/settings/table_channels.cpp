@@ -146,6 +146,8 @@ const table<channel_settings>& channel_table() {
                        "pagerduty: integration key of a service (Events API v2)"),
       setting<channel>("resend", MILLWRIGHT_MEMBER(resend), duration(1s),
                        "alertmanager: what stands is told again so often, as standing for four times that"),
+      named_settings<channel>("labels", MILLWRIGHT_MEMBER(labels), "labels by name, like team: maintenance", text(),
+                              "alertmanager: beside those that name the alarm, for who routes by them"),
   };
   return rows;
 }
