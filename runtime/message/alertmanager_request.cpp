@@ -6,6 +6,7 @@
 #include "runtime/message/text_places.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +24,7 @@ void add_label(json_object& labels, std::string_view name, std::string_view valu
     labels.text(name, one_line(value));
 }
 
-std::string labels_of(const page& x) {
+std::string labels_of(const std::map<std::string, std::string>& more, const page& x) {
   const auto& condition = x.about.condition;
   std::string out;
   json_object labels{out};
@@ -31,7 +32,11 @@ std::string labels_of(const page& x) {
   add_label(labels, "facility", condition.facility.text);
   add_label(labels, "equipment", condition.unit.text);
   add_label(labels, "sensor", condition.sensor.text);
-  labels.text("job", "millwright").close();
+  if (!more.contains("job"))
+    labels.text("job", "millwright");
+  for (const auto& [name, value] : more)
+    add_label(labels, name, value);
+  labels.close();
   return out;
 }
 
@@ -59,14 +64,14 @@ std::string annotations_of(const page& x, const alarm_now& state) {
   return out;
 }
 
-void add_alert(std::string& alerts, const page& x, const alarm_now& state) {
+void add_alert(std::string& alerts, const alertmanager_server& where, const page& x, const alarm_now& state) {
   const bool over = state.is == alarm_now::what::over;
   // A clock of the plant may be ahead: what is over has ended by now, and what stands has begun.
   const auto ends = over ? std::min(x.about.at, x.told_at) : x.stands_until;
   const auto starts = std::min({x.about.raised_at, ends, x.told_at > never ? x.told_at : ends});
   alerts += alerts.empty() ? "" : ",";
   json_object alert{alerts};
-  alert.raw("labels", labels_of(x)).raw("annotations", annotations_of(x, state));
+  alert.raw("labels", labels_of(where.labels, x)).raw("annotations", annotations_of(x, state));
   if (starts > never)
     alert.time("startsAt", starts);
   if (ends > never && ends < forever)
@@ -75,6 +80,18 @@ void add_alert(std::string& alerts, const page& x, const alarm_now& state) {
 }
 
 } // namespace
+
+bool is_label_name(std::string_view text) {
+  constexpr std::string_view digits = "0123456789";
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  return !text.empty() && digits.find(text.front()) == std::string_view::npos &&
+         text.find_first_not_of(letters) == std::string_view::npos;
+}
+
+bool names_alarm(std::string_view label) {
+  constexpr std::string_view names[] = {"alertname", "alarm", "facility", "equipment", "sensor"};
+  return std::find(std::begin(names), std::end(names), label) != std::end(names);
+}
 
 http_request alertmanager_request(const alertmanager_server& where, const page& x) {
   http_request out;
@@ -89,11 +106,11 @@ http_request alertmanager_request(const alertmanager_server& where, const page& 
     for (const auto& each : *x.states)
       // Of one that nobody knows any more the labels are not known: it ends by itself.
       if (each.newest.number > 0)
-        add_alert(alerts, page_of(x, each), each);
+        add_alert(alerts, where, page_of(x, each), each);
   } else {
     auto told = x;
     told.stands_until = x.about.at + test_stands;
-    add_alert(alerts, told, {alarm_now::what::stands, x.about});
+    add_alert(alerts, where, told, {alarm_now::what::stands, x.about});
   }
   out.body = '[' + alerts + ']';
   return out;

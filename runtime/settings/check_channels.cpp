@@ -1,3 +1,4 @@
+#include "runtime/message/alertmanager_request.hpp"
 #include "runtime/message/answer_pattern.hpp"
 #include "runtime/message/channel_words.hpp"
 #include "runtime/message/email_message.hpp"
@@ -48,7 +49,9 @@ const std::vector<channel_keys>& all_channel_keys() {
        {"user", "password", "click", "ca", "certificate", "key", "proxy", "words.title", "words.body"}},
       {channel_kind::teams, {"url"}, {"ca", "certificate", "key", "proxy", "words.title", "words.body"}},
       {channel_kind::pagerduty, {"routing_key"}, {"url", "ca", "certificate", "key", "proxy"}},
-      {channel_kind::alertmanager, {"url"}, {"resend", "user", "password", "ca", "certificate", "key", "proxy"}},
+      {channel_kind::alertmanager,
+       {"url"},
+       {"resend", "labels", "user", "password", "ca", "certificate", "key", "proxy"}},
   };
   return all;
 }
@@ -177,6 +180,17 @@ void check_words(const channel_settings& channel, const std::string& key, settin
           "expected one line; what has several is the body", report);
 }
 
+void check_labels(const channel_settings& channel, const std::string& key, settings_report& report) {
+  for (const auto& [name, value] : channel.labels) {
+    const auto where = key + ".labels." + name;
+    require(is_label_name(name), {where, key + ".labels"},
+            "expected a label's name of letters, digits and _, which does not begin with a digit", report);
+    require(!names_alarm(name), {where, key + ".labels"}, "expected another name: by this one alarms are told apart",
+            report);
+    require(!value.empty(), {where, key + ".labels"}, "expected a text", report);
+  }
+}
+
 void check_kind(const channel_settings& channel, const std::string& key, settings_report& report) {
   switch (channel.kind) {
   case channel_kind::email:
@@ -187,6 +201,7 @@ void check_kind(const channel_settings& channel, const std::string& key, setting
   case channel_kind::twilio:
     return check_recipients(channel, key, report);
   case channel_kind::alertmanager:
+    check_labels(channel, key, report);
     return check_token(channel, key, report);
   case channel_kind::ntfy:
     check_token(channel, key, report);

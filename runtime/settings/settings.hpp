@@ -209,6 +209,8 @@ struct channel_settings {
   milliseconds resend{60'000};
   /// Templates in the place of our words; see channel_words. Empty: ours.
   std::string words_title, words_body;
+  /// alertmanager: see alertmanager_server.
+  std::map<std::string, std::string> labels;
 };
 
 struct alarm_settings {

@@ -161,6 +161,8 @@ const table<channel_settings>& channel_table() {
           "words.body", MILLWRIGHT_MEMBER(words_body), text(),
           "these and twilio: template of what is below it, line by line; one whose fields are all empty is "
           "left out; empty: ours"),
+      named_settings<channel>("labels", MILLWRIGHT_MEMBER(labels), "labels by name, like team: maintenance", text(),
+                              "alertmanager: beside those that name the alarm, for who routes by them"),
   };
   return rows;
 }

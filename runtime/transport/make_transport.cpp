@@ -142,7 +142,7 @@ std::shared_ptr<transport> pagerduty_of(const channel_settings& settings) {
 }
 
 std::shared_ptr<transport> alertmanager_of(const channel_settings& settings) {
-  alertmanager_server server{without_slash(url_of(settings)), settings.user, password_of(settings)};
+  alertmanager_server server{without_slash(url_of(settings)), settings.user, password_of(settings), settings.labels};
   return std::make_shared<state_transport>(
       [server = std::move(server)](const page& x) { return alertmanager_request(server, x); }, outcome_of,
       way_of(settings));

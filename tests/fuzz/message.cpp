@@ -84,14 +84,15 @@ void check_requests(const page& x) {
   must(std::all_of(request.headers.begin(), request.headers.end(), is_visible), "a header is one line");
   must(is_json(request.body), "JSON stays JSON");
   must(is_json(ntfy_request(ntfy_topic{"https://h", "t", "", "", ""}, x).body), "a push is JSON");
-  const auto state_of = [&](page of) {
+  const auto state_of = [](page of) {
+    of.about.number = 1;
     of.states = std::make_shared<const std::vector<alarm_now>>(
         std::vector<alarm_now>{{alarm_now::what::stands, of.about, true, of.about.reason}});
     return of;
   };
   must(is_json(pagerduty_request({}, state_of(x)).body), "an event is JSON");
   const auto alerts = alertmanager_request({}, state_of(x)).body;
-  must(alerts == "[]" || is_json(alerts.substr(1, alerts.size() - 2)), "an alert is JSON, and one");
+  must(is_json(alerts.substr(1, alerts.size() - 2)), "an alert is JSON, and one");
   const auto card = teams_request("https://h", x).body;
   must(is_json(card) && card.size() < 28'000, "a card is JSON that Teams takes");
   const auto sms = twilio_request({}, x, "+49").body;

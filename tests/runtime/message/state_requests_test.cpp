@@ -125,6 +125,18 @@ TEST_CASE("Alertmanager gets all states in one list; labels name the alarm and n
   CHECK(text(body[0], "endsAt") == "2027-01-15T08:05:00.000Z");
 }
 
+TEST_CASE("each alert has the labels that a channel gives it") {
+  auto night = server;
+  night.labels = {{"team", "night \"shift\""}, {"job", "plant"}};
+  const auto body = json(alertmanager_request(night, message({state(what::stands, raise("t1"))})).body);
+  CHECK(text(body[0]["labels"], "team") == "night \"shift\"");
+  CHECK(text(body[0]["labels"], "job") == "plant");
+  CHECK(body[0]["labels"].MemberCount() == 7);
+  CHECK(is_label_name("team_2"));
+  for (const auto* wrong : {"", "2nd", "a-b", "a b"})
+    CHECK_FALSE(is_label_name(wrong));
+}
+
 TEST_CASE("what is over has ended when it did, and never later than now or before it began") {
   auto x = clear("t1", 2);
   const auto ends = [&] {

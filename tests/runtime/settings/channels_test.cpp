@@ -180,7 +180,7 @@ TEST_CASE("receivers of states are read whole") {
   const auto s = loaded(R"(
 channels:
   pd: {type: pagerduty, routing_key: env:KEY, url: "https://events.eu.pagerduty.com/v2/enqueue"}
-  am: {type: alertmanager, url: "http://am:9093/", resend: 30s, password: file:t}
+  am: {type: alertmanager, url: "http://am:9093/", resend: 30s, password: file:t, labels: {team: maintenance}}
 )");
   REQUIRE(s.channels.size() == 2);
   CHECK(s.channels[0].kind == channel_kind::pagerduty);
@@ -188,6 +188,7 @@ channels:
   CHECK(s.channels[0].url == "https://events.eu.pagerduty.com/v2/enqueue");
   CHECK(s.channels[1].kind == channel_kind::alertmanager);
   CHECK(s.channels[1].resend == std::chrono::seconds{30});
+  CHECK(s.channels[1].labels == std::map<std::string, std::string>{{"team", "maintenance"}});
   CHECK(channel_settings{}.resend == std::chrono::minutes{1});
 }
 
@@ -202,6 +203,15 @@ TEST_CASE("receivers of states that cannot work are told, and no key") {
         "FILE:1: channels.a.type: expected also channels.a.url for an alertmanager channel");
   CHECK(mistakes_of("channels: {a: {type: alertmanager, url: 'http://h/', user: me}}\n") ==
         "FILE:1: channels.a.user: expected also channels.a.password; alone it is an access token");
+  const auto with_label = [](const std::string& name) {
+    return mistakes_of("channels: {a: {type: alertmanager, url: 'http://h/', labels: {" + name + ": x}}}\n");
+  };
+  CHECK(with_label("team").empty());
+  CHECK(with_label("a-b") ==
+        "FILE:1: channels.a.labels.a-b: expected a label's name of letters, digits and _, which does "
+        "not begin with a digit");
+  CHECK(with_label("sensor") ==
+        "FILE:1: channels.a.labels.sensor: expected another name: by this one alarms are told apart");
   CHECK(mistakes_of("channels: {a: {type: alertmanager, url: 'http://h/', resend: 100ms}}\n")
             .find("expected a duration of at least 1s") != std::string::npos);
 }
