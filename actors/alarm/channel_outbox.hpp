@@ -267,7 +267,7 @@ private:
   enum class bundle : uint8_t { old_news, learns_anew, at_once };
   bool write_bundle(bundle sort, const std::vector<outbox_place>& told, event_time now, const alarm_lookup& find,
                     const page_reader& read, uint64_t& next_sequence, delivery_effects& out);
-  bool urgent(const item& x) const { return x.level == severity::critical && !x.ends; }
+  bool urgent(const item& x) const { return x.level == severity::critical && !x.ends && x.kind != page_kind::digest; }
   bool goes_together(const item& x, event_time now) const;
   void write_together(event_time now, const alarm_lookup& find, const page_reader& read, uint64_t& next_sequence,
                       delivery_effects& out);

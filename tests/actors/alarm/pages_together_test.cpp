@@ -74,6 +74,23 @@ TEST_CASE("ten go by themselves, and a critical alert always does, before everyt
   CHECK(p.told() == strings{"urgent raised", "digest of 30"});
 }
 
+TEST_CASE("a critical alert goes before a digest, of whatever severity, and before what has more bonuses") {
+  plant p;
+  p.raise_many(12);
+  p.write();
+  CHECK(p.serve().empty());
+  auto later = critical(at(raise("later"), p.now));
+  later.priority = 1;
+  p.take(later);
+  auto high = at(raise("high"), p.now);
+  high.priority = 185;
+  p.take(high);
+  p.settle();
+  REQUIRE(p.told().size() >= 2);
+  CHECK(p.told()[0] == "later raised");
+  CHECK(p.told()[1] == "digest of 12");
+}
+
 TEST_CASE("of what comes fast one by one ten go by themselves, and the others in one message within ten seconds") {
   plant p;
   for (int i = 0; i < 50; ++i) {
