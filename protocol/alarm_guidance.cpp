@@ -32,7 +32,7 @@ std::string response_time(milliseconds x) {
   std::string out;
   for (const auto& [seconds, name] : units) {
     if (left >= seconds)
-      out += (out.empty() ? "" : " ") + std::to_string(left / seconds) + name;
+      out.append(out.empty() ? "" : " ").append(std::to_string(left / seconds)).append(name);
     left %= seconds;
   }
   return out;

@@ -49,7 +49,7 @@ void sensor_rules::notice_silence(event_time at, const occasion& when) {
   }
   // What was outside for more than a reading and was not seen to come back is not forgotten with the sensor.
   if (conditions_.pending(rule::limit) && outside_ > 1)
-    raise_limit(at, conditions_.find(rule::limit)->level, crossed(when.context.thresholds, last_value_), when);
+    raise_limit(at, conditions_.find(rule::limit)->level, crossed(when.context.thresholds, last_value_), {}, when);
 }
 
 void sensor_rules::page_silence(event_time at, const occasion& when) {
