@@ -101,6 +101,51 @@ TEST_CASE("config check says ok, or every mistake a line") {
   check_refused({"config", "check", "/no/such.yaml"}, "/no/such.yaml: cannot be read: No such file or directory");
 }
 
+TEST_CASE("config check counts who pages without an action, and refuses metadata with a mistake") {
+  const std::string sensors = "config/sample-plant/sensors.jsonl";
+  const std::vector<std::string> check{"config", "check", "config/one-node.yaml", "--set", "plant.sensors=" + sensors};
+  const auto end = run_millwright(check);
+  CHECK(end.code == 0);
+  CHECK(end.out ==
+        sensors + ": 6 of 7 sensors that page, and 5 of their 5 units, have no `action`: who is paged for them is not "
+                  "told what to do; the first: LI-900\nconfig/one-node.yaml: ok\n");
+  const auto path =
+      (std::filesystem::temp_directory_path() / ("millwright-sensors-" + std::to_string(getpid()) + ".jsonl")).string();
+  std::ofstream{path} << "{\"sensor_id\":\"A\",\"respond_within\":\"soon\"}\n";
+  const auto wrong = run_millwright({"config", "check", "config/one-node.yaml", "--set", "plant.sensors=" + path});
+  CHECK(wrong.code == 2);
+  CHECK(wrong.err.starts_with("millwright: " + path +
+                              ":1: expected `respond_within` to be a duration up to 30d, like "
+                              "15min, got \"soon\""));
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("page preview prints a page as a channel would have it, and tells what is not there") {
+  const std::vector<std::string> settings{"--set", "plant.facilities=config/sample-plant/facilities.jsonl", "--set",
+                                          "plant.sensors=config/sample-plant/sensors.jsonl"};
+  const auto with = [&](std::vector<std::string> line) {
+    line.insert(line.end(), settings.begin(), settings.end());
+    return line;
+  };
+  const auto end = run_millwright(with({"page", "preview", "--sensor", "PI-102"}));
+  CHECK(end.code == 0);
+  CHECK(end.out.starts_with("--- terminal (terminal)\nhigh limit: PI-102 on reactor-1 at Main Works (main-works): "));
+  const auto first = run_millwright(with({"page", "preview", "--severity", "critical"}));
+  CHECK(first.out.find("critical limit: TI-101 on reactor-1") != std::string::npos);
+  CHECK(first.out.find("; do: Close V-12, then call the operator on 4711; within 15 min; millwright ack ") !=
+        std::string::npos);
+  CHECK(run_millwright(with({"page", "preview", "--over"})).out.find("limit cleared") != std::string::npos);
+  const auto unknown = run_millwright(with({"page", "preview", "--sensor", "PI-103"}));
+  CHECK(unknown.code == 2);
+  CHECK(unknown.err.find("no row of plant.sensors is about it (did you mean PI-102?)") != std::string::npos);
+  const auto rule = run_millwright({"page", "preview", "--rule", "limits"});
+  CHECK(rule.code == 2);
+  CHECK(rule.err.find("(did you mean limit?)") != std::string::npos);
+  CHECK(run_millwright({"page", "preview", "--channel", "terminl"}).err.find("did you mean terminal?") !=
+        std::string::npos);
+  CHECK(run_millwright({"page", "show"}).code == 2);
+}
+
 TEST_CASE("config keys lists every setting") {
   const auto end = run_millwright({"config", "keys"});
   CHECK(end.code == 0);

@@ -59,16 +59,16 @@ TEST_CASE("a limit's alarm knows what the value was before it, by the sensor's l
   watched_sensor s;
   s.context = with_limits(s.context);
   s.hold(0, 300, 20);
-  s.at(300, 30);
-  s.at(340, 30);
-  REQUIRE(s.story(rule::limit).size() == 1);
-  const auto& why = s.out.transitions[0].evidence;
-  CHECK(why.previous == 30);
-  CHECK(why.against.count == 261);
-  CHECK(why.against.avg == doctest::Approx((260 * 20 + 30) / 261.0));
-  const auto before = value_before_of(s.out.transitions[0]);
-  CHECK(before.average);
-  CHECK(before.figure == why.against.avg);
+  s.hold(300, 331, 30);
+  REQUIRE(s.story(rule::limit) == story{"raised@330 high 60 pages"});
+  const auto& all = s.out.transitions;
+  const auto& x =
+      *std::find_if(all.begin(), all.end(), [](const auto& each) { return each.condition.which == rule::limit; });
+  CHECK(x.evidence.previous == 30);
+  CHECK(x.evidence.against.count == 300);
+  CHECK(x.evidence.against.avg == doctest::Approx(21));
+  CHECK(value_before_of(x).average);
+  CHECK(value_before_of(x).figure == x.evidence.against.avg);
 }
 
 TEST_CASE("a slow sensor's alarm knows what the value was before it by its exponential mean") {

@@ -53,7 +53,9 @@ std::string rows(int n) {
 TEST_CASE("the sample plant is read and joined") {
   const auto plant = plant_metadata::load("config/sample-plant/facilities.jsonl", "config/sample-plant/sensors.jsonl");
   CHECK(plant.facility_rows() == 3);
-  CHECK(plant.sensor_rows() == 7);
+  CHECK(plant.sensor_rows() == 8);
+  CHECK(plant.sensors().size() == 7);
+  CHECK(plant.guidance({{"main-works"}, {"TI-101"}, {"reactor-1"}, rule::limit})->consequence == "The batch is lost");
   sensor_context context;
   context.key = {{"main-works"}, {"TI-101"}};
   context.slot = 5;

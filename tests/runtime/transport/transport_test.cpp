@@ -234,6 +234,53 @@ TEST_CASE("Slack gets text and blocks with every figure and how to acknowledge")
   CHECK(slack_message(x).find("98.25 degC") != std::string::npos);
 }
 
+TEST_CASE("Slack says what to do before the figures, and a channel's own words in the place of all") {
+  auto x = sample();
+  alarm_guidance says;
+  says.action = "Close <V-12>";
+  says.runbook = "https://wiki/r1";
+  x.guidance = std::make_shared<const alarm_guidance>(says);
+  const auto text = slack_message(x);
+  rapidjson::Document body;
+  body.Parse(text.c_str());
+  REQUIRE(body["blocks"].Size() == 6);
+  CHECK(std::string{body["blocks"][1]["text"]["text"].GetString()} ==
+        "*Do:* Close &lt;V-12&gt;\n*Runbook:* https://wiki/r1");
+  CHECK(std::string{body["blocks"][4]["text"]["text"].GetString()}.find("Look: `millwright plant main/reactor-1`") !=
+        std::string::npos);
+  const auto own = slack_message(x, channel_words{"{value}", "Do: {action}\nWhy: {cause}\n{limit}"});
+  body.Parse(own.c_str());
+  CHECK(std::string{body["text"].GetString()} == ":red_circle: 98.25 degC");
+  REQUIRE(body["blocks"].Size() == 3);
+  CHECK(std::string{body["blocks"][1]["text"]["text"].GetString()} == "Do: Close &lt;V-12&gt;\n95 degC");
+}
+
+TEST_CASE("a text for Slack is cut between code points, however many escapes it has") {
+  auto x = sample();
+  for (const auto* piece : {"\u6e29", "<"}) {
+    x.about.reason.clear();
+    for (int i = 0; i < 5'000; ++i)
+      x.about.reason += piece;
+    const auto text = slack_message(x);
+    rapidjson::Document body;
+    body.Parse<rapidjson::kParseValidateEncodingFlag>(text.c_str(), text.size());
+    REQUIRE(body.IsObject());
+    CHECK(std::string_view{body["text"].GetString()}.size() < 3'000);
+  }
+}
+
+TEST_CASE("a log has what the plant knows as pairs of their own, a terminal what to do in its line") {
+  auto x = sample();
+  alarm_guidance says;
+  says.action = "Close \"V-12\"";
+  says.respond_within = 15min;
+  x.guidance = std::make_shared<const alarm_guidance>(says);
+  CHECK(log_line(x).ends_with(" action=\"Close \\\"V-12\\\"\" respond_within=\"15 min\""));
+  CHECK(page_line(x, false).find("; do: Close \"V-12\"; within 15 min; millwright ack ") != std::string::npos);
+  CHECK(page_line(x, false, channel_words{"{what}", "{value}\n{action}"}) == "high limit; 98.25 degC; Close \"V-12\"");
+  CHECK(page_line(x, false, channel_words{"{what}", ""}) == "high limit; millwright ack " + short_form(x.about.alarm));
+}
+
 TEST_CASE("a terminal's line cannot be broken by a sensor's name") {
   auto x = sample();
   x.about.condition.sensor.text = "a\nb\x1b[2J";
