@@ -77,7 +77,8 @@ int check(const arguments& given) {
   for (const auto& each : notices)
     fmt::print("{}\n", each);
   std::vector<std::string> types;
-  for (const auto& each : check_start(settings).types())
+  const auto table = check_start(settings);
+  for (const auto& each : table.types())
     types.push_back(each.name);
   for (const auto& each : route_notices(settings, std::move(types)))
     fmt::print("{}\n", each);

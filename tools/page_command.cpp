@@ -74,8 +74,9 @@ int preview(const arguments& given) {
   for (const auto& channel : settings.channels) {
     names.push_back(channel.name);
     if (only.empty() || channel.name == only)
-      out += (out.empty() ? "" : "\n") + fmt::format("--- {} ({})\n", channel.name, type_of(channel)) +
-             page_preview(channel, page);
+      out.append(out.empty() ? "" : "\n")
+          .append(fmt::format("--- {} ({})\n", channel.name, type_of(channel)))
+          .append(page_preview(channel, page));
   }
   if (out.empty() && !only.empty())
     throw failure{failure_code::not_found, only, "there is no such channel" + did_you_mean(only, names)};

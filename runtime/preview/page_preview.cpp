@@ -1,8 +1,10 @@
 #include "runtime/preview/page_preview.hpp"
 
+#include "runtime/message/alertmanager_request.hpp"
 #include "runtime/message/email_message.hpp"
 #include "runtime/message/gateway_request.hpp"
 #include "runtime/message/ntfy_request.hpp"
+#include "runtime/message/pagerduty_request.hpp"
 #include "runtime/message/teams_request.hpp"
 #include "runtime/message/twilio_request.hpp"
 #include "runtime/transport/make_transport.hpp"
@@ -65,6 +67,16 @@ ntfy_topic shown_topic(const channel_settings& channel) {
   return out;
 }
 
+// What keeps a state of each alarm is told that, as it would be now.
+page as_state(page x, milliseconds resend) {
+  const bool over = x.about.kind == transition_kind::cleared || x.about.kind == transition_kind::adapted;
+  x.states = std::make_shared<const std::vector<alarm_now>>(
+      std::vector<alarm_now>{{over ? alarm_now::what::over : alarm_now::what::stands, x.about, false, {}}});
+  x.told_at = x.about.at;
+  x.stands_until = x.told_at + 4 * resend;
+  return x;
+}
+
 } // namespace
 
 std::string page_preview(const channel_settings& channel, page x) {
@@ -88,6 +100,10 @@ std::string page_preview(const channel_settings& channel, page x) {
            sms_text(x, channel.longest > 0 ? channel.longest : twilio_account{}.longest, own) + '\n';
   case channel_kind::gateway:
     return gateway_preview(channel, x);
+  case channel_kind::pagerduty:
+    return pretty(pagerduty_request({{}, channel.routing_key.text}, as_state(x, {})).body) + '\n';
+  case channel_kind::alertmanager:
+    return pretty(alertmanager_request({{}, {}, {}, channel.labels}, as_state(x, channel.resend)).body) + '\n';
   case channel_kind::webhook:
     break;
   }
