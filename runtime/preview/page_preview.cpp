@@ -18,14 +18,21 @@ namespace millwright {
 
 namespace {
 
+// Numbers stay as they are.
+struct as_written : rapidjson::PrettyWriter<rapidjson::StringBuffer> {
+  using PrettyWriter::PrettyWriter;
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
+    return RawValue(text, length, rapidjson::kNumberType);
+  }
+};
+
 std::string pretty(const std::string& json) {
   rapidjson::StringBuffer out;
-  rapidjson::PrettyWriter<rapidjson::StringBuffer> writer{out};
+  as_written writer{out};
   writer.SetIndent(' ', 2);
   writer.SetFormatOptions(rapidjson::kFormatSingleLineArray);
   rapidjson::StringStream from{json.c_str()};
   rapidjson::Reader reader;
-  // Numbers stay as they are.
   const bool whole = !reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(from, writer).IsError();
   return whole ? std::string{out.GetString(), out.GetSize()} : json;
 }

@@ -176,8 +176,6 @@ void check_words(const channel_settings& channel, const std::string& key, settin
   };
   check({channel.words_title, {}}, key + ".words.title");
   check({{}, channel.words_body}, key + ".words.body");
-  require(channel.words_title.find('\n') == std::string::npos, {key + ".words.title"},
-          "expected one line; what has several is the body", report);
 }
 
 void check_labels(const channel_settings& channel, const std::string& key, settings_report& report) {

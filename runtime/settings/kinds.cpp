@@ -100,6 +100,23 @@ kind<std::string> text() {
   return {"a text", plain, [](const std::string& x) { return x; }};
 }
 
+kind<std::string> lines() {
+  return {"a text of one or more lines",
+          [](const YAML::Node& node) -> std::optional<std::string> {
+            if (node.IsNull())
+              return std::string{};
+            if (!node.IsScalar() || node.Scalar().find('\0') != std::string::npos)
+              return std::nullopt;
+            return node.Scalar();
+          },
+          [](const std::string& x) {
+            std::string out;
+            for (const char c : x)
+              out += c == '\n' ? std::string{"\\n"} : std::string(1, c);
+            return out;
+          }};
+}
+
 kind<std::string> directory() {
   auto out = text();
   out.parse = [](const YAML::Node& node) {

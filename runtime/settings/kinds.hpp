@@ -29,6 +29,8 @@ namespace kinds {
 
 /// Any text on one line; nothing is the empty text.
 kind<std::string> text();
+/// Any text of whatever lines.
+kind<std::string> lines();
 /// A text that names a directory, or nothing: without slashes at its end, for what stands beside it has its name with
 /// something behind.
 kind<std::string> directory();

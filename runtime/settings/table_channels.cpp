@@ -158,7 +158,7 @@ const table<channel_settings>& channel_table() {
           "terminal, slack, teams, email, ntfy: template of an alarm's headline or subject, like \"{what}: "
           "{where}\"; empty: ours"),
       setting<channel>(
-          "words.body", MILLWRIGHT_MEMBER(words_body), text(),
+          "words.body", MILLWRIGHT_MEMBER(words_body), lines(),
           "these and twilio: template of what is below it, line by line; one whose fields are all empty is "
           "left out; empty: ours"),
       named_settings<channel>("labels", MILLWRIGHT_MEMBER(labels), "labels by name, like team: maintenance", text(),
