@@ -84,7 +84,7 @@ int run_judged_replay(const arguments& given, replay_request request, const inpu
   const page_look look;
   std::string out;
   if (!two) {
-    const auto one = judged({request, name_of_settings(given)}, options);
+    const auto one = judge_replay({request, name_of_settings(given)}, options);
     if (request.stop && request.stop())
       return interrupted_end(shown);
     json ? append_json(out, one) : void(out = render_figures(one, look.width, look.colour));
@@ -94,7 +94,7 @@ int run_judged_replay(const arguments& given, replay_request request, const inpu
       after.run.out = request.out / "after";
       request.out /= "before";
     }
-    const auto both = compare({request, name_of_settings(given)}, after, options);
+    const auto both = compare_replays({request, name_of_settings(given)}, after, options);
     if (!both)
       return interrupted_end(shown);
     json ? append_json(out, both->before, both->after, both->changes)

@@ -53,6 +53,18 @@ void add_alarms(const alarm_history& history, alarm_figures& out) {
                    [](const auto& a, const auto& b) { return a.second > b.second; });
 }
 
+void add_shown(const alarm_history& history, alarm_figures& out) {
+  for (const auto& [name, count] : history.shown_by_rule()) {
+    out.alarms += count;
+    out.tallies.by_rule[name].alarms += count;
+  }
+  for (const auto& [name, count] : history.shown_by_hour())
+    out.tallies.by_hour[name].alarms += count;
+  for (const auto& [name, count] : history.shown_by_sensor())
+    out.tallies.by_sensor[name].alarms += count;
+  out.digests = history.digests();
+}
+
 void add_pages(const alarm_history& history, alarm_figures& out) {
   std::vector<event_time> times;
   std::map<std::string, uint64_t> sources;
@@ -85,17 +97,6 @@ uint64_t alarm_figures::most_frequent_pages() const {
   return all;
 }
 
-std::string place_of(const condition_key& x) {
-  const auto& own = x.sensor.empty() ? x.unit.text : x.sensor.text;
-  if (x.facility.empty())
-    return own.empty() ? "the node" : own;
-  return own.empty() ? x.facility.text : x.facility.text + "/" + own;
-}
-
-std::string hour_of(event_time at) {
-  return to_iso(at).substr(0, 13);
-}
-
 alarm_figures figures_of(const alarm_history& history, event_time from, event_time to, uint32_t operators) {
   alarm_figures out;
   out.from = from;
@@ -103,6 +104,7 @@ alarm_figures figures_of(const alarm_history& history, event_time from, event_ti
   out.operators = operators;
   add_alarms(history, out);
   add_pages(history, out);
+  add_shown(history, out);
   return out;
 }
 

@@ -33,6 +33,8 @@ struct alarm_figures {
   uint64_t alarms = 0, told = 0;
   /// Messages that wanted somebody to act, each once over all of its channels.
   uint64_t pages = 0;
+  /// Messages that stand for many alarms that were old news: beside the pages.
+  uint64_t digests = 0;
   alarm_tallies tallies;
   std::map<std::string, uint64_t> by_channel;
   /// Of the pages: normal, low, medium, high, critical.
@@ -52,11 +54,6 @@ struct alarm_figures {
 inline constexpr size_t chattering_raises = 3;
 inline constexpr milliseconds stale_after{24 * 3'600'000};
 inline constexpr size_t frequent_named = 10;
-
-/// "main/TI-101"; of what has no sensor its unit, else its facility, else "the node".
-std::string place_of(const condition_key& x);
-/// "2026-11-21T10"
-std::string hour_of(event_time at);
 
 /// @param from, to what counts: pages and raises from `from` on, and up to `to`.
 alarm_figures figures_of(const alarm_history& history, event_time from, event_time to, uint32_t operators);

@@ -5,6 +5,17 @@
 
 namespace millwright {
 
+std::string place_of(const condition_key& x) {
+  const auto& own = x.sensor.empty() ? x.unit.text : x.sensor.text;
+  if (x.facility.empty())
+    return own.empty() ? "the node" : own;
+  return own.empty() ? x.facility.text : x.facility.text + "/" + own;
+}
+
+std::string hour_of(event_time at) {
+  return to_iso(at).substr(0, 13);
+}
+
 alarm_life& alarm_history::life_of(const alarm_transition& x) {
   auto& life = alarms_[x.alarm];
   life.condition = x.condition;
@@ -61,6 +72,12 @@ void alarm_history::tell(const page& x) {
 
 void alarm_history::tell_by_group(const alarm_transition& x) {
   life_of(x).told = true;
+}
+
+void alarm_history::show(const condition_key& condition, event_time raised) {
+  ++shown_by_rule_[std::string{name_of(condition.which)}];
+  ++shown_by_hour_[hour_of(raised)];
+  ++shown_by_sensor_[place_of(condition)];
 }
 
 void alarm_history::seen(event_time at) {

@@ -2,8 +2,7 @@
 
 #include "protocol/failure.hpp"
 #include "protocol/quantities.hpp"
-
-#include <rapidjson/document.h>
+#include "runtime/figures/json_line.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -20,25 +19,18 @@ namespace {
 // What the simulation wears out is a machine, of which it names one sensor.
 constexpr std::string_view fault_of_units = "bearing_wear";
 
-std::string text_of(const rapidjson::Value& row, const char* key) {
-  const auto at = row.FindMember(key);
-  return at != row.MemberEnd() && at->value.IsString() ? std::string{at->value.GetString(), at->value.GetStringLength()}
-                                                       : std::string{};
-}
-
 known_fault fault_in(std::string_view line, const std::string& where) {
   const auto wrong = [&](const std::string& what) -> failure {
     return {failure_code::input_unreadable, where,
             what + "; a fault is a line as millwright simulate --truth writes it"};
   };
-  rapidjson::Document row;
-  row.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
-  if (row.HasParseError() || !row.IsObject())
+  const auto row = json_line(line);
+  if (!row.IsObject())
     throw wrong("expected a JSON object");
-  known_fault out{text_of(row, "kind"),
-                  {text_of(row, "facility_id")},
-                  {text_of(row, "sensor_id")},
-                  {text_of(row, "equipment_id")},
+  known_fault out{text_field(row, "kind"),
+                  {text_field(row, "facility_id")},
+                  {text_field(row, "sensor_id")},
+                  {text_field(row, "equipment_id")},
                   {},
                   {}};
   if (out.kind.empty())
@@ -48,7 +40,7 @@ known_fault fault_in(std::string_view line, const std::string& where) {
   if (out.sensor.empty() && out.unit.empty())
     throw wrong("sensor_id or equipment_id is missing");
   for (const auto& [key, time] : {std::pair{"start", &out.start}, std::pair{"end", &out.end}}) {
-    const auto text = text_of(row, key);
+    const auto text = text_field(row, key);
     const auto parsed = parse_time(text);
     if (!parsed)
       throw wrong(std::string{key} + ": expected a time with zone (2026-11-21T10:39:26Z), got \"" + text + '"');

@@ -146,6 +146,7 @@ void append_json(std::string& out, const judged_alarms& x) {
       .integer("alarms", whole(figures.alarms))
       .integer("told", whole(figures.told))
       .integer("pages", whole(figures.pages))
+      .integer("digests", whole(figures.digests))
       .raw("rates", rates_json(figures.rates))
       .raw("most_frequent", list_of(figures.most_frequent,
                                     [](json_object& row, const auto& each) {

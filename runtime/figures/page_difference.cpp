@@ -10,12 +10,12 @@ namespace millwright {
 namespace {
 
 /// A page and when its alarm stood.
-struct standing_page {
+struct spanned_page {
   const told_alert* page;
   event_time from, to;
 };
 
-using pages_by_condition = std::map<condition_key, std::vector<standing_page>>;
+using pages_by_condition = std::map<condition_key, std::vector<spanned_page>>;
 
 pages_by_condition pages_of(const alarm_history& history) {
   pages_by_condition out;
@@ -28,7 +28,7 @@ pages_by_condition pages_of(const alarm_history& history) {
     out[key].push_back({each, std::min(life.raised, each->at), std::max(life.ended, each->at)});
   }
   for (auto& [key, pages] : out)
-    std::stable_sort(pages.begin(), pages.end(), [](const standing_page& a, const standing_page& b) {
+    std::stable_sort(pages.begin(), pages.end(), [](const spanned_page& a, const spanned_page& b) {
       return std::tie(a.from, a.page->at) < std::tie(b.from, b.page->at);
     });
   return out;
@@ -85,7 +85,7 @@ private:
 };
 
 // Alarms of one condition follow each other: of two that do not meet the one that ends first meets none behind.
-void match(const std::vector<standing_page>& before, const std::vector<standing_page>& after, counted_difference& out) {
+void match(const std::vector<spanned_page>& before, const std::vector<spanned_page>& after, counted_difference& out) {
   size_t i = 0, j = 0;
   while (i < before.size() && j < after.size()) {
     const auto &a = before[i], &b = after[j];

@@ -58,7 +58,7 @@ judged_alarms figures_over(const judged_run& run, const std::string& name, event
 
 } // namespace
 
-judged_alarms judged(const judged_request& request, const judging_options& options) {
+judged_alarms judge_replay(const judged_request& request, const judging_options& options) {
   const auto run = run_of(request);
   return figures_over(run, request.name, run.history.from(), run.history.to(), options);
 }
@@ -75,8 +75,8 @@ void check_same_readings(const judged_request& before, judged_request& after) {
     differ(before, after, "source.quality", "set it alike in both");
 }
 
-std::optional<replay_comparison> compare(const judged_request& before, const judged_request& after,
-                                         const judging_options& options) {
+std::optional<replay_comparison> compare_replays(const judged_request& before, const judged_request& after,
+                                                 const judging_options& options) {
   if (std::find(before.run.inputs.begin(), before.run.inputs.end(), "-") != before.run.inputs.end())
     throw failure{failure_code::bad_usage, "-",
                   "standard input can be read only once, and is needed twice: name a file"};

@@ -48,12 +48,14 @@ std::vector<figure_line> lines_of(const judged_alarms& x) {
   add("alarms raised", grouped(figures.alarms));
   add("of which were told", grouped(figures.told));
   add("pages", grouped(figures.pages));
+  if (figures.digests > 0)
+    add("digests beside them", grouped(figures.digests));
   add("an operator in 10 min", average_text(rates.average), "1 at most");
   add("worst 10 min", grouped(rates.worst), figures.operators == 1 ? "10 at most" : "10 an operator at most");
   add("worst until", time_text(rates.worst_at));
   add("10 min with more than 10", share_text(rates.periods_over, rates.periods), "under 1 %");
   add("floods", grouped(rates.floods.size()), "none");
-  add("time in flood", span_text(rates.flooded().count()));
+  add("time in flood", rates.floods.empty() ? "-" : span_text(rates.flooded().count()));
   add("the 10 most frequent", share_text(figures.most_frequent_pages(), figures.pages), "5 % at most, of many");
   add("chattering", grouped(figures.chattering.size()), "none");
   add("stood over 24 h", grouped(figures.stale.size()), "under 5");
