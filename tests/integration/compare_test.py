@@ -92,9 +92,9 @@ class CompareTest(NodeTest):
 
     def test_mistakes_are_told(self):
         with open(self.path("b.yaml"), "w") as out:
-            out.write("source: {file: {csv: {timestamp: at, sensors: [{column: value, sensor_id: T}]}}}\n")
+            out.write("source: {file: {csv: {timestamp: at, sensors: [{column: value, sensor_id: T}], constants: {facility_id: main}}}}\n")
         with open(self.path("a.yaml"), "w") as out:
-            out.write("source: {file: {csv: {timestamp: timestamp, sensors: [{column: value, sensor_id: T}]}}}\n")
+            out.write("source: {file: {csv: {timestamp: timestamp, sensors: [{column: value, sensor_id: T}], constants: {facility_id: main}}}}\n")
         mistake = self.refused("replay", READINGS, "-c", self.path("a.yaml"), "--compare", self.path("b.yaml"))
         self.assertIn("source.file.csv", mistake)
         self.assertIn("--csv", mistake)
