@@ -14,6 +14,7 @@
 #include "tools/page_command.hpp"
 #include "tools/plant_command.hpp"
 #include "tools/replay_command.hpp"
+#include "tools/report_command.hpp"
 #include "tools/restore_command.hpp"
 #include "tools/results_command.hpp"
 #include "tools/route_command.hpp"
@@ -35,6 +36,7 @@ std::span<const command> commands() {
       {"results", "show what a running node has found", results_command},
       {"alarms", "list the alarms of a running node", alarms_command},
       {"observations", "list what it has noticed that pages nobody", observations_command},
+      {"report", "show how many pages came how fast, or what a shift hands over", report_command},
       {"ack", "acknowledge an alarm of a running node", ack_command},
       {"plant", "show the plant of a running node: facilities, units and their health, one of them", plant_command},
       {"maintenance", "tell a running node that a unit is in maintenance, or was maintained", maintenance_command},

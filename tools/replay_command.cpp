@@ -6,6 +6,7 @@
 #include "runtime/settings/load_settings.hpp"
 #include "tools/arguments.hpp"
 #include "tools/input_progress.hpp"
+#include "tools/judged_replay.hpp"
 
 #include <fmt/format.h>
 
@@ -24,6 +25,12 @@ constexpr std::array known{
     option{"--config", "-c", "FILE.yaml", "configuration; its source, ledger and channels' transports do not count"},
     option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
     option{"--csv", "", "MAPPING.yaml", "how a CSV input becomes readings (the keys of source.file.csv)"},
+    compare_option,
+    with_option,
+    figures_option,
+    truth_option,
+    operators_option,
+    figures_json_option,
     option{"--kinds", "", "KIND,...", ""},
 };
 
@@ -32,7 +39,9 @@ constexpr std::string_view purpose =
     "through\n"
     "the actors of a live node as fast as they go. No page leaves: notifications are written as planned. The same "
     "input\n"
-    "gives the same bytes, whatever the number of shards and threads.";
+    "gives the same bytes, whatever the number of shards and threads. With --compare or --with the readings are judged "
+    "twice:\n"
+    "what the other configuration would have paged, more and fewer.";
 
 std::atomic<bool> interrupted{false};
 
@@ -62,11 +71,13 @@ int replay_command(const std::vector<std::string>& given) {
   const auto kinds = "write only these: " + result_kind_names();
   auto options = known;
   options.back().meaning = kinds;
-  const arguments line{{"replay [-c FILE.yaml] [--set KEY=VALUE]... INPUT... --out DIR", purpose, options, 1, 10'000},
+  const arguments line{{"replay [-c FILE.yaml] [--set KEY=VALUE]... INPUT... --out DIR|--compare B.yaml|--figures",
+                        purpose, options, 1, 10'000},
                        given};
   if (line.help_printed())
     return 0;
-  if (!line.has("--out"))
+  const bool figures = wants_figures(line);
+  if (!figures && !line.has("--out"))
     throw failure{failure_code::bad_usage, "--out", "expected the directory for the results"};
   replay_request request;
   const auto file = line.text("--config");
@@ -80,12 +91,17 @@ int replay_command(const std::vector<std::string>& given) {
   request.settings.source.file.follow = false;
   request.inputs = line.positionals();
   request.out = line.text("--out");
-  request.kinds = kinds_of(line.text("--kinds"));
+  if (line.has("--out") || line.has("--kinds"))
+    request.kinds = kinds_of(line.text("--kinds"));
+  if (line.has("--kinds") && !line.has("--out"))
+    throw failure{failure_code::bad_usage, "--kinds", "expected --out beside it, where they are written"};
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
   request.stop = [] { return interrupted.load(); };
   const input_progress shown{request.inputs};
   request.progress = shown.on_terminal();
+  if (figures)
+    return run_judged_replay(line, request, shown);
   const auto result = replay(request);
   shown.clear();
   fmt::print("{}{}", interrupted ? "interrupted: what follows is of the readings so far\n" : "",

@@ -30,6 +30,7 @@ replay_result replay(const replay_request& request) {
   const auto types = load_sensor_types(settings.sensor_types);
   replay_recorder recorder{request.out, request.kinds, types.types(), routes_of(settings),
                            book_limits_of(settings.alarms)};
+  recorder.keep_history(request.history);
   const rule_book book{&settings.detection, &types.types(), request.kinds.contains(result_kind::scores)};
   run_recorded({settings, types, book, request.inputs, recorder, recorder.states(), request.progress, request.stop,
                 failure_code::output_unwritable, wants_above(request.kinds),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/results.hpp"
+#include "runtime/figures/alarm_history.hpp"
 #include "runtime/replay/recorded_run.hpp"
 #include "runtime/replay/replay_summary.hpp"
 #include "runtime/settings/settings.hpp"
@@ -19,7 +20,10 @@ struct replay_request {
   /// Files, or "-" for standard input.
   std::vector<std::string> inputs;
   std::filesystem::path out;
+  /// Written to `out`; none: nothing is.
   std::set<result_kind> kinds;
+  /// Gets what alarms do and what is paged, where it is one.
+  alarm_history* history = nullptr;
   recorded_progress progress;
   /// Ends the replay early, when true: what is written then is of the readings so far.
   std::function<bool()> stop;

@@ -64,8 +64,11 @@ void replay_recorder::consume(const barrier_output& output) {
     transitions_.push_back(each.row);
     note_time(each.row.at);
   }
-  for (const auto& each : output.averages)
+  for (const auto& each : output.averages) {
     note_time(each.row.end);
+    if (history_)
+      history_->seen(each.row.latest);
+  }
   if (auto* to = file(result_kind::dead_letters)) {
     // In the order of the log, which the lines' own times do not tell.
     for (const auto& block : output.dead_letters.all())
@@ -108,6 +111,8 @@ void replay_recorder::add_alarms() {
   };
   for (const auto& each : transitions_) {
     pass(each.at);
+    if (history_)
+      history_->take(each);
     if (auto* to = file(result_kind::alarms)) {
       line_.clear();
       append_json(line_, each);
@@ -126,6 +131,12 @@ void replay_recorder::add_alarms() {
 }
 
 void replay_recorder::plan(const alarm_book::decision& decided, event_time now) {
+  if (history_) {
+    for (const auto& each : decided.pages)
+      history_->tell(each);
+    if (decided.grouped)
+      history_->tell_by_group(*decided.grouped);
+  }
   const auto alert = std::find_if(decided.pages.begin(), decided.pages.end(),
                                   [](const page& p) { return p.kind == page_kind::alert; });
   if (alert != decided.pages.end()) {

@@ -2,6 +2,7 @@
 
 #include "actors/alarm/alarm_book.hpp"
 #include "runtime/barrier/committer.hpp"
+#include "runtime/figures/alarm_history.hpp"
 #include "runtime/replay/line_sorter.hpp"
 #include "runtime/replay/newest_states.hpp"
 #include "runtime/replay/replay_summary.hpp"
@@ -27,6 +28,9 @@ public:
 
   const newest_states& states() const { return states_; }
 
+  /// What alarms do and what is paged goes there too, for figures. Before the first barrier.
+  void keep_history(alarm_history* to) { history_ = to; }
+
   /// After the last barrier: decides the pages, writes the files and tells what there was.
   replay_summary finish();
 
@@ -49,6 +53,7 @@ private:
   std::vector<alarm_transition> transitions_;
   std::map<std::pair<std::string, std::string>, uint64_t> counters_;
   replay_summary summary_;
+  alarm_history* history_ = nullptr;
   newest_states states_;
   std::string line_;
 };

@@ -54,6 +54,8 @@ struct csv_mapping {
     /// Field of the type that the column gives; empty: `value`.
     std::string field;
     std::string unit;
+
+    friend bool operator==(const struct column&, const struct column&) = default;
   };
 
   char delimiter = ',';
@@ -66,6 +68,8 @@ struct csv_mapping {
   std::map<std::string, std::string> constants;
   /// reading field -> header, for a file with one reading a row ("long").
   std::map<std::string, std::string> fields;
+
+  friend bool operator==(const csv_mapping&, const csv_mapping&) = default;
 };
 
 struct file_settings {

@@ -1,0 +1,191 @@
+#include "runtime/figures/judged_alarms.hpp"
+
+#include "protocol/json.hpp"
+
+namespace millwright {
+
+namespace {
+
+int64_t whole(uint64_t n) {
+  return static_cast<int64_t>(n);
+}
+
+template <class Rows, class Append>
+std::string list_of(const Rows& rows, Append append) {
+  std::string out = "[";
+  for (const auto& each : rows) {
+    if (out.size() > 1)
+      out += ',';
+    json_object object{out};
+    append(object, each);
+    object.close();
+  }
+  return out + ']';
+}
+
+std::string tallies_json(const std::map<std::string, alarm_tally>& tallies) {
+  std::string out;
+  json_object all{out};
+  for (const auto& [name, tally] : tallies) {
+    std::string one;
+    json_object{one}.integer("alarms", whole(tally.alarms)).integer("pages", whole(tally.pages)).close();
+    all.raw(name, one);
+  }
+  all.close();
+  return out;
+}
+
+std::string counts_json(const std::map<std::string, uint64_t>& counts) {
+  std::string out;
+  json_object all{out};
+  for (const auto& [name, count] : counts)
+    all.integer(name, whole(count));
+  all.close();
+  return out;
+}
+
+void put_alert(json_object& row, const told_alert& x) {
+  std::string channels = "[";
+  for (const auto& each : x.channels) {
+    if (channels.size() > 1)
+      channels += ',';
+    append_json_string(channels, each);
+  }
+  row.time("timestamp", x.at)
+      .text("alarm_id", to_string(x.alarm))
+      .text_or_null("facility_id", x.condition.facility.text)
+      .text_or_null("equipment_id", x.condition.unit.text)
+      .text_or_null("sensor_id", x.condition.sensor.text)
+      .text("rule", name_of(x.condition.which))
+      .text("severity", name_of(x.level))
+      .raw("channels", channels + ']');
+}
+
+std::string severities_json(const alarm_figures& x) {
+  std::string out;
+  json_object all{out};
+  for (size_t i = 0; i < x.by_severity.size(); ++i)
+    all.integer(name_of(static_cast<severity>(i)), whole(x.by_severity[i]));
+  all.close();
+  return out;
+}
+
+std::string rates_json(const page_rates& x) {
+  std::string out;
+  json_object{out}
+      .number("per_operator_in_10_min", x.average)
+      .integer("worst_10_min", whole(x.worst))
+      .time("worst_10_min_until", x.worst_at)
+      .integer("periods_of_10_min", whole(x.periods))
+      .integer("periods_over_10", whole(x.periods_over))
+      .integer("flood_ms", x.flooded().count())
+      .raw("floods", list_of(x.floods,
+                             [](json_object& row, const flood_period& each) {
+                               row.time("from", each.from)
+                                   .time("to", each.to)
+                                   .integer("pages", whole(each.pages))
+                                   .integer("worst_10_min", whole(each.worst));
+                             }))
+      .close();
+  return out;
+}
+
+std::string score_json(const fault_score& x) {
+  std::string out, kinds;
+  json_object by_kind{kinds};
+  for (const auto& [kind, tally] : x.by_kind) {
+    std::string one;
+    json_object{one}.integer("faults", whole(tally.faults)).integer("found", whole(tally.found)).close();
+    by_kind.raw(kind, one);
+  }
+  by_kind.close();
+  json_object all{out};
+  all.integer("faults", whole(x.all.faults)).integer("found", whole(x.all.found));
+  all.integer("missed", whole(x.all.faults - x.all.found)).integer("false", whole(x.false_pages.size()));
+  x.delays.empty() ? all.null("median_delay_ms") : all.integer("median_delay_ms", x.median_delay().count());
+  all.raw("by_kind", kinds);
+  all.raw("missed_faults", list_of(x.missed, [](json_object& row, const known_fault& each) {
+            row.text("kind", each.kind)
+                .text("facility_id", each.facility.text)
+                .text_or_null("equipment_id", each.unit.text)
+                .text_or_null("sensor_id", each.sensor.text)
+                .time("start", each.start)
+                .time("end", each.end);
+          }));
+  all.raw("false_pages", list_of(x.false_pages, put_alert)).close();
+  return out;
+}
+
+std::string changes_json(const std::map<std::string, page_change>& changes) {
+  std::string out;
+  json_object all{out};
+  for (const auto& [name, x] : changes) {
+    std::string one;
+    json_object{one}
+        .integer("before", whole(x.before))
+        .integer("after", whole(x.after))
+        .integer("more", whole(x.more))
+        .integer("fewer", whole(x.fewer))
+        .close();
+    all.raw(name, one);
+  }
+  all.close();
+  return out;
+}
+
+} // namespace
+
+void append_json(std::string& out, const judged_alarms& x) {
+  const auto& figures = x.figures;
+  json_object all{out};
+  all.text("name", x.name);
+  x.readings ? all.integer("readings", whole(*x.readings)) : all.null("readings");
+  all.time("from", figures.from)
+      .time("to", figures.to)
+      .integer("operators", figures.operators)
+      .integer("alarms", whole(figures.alarms))
+      .integer("told", whole(figures.told))
+      .integer("pages", whole(figures.pages))
+      .integer("digests", whole(figures.digests))
+      .raw("rates", rates_json(figures.rates))
+      .raw("most_frequent", list_of(figures.most_frequent,
+                                    [](json_object& row, const auto& each) {
+                                      row.text("alarm", each.first).integer("pages", whole(each.second));
+                                    }))
+      .raw("chattering",
+           list_of(figures.chattering, [](json_object& row, const std::string& each) { row.text("alarm", each); }))
+      .integer("standing", whole(figures.standing))
+      .raw("stale", list_of(figures.stale,
+                            [](json_object& row, const auto& each) {
+                              row.text("alarm", each.first).integer("stood_ms", each.second.count());
+                            }))
+      .raw("by_severity", severities_json(figures))
+      .raw("by_rule", tallies_json(figures.tallies.by_rule))
+      .raw("by_hour", tallies_json(figures.tallies.by_hour))
+      .raw("by_sensor", tallies_json(figures.tallies.by_sensor))
+      .raw("by_channel", counts_json(figures.by_channel));
+  x.score ? all.raw("truth", score_json(*x.score)) : all.null("truth");
+  all.close();
+}
+
+void append_json(std::string& out, const judged_alarms& before, const judged_alarms& after,
+                 const page_difference& changes) {
+  std::string first, second, difference;
+  append_json(first, before);
+  append_json(second, after);
+  json_object{difference}
+      .integer("before", whole(changes.all.before))
+      .integer("after", whole(changes.all.after))
+      .integer("more", whole(changes.all.more))
+      .integer("fewer", whole(changes.all.fewer))
+      .raw("by_rule", changes_json(changes.by_rule))
+      .raw("by_hour", changes_json(changes.by_hour))
+      .raw("by_sensor", changes_json(changes.by_sensor))
+      .raw("by_channel", changes_json(changes.by_channel))
+      .raw("more_pages", list_of(changes.more, put_alert))
+      .raw("fewer_pages", list_of(changes.fewer, put_alert))
+      .close();
+  json_object{out}.raw("before", first).raw("after", second).raw("difference", difference).close();
+}
+
+} // namespace millwright

@@ -1,0 +1,99 @@
+#include "runtime/replay/comparison.hpp"
+
+#include "protocol/failure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace millwright {
+
+namespace {
+
+/// One run with all that figures are made of.
+struct judged_run {
+  alarm_history history;
+  uint64_t readings = 0;
+};
+
+std::string rejected_of(const replay_summary& summary) {
+  std::string out;
+  for (const auto& [name, n] : summary.counters)
+    if (name.first == "rejected")
+      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name.second, n);
+  return out;
+}
+
+judged_run run_of(const judged_request& request) {
+  judged_run out;
+  auto run = request.run;
+  run.history = &out.history;
+  const auto result = replay(run);
+  out.readings = result.summary.count("accepted");
+  if (out.readings == 0 && !(run.stop && run.stop())) {
+    const auto why = rejected_of(result.summary);
+    throw failure{failure_code::not_found, run.inputs.front(),
+                  "no reading was accepted, so nothing was judged" +
+                      (request.name.empty() ? "" : " with " + request.name) +
+                      (why.empty() ? ": there is none in it" : "; rejected: " + why)};
+  }
+  return out;
+}
+
+judged_alarms figures_over(const judged_run& run, const std::string& name, event_time from, event_time to,
+                           const judging_options& options) {
+  judged_alarms out{name, run.readings, figures_of(run.history, from, to, options.operators)};
+  if (options.faults)
+    out.score = score_of(run.history, *options.faults, from, to);
+  return out;
+}
+
+[[noreturn]] void differ(const judged_request& before, const judged_request& after, const std::string& key,
+                         const std::string& what) {
+  throw failure{failure_code::bad_configuration, after.name,
+                key + " is another one than with " + before.name + ": " + what +
+                    ". Both have to judge the same readings"};
+}
+
+} // namespace
+
+judged_alarms judge_replay(const judged_request& request, const judging_options& options) {
+  const auto run = run_of(request);
+  return figures_over(run, request.name, run.history.from(), run.history.to(), options);
+}
+
+void check_same_readings(const judged_request& before, judged_request& after) {
+  const auto& old = before.run.settings.source;
+  auto& now = after.run.settings.source;
+  if (!now.file.csv)
+    now.file.csv = old.file.csv;
+  if (now.file.csv != old.file.csv)
+    differ(before, after, "source.file.csv",
+           "name the mapping that holds for both with --csv, or take it out of " + after.name);
+  if (now.quality != old.quality)
+    differ(before, after, "source.quality", "set it alike in both");
+}
+
+std::optional<replay_comparison> compare_replays(const judged_request& before, const judged_request& after,
+                                                 const judging_options& options) {
+  if (std::find(before.run.inputs.begin(), before.run.inputs.end(), "-") != before.run.inputs.end())
+    throw failure{failure_code::bad_usage, "-",
+                  "standard input can be read only once, and is needed twice: name a file"};
+  auto other = after;
+  check_same_readings(before, other);
+  const auto stopped = [](const judged_request& x) { return x.run.stop && x.run.stop(); };
+  const auto first = run_of(before);
+  if (stopped(before))
+    return std::nullopt;
+  const auto second = run_of(other);
+  if (stopped(other))
+    return std::nullopt;
+  const auto from = std::min(first.history.from(), second.history.from()),
+             to = std::max(first.history.to(), second.history.to());
+  return replay_comparison{figures_over(first, before.name, from, to, options),
+                           figures_over(second, after.name, from, to, options),
+                           difference_of(first.history, second.history)};
+}
+
+} // namespace millwright

@@ -1,0 +1,108 @@
+#include "tools/judged_replay.hpp"
+
+#include "protocol/failure.hpp"
+#include "runtime/admin/standard_output.hpp"
+#include "runtime/figures/shown/figures_table.hpp"
+#include "runtime/replay/comparison.hpp"
+#include "runtime/settings/load_settings.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+namespace millwright {
+
+namespace {
+
+constexpr int64_t most_operators = 10'000;
+
+/// What the tables say it was judged with.
+std::string name_of_settings(const arguments& given) {
+  auto name = given.has("--config") ? given.text("--config") : std::string{"the defaults"};
+  for (const auto& each : given.all("--set"))
+    name += " " + each;
+  return name;
+}
+
+std::string other_name(const arguments& given) {
+  auto name = given.has("--compare") ? given.text("--compare") : name_of_settings(given);
+  for (const auto& each : given.all("--with"))
+    name += " " + each;
+  return name;
+}
+
+node_settings other_settings(const arguments& given) {
+  auto overrides = given.all("--set");
+  for (const auto& each : given.all("--with"))
+    overrides.push_back(each);
+  const auto file = given.has("--compare") ? given.filled("--compare", "a configuration") : given.text("--config");
+  std::vector<std::string> notices;
+  auto out = file.empty() ? settings_from_overrides(overrides, &notices) : load_settings(file, overrides, &notices);
+  for (const auto& each : notices)
+    fmt::print(stderr, "{}\n", each);
+  return out;
+}
+
+judged_request other_of(const arguments& given, const replay_request& request) {
+  judged_request out{request, other_name(given)};
+  out.run.settings = other_settings(given);
+  if (given.has("--csv"))
+    out.run.settings.source.file.csv = request.settings.source.file.csv;
+  out.run.settings.source.file.follow = false;
+  return out;
+}
+
+int interrupted_end(const input_progress& shown) {
+  shown.clear();
+  fmt::print(stderr, "millwright: interrupted: nothing is said of a part of the readings\n");
+  return 130;
+}
+
+/// Wide as the terminal, or as it takes.
+struct page_look {
+  bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  int width = terminal ? standard_output_size().columns : 0;
+  bool colour = terminal && colours_wanted();
+};
+
+} // namespace
+
+bool wants_figures(const arguments& given) {
+  for (const auto& each :
+       {compare_option, with_option, figures_option, truth_option, operators_option, figures_json_option})
+    if (given.has(each.name))
+      return true;
+  return false;
+}
+
+int run_judged_replay(const arguments& given, replay_request request, const input_progress& shown) {
+  judging_options options;
+  options.operators = static_cast<uint32_t>(given.integer("--operators", 1, 1, most_operators));
+  if (given.has("--truth"))
+    options.faults = read_faults(given.filled("--truth", "a file"));
+  const bool json = given.has("--json"), two = given.has("--compare") || given.has("--with");
+  const page_look look;
+  std::string out;
+  if (!two) {
+    const auto one = judge_replay({request, name_of_settings(given)}, options);
+    if (request.stop && request.stop())
+      return interrupted_end(shown);
+    json ? append_json(out, one) : void(out = render_figures(one, look.width, look.colour));
+  } else {
+    auto after = other_of(given, request);
+    if (!request.out.empty()) {
+      after.run.out = request.out / "after";
+      request.out /= "before";
+    }
+    const auto both = compare_replays({request, name_of_settings(given)}, after, options);
+    if (!both)
+      return interrupted_end(shown);
+    json ? append_json(out, both->before, both->after, both->changes)
+         : void(out = render_comparison(both->before, both->after, both->changes, look.width, look.colour));
+  }
+  shown.clear();
+  print_to_standard_output(json ? out + '\n' : out);
+  return 0;
+}
+
+} // namespace millwright
