@@ -91,10 +91,10 @@ class CompareTest(NodeTest):
         self.assertEqual((alone["operators"], alone["readings"]), (2, 22694))
 
     def test_mistakes_are_told(self):
-        with open(self.path("b.yaml"), "w") as out:
-            out.write("source: {file: {csv: {timestamp: at, sensors: [{column: value, sensor_id: T}], constants: {facility_id: main}}}}\n")
-        with open(self.path("a.yaml"), "w") as out:
-            out.write("source: {file: {csv: {timestamp: timestamp, sensors: [{column: value, sensor_id: T}], constants: {facility_id: main}}}}\n")
+        for name, column in (("a.yaml", "timestamp"), ("b.yaml", "at")):
+            with open(self.path(name), "w") as out:
+                out.write(f"source: {{file: {{csv: {{timestamp: {column}, constants: {{facility_id: main}}, "
+                          "sensors: [{column: value, sensor_id: T}]}}}\n")
         mistake = self.refused("replay", READINGS, "-c", self.path("a.yaml"), "--compare", self.path("b.yaml"))
         self.assertIn("source.file.csv", mistake)
         self.assertIn("--csv", mistake)
