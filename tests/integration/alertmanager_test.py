@@ -46,7 +46,8 @@ class AlertmanagerTest(StatefulCase):
         self.stands_for(11, raised["fingerprint"])
         code, _, said = node.ask("ack", raised["labels"]["alarm"][:8], "--by", "anna")
         self.assertEqual(code, 0, said)
-        self.one(acknowledged="by anna")
+        # Whoever said so, and as which user of the machine.
+        until("its acknowledgement", lambda: self.one()["annotations"].get("acknowledged", "").startswith("by anna"))
         self.feed(CALM, 80)
         until("it is over", lambda: not self.server.alerts(), patience=20)
         self.assertEqual((node.status() or {}).get("pages_pending"), 0)

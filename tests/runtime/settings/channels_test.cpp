@@ -107,7 +107,7 @@ TEST_CASE("a channel that cannot work is told") {
         "FILE:3: channels.a.type: expected also channels.a.url for a webhook channel");
   CHECK(mistakes_of("channels:\n  a:\n    url: http://h/\n") ==
         "FILE:3: channels.a.url: expected also channels.a.type: terminal, log, slack, webhook, email, gateway, twilio, "
-        "ntfy or teams");
+        "ntfy, teams, pagerduty or alertmanager");
   CHECK(mistakes_of("channels:\n  a: {}\n").find("expected also channels.a.type") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a:\n    timeout: 1s\n").find("expected also channels.a.type") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a:\n    type: terminal\n    url: http://h/\n") ==
@@ -115,8 +115,8 @@ TEST_CASE("a channel that cannot work is told") {
   CHECK(mistakes_of("channels:\n  a:\n    type: slack\n    url: http://h/\n    secret: env:X\n") ==
         "FILE:5: channels.a.secret: expected no secret for a slack channel");
   CHECK(mistakes_of("channels:\n  a:\n    type: fax\n    url: http://h/\n") ==
-        "FILE:3: channels.a.type: expected terminal, log, slack, webhook, email, gateway, twilio, ntfy or teams, got "
-        "\"fax\"");
+        "FILE:3: channels.a.type: expected terminal, log, slack, webhook, email, gateway, twilio, ntfy, teams, "
+        "pagerduty or alertmanager, got \"fax\"");
   CHECK(mistakes_of("channels:\n  a:\n    tpye: log\n").find("did you mean channels.a.type?") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a b: {type: log}\n").find("letters, digits") != std::string::npos);
   CHECK(mistakes_of("channels:\n  a: {type: log}\n  a: {type: terminal}\n") ==

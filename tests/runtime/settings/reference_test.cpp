@@ -81,7 +81,7 @@ TEST_CASE("settings outside examples stand in the reference at their default") {
 
 TEST_CASE("the reference's examples load") {
   const auto s = loaded(with_examples());
-  CHECK(s.channels.size() == 8);
+  CHECK(s.channels.size() == 10);
   CHECK(s.calendars.at("site").shifts.at("night").size() == 2);
   CHECK(s.routes.size() == 1);
   CHECK(s.source.file.csv->sensors.size() == 1);
