@@ -108,8 +108,8 @@ class KafkaRunTest(Kills, FindingsTest):
     def test_its_connections_are_cut_stall_and_are_slow(self):
         receiver = self.receiver()
         node = self.start(self.over_topic(receiver, f"127.0.0.1:{self.through}"))
-        for how in ("cut", "cut", "stall", "cut", "slow 2000000", "cut", "flow"):
-            await_commits(node, 1)
+        for number, how in enumerate(("cut", "cut", "stall", "cut", "slow 2000000", "cut", "flow"), 1):
+            await_taken(node, self.count * number // 16)
             self.still_reading(node, receiver)
             # While it connects again there is nothing to cut.
             until(f"a connection to {how}", lambda: self.proxy.say(how) > 0)
