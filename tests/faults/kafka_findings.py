@@ -1,6 +1,7 @@
 """Running a node over a topic to its end, and comparing all that came out with what an undisturbed one gave."""
 
 import json
+import os
 import socket
 import time
 
@@ -54,11 +55,16 @@ class FindingsTest(SignedPages, SameOutcome, KafkaTest):
             self.assertTrue(node.alive(), node.log()[-2000:])
             return len(self.ended(receiver, ends)) == len(ends)
         until("the end of every partition", over, patience, pause=0.1)
-        until("all pages out", lambda: status(node).get("pages_pending") == 0, pause=0.05)
-        if closed is not None:
-            until("windows closed", lambda: self.all_closed(node, closed), patience, pause=0.1)
-        node.stop()
-        dump = Dump(node, ["hook"])
+        for _ in range(5):
+            until("all pages out", lambda: status(node).get("pages_pending") == 0, pause=0.05)
+            if closed is not None:
+                until("windows closed", lambda: self.all_closed(node, closed), patience, pause=0.1)
+            node.stop()
+            dump = Dump(node, ["hook"])
+            if not any(dump.waiting.values()):
+                break
+            # The last page of a partition waits for no other sensor: what they had to say came after the look, and is kept.
+            node = self.start(node.settings, os.path.basename(node.ledger))
         self.assertEqual(dump.waiting, {"hook": 0})
         return dump
 
