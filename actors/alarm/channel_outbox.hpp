@@ -233,6 +233,8 @@ private:
   found load(item& x, event_time now, const page_reader& read);
   void read_later(item& x);
   outbox_entry entry_of(const item& x) const;
+  /// It goes on waiting, as it is but for what the caller adds; `from`: where the journal has it.
+  outbox_change waits_on(const item& x, const outbox_place& from, const std::string& why = {}) const;
 
   /// `lost`, `unreadable`: as its content is. `wait`: its new form is not on disk yet.
   enum class fate : uint8_t { gone, lost, unreadable, wait, member, give };

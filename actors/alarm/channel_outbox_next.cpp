@@ -86,6 +86,15 @@ outbox_entry channel_outbox::entry_of(const item& x) const {
   return out;
 }
 
+outbox_change channel_outbox::waits_on(const item& x, const outbox_place& from, const std::string& why) const {
+  outbox_change out;
+  out.place = from;
+  out.told = notification_for(x, notification_outcome::planned, why);
+  out.attempts = x.attempts;
+  out.next_try = x.next_try;
+  return out;
+}
+
 // An end whose time has come waits for the channel now, and takes in what waits of its alarm.
 channel_outbox::fate channel_outbox::settle_end(item& x, event_time now, const page_reader& read,
                                                 delivery_effects& out) {
@@ -113,11 +122,7 @@ channel_outbox::fate channel_outbox::settle_end(item& x, event_time now, const p
   alarms_[x.alarm].waiting = x.place;
   if (before) {
     x.changed = true;
-    outbox_change change;
-    change.place = from;
-    change.told = notification_for(x, notification_outcome::planned, {});
-    change.attempts = x.attempts;
-    change.next_try = x.next_try;
+    auto change = waits_on(x, from);
     change.instead = entry_of(x);
     out.changes.push_back(std::move(change));
   }
@@ -269,10 +274,7 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
   if (yield_to_newer(x, out))
     return true;
   unshelve(x);
-  outbox_change change;
-  change.place = place;
-  change.told = notification_for(x, notification_outcome::planned, verdict.detail);
-  change.attempts = x.attempts;
+  auto change = waits_on(x, place, verdict.detail);
   if (verdict.what == answer::refused_page) {
     x.shortest = x.changed = true;
     x.next_try = never;
@@ -310,11 +312,7 @@ void channel_outbox::inherit(const outbox_place& place, const inheritance& from,
     return;
   const auto where = x.where == shelf::member ? shelf::member : shelf::unjournaled;
   unshelve(x);
-  outbox_change change;
-  change.place = place;
-  change.told = notification_for(x, notification_outcome::planned, {});
-  change.attempts = x.attempts;
-  change.next_try = x.next_try;
+  auto change = waits_on(x, place);
   x.place.priority = priority;
   x.changed = true;
   if (alerts) {

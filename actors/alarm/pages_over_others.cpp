@@ -51,11 +51,7 @@ void channel_outbox::goes_over(const outbox_place& place, std::vector<channel_na
   x.over = std::make_shared<const std::vector<channel_name>>(std::move(others));
   if (!noted)
     return spare_content(x);
-  outbox_change change;
-  change.place = place;
-  change.told = notification_for(x, notification_outcome::planned, {});
-  change.attempts = x.attempts;
-  change.next_try = x.next_try;
+  auto change = waits_on(x, place);
   change.instead = entry_of(x);
   out.changes.push_back(std::move(change));
   spare_content(x);
