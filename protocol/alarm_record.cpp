@@ -1,6 +1,6 @@
 #include "protocol/alarm_record.hpp"
 
-#include "protocol/json.hpp"
+#include "protocol/json_list.hpp"
 
 #include <array>
 
@@ -204,13 +204,8 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
 
 void append_json(std::string& out, const alarm_record& x) {
   const auto& now = x.latest;
-  std::string channels = "[";
-  for (const auto& channel : x.paged_to) {
-    if (channels.size() > 1)
-      channels += ',';
-    append_json_string(channels, channel.text);
-  }
-  channels += ']';
+  const auto channels =
+      json_list(x.paged_to, [](std::string& to, const channel_name& channel) { append_json_string(to, channel.text); });
   json_object{out}
       .text("alarm_id", to_string(x.id()))
       .text("short_id", short_form(x.id()))

@@ -1,9 +1,10 @@
 #include "protocol/code_point.hpp"
-#include "protocol/json.hpp"
+#include "protocol/json_list.hpp"
 #include "protocol/local_time.hpp"
 #include "protocol/page.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 // What a receiver reads: in words, and as JSON.
@@ -30,10 +31,7 @@ std::string json_of(const baseline& against) {
 }
 
 std::string json_of(const std::vector<alarm_digest::line>& lines) {
-  std::string out = "[";
-  for (const auto& each : lines) {
-    if (out.size() > 1)
-      out += ',';
+  return json_list(lines, [](std::string& out, const alarm_digest::line& each) {
     json_object{out}
         .text("alarm_id", to_string(each.alarm))
         .text("short_id", short_form(each.alarm))
@@ -42,25 +40,19 @@ std::string json_of(const std::vector<alarm_digest::line>& lines) {
         .boolean("stands", each.stands)
         .text("message", each.text)
         .close();
-  }
-  return out + ']';
+  });
 }
 
 std::string json_of(const std::vector<alarm_digest::member>& members) {
-  std::string out = "[";
-  for (size_t i = 0; i < std::min(members.size(), most_members); ++i) {
-    if (i > 0)
-      out += ',';
-    json_object{out}.text("alarm_id", to_string(members[i].alarm)).integer("number", members[i].number).close();
-  }
-  return out + ']';
+  return json_list(std::span{members}.first(std::min(members.size(), most_members)),
+                   [](std::string& out, const alarm_digest::member& each) {
+                     json_object{out}.text("alarm_id", to_string(each.alarm)).integer("number", each.number).close();
+                   });
 }
 
 std::string json_of(const std::vector<uuid>& members) {
-  std::string out = "[";
-  for (size_t i = 0; i < std::min(members.size(), most_members); ++i)
-    out += (i > 0 ? ",\"" : "\"") + to_string(members[i]) + '"';
-  return out + ']';
+  return json_list(std::span{members}.first(std::min(members.size(), most_members)),
+                   [](std::string& out, const uuid& each) { append_json_string(out, to_string(each)); });
 }
 
 void append_digest_json(std::string& out, const page& x) {

@@ -1,6 +1,6 @@
 #include "runtime/admin/status_view.hpp"
 
-#include "protocol/json.hpp"
+#include "protocol/json_list.hpp"
 
 namespace millwright {
 
@@ -28,7 +28,7 @@ void add_alarms(status_view& view, const alarm_status& figures) {
 
 void append_json(std::string& out, const status_view& x) {
   const auto count = [](uint64_t n) { return static_cast<int64_t>(n); };
-  std::string levels, plant, pages = "[", load = "null";
+  std::string levels, plant, load = "null";
   if (x.load) {
     load.clear();
     append_json(load, *x.load);
@@ -38,10 +38,8 @@ void append_json(std::string& out, const status_view& x) {
   for (size_t i = 0; i < x.by_severity.size(); ++i)
     by_level.integer(name_of(static_cast<severity>(i)), count(x.by_severity[i]));
   by_level.close();
-  for (const auto& each : x.pages) {
-    if (pages.size() > 1)
-      pages += ',';
-    json_object{pages}
+  const auto pages = json_list(x.pages, [](std::string& to, const auto& each) {
+    json_object{to}
         .text("short_id", each.short_id)
         .time("timestamp", each.at)
         .text("severity", name_of(each.level))
@@ -49,8 +47,7 @@ void append_json(std::string& out, const status_view& x) {
         .boolean("acknowledged", each.acknowledged)
         .text("message", each.text)
         .close();
-  }
-  pages += ']';
+  });
   json_object{out}
       .text("condition", name_of(x.condition))
       .text_or_null("source", x.source)

@@ -1,7 +1,7 @@
 #include "runtime/bench/row_process.hpp"
 
 #include "protocol/failure.hpp"
-#include "protocol/json.hpp"
+#include "protocol/json_list.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -33,11 +33,8 @@ void put(json_object& into, std::string_view key, const std::optional<double>& v
 }
 
 std::string encode(const row_outcome& outcome) {
-  std::string list = "[";
-  for (const auto& each : outcome.measures) {
-    if (list.size() > 1)
-      list += ',';
-    json_object object{list};
+  const auto list = json_list(outcome.measures, [](std::string& to, const auto& each) {
+    json_object object{to};
     object.text("name", each.name).number("value", each.value).text("unit", each.unit);
     object.boolean("less_is_better", each.less_is_better).text("note", each.note);
     put(object, "target", each.target);
@@ -45,8 +42,7 @@ std::string encode(const row_outcome& outcome) {
     put(object, "low", each.low);
     put(object, "high", each.high);
     object.close();
-  }
-  list += ']';
+  });
   std::string out;
   json_object object{out};
   object.text("problem", outcome.problem).raw("measures", list);

@@ -1,6 +1,6 @@
 #include "runtime/figures/judged_alarms.hpp"
 
-#include "protocol/json.hpp"
+#include "protocol/json_list.hpp"
 
 namespace millwright {
 
@@ -12,15 +12,11 @@ int64_t whole(uint64_t n) {
 
 template <class Rows, class Append>
 std::string list_of(const Rows& rows, Append append) {
-  std::string out = "[";
-  for (const auto& each : rows) {
-    if (out.size() > 1)
-      out += ',';
+  return json_list(rows, [&](std::string& out, const auto& each) {
     json_object object{out};
     append(object, each);
     object.close();
-  }
-  return out + ']';
+  });
 }
 
 std::string tallies_json(const std::map<std::string, alarm_tally>& tallies) {
@@ -45,12 +41,6 @@ std::string counts_json(const std::map<std::string, uint64_t>& counts) {
 }
 
 void put_alert(json_object& row, const told_alert& x) {
-  std::string channels = "[";
-  for (const auto& each : x.channels) {
-    if (channels.size() > 1)
-      channels += ',';
-    append_json_string(channels, each);
-  }
   row.time("timestamp", x.at)
       .text("alarm_id", to_string(x.alarm))
       .text_or_null("facility_id", x.condition.facility.text)
@@ -58,7 +48,8 @@ void put_alert(json_object& row, const told_alert& x) {
       .text_or_null("sensor_id", x.condition.sensor.text)
       .text("rule", name_of(x.condition.which))
       .text("severity", name_of(x.level))
-      .raw("channels", channels + ']');
+      .raw("channels",
+           json_list(x.channels, [](std::string& out, const std::string& each) { append_json_string(out, each); }));
 }
 
 std::string severities_json(const alarm_figures& x) {

@@ -1,7 +1,7 @@
 #include "runtime/figures/shift_handover.hpp"
 
 #include "protocol/alarm_record.hpp"
-#include "protocol/json.hpp"
+#include "protocol/json_list.hpp"
 #include "runtime/figures/json_line.hpp"
 
 #include <algorithm>
@@ -49,10 +49,7 @@ void sort(std::vector<handed_alarm>& alarms) {
 }
 
 std::string list_json(const std::vector<handed_alarm>& alarms) {
-  std::string out = "[";
-  for (const auto& each : alarms) {
-    if (out.size() > 1)
-      out += ',';
+  return json_list(alarms, [](std::string& out, const handed_alarm& each) {
     json_object{out}
         .text("short_id", each.short_id)
         .text("place", each.place)
@@ -65,8 +62,7 @@ std::string list_json(const std::vector<handed_alarm>& alarms) {
         .time("acknowledged_at", each.acknowledged_at)
         .text("message", each.message)
         .close();
-  }
-  return out + ']';
+  });
 }
 
 } // namespace
