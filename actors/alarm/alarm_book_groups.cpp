@@ -82,8 +82,9 @@ void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, e
   record.held = nullptr;
   record.held_back = false;
   // One that grew worse since it was told is another emergency.
-  if (told(record) || x.level >= severity::critical || choose(record, x, now).ways.empty()) {
-    alert(record, x, now, out);
+  const auto choice = choose(record, x, now);
+  if (told(record) || x.level >= severity::critical || choice.ways.empty()) {
+    alert(record, choice, x, now, out);
     return;
   }
   if (const auto last = spacing_.blocks(x, now)) {
@@ -98,7 +99,7 @@ void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, e
     return;
   }
   if (!groups_.gathers(x) || groups_.old_news(x, now)) {
-    alert(record, x, now, out);
+    alert(record, choice, x, now, out);
     return;
   }
   record.held = std::make_shared<const alarm_transition>(x);

@@ -94,18 +94,18 @@ bool channel_outbox::write_bundle(bundle sort, const std::vector<outbox_place>& 
     const auto at = together && record ? record->raise.raised_at : each.at;
     if (record)
       rules.insert(record->raise.condition.which);
-    const bool stands = record && record->state == alarm_state::active;
-    const auto level = stands ? record->latest.level : each.level;
+    const bool up = stands(record);
+    const auto level = up ? record->latest.level : each.level;
     places.push_back(place);
     digest.members.push_back({each.alarm, each.number});
     digest.oldest = std::min(digest.oldest, at);
     digest.newest = std::max(digest.newest, at);
-    digest.standing += stands;
+    digest.standing += up;
     x.about.level = std::max(x.about.level, level);
     x.about.priority = std::max(x.about.priority, place.priority);
     x.again = std::max(x.again, each.again);
-    (stands && level == severity::critical ? critical : others)
-        .push_back({place, each.alarm, level, place.priority, at, stands, together, digest.at_once});
+    (up && level == severity::critical ? critical : others)
+        .push_back({place, each.alarm, level, place.priority, at, up, together, digest.at_once});
   }
   if (together)
     digest.ended_since = learn_anew(rules);
@@ -144,14 +144,14 @@ bool channel_outbox::write_bundle(bundle sort, const std::vector<outbox_place>& 
   for (size_t i = 0; i < places.size(); ++i) {
     const auto& [alarm, number] = digest.members[i];
     const auto* record = find(alarm);
-    const bool stands = record && record->state == alarm_state::active;
+    const bool up = stands(record);
     // It has been told as over: an end that waits for its time has nothing to add.
     const auto known = alarms_.find(alarm);
     const auto held = known == alarms_.end() ? std::nullopt : known->second.held;
-    if (held && !stands)
+    if (held && !up)
       finish(*held, outcome, detail, out);
     finish(places[i], outcome, detail, out);
-    set_told(alarm, stands ? std::optional{told_mark{told_mark::way::by_digest, number}} : std::nullopt, out);
+    set_told(alarm, up ? std::optional{told_mark{told_mark::way::by_digest, number}} : std::nullopt, out);
   }
   x.about.alarm = digest_id(now, next_sequence);
   x.about.number = 1;

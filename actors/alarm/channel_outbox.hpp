@@ -59,6 +59,11 @@ struct delivery_verdict {
 /// The alert of an alarm that stands, as it is now: what a digest told of it, told by itself.
 page standing_page(channel_name channel, const alarm_record& record, uint32_t number);
 
+/// An alarm that is known, and not over.
+inline bool stands(const alarm_record* record) {
+  return record && record->state == alarm_state::active;
+}
+
 /// The end of an alarm that is over.
 page ending_page(channel_name channel, const alarm_record& record);
 

@@ -16,10 +16,6 @@ constexpr int most_digest_tries = 3;
 // After the end of a read of the journal that failed.
 constexpr milliseconds read_again_after{1000};
 
-bool stands(const alarm_record* record) {
-  return record && record->state == alarm_state::active;
-}
-
 } // namespace
 
 page standing_page(channel_name channel, const alarm_record& record, uint32_t number) {

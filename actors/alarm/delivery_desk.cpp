@@ -214,7 +214,7 @@ std::vector<channel_name> delivery_desk::spread(const page& what, const channel_
   std::vector<channel_name> out;
   const auto& about = what.about;
   const auto* record = find_(about.alarm);
-  if (!record || record->state != alarm_state::active)
+  if (!stands(record))
     return out;
   const auto passed_over = [&](const channel_name& name) {
     const bool itself_down = about.condition.which == rule::channel_down && about.condition.unit.text == name.text;
@@ -247,8 +247,8 @@ std::vector<delivery_desk::hand> delivery_desk::serve(event_time now, millisecon
     fall_back(name, lane, now, steady);
     if (!lane.taken || lane.credit == 0)
       continue;
-    if (!lane.rate.may(steady)) {
-      wake_ = std::min(wake_, now + (lane.rate.due(steady) - steady));
+    if (const auto due = lane.rate.due(steady); due > steady) {
+      wake_ = std::min(wake_, now + (due - steady));
       continue;
     }
     if (auto entry = lane.outbox.next(now, find_, reader_of(name), next_sequence_, effects_)) {

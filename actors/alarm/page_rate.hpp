@@ -21,10 +21,7 @@ public:
   explicit token_bucket(page_rate rate) : rate_{rate} {}
 
   /// A page may go now.
-  bool may(milliseconds now) {
-    fill(now);
-    return unlimited() || level_ >= price();
-  }
+  bool may(milliseconds now) { return due(now) <= now; }
 
   /// A page goes. Also without `may`: then the next ones wait for it as well.
   void take(milliseconds now) {

@@ -35,7 +35,7 @@ std::vector<stranded_page> channel_outbox::stranded(bool dead, event_time now, c
       page.alerts.push_back(*x.content);
     else
       for (const auto& member : x.content->digest->members)
-        if (const auto* record = find(member.alarm); record && record->state == alarm_state::active)
+        if (const auto* record = find(member.alarm); stands(record))
           page.alerts.push_back(standing_page(name_, *record, member.number));
     out.push_back(std::move(page));
   }
@@ -87,7 +87,7 @@ void channel_outbox::told_by(const outbox_place& place, const channel_name& by, 
                              const alarm_lookup& find, uint64_t& next_sequence, delivery_effects& out) {
   const auto x = items_.at(place);
   finish(place, notification_outcome::fallback, "told by " + by.text, out);
-  if (const auto* record = find(x.alarm); record && record->state == alarm_state::active && !alarms_.contains(x.alarm))
+  if (const auto* record = find(x.alarm); stands(record) && !alarms_.contains(x.alarm))
     tell_again(standing_page(name_, *record, x.number), x.again + 1, now, next_sequence, out);
 }
 

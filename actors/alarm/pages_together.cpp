@@ -24,7 +24,7 @@ event_time channel_outbox::full_until(event_time now) const {
     return last_together_ + terms_.together_within;
   if (alone_.size() < terms_.together_over)
     return never;
-  return alone_[alone_.size() - terms_.together_over] + terms_.together_within;
+  return alone_.front() + terms_.together_within;
 }
 
 void channel_outbox::went_alone(const item& x, event_time now) {

@@ -13,7 +13,7 @@ constexpr auto told_as_state = told_mark::way::as_state, told_as_acknowledged = 
 } // namespace
 
 state_outbox::state state_outbox::wanted(const alarm_record* record) {
-  if (!record || record->state != alarm_state::active)
+  if (!stands(record))
     return {record ? record->latest.number : 0, false, true};
   return {record->latest.number, record->acknowledged, false};
 }
@@ -70,7 +70,7 @@ void state_outbox::look(const uuid& alarm, event_time now, const alarm_lookup& f
   }
   auto at = items_.find(alarm);
   if (at == items_.end()) {
-    if (!record || record->state != alarm_state::active || !concerns(*record, find))
+    if (!stands(record) || !concerns(*record, find))
       return;
     at = items_.emplace(alarm, item{}).first;
     // On disk with the record: whatever becomes of the first try, the end is told.

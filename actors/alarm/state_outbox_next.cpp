@@ -103,8 +103,7 @@ void state_outbox::gather_again(size_t& room, const alarm_lookup& find, std::vec
     const auto alarm = round_.front();
     const auto at = items_.find(alarm);
     const auto* record = find(alarm);
-    const bool stands = record && record->state == alarm_state::active;
-    if (at == items_.end() || at->second.differs || at->second.in_hand || at->second.refused || !stands) {
+    if (at == items_.end() || at->second.differs || at->second.in_hand || at->second.refused || !stands(record)) {
       round_.pop_front();
       continue;
     }
@@ -194,8 +193,7 @@ void state_outbox::taken(const told_one& x, const std::string& detail, event_tim
   const auto* record = find(x.alarm);
   if (!x.again && (x.what.over || x.what.number != at->second.told.number))
     note(x, notification_outcome::sent, detail, next_sequence, out);
-  const bool stands = record && record->state == alarm_state::active;
-  if (x.what.over && !stands)
+  if (x.what.over && !stands(record))
     return forget(x.alarm, out);
   // It is up again, and the receiver does not know.
   const auto known = x.what.over ? state{} : x.what;
@@ -221,7 +219,7 @@ void state_outbox::refuse(const told_one& x, const std::string& detail, event_ti
   known.refused = x.what;
   known.ask_again = now + refused_for;
   refused_.emplace(known.ask_again, x.alarm);
-  if (record->state == alarm_state::active)
+  if (stands(record))
     out.undeliverable.emplace_back(standing_page(name_, *record, record->latest.number), detail);
   judge(x.alarm, known, record, now);
 }
@@ -243,7 +241,7 @@ void state_outbox::spill_overdue(event_time now, const alarm_lookup& find, deliv
       continue;
     x.spilled = true;
     const auto* record = find(alarm);
-    if (record && record->state == alarm_state::active)
+    if (stands(record))
       out.undeliverable.emplace_back(standing_page(name_, *record, record->latest.number),
                                      "not told in " + std::to_string(limits_.give_up_after.count() / 3'600'000) +
                                          " h; it is tried on");
