@@ -112,12 +112,11 @@ page sample_page(const plant_metadata& plant, const detection_settings& settings
   x.condition = {key.facility, key.sensor, context.equipment, wanted.which};
   if (all.empty() && context.equipment.empty())
     x.condition.unit.text = "reactor-1";
-  const auto& row = settings.of(wanted.which);
-  x.level = wanted.level.value_or(row.level);
+  x.level = wanted.level.value_or(paged_as(settings, wanted.which).front().first);
   x.at = now;
   x.raised_at = now;
   x.number = 1;
-  x.priority = priority_of(settings, wanted.which, row.score,
+  x.priority = priority_of(settings, wanted.which, score_of(settings, wanted.which, x.level),
                            {context.how_critical, x.condition.unit.view(), key.facility.view()});
   x.pages = true;
   auto& why = x.evidence;

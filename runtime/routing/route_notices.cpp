@@ -41,18 +41,9 @@ std::vector<alarm_world::sort> sorts_that_page(const detection_settings& detecti
   const auto urgencies = urgencies_of(detection, plant);
   for (int i = 0; i < rule_count; ++i) {
     const auto which = static_cast<rule>(i);
-    const auto& of = detection.of(which);
-    if (!of.alarm || !of.pages)
+    if (!detection.of(which).tells())
       continue;
-    std::vector<std::pair<severity, int>> kinds{{of.level, of.score}};
-    if (which == rule::limit)
-      kinds.emplace_back(severity::critical, detection.limit_critical_score);
-    if (which == rule::z) {
-      kinds.clear();
-      for (int score = 50; score <= 100; score += 10)
-        kinds.emplace_back(severity::critical, score);
-    }
-    for (const auto& [level, score] : kinds) {
+    for (const auto& [level, score] : paged_as(detection, which)) {
       std::set<int> priorities;
       if (which >= first_node_rule)
         priorities.insert(std::clamp(score, 0, 100));

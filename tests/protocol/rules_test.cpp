@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace rules_test {
 
@@ -135,6 +137,35 @@ TEST_CASE("the default rules are the table of the definitions") {
     CHECK(d.of(which).score == score);
     CHECK(d.of(which).level == level);
   }
+}
+
+TEST_CASE("a rule pages with the severities and scores that its settings give, z when critical alone") {
+  using all = std::vector<std::pair<severity, int>>;
+  detection_settings d;
+  CHECK(paged_as(d, rule::limit) == all{{severity::high, 60}, {severity::critical, 90}});
+  CHECK(paged_as(d, rule::rate) == all{{severity::medium, 50}});
+  CHECK(paged_as(d, rule::z) == all{{severity::critical, 50},
+                                    {severity::critical, 60},
+                                    {severity::critical, 70},
+                                    {severity::critical, 80},
+                                    {severity::critical, 90},
+                                    {severity::critical, 100}});
+  CHECK(score_of(d, rule::limit, severity::high) == 60);
+  CHECK(score_of(d, rule::limit, severity::critical) == 90);
+  CHECK(score_of(d, rule::range, severity::critical) == 40);
+  CHECK(score_of(d, rule::z, severity::medium) == 30);
+  CHECK(score_of(d, rule::z, severity::high) == 40);
+  CHECK(score_of(d, rule::z, severity::critical) == 50);
+  d.limit_critical_score = 95;
+  d.z.critical = 12;
+  CHECK(paged_as(d, rule::limit).back() == std::pair{severity::critical, 95});
+  CHECK(paged_as(d, rule::z) == all{{severity::critical, 100}});
+}
+
+TEST_CASE("a rule tells somebody when it raises alarms that page") {
+  CHECK(alarm_rule{true, true}.tells());
+  CHECK_FALSE(alarm_rule{true, false}.tells());
+  CHECK_FALSE(alarm_rule{false, true}.tells());
 }
 
 TEST_CASE("a failure tells where, what, and what can be done") {
