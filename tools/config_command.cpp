@@ -76,9 +76,11 @@ int check(const arguments& given) {
   const auto table = check_start(settings);
   for (const auto& each : table.types())
     types.push_back(each.name);
+  // Files with a mistake are refused before routes are looked over without them.
+  const auto of_plant = told_of_plant(settings);
   for (const auto& each : route_notices(settings, std::move(types)))
     fmt::print("{}\n", each);
-  for (const auto& each : told_of_plant(settings))
+  for (const auto& each : of_plant)
     fmt::print("{}\n", each);
   fmt::print("{}: ok\n", file);
   return 0;

@@ -112,8 +112,10 @@ TEST_CASE("config check counts who pages without an action, and refuses metadata
   const auto path =
       (std::filesystem::temp_directory_path() / ("millwright-sensors-" + std::to_string(getpid()) + ".jsonl")).string();
   std::ofstream{path} << "{\"sensor_id\":\"A\",\"respond_within\":\"soon\"}\n";
-  const auto wrong = run_millwright({"config", "check", "config/one-node.yaml", "--set", "plant.sensors=" + path});
+  const auto wrong = run_millwright({"config", "check", "config/one-node.yaml", "--set", "plant.sensors=" + path,
+                                     "--set", "routes=[{name: all, channels: [terminal]}]"});
   CHECK(wrong.code == 2);
+  CHECK(wrong.out.empty());
   CHECK(wrong.err.starts_with("millwright: " + path +
                               ":1: expected `respond_within` to be a duration up to 30d, like "
                               "15min, got \"soon\""));
