@@ -45,6 +45,28 @@ TEST_CASE("a set of rules holds what was put into it") {
   }
 }
 
+TEST_CASE("severities have names, and an alarm any but normal") {
+  for (const auto level : {severity::normal, severity::low, severity::medium, severity::high, severity::critical})
+    CHECK(severity_named(name_of(level)) == level);
+  CHECK_FALSE(severity_named("High"));
+  CHECK_FALSE(severity_named(""));
+  const auto names = alarm_severity_names();
+  CHECK(std::vector<std::string_view>{names.begin(), names.end()} ==
+        std::vector<std::string_view>{"low", "medium", "high", "critical"});
+}
+
+TEST_CASE("the names of rules come in the order of their numbers, whichever are asked for") {
+  CHECK(names_of(rule_set{}).empty());
+  rule_set set;
+  set.put(rule::stale);
+  set.put(rule::z);
+  CHECK(names_of(set) == std::vector<std::string>{"z", "stale"});
+  CHECK(names_of(every_rule).size() == rule_count);
+  CHECK(names_of(every_rule).back() == "channel_down");
+  CHECK(names_of(judged_by_sensors).back() == "rapid_change");
+  CHECK_FALSE(judged_by_sensors.has(first_node_rule));
+}
+
 TEST_CASE("priority adds what the unit and the facility are worth, up to 100") {
   const detection_settings d;
   const auto of = [&](int score, std::string_view unit, std::string_view facility) {
