@@ -22,6 +22,7 @@ std::string full_name(const sensor_key& key) {
 }
 
 sensor_key named_sensor(const std::vector<sensor_key>& all, const std::string& name) {
+  const auto slash = name.find('/');
   std::vector<sensor_key> found;
   std::vector<std::string> names;
   for (const auto& each : all) {
@@ -29,9 +30,10 @@ sensor_key named_sensor(const std::vector<sensor_key>& all, const std::string& n
       found.push_back(each);
     names.push_back(each.sensor.text);
     names.push_back(full_name(each));
+    // Metadata for every site: which one is meant stands in front.
+    if (each.facility.empty() && slash != std::string::npos)
+      names.push_back(name.substr(0, slash + 1) + each.sensor.text);
   }
-  // Metadata for every site: which one is meant stands in front.
-  const auto slash = name.find('/');
   if (found.empty() && slash != std::string::npos)
     for (const auto& each : all)
       if (each.facility.empty() && each.sensor.text == name.substr(slash + 1))

@@ -60,6 +60,8 @@ TEST_CASE("a sample has the severity and the priority with which its rule pages"
 
 TEST_CASE("a sensor that nobody knows is told with the nearest, and one of several with all") {
   CHECK_THROWS_WITH_AS(sample({"main/D", rule::limit, {}, false}), doctest::Contains("did you mean main/"), failure);
+  CHECK_THROWS_WITH_AS(sample({"osaka/D", rule::limit, {}, false}), doctest::Contains("did you mean osaka/C?"),
+                       failure);
   CHECK_THROWS_WITH_AS(sample({"B", rule::limit, {}, false}), doctest::Contains("say which: main/B, or north/B"),
                        failure);
 }
