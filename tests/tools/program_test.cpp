@@ -148,6 +148,19 @@ TEST_CASE("page preview prints a page as a channel would have it, and tells what
   CHECK(run_millwright({"page", "show"}).code == 2);
 }
 
+TEST_CASE("what goes on from a ledger that was taught is told with the settings that it was made with") {
+  const auto place = std::filesystem::temp_directory_path() / ("millwright learn " + std::to_string(getpid()));
+  std::filesystem::create_directory(place);
+  const auto input = (place / "history.ndjson").string(), ledger = (place / "taught").string();
+  std::ofstream{input} << R"({"sensor_id":"TI-1","facility_id":"main","sensor_type":"temperature",)"
+                       << R"("timestamp":"2026-01-05T00:00:00Z","temperature_celsius":50})" << '\n';
+  const auto end = run_millwright({"learn", input, "--set", "ledger.path=" + ledger, "--set", "ledger.interval=1s"});
+  CHECK(end.code == 0);
+  CHECK(end.out.ends_with("is a new ledger; to go on from it: millwright run --set 'ledger.path=" + ledger +
+                          "' --set ledger.interval=1s\n"));
+  std::filesystem::remove_all(place);
+}
+
 TEST_CASE("config keys lists every setting") {
   const auto end = run_millwright({"config", "keys"});
   CHECK(end.code == 0);
