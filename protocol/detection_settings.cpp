@@ -79,4 +79,29 @@ int priority_of(const detection_settings& settings, rule which, int score, const
   return std::clamp(score + (is_of_process(which) ? bonus_of(settings, of) : 0), 0, 100);
 }
 
+std::vector<std::pair<severity, int>> paged_as(const detection_settings& settings, rule which) {
+  std::vector<std::pair<severity, int>> out;
+  if (which == rule::z) {
+    for (int score = score_of(settings, which, severity::critical); score < 100; score += 10)
+      out.emplace_back(severity::critical, score);
+    out.emplace_back(severity::critical, 100);
+    return out;
+  }
+  const auto usual = settings.of(which).level;
+  out.emplace_back(usual, score_of(settings, which, usual));
+  if (which == rule::limit)
+    out.emplace_back(severity::critical, score_of(settings, which, severity::critical));
+  return out;
+}
+
+int score_of(const detection_settings& settings, rule which, severity level) {
+  if (which == rule::limit && level == severity::critical)
+    return settings.limit_critical_score;
+  if (which != rule::z)
+    return settings.of(which).score;
+  const auto& z = settings.z;
+  const double least = level == severity::critical ? z.critical : level == severity::high ? z.high : z.medium;
+  return static_cast<int>(std::min(10 * least, 1000.0));
+}
+
 } // namespace millwright

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace millwright {
@@ -90,6 +91,9 @@ struct alarm_rule {
   bool pages = true;
   int score = 0;
   severity level = severity::medium;
+
+  /// Somebody hears of it.
+  bool tells() const { return alarm && pages; }
 };
 
 struct detection_settings {
@@ -168,5 +172,12 @@ struct urgency {
 /// 0..100: the priority of an alarm of `which` with base score `score`. That a process is wrong is worse at a reactor
 /// than at a fan; that an instrument or the node itself is wrong is not.
 int priority_of(const detection_settings& settings, rule which, int score, const urgency& of);
+
+/// With which severities and base scores a rule pages, or would if its settings let it; the usual one first. Of z,
+/// whose score is its value, some.
+std::vector<std::pair<severity, int>> paged_as(const detection_settings& settings, rule which);
+
+/// The base score of an alarm of `which` at `level`; of z the least.
+int score_of(const detection_settings& settings, rule which, severity level);
 
 } // namespace millwright

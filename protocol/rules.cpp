@@ -1,5 +1,7 @@
 #include "protocol/rules.hpp"
 
+#include <algorithm>
+
 namespace millwright {
 
 namespace {
@@ -26,6 +28,23 @@ std::optional<rule> rule_named(std::string_view name) {
     if (rule_names[i] == name)
       return static_cast<rule>(i);
   return std::nullopt;
+}
+
+std::optional<severity> severity_named(std::string_view name) {
+  const auto at = std::find(severity_names.begin(), severity_names.end(), name);
+  return at == severity_names.end() ? std::nullopt : std::optional{static_cast<severity>(at - severity_names.begin())};
+}
+
+std::span<const std::string_view> alarm_severity_names() {
+  return std::span{severity_names}.subspan(static_cast<size_t>(severity::low));
+}
+
+std::vector<std::string> names_of(rule_set rules) {
+  std::vector<std::string> out;
+  for (int i = 0; i < rule_count; ++i)
+    if (rules.has(static_cast<rule>(i)))
+      out.emplace_back(name_of(static_cast<rule>(i)));
+  return out;
 }
 
 } // namespace millwright

@@ -3,7 +3,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace millwright {
 
@@ -40,6 +43,10 @@ enum class severity : uint8_t { normal, low, medium, high, critical };
 std::string_view name_of(rule which);
 std::string_view name_of(severity which);
 std::optional<rule> rule_named(std::string_view name);
+std::optional<severity> severity_named(std::string_view name);
+
+/// Those of alarms, from low to critical: what a person may ask for.
+std::span<const std::string_view> alarm_severity_names();
 
 /// A set of rules in 32 bits.
 struct rule_set {
@@ -49,5 +56,11 @@ struct rule_set {
   constexpr void put(rule r) { bits |= 1u << static_cast<int>(r); }
   friend bool operator==(const rule_set&, const rule_set&) = default;
 };
+
+inline constexpr rule_set every_rule{(1u << rule_count) - 1};
+inline constexpr rule_set judged_by_sensors{(1u << static_cast<int>(first_node_rule)) - 1};
+
+/// In the order of their numbers.
+std::vector<std::string> names_of(rule_set rules);
 
 } // namespace millwright

@@ -113,6 +113,19 @@ std::vector<std::string> arguments::all(std::string_view name) const {
   return values;
 }
 
+std::string arguments::repeated(std::initializer_list<std::string_view> names) const {
+  std::string out;
+  for (const auto& each : occurrences_) {
+    const auto& which = *each.which;
+    if (std::find(names.begin(), names.end(), which.name) == names.end())
+      continue;
+    out.append(1, ' ').append(which.letter.empty() ? which.name : which.letter);
+    if (!which.value.empty())
+      out.append(1, ' ').append(shell_word(each.value));
+  }
+  return out;
+}
+
 int64_t arguments::integer(std::string_view name, int64_t otherwise, int64_t least, int64_t most) const {
   const auto* given = last(name);
   if (!given)
@@ -173,6 +186,17 @@ std::string arguments::choice(std::string_view name, std::string_view otherwise,
     refuse_value(name, list, *given);
   }
   return *given;
+}
+
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos)
+    return std::string{text};
+  std::string out = "'";
+  // Within quotes nothing escapes one: they end, it stands by itself, and they begin again.
+  for (const char c : text)
+    out += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
+  return out + '\'';
 }
 
 std::string help_text(const arguments::usage& usage) {

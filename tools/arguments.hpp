@@ -3,6 +3,7 @@
 #include "protocol/time.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <span>
 #include <string>
@@ -53,6 +54,10 @@ public:
   std::string filled(std::string_view name, std::string_view what, std::string_view otherwise = {}) const;
   std::vector<std::string> all(std::string_view name) const;
 
+  /// The options of these names as they were given, for another line in a shell: " -c FILE --set 'KEY=A B'". Empty
+  /// where there are none.
+  std::string repeated(std::initializer_list<std::string_view> names) const;
+
   int64_t integer(std::string_view name, int64_t otherwise, int64_t least = std::numeric_limits<int64_t>::min(),
                   int64_t most = std::numeric_limits<int64_t>::max()) const;
   double number(std::string_view name, double otherwise, double least = -std::numeric_limits<double>::infinity(),
@@ -79,6 +84,9 @@ private:
   std::vector<std::string> positionals_;
   bool help_ = false;
 };
+
+/// `text` as a POSIX shell takes it for one word: as it stands, or within quotes.
+std::string shell_word(std::string_view text);
 
 /// The help text of a subcommand, as `help_printed` prints it.
 std::string help_text(const arguments::usage& usage);

@@ -39,11 +39,6 @@ sensor_type_table check_start(const node_settings& settings) {
   return types;
 }
 
-bool pages(const node_settings& settings, rule which) {
-  const auto& row = settings.detection.of(which);
-  return row.alarm && row.pages;
-}
-
 /// What a person should know of the metadata and what is no mistake: keys that nobody looks at, and whose pages do not
 /// say what to do. Throws `failure` where they are not valid.
 std::vector<std::string> told_of_plant(const node_settings& settings) {
@@ -52,11 +47,12 @@ std::vector<std::string> told_of_plant(const node_settings& settings) {
     if (settings.source.kind == source_kind::simulation && !path.empty() && !std::filesystem::exists(path))
       return {};
   const auto plant = plant_metadata::load(settings.plant.facilities, settings.plant.sensors);
-  const bool all = pages(settings, rule::state) || pages(settings, rule::range);
+  const auto tells = [&](rule which) { return settings.detection.of(which).tells(); };
+  const bool all = tells(rule::state) || tells(rule::range);
   const auto count = plant.count_without_action([&](const sensor_info& info) {
     const auto& t = info.thresholds;
     const bool limits = !(std::isnan(t.low_low) && std::isnan(t.low) && std::isnan(t.high) && std::isnan(t.high_high));
-    return all || (limits && pages(settings, rule::limit)) || (!std::isnan(t.rate) && pages(settings, rule::rate));
+    return all || (limits && tells(rule::limit)) || (!std::isnan(t.rate) && tells(rule::rate));
   });
   auto out = plant.notices();
   if (count.sensors_without + count.units_without > 0)
@@ -80,9 +76,11 @@ int check(const arguments& given) {
   const auto table = check_start(settings);
   for (const auto& each : table.types())
     types.push_back(each.name);
+  // Files with a mistake are refused before routes are looked over without them.
+  const auto of_plant = told_of_plant(settings);
   for (const auto& each : route_notices(settings, std::move(types)))
     fmt::print("{}\n", each);
-  for (const auto& each : told_of_plant(settings))
+  for (const auto& each : of_plant)
     fmt::print("{}\n", each);
   fmt::print("{}: ok\n", file);
   return 0;

@@ -67,7 +67,7 @@ int learn_command(const std::vector<std::string>& given) {
     return 130;
   }
   fmt::print("{}{} is a new ledger; to go on from it: millwright run{}\n", to_text(*summary),
-             request.settings.ledger.path, file.empty() ? "" : " -c " + file);
+             request.settings.ledger.path, line.repeated({"--config", "--set"}));
   return 0;
 }
 

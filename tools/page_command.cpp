@@ -38,21 +38,10 @@ rule rule_of(const arguments& given) {
   const auto which = rule_named(name);
   if (which && *which < first_node_rule)
     return *which;
-  std::vector<std::string> names;
-  for (int i = 0; i < static_cast<int>(first_node_rule); ++i)
-    names.emplace_back(name_of(static_cast<rule>(i)));
+  const auto names = names_of(judged_by_sensors);
   throw failure{
       failure_code::bad_usage, "--rule",
       fmt::format("expected one of {}; got \"{}\"{}", fmt::join(names, ", "), name, did_you_mean(name, names))};
-}
-
-std::optional<severity> severity_of(const arguments& given) {
-  constexpr std::string_view names[] = {"low", "medium", "high", "critical"};
-  const auto name = given.choice("--severity", "", names);
-  for (int i = 0; i < 4; ++i)
-    if (name == names[i])
-      return static_cast<severity>(i + 1);
-  return std::nullopt;
 }
 
 std::string type_of(const channel_settings& channel) {
@@ -65,9 +54,11 @@ int preview(const arguments& given) {
       file.empty() ? settings_from_overrides(given.all("--set")) : load_settings(file, given.all("--set"));
   const auto plant = plant_metadata::load(settings.plant.facilities, settings.plant.sensors);
   const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-  const auto page = sample_page(
-      plant, settings.detection,
-      {given.filled("--sensor", "a sensor's id"), rule_of(given), severity_of(given), given.has("--over")}, now);
+  const auto page =
+      sample_page(plant, settings.detection,
+                  {given.filled("--sensor", "a sensor's id"), rule_of(given),
+                   severity_named(given.choice("--severity", "", alarm_severity_names())), given.has("--over")},
+                  now);
   const auto only = given.filled("--channel", "a channel's name");
   std::string out;
   std::vector<std::string> names;

@@ -7,7 +7,6 @@
 #include "runtime/settings/nearest_name.hpp"
 #include "tools/arguments.hpp"
 
-#include <array>
 #include <chrono>
 
 namespace millwright {
@@ -32,8 +31,6 @@ constexpr arguments::usage usage{
     "run, and is not asked; nobody is told.",
     options, 1, 1};
 
-constexpr std::array<std::string_view, 4> level_names{"low", "medium", "high", "critical"};
-
 rule rule_asked(const arguments& given) {
   const auto name = given.filled("--rule", "a rule");
   if (name.empty())
@@ -41,10 +38,8 @@ rule rule_asked(const arguments& given) {
   const auto which = rule_named(name);
   if (which)
     return *which;
-  std::vector<std::string> known;
-  for (int i = 0; i < rule_count; ++i)
-    known.emplace_back(name_of(static_cast<rule>(i)));
-  throw failure{failure_code::bad_usage, "--rule", "there is no rule \"" + name + '"' + did_you_mean(name, known)};
+  throw failure{failure_code::bad_usage, "--rule",
+                "there is no rule \"" + name + '"' + did_you_mean(name, names_of(every_rule))};
 }
 
 route_question question_of(const arguments& given) {
@@ -55,10 +50,7 @@ route_question question_of(const arguments& given) {
   out.type = given.text("--type");
   if (given.has("--line"))
     out.line = given.text("--line");
-  if (const auto level = given.choice("--severity", "", level_names); !level.empty())
-    for (size_t i = 0; i < level_names.size(); ++i)
-      if (level == level_names[i])
-        out.level = static_cast<severity>(i + 1);
+  out.level = severity_named(given.choice("--severity", "", alarm_severity_names()));
   if (given.has("--priority"))
     out.priority = static_cast<int>(given.integer("--priority", 0, 0, 100));
   out.at = given.time("--at", std::chrono::floor<milliseconds>(std::chrono::system_clock::now()));

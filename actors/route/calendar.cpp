@@ -78,12 +78,6 @@ std::optional<minutes> parse_clock(std::string_view text) {
   return out <= whole_day ? std::optional{out} : std::nullopt;
 }
 
-std::string clock_text(minutes x) {
-  char out[16];
-  std::snprintf(out, sizeof out, "%02d:%02d", static_cast<int>(x.count() / 60), static_cast<int>(x.count() % 60));
-  return out;
-}
-
 std::string days_text(uint8_t days) {
   std::string out;
   const auto add = [&](const std::string& text) { out += (out.empty() ? "" : ",") + text; };
@@ -135,6 +129,19 @@ std::optional<shift_span> parse_shift_span(std::string_view text) {
   out.from = *from;
   out.to = *to;
   return out;
+}
+
+std::string clock_text(minutes of_day) {
+  char out[16];
+  std::snprintf(out, sizeof out, "%02d:%02d", static_cast<int>(of_day.count() / 60),
+                static_cast<int>(of_day.count() % 60));
+  return out;
+}
+
+std::string day_text(std::chrono::weekday day) {
+  constexpr std::array<const char*, 7> names{"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                             "Thursday", "Friday", "Saturday"};
+  return names[day.c_encoding()];
 }
 
 std::string to_text(const shift_span& x) {

@@ -31,6 +31,11 @@ std::optional<shift_span> parse_shift_span(std::string_view text);
 
 std::string to_text(const shift_span& x);
 
+/// "06:30", of the time since midnight.
+std::string clock_text(std::chrono::minutes of_day);
+/// "Sunday".
+std::string day_text(std::chrono::weekday day);
+
 /// A date of one year, or of each.
 struct holiday {
   /// 0: each year.

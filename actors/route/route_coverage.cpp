@@ -1,7 +1,6 @@
 #include "actors/route/route_coverage.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <set>
@@ -92,12 +91,10 @@ dimension sorts_of(const route_table& table, const alarm_world& world, bool of_n
   dimension out{""};
   for (const auto& each : world.sorts)
     if ((each.which >= first_node_rule) == of_node)
-      out.add(bits_of(table,
-                      [&](const route_match& match) {
-                        return (match.rules.bits == 0 || match.rules.has(each.which)) && each.level >= match.level &&
-                               each.priority >= match.priority;
-                      }),
-              std::string{name_of(each.which)} + ' ' + std::string{name_of(each.level)});
+      out.add(
+          bits_of(table,
+                  [&](const route_match& match) { return takes_sort(match, each.which, each.level, each.priority); }),
+          std::string{name_of(each.which)} + ' ' + std::string{name_of(each.level)});
   return out;
 }
 
@@ -105,10 +102,7 @@ dimension places_of(const route_table& table, const alarm_world& world) {
   dimension out{"of "};
   for (const auto& each : world.places)
     out.add(bits_of(table,
-                    [&](const route_match& match) {
-                      return takes_name(match.facilities, each.facility) && takes_name(match.lines, each.line) &&
-                             takes_name(match.units, each.unit);
-                    }),
+                    [&](const route_match& match) { return takes_place(match, each.facility, each.line, each.unit); }),
             name_of(each));
   return out;
 }
@@ -123,12 +117,10 @@ dimension types_of(const route_table& table, const alarm_world& world) {
 // Of the node's own alarms, which have no place and no type.
 dimension nowhere(const route_table& table) {
   dimension out{"of "};
-  out.add(bits_of(table,
-                  [](const route_match& match) {
-                    return match.facilities.empty() && match.lines.empty() && match.units.empty() &&
-                           match.types.empty();
-                  }),
-          "the node itself");
+  out.add(
+      bits_of(table,
+              [](const route_match& match) { return takes_place(match, {}, {}, {}) && takes_name(match.types, {}); }),
+      "the node itself");
   return out;
 }
 
@@ -200,11 +192,7 @@ private:
   }
 
   static std::string text(bool is_holiday, unsigned day, std::chrono::minutes at) {
-    constexpr const char* days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-    char clock[16];
-    std::snprintf(clock, sizeof clock, " %02d:%02d", static_cast<int>(at.count() / 60),
-                  static_cast<int>(at.count() % 60));
-    return (is_holiday ? std::string{"a holiday"} : std::string{days[day]}) + clock;
+    return (is_holiday ? "a holiday" : day_text(std::chrono::weekday{day})) + ' ' + clock_text(at);
   }
 
   const route_table& table_;
@@ -299,7 +287,7 @@ std::vector<std::string> once(std::vector<std::string> names) {
 
 // A name that is wanted where there is none such.
 void look_for_names(const route_match& match, const alarm_world& world, route_findings::unreached& out) {
-  std::vector<std::string> facilities, lines, units, rules, wanted_rules;
+  std::vector<std::string> facilities, lines, units, rules;
   for (const auto& each : world.places) {
     facilities.push_back(each.facility);
     lines.push_back(each.line);
@@ -310,9 +298,6 @@ void look_for_names(const route_match& match, const alarm_world& world, route_fi
     rules.emplace_back(name_of(each.which));
     pages = pages || match.rules.has(each.which);
   }
-  for (int i = 0; i < rule_count; ++i)
-    if (match.rules.has(static_cast<rule>(i)))
-      wanted_rules.emplace_back(name_of(static_cast<rule>(i)));
   struct asked {
     const char* what;
     const std::vector<std::string>* wanted;
@@ -330,7 +315,7 @@ void look_for_names(const route_match& match, const alarm_world& world, route_fi
     }
   if (!pages) {
     out.what = "rule";
-    out.wanted = wanted_rules;
+    out.wanted = names_of(match.rules);
     out.known = once(rules);
   }
 }

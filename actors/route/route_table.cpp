@@ -15,12 +15,10 @@ std::string either(const std::vector<std::string>& names) {
   return out;
 }
 
-std::vector<std::string> names_of(rule_set rules) {
-  std::vector<std::string> out;
-  for (int i = 0; i < rule_count; ++i)
-    if (rules.has(static_cast<rule>(i)))
-      out.emplace_back(name_of(static_cast<rule>(i)));
-  return out;
+// The node's own alarms name their subject as the unit.
+const std::string& unit_of(const alarm_transition& x) {
+  static const std::string none;
+  return x.condition.facility.empty() ? none : x.condition.unit.text;
 }
 
 std::vector<std::string> names_of(const std::vector<shift_name>& shifts) {
@@ -38,11 +36,8 @@ struct asked_name {
 };
 
 std::array<asked_name, 4> names_asked(const route_match& match, const alarm_transition& x) {
-  static const std::string none;
-  // The node's own alarms name their subject as the unit.
-  const auto& unit = x.condition.facility.empty() ? none : x.condition.unit.text;
   return {asked_name{"facility", &match.facilities, &x.condition.facility.text},
-          asked_name{"line", &match.lines, &x.evidence.line}, asked_name{"unit", &match.units, &unit},
+          asked_name{"line", &match.lines, &x.evidence.line}, asked_name{"unit", &match.units, &unit_of(x)},
           asked_name{"type", &match.types, &x.evidence.sensor_type}};
 }
 
@@ -97,6 +92,15 @@ bool takes_name(const std::vector<std::string>& patterns, const std::string& nam
                                                            [&](const auto& each) { return matches(each, name); }));
 }
 
+bool takes_place(const route_match& match, const std::string& facility, const std::string& line,
+                 const std::string& unit) {
+  return takes_name(match.facilities, facility) && takes_name(match.lines, line) && takes_name(match.units, unit);
+}
+
+bool takes_sort(const route_match& match, rule which, severity level, int priority) {
+  return (match.rules.bits == 0 || match.rules.has(which)) && level >= match.level && priority >= match.priority;
+}
+
 bool route_table::has(const channel_name& channel) const {
   return std::find(channels_.begin(), channels_.end(), channel) != channels_.end();
 }
@@ -114,11 +118,9 @@ bool route_table::in_any_shift(const route_match& match, const alarm_transition&
 }
 
 bool route_table::takes(const route_match& match, const alarm_transition& x, event_time now) const {
-  const auto asked = names_asked(match, x);
-  return std::all_of(asked.begin(), asked.end(),
-                     [](const auto& each) { return takes_name(*each.wanted, *each.name); }) &&
-         (match.rules.bits == 0 || match.rules.has(x.condition.which)) && x.level >= match.level &&
-         x.priority >= match.priority && in_any_shift(match, x, now);
+  return takes_place(match, x.condition.facility.text, x.evidence.line, unit_of(x)) &&
+         takes_name(match.types, x.evidence.sensor_type) && takes_sort(match, x.condition.which, x.level, x.priority) &&
+         in_any_shift(match, x, now);
 }
 
 // What it is refused for, or else what it is taken for.
@@ -155,10 +157,7 @@ std::string route_table::why(const route_match& match, const alarm_transition& x
   if (!match.shifts.empty()) {
     const auto of = calendars_.find(match.shifts.front().calendar);
     const auto& zone = of == calendars_.end() ? x.evidence.timezone : zone_of(of->second, x);
-    constexpr std::array<const char*, 7> days{"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                              "Thursday", "Friday", "Saturday"};
-    const auto day = days[std::chrono::weekday{local_moment_of(now, zone).date}.c_encoding()];
-    const auto when = std::string{day} + ' ' + local_minute(now, zone);
+    const auto when = day_text(std::chrono::weekday{local_moment_of(now, zone).date}) + ' ' + local_minute(now, zone);
     if (!in_any_shift(match, x, now))
       return when + " is not in " + either(names_of(match.shifts));
     taken(when + " is in " + either(names_of(match.shifts)));

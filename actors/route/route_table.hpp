@@ -102,7 +102,11 @@ private:
   std::map<std::string, calendar> calendars_;
 };
 
-/// What of an alarm a route is asked about, beside severity, priority and time: for `explain` and for coverage.
+/// What of an alarm a route is asked about, beside time: for `choose`, `explain` and coverage. Sensor types,
+/// facilities, lines and units by their names, which are empty where there is none.
 bool takes_name(const std::vector<std::string>& patterns, const std::string& name);
+bool takes_place(const route_match& match, const std::string& facility, const std::string& line,
+                 const std::string& unit);
+bool takes_sort(const route_match& match, rule which, severity level, int priority);
 
 } // namespace millwright

@@ -82,8 +82,8 @@ void sensor_rules::raise_limit(event_time at, severity level, double limit, cons
   const auto& settings = *book_->settings;
   const auto& row = settings.of(rule::limit);
   outside_ = 0;
-  const int score = level == severity::critical ? settings.limit_critical_score : row.score;
-  conditions_.raise(rule::limit, at, {level, score, row.pages, limit, absent, before, {}}, when);
+  conditions_.raise(rule::limit, at,
+                    {level, score_of(settings, rule::limit, level), row.pages, limit, absent, before, {}}, when);
 }
 
 // Of what reports on change: the delay is over, and nothing else has come. Unless limits that were set meanwhile call

@@ -21,13 +21,6 @@ void each_line(std::string_view lines, Take take) {
   }
 }
 
-severity severity_named(std::string_view name) {
-  for (auto each : {severity::low, severity::medium, severity::high, severity::critical})
-    if (name_of(each) == name)
-      return each;
-  return severity::normal;
-}
-
 // What rows of alarms and of the alarm book have in common. None where it is neither.
 std::optional<alarm_transition> step_in(const rapidjson::Value& row) {
   alarm_transition out;
@@ -40,7 +33,7 @@ std::optional<alarm_transition> step_in(const rapidjson::Value& row) {
   out.at = time_field(row, "timestamp");
   out.condition = {
       {text_field(row, "facility_id")}, {text_field(row, "sensor_id")}, {text_field(row, "equipment_id")}, *which};
-  out.level = severity_named(text_field(row, "severity"));
+  out.level = severity_named(text_field(row, "severity")).value_or(severity::normal);
   out.priority = static_cast<int>(whole_field(row, "priority"));
   // A row of the book knows when it was raised; any other is of that time at the latest.
   const auto raised = time_field(row, "raised_at");

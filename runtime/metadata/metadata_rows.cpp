@@ -190,12 +190,8 @@ private:
     auto which = rule_named(name);
     if (which && *which >= first_node_rule)
       which.reset();
-    if (!which && !stored) {
-      std::vector<std::string> names;
-      for (int i = 0; i < static_cast<int>(first_node_rule); ++i)
-        names.emplace_back(name_of(static_cast<rule>(i)));
-      refuse("unknown rule `" + std::string{name} + "` in `rules`" + did_you_mean(name, names));
-    }
+    if (!which && !stored)
+      refuse("unknown rule `" + std::string{name} + "` in `rules`" + did_you_mean(name, names_of(judged_by_sensors)));
     if (which && member.value.IsObject()) {
       if (!stored)
         check_guidance_keys(member.value, std::string{name});

@@ -34,19 +34,6 @@ struct text_hash {
 template <class T>
 using by_text = std::unordered_map<std::string, T, text_hash, std::equal_to<>>;
 
-std::string read_file(const std::string& path) {
-  if (path.empty())
-    return {};
-  errno = 0;
-  std::ifstream in{path, std::ios::binary};
-  std::ostringstream text;
-  if (in.peek() != std::ifstream::traits_type::eof())
-    text << in.rdbuf();
-  if (!in.is_open() || in.bad() || errno == EISDIR)
-    throw failure{failure_code::bad_metadata, path, std::string{"cannot be read: "} + std::strerror(errno)};
-  return text.str();
-}
-
 } // namespace
 
 struct plant_metadata::rows {
@@ -266,8 +253,22 @@ std::string metadata_content(std::string_view facilities_text, std::string_view 
   return out;
 }
 
+std::string read_metadata_file(const std::string& path) {
+  if (path.empty())
+    return {};
+  errno = 0;
+  std::ifstream in{path, std::ios::binary};
+  std::ostringstream text;
+  if (in.peek() != std::ifstream::traits_type::eof())
+    text << in.rdbuf();
+  if (!in.is_open() || in.bad() || errno == EISDIR)
+    throw failure{failure_code::bad_metadata, path, std::string{"cannot be read: "} + std::strerror(errno)};
+  return text.str();
+}
+
 std::string read_metadata(const std::string& facilities_path, const std::string& sensors_path) {
-  return metadata_content(read_file(facilities_path), read_file(sensors_path), facilities_path, sensors_path);
+  return metadata_content(read_metadata_file(facilities_path), read_metadata_file(sensors_path), facilities_path,
+                          sensors_path);
 }
 
 uint64_t fingerprint_of(std::string_view content) {

@@ -116,6 +116,9 @@ void check_shrink(const plant_metadata& current, const plant_metadata& next);
 std::string metadata_content(std::string_view facilities_text, std::string_view sensors_text,
                              std::string_view facilities_name, std::string_view sensors_name);
 
+/// The text of one file; an empty path is an empty file. Throws `failure` (bad_metadata) when it cannot be read.
+std::string read_metadata_file(const std::string& path);
+
 /// That of two files; an empty path is an empty file. Throws `failure` (bad_metadata) when one cannot be read.
 std::string read_metadata(const std::string& facilities_path, const std::string& sensors_path);
 

@@ -22,6 +22,7 @@ std::string full_name(const sensor_key& key) {
 }
 
 sensor_key named_sensor(const std::vector<sensor_key>& all, const std::string& name) {
+  const auto slash = name.find('/');
   std::vector<sensor_key> found;
   std::vector<std::string> names;
   for (const auto& each : all) {
@@ -29,9 +30,10 @@ sensor_key named_sensor(const std::vector<sensor_key>& all, const std::string& n
       found.push_back(each);
     names.push_back(each.sensor.text);
     names.push_back(full_name(each));
+    // Metadata for every site: which one is meant stands in front.
+    if (each.facility.empty() && slash != std::string::npos)
+      names.push_back(name.substr(0, slash + 1) + each.sensor.text);
   }
-  // Metadata for every site: which one is meant stands in front.
-  const auto slash = name.find('/');
   if (found.empty() && slash != std::string::npos)
     for (const auto& each : all)
       if (each.facility.empty() && each.sensor.text == name.substr(slash + 1))
@@ -112,12 +114,11 @@ page sample_page(const plant_metadata& plant, const detection_settings& settings
   x.condition = {key.facility, key.sensor, context.equipment, wanted.which};
   if (all.empty() && context.equipment.empty())
     x.condition.unit.text = "reactor-1";
-  const auto& row = settings.of(wanted.which);
-  x.level = wanted.level.value_or(row.level);
+  x.level = wanted.level.value_or(paged_as(settings, wanted.which).front().first);
   x.at = now;
   x.raised_at = now;
   x.number = 1;
-  x.priority = priority_of(settings, wanted.which, row.score,
+  x.priority = priority_of(settings, wanted.which, score_of(settings, wanted.which, x.level),
                            {context.how_critical, x.condition.unit.view(), key.facility.view()});
   x.pages = true;
   auto& why = x.evidence;

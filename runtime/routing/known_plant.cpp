@@ -1,26 +1,43 @@
 #include "runtime/routing/known_plant.hpp"
 
-#include "protocol/failure.hpp"
 #include "runtime/metadata/metadata_rows.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <iterator>
+#include <utility>
 
 namespace millwright {
 
 namespace {
 
-std::string text_of_file(const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  std::ostringstream text;
-  if (in)
-    text << in.rdbuf();
-  if (!in)
-    throw failure{failure_code::bad_metadata, path, std::string{"cannot be read: "} + std::strerror(errno)};
-  return text.str();
+using unit_set = std::set<known_plant::unit>;
+
+// The highest that a row gives.
+criticality highest_of(const unit_set& units, const std::string& facility, const std::string& unit) {
+  const auto behind = units.upper_bound({facility, unit, criticality::high});
+  if (behind == units.begin())
+    return criticality::unknown;
+  const auto& last = *std::prev(behind);
+  return last.facility == facility && last.id == unit ? last.how : criticality::unknown;
+}
+
+// Where no row of the facility gives one, those for every facility do.
+criticality among(const unit_set& units, const std::string& facility, const std::string& unit) {
+  const auto here = highest_of(units, facility, unit);
+  return here == criticality::unknown ? highest_of(units, {}, unit) : here;
+}
+
+// A sensor whose row gives none has what its unit's other rows give, as where it is judged.
+void fill_unknown(unit_set& units) {
+  for (auto at = units.begin(); at != units.end();) {
+    const auto how =
+        at->how == criticality::unknown && !at->id.empty() ? among(units, at->facility, at->id) : criticality::unknown;
+    if (how == criticality::unknown) {
+      ++at;
+      continue;
+    }
+    units.insert({at->facility, at->id, how});
+    at = units.erase(at);
+  }
 }
 
 } // namespace
@@ -35,12 +52,7 @@ facility_info known_plant::facility(const std::string& id) const {
 }
 
 criticality known_plant::criticality_of(const std::string& facility, const std::string& unit) const {
-  auto out = criticality::unknown;
-  if (units)
-    for (const auto& each : *units)
-      if (each.facility == facility && each.id == unit)
-        out = std::max(out, each.how);
-  return out;
+  return units ? among(*units, facility, unit) : criticality::unknown;
 }
 
 known_plant read_known_plant(const plant_settings& files) {
@@ -49,7 +61,7 @@ known_plant read_known_plant(const plant_settings& files) {
     unknown_keys keys{facility_keys()};
     auto& all = out.facilities.emplace();
     read_facility_rows(
-        text_of_file(files.facilities), files.facilities,
+        read_metadata_file(files.facilities), files.facilities,
         [&](facility_info row) {
           auto id = row.id.text;
           all.insert_or_assign(std::move(id), std::move(row));
@@ -60,17 +72,20 @@ known_plant read_known_plant(const plant_settings& files) {
     unknown_keys keys{sensor_keys()};
     auto& all = out.units.emplace();
     read_sensor_rows(
-        text_of_file(files.sensors), files.sensors,
+        read_metadata_file(files.sensors), files.sensors,
         [&](sensor_row row) {
           if (!row.facility.empty() || !out.facilities) {
             all.insert({row.facility, row.info.equipment.text, row.info.how_critical});
             return;
           }
-          // Without a facility it is a row of each.
+          // Without a facility it is a row of each, and of those that the other file does not have.
+          if (row.info.how_critical != criticality::unknown)
+            all.insert({{}, row.info.equipment.text, row.info.how_critical});
           for (const auto& [id, facility] : *out.facilities)
             all.insert({id, row.info.equipment.text, row.info.how_critical});
         },
         keys);
+    fill_unknown(all);
   }
   return out;
 }

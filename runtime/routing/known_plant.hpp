@@ -27,6 +27,7 @@ struct known_plant {
 
   /// UTC and no line where it is not known.
   facility_info facility(const std::string& id) const;
+  /// The highest that a row of the unit gives; where none of the facility does, one for every facility.
   criticality criticality_of(const std::string& facility, const std::string& unit) const;
 };
 

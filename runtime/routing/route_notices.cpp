@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
+#include <system_error>
 #include <utility>
 
 namespace millwright {
@@ -41,18 +43,9 @@ std::vector<alarm_world::sort> sorts_that_page(const detection_settings& detecti
   const auto urgencies = urgencies_of(detection, plant);
   for (int i = 0; i < rule_count; ++i) {
     const auto which = static_cast<rule>(i);
-    const auto& of = detection.of(which);
-    if (!of.alarm || !of.pages)
+    if (!detection.of(which).tells())
       continue;
-    std::vector<std::pair<severity, int>> kinds{{of.level, of.score}};
-    if (which == rule::limit)
-      kinds.emplace_back(severity::critical, detection.limit_critical_score);
-    if (which == rule::z) {
-      kinds.clear();
-      for (int score = 50; score <= 100; score += 10)
-        kinds.emplace_back(severity::critical, score);
-    }
-    for (const auto& [level, score] : kinds) {
+    for (const auto& [level, score] : paged_as(detection, which)) {
       std::set<int> priorities;
       if (which >= first_node_rule)
         priorities.insert(std::clamp(score, 0, 100));
@@ -110,6 +103,26 @@ std::vector<alarm_world::place> places_in(const node_settings& settings, const k
   return {out.begin(), out.end()};
 }
 
+std::string without(const char* what, const std::string& why) {
+  return std::string{"routes are looked over without the plant's "} + what + ": " + why;
+}
+
+// A simulated plant knows its sensors when it runs, and writes its files then. @param out what is missing before.
+plant_settings written_files(const node_settings& settings, std::vector<std::string>& out) {
+  auto files = settings.plant;
+  if (settings.source.kind != source_kind::simulation)
+    return files;
+  std::error_code ignored;
+  for (auto* path : {&files.facilities, &files.sensors})
+    if (!path->empty() && !std::filesystem::exists(*path, ignored)) {
+      out.push_back(without("files", *path + " is not there yet; check again once the simulated plant has run"));
+      path->clear();
+    }
+  if (settings.plant.sensors.empty())
+    out.push_back(without("sensors", "it is a simulated one, and plant.sensors names no file of them"));
+  return files;
+}
+
 std::string where_of(const std::string& what, const node_settings& settings) {
   if (what == "facility" || what == "line")
     return settings.plant.facilities.empty() ? "" : " in " + settings.plant.facilities;
@@ -138,11 +151,12 @@ std::vector<std::string> route_notices(const node_settings& settings, std::vecto
   std::vector<std::string> out;
   if (settings.routes.empty())
     return out;
+  const auto files = written_files(settings, out);
   known_plant plant;
   try {
-    plant = read_known_plant(settings.plant);
+    plant = read_known_plant(files);
   } catch (const failure& problem) {
-    out.push_back(std::string{"routes are looked over without the plant's files: "} + problem.what());
+    out.push_back(without("files", problem.what()));
     plant = {};
   }
   const auto found = look_over(routes_of(settings), alarm_world_of(settings, plant, std::move(types)));

@@ -13,7 +13,8 @@ namespace millwright {
 alarm_world alarm_world_of(const node_settings& settings, const known_plant& plant, std::vector<std::string> types);
 
 /// What a person should know of the routes, a line each: alarms that none takes, routes that nothing reaches. Stops
-/// nothing. Reads the plant's files; one that cannot be read is a line as well.
+/// nothing. Reads the plant's files; one that cannot be read is a line as well, and that a simulated plant's sensors
+/// are not known before it runs.
 std::vector<std::string> route_notices(const node_settings& settings, std::vector<std::string> types);
 
 } // namespace millwright

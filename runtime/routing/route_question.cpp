@@ -12,20 +12,18 @@ namespace {
 
 alarm_transition alarm_asked(const route_question& x, const node_settings& settings, const known_plant& plant) {
   const auto facility = plant.facility(x.facility);
-  const auto& of = settings.detection.of(x.which);
+  const auto& detection = settings.detection;
   alarm_transition out;
   out.condition = {{x.facility}, {}, {x.unit}, x.which};
   out.kind = transition_kind::raised;
   out.at = out.raised_at = x.at;
-  out.level = x.level.value_or(of.level);
+  out.level = x.level.value_or(paged_as(detection, x.which).front().first);
   out.evidence.sensor_type = x.type;
   out.evidence.facility_name = facility.name;
   out.evidence.timezone = facility.timezone;
   out.evidence.line = x.line.value_or(facility.production_line);
-  const bool worst_limit = x.which == rule::limit && out.level == severity::critical;
-  const auto score = worst_limit ? settings.detection.limit_critical_score : of.score;
-  out.priority = x.priority.value_or(
-      priority_of(settings.detection, x.which, score, {plant.criticality_of(x.facility, x.unit), x.unit, x.facility}));
+  out.priority = x.priority.value_or(priority_of(detection, x.which, score_of(detection, x.which, out.level),
+                                                 {plant.criticality_of(x.facility, x.unit), x.unit, x.facility}));
   return out;
 }
 
@@ -58,8 +56,7 @@ std::string answer_to(const route_question& x, const node_settings& settings, co
   const auto table = routes_of(settings);
   const auto alarm = alarm_asked(x, settings, plant);
   auto out = head_of(alarm);
-  const auto& of = settings.detection.of(x.which);
-  if (!of.alarm || !of.pages)
+  if (!settings.detection.of(x.which).tells())
     out += fmt::format("rule {} pages nobody by its settings; if it did:\n", name_of(x.which));
   if (plant.facilities && !x.facility.empty() && !plant.facilities->contains(x.facility))
     out += fmt::format("{} names no facility {}: its clock counts as UTC, and its line is not known\n",

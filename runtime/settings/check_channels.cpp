@@ -79,6 +79,26 @@ void check_keys(const channel_settings& channel, const std::string& key, setting
   }
 }
 
+/// Its receiver keeps the state of each alarm, and is told states in the place of pages.
+bool keeps_states(const channel_settings& channel) {
+  return channel.kind == channel_kind::pagerduty || channel.kind == channel_kind::alertmanager;
+}
+
+// Written down they would promise something, their defaults too.
+void refuse_keys_of_pages(const channel_settings& channel, const std::string& key, settings_report& report) {
+  const auto refuse = [&](const char* name, const std::string& why) {
+    const auto at = key + '.' + name;
+    require(!report.given(at), {at},
+            "does nothing for a channel of type " + channel_table().front().show(channel) + ", " + why +
+                "; take it away",
+            report);
+  };
+  refuse("rate.pages", "which is told each change of an alarm as it comes");
+  refuse("rate.per", "which is told each change of an alarm as it comes");
+  refuse("fallback_after", "for which no other stands in");
+  refuse("fallback", "for which no other stands in");
+}
+
 bool is_host(const std::string& text) {
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
   const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
@@ -244,7 +264,10 @@ void check_channels(const std::vector<channel_settings>& channels, settings_repo
     check_words(channel, key, report);
     require(channel.certificate.empty() == channel.certificate_key.empty(), {key + ".certificate", key + ".key"},
             "expected certificate and key together", report);
-    check_fallback(channel, channels, key, report);
+    if (keeps_states(channel))
+      refuse_keys_of_pages(channel, key, report);
+    else
+      check_fallback(channel, channels, key, report);
     require(channel.backoff <= channel.backoff_most, {key + ".backoff", key + ".backoff_most"},
             "expected backoff to be at most backoff_most", report);
   }

@@ -22,13 +22,6 @@ std::string none_named(const std::string& what, const std::string& name, const t
   return nearest_name(name, known).empty() ? out + "; expected " + kinds::alternatives(known) : out;
 }
 
-text_list rule_names() {
-  text_list out;
-  for (int i = 0; i < rule_count; ++i)
-    out.emplace_back(name_of(static_cast<rule>(i)));
-  return out;
-}
-
 text_list shift_names(const node_settings& settings) {
   text_list out;
   for (const auto& [name, calendar] : settings.calendars)
@@ -47,7 +40,7 @@ void check_routes(const node_settings& settings, settings_report& report) {
   text_list channels, before;
   for (const auto& each : settings.channels)
     channels.push_back(each.name);
-  const auto shifts = shift_names(settings);
+  const auto shifts = shift_names(settings), rules = names_of(every_rule);
   for (size_t i = 0; i < settings.routes.size(); ++i) {
     const auto& route = settings.routes[i];
     const auto key = "routes[" + std::to_string(i) + ']';
@@ -65,7 +58,7 @@ void check_routes(const node_settings& settings, settings_report& report) {
     for (const auto& each : route.channels)
       require(is_among(each, channels), at("channels"), none_named("channel", each, channels), report);
     for (const auto& each : route.rules)
-      require(is_among(each, rule_names()), at("match.rule"), none_named("rule", each, rule_names()), report);
+      require(is_among(each, rules), at("match.rule"), none_named("rule", each, rules), report);
     for (const auto& each : route.shifts)
       require(is_among(each, shifts), at("match.shift"), none_named("shift", each, shifts), report);
   }

@@ -213,6 +213,58 @@ field<T> named_settings(std::string key, Access access, std::string expected, ki
   return row;
 }
 
+/// What a section may be called: dots part keys.
+inline bool is_section_name(std::string_view name) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  return !name.empty() && name.size() <= 64 && name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+/// Sections by names that the person chooses. A later origin adds some, or changes single keys of one.
+/// @param named `R& (T&, name)`: the section that is called so, made where there is none. @param each `(const T&,
+/// visit)` calls visit(name, const R&) for all, in the order in which they are shown. @param what one of them is.
+template <class T, class R, class Named, class Each>
+field<T> named_sections(std::string key, Named named, Each each, const std::string& what, std::string expected,
+                        const table<R>& rows, std::string meaning) {
+  field<T> row{
+      std::move(key), std::move(expected), std::move(meaning), {}, {}, {}, below(".*.", describe_table(rows, R{}))};
+  const auto wrong_name = "expected a " + what + "'s name of letters, digits, - and _, got ";
+  row.read_below = [=](T& target, const std::string& path, const setting_value& at, settings_report& report) {
+    const auto dot = path.find('.');
+    const auto name = path.substr(0, dot);
+    if (!is_section_name(name))
+      return report.mistake(at, wrong_name + '"' + name + '"');
+    auto& section = named(target, name);
+    if (dot != std::string::npos)
+      return read_at(section, rows, path.substr(dot + 1), at, report);
+    if (at.node.IsMap())
+      return read_section(section, rows, "", at, report);
+    report_wrong(report, at, "a section with " + kinds::alternatives(names_below(rows, "")), false);
+  };
+  row.read = [wrong_name, expected = row.expected, read_below = row.read_below](T& target, const setting_value& at,
+                                                                                settings_report& report) {
+    if (at.node.IsNull())
+      return;
+    if (!at.node.IsMap())
+      return report_wrong(report, at, expected, false);
+    for (const auto& entry : at.node) {
+      const auto child =
+          at.below(entry.first.IsScalar() ? entry.first.Scalar() : "?", entry.second, entry.first.Mark());
+      if (!entry.first.IsScalar() || entry.first.Scalar().find('.') != std::string::npos)
+        report.mistake(child, wrong_name + description_of(entry.first));
+      else if (report.first_time(child))
+        read_below(target, entry.first.Scalar(), child, report);
+    }
+  };
+  row.show = [=](const T& from) {
+    std::string out = "{";
+    each(from, [&](const std::string& name, const R& section) {
+      out += (out.size() > 1 ? ", " : "") + name + ": " + show_table(rows, section);
+    });
+    return out + '}';
+  };
+  return row;
+}
+
 /// A list of sections; a later origin's list replaces the former.
 template <class T, class R, class Access>
 field<T> listed_settings(std::string key, Access access, std::string expected, const table<R>& rows,

@@ -7,11 +7,6 @@ using namespace kinds;
 
 namespace {
 
-bool is_channel_name(const std::string& name) {
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-  return !name.empty() && name.size() <= 64 && name.find_first_not_of(allowed) == std::string::npos;
-}
-
 // Names of headers whose value opens something.
 bool holds_secret(const std::string& header) {
   std::string name;
@@ -33,49 +28,13 @@ channel_settings& channel_named(node_settings& settings, const std::string& name
 }
 
 field<node_settings> channels_row() {
-  field<node_settings> row{"channels",
-                           "channels by name, like pager: {type: terminal}",
-                           "who is told, and how",
-                           {},
-                           {},
-                           {},
-                           below(".*.", describe_table(channel_table(), channel_settings{}))};
-  row.read_below = [](node_settings& target, const std::string& path, const setting_value& at,
-                      settings_report& report) {
-    const auto dot = path.find('.');
-    const auto name = path.substr(0, dot);
-    if (!is_channel_name(name))
-      return report.mistake(at, "expected a channel's name of letters, digits, - and _, got \"" + name + '"');
-    auto& channel = channel_named(target, name);
-    if (dot != std::string::npos)
-      return read_at(channel, channel_table(), path.substr(dot + 1), at, report);
-    if (at.node.IsMap())
-      return read_section(channel, channel_table(), "", at, report);
-    report_wrong(report, at, "a section with " + alternatives(names_below(channel_table(), "")), false);
-  };
-  row.read = [expected = row.expected, read_below = row.read_below](node_settings& target, const setting_value& at,
-                                                                    settings_report& report) {
-    if (at.node.IsNull())
-      return;
-    if (!at.node.IsMap())
-      return report_wrong(report, at, expected, false);
-    for (const auto& entry : at.node) {
-      const auto child =
-          at.below(entry.first.IsScalar() ? entry.first.Scalar() : "?", entry.second, entry.first.Mark());
-      if (!entry.first.IsScalar() || entry.first.Scalar().find('.') != std::string::npos)
-        report.mistake(child,
-                       "expected a channel's name of letters, digits, - and _, got " + description_of(entry.first));
-      else if (report.first_time(child))
-        read_below(target, entry.first.Scalar(), child, report);
-    }
-  };
-  row.show = [](const node_settings& from) {
-    std::string out = "{";
-    for (const auto& channel : from.channels)
-      out += (out.size() > 1 ? ", " : "") + channel.name + ": " + show_table(channel_table(), channel);
-    return out + '}';
-  };
-  return row;
+  return named_sections<node_settings>(
+      "channels", channel_named,
+      [](const node_settings& from, const auto& visit) {
+        for (const auto& each : from.channels)
+          visit(each.name, each);
+      },
+      "channel", "channels by name, like pager: {type: terminal}", channel_table(), "who is told, and how");
 }
 
 } // namespace

@@ -78,55 +78,15 @@ const table<calendar_settings>& calendar_rows_of_one() {
   return rows;
 }
 
-bool is_plain_name(const std::string& name) {
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-  return !name.empty() && name.size() <= 64 && name.find_first_not_of(allowed) == std::string::npos;
-}
-
 field<node_settings> calendars_row() {
-  field<node_settings> row{"calendars",
-                           "calendars by name, like site: {shifts: {night: 22:00-06:00}}",
-                           "shifts and holidays that routes ask for",
-                           {},
-                           {},
-                           {},
-                           below(".*.", describe_table(calendar_rows_of_one(), calendar_settings{}))};
-  row.read_below = [](node_settings& target, const std::string& path, const setting_value& at,
-                      settings_report& report) {
-    const auto dot = path.find('.');
-    const auto name = path.substr(0, dot);
-    if (!is_plain_name(name))
-      return report.mistake(at, "expected a calendar's name of letters, digits, - and _, got \"" + name + '"');
-    auto& calendar = target.calendars[name];
-    if (dot != std::string::npos)
-      return read_at(calendar, calendar_rows_of_one(), path.substr(dot + 1), at, report);
-    if (at.node.IsMap())
-      return read_section(calendar, calendar_rows_of_one(), "", at, report);
-    report_wrong(report, at, "a section with " + alternatives(names_below(calendar_rows_of_one(), "")), false);
-  };
-  row.read = [expected = row.expected, read_below = row.read_below](node_settings& target, const setting_value& at,
-                                                                    settings_report& report) {
-    if (at.node.IsNull())
-      return;
-    if (!at.node.IsMap())
-      return report_wrong(report, at, expected, false);
-    for (const auto& entry : at.node) {
-      const auto child =
-          at.below(entry.first.IsScalar() ? entry.first.Scalar() : "?", entry.second, entry.first.Mark());
-      if (!entry.first.IsScalar() || entry.first.Scalar().find('.') != std::string::npos)
-        report.mistake(child,
-                       "expected a calendar's name of letters, digits, - and _, got " + description_of(entry.first));
-      else if (report.first_time(child))
-        read_below(target, entry.first.Scalar(), child, report);
-    }
-  };
-  row.show = [](const node_settings& from) {
-    std::string out = "{";
-    for (const auto& [name, calendar] : from.calendars)
-      out += (out.size() > 1 ? ", " : "") + name + ": " + show_table(calendar_rows_of_one(), calendar);
-    return out + '}';
-  };
-  return row;
+  return named_sections<node_settings>(
+      "calendars", [](node_settings& of, const std::string& name) -> calendar_settings& { return of.calendars[name]; },
+      [](const node_settings& from, const auto& visit) {
+        for (const auto& [name, each] : from.calendars)
+          visit(name, each);
+      },
+      "calendar", "calendars by name, like site: {shifts: {night: 22:00-06:00}}", calendar_rows_of_one(),
+      "shifts and holidays that routes ask for");
 }
 
 } // namespace

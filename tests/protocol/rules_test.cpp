@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace rules_test {
 
@@ -41,6 +43,28 @@ TEST_CASE("a set of rules holds what was put into it") {
     const auto which = static_cast<rule>(i);
     CHECK(set.has(which) == (which == rule::z || which == rule::performance));
   }
+}
+
+TEST_CASE("severities have names, and an alarm any but normal") {
+  for (const auto level : {severity::normal, severity::low, severity::medium, severity::high, severity::critical})
+    CHECK(severity_named(name_of(level)) == level);
+  CHECK_FALSE(severity_named("High"));
+  CHECK_FALSE(severity_named(""));
+  const auto names = alarm_severity_names();
+  CHECK(std::vector<std::string_view>{names.begin(), names.end()} ==
+        std::vector<std::string_view>{"low", "medium", "high", "critical"});
+}
+
+TEST_CASE("the names of rules come in the order of their numbers, whichever are asked for") {
+  CHECK(names_of(rule_set{}).empty());
+  rule_set set;
+  set.put(rule::stale);
+  set.put(rule::z);
+  CHECK(names_of(set) == std::vector<std::string>{"z", "stale"});
+  CHECK(names_of(every_rule).size() == rule_count);
+  CHECK(names_of(every_rule).back() == "channel_down");
+  CHECK(names_of(judged_by_sensors).back() == "rapid_change");
+  CHECK_FALSE(judged_by_sensors.has(first_node_rule));
 }
 
 TEST_CASE("priority adds what the unit and the facility are worth, up to 100") {
@@ -135,6 +159,35 @@ TEST_CASE("the default rules are the table of the definitions") {
     CHECK(d.of(which).score == score);
     CHECK(d.of(which).level == level);
   }
+}
+
+TEST_CASE("a rule pages with the severities and scores that its settings give, z when critical alone") {
+  using all = std::vector<std::pair<severity, int>>;
+  detection_settings d;
+  CHECK(paged_as(d, rule::limit) == all{{severity::high, 60}, {severity::critical, 90}});
+  CHECK(paged_as(d, rule::rate) == all{{severity::medium, 50}});
+  CHECK(paged_as(d, rule::z) == all{{severity::critical, 50},
+                                    {severity::critical, 60},
+                                    {severity::critical, 70},
+                                    {severity::critical, 80},
+                                    {severity::critical, 90},
+                                    {severity::critical, 100}});
+  CHECK(score_of(d, rule::limit, severity::high) == 60);
+  CHECK(score_of(d, rule::limit, severity::critical) == 90);
+  CHECK(score_of(d, rule::range, severity::critical) == 40);
+  CHECK(score_of(d, rule::z, severity::medium) == 30);
+  CHECK(score_of(d, rule::z, severity::high) == 40);
+  CHECK(score_of(d, rule::z, severity::critical) == 50);
+  d.limit_critical_score = 95;
+  d.z.critical = 12;
+  CHECK(paged_as(d, rule::limit).back() == std::pair{severity::critical, 95});
+  CHECK(paged_as(d, rule::z) == all{{severity::critical, 100}});
+}
+
+TEST_CASE("a rule tells somebody when it raises alarms that page") {
+  CHECK(alarm_rule{true, true}.tells());
+  CHECK_FALSE(alarm_rule{true, false}.tells());
+  CHECK_FALSE(alarm_rule{false, true}.tells());
 }
 
 TEST_CASE("a failure tells where, what, and what can be done") {

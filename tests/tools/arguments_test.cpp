@@ -32,6 +32,18 @@ TEST_CASE("options take their value as next word or behind =") {
   CHECK(given.positionals() == std::vector<std::string>{"in", "-"});
 }
 
+TEST_CASE("options are repeated as a shell takes them for the same") {
+  const auto given =
+      read({"--config=my plant.yaml", "in", "--set", "a={b: c}", "-f", "--set", "d=it's", "--count", "1"});
+  CHECK(given.repeated({"--config", "--set"}) == R"( -c 'my plant.yaml' --set 'a={b: c}' --set 'd=it'\''s')");
+  CHECK(given.repeated({"--follow"}) == " -f");
+  CHECK(read({"in"}).repeated({"--config", "--set"}).empty());
+  CHECK(shell_word("ledger.path=/data/x-1") == "ledger.path=/data/x-1");
+  CHECK(shell_word("").size() == 2);
+  CHECK(shell_word("~/x") == "'~/x'");
+  CHECK(shell_word("$(x)\n") == "'$(x)\n'");
+}
+
 TEST_CASE("what stands behind -- is no option") {
   CHECK(read({"--", "--follow", "-c"}).positionals() == std::vector<std::string>{"--follow", "-c"});
   CHECK_FALSE(read({"--", "--help"}).help_printed());

@@ -112,8 +112,10 @@ TEST_CASE("config check counts who pages without an action, and refuses metadata
   const auto path =
       (std::filesystem::temp_directory_path() / ("millwright-sensors-" + std::to_string(getpid()) + ".jsonl")).string();
   std::ofstream{path} << "{\"sensor_id\":\"A\",\"respond_within\":\"soon\"}\n";
-  const auto wrong = run_millwright({"config", "check", "config/one-node.yaml", "--set", "plant.sensors=" + path});
+  const auto wrong = run_millwright({"config", "check", "config/one-node.yaml", "--set", "plant.sensors=" + path,
+                                     "--set", "routes=[{name: all, channels: [terminal]}]"});
   CHECK(wrong.code == 2);
+  CHECK(wrong.out.empty());
   CHECK(wrong.err.starts_with("millwright: " + path +
                               ":1: expected `respond_within` to be a duration up to 30d, like "
                               "15min, got \"soon\""));
@@ -144,6 +146,19 @@ TEST_CASE("page preview prints a page as a channel would have it, and tells what
   CHECK(run_millwright({"page", "preview", "--channel", "terminl"}).err.find("did you mean terminal?") !=
         std::string::npos);
   CHECK(run_millwright({"page", "show"}).code == 2);
+}
+
+TEST_CASE("what goes on from a ledger that was taught is told with the settings that it was made with") {
+  const auto place = std::filesystem::temp_directory_path() / ("millwright learn " + std::to_string(getpid()));
+  std::filesystem::create_directory(place);
+  const auto input = (place / "history.ndjson").string(), ledger = (place / "taught").string();
+  std::ofstream{input} << R"({"sensor_id":"TI-1","facility_id":"main","sensor_type":"temperature",)"
+                       << R"("timestamp":"2026-01-05T00:00:00Z","temperature_celsius":50})" << '\n';
+  const auto end = run_millwright({"learn", input, "--set", "ledger.path=" + ledger, "--set", "ledger.interval=1s"});
+  CHECK(end.code == 0);
+  CHECK(end.out.ends_with("is a new ledger; to go on from it: millwright run --set 'ledger.path=" + ledger +
+                          "' --set ledger.interval=1s\n"));
+  std::filesystem::remove_all(place);
 }
 
 TEST_CASE("config keys lists every setting") {

@@ -112,6 +112,14 @@ TEST_CASE("what is no shift and no date is none") {
   CHECK(parse_holiday("2028-02-29"));
 }
 
+TEST_CASE("days and times of day are shown as a wall shows them") {
+  CHECK(day_text(std::chrono::Sunday) == "Sunday");
+  CHECK(day_text(std::chrono::Saturday) == "Saturday");
+  CHECK(clock_text(0min) == "00:00");
+  CHECK(clock_text(6h + 5min) == "06:05");
+  CHECK(clock_text(24h) == "24:00");
+}
+
 TEST_CASE("shifts and holidays are read as they are shown") {
   for (const auto* each :
        {"mon-fri 06:00-14:00", "22:00-06:00", "sat,sun", "mon-sun", "holiday", "sun,holiday 08:00-09:30"}) {

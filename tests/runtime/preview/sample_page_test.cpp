@@ -50,8 +50,18 @@ TEST_CASE("a sample is of the sensor, the rule and the severity that were asked 
   CHECK(over.about.raised_at < over.about.at);
 }
 
+TEST_CASE("a sample has the severity and the priority with which its rule pages") {
+  CHECK(sample({"north/B", rule::limit, {}, false}).about.priority == 60);
+  CHECK(sample({"north/B", rule::limit, severity::critical, false}).about.priority == 90);
+  const auto z = sample({"north/B", rule::z, {}, false}).about;
+  CHECK(z.level == severity::critical);
+  CHECK(z.priority == 50);
+}
+
 TEST_CASE("a sensor that nobody knows is told with the nearest, and one of several with all") {
   CHECK_THROWS_WITH_AS(sample({"main/D", rule::limit, {}, false}), doctest::Contains("did you mean main/"), failure);
+  CHECK_THROWS_WITH_AS(sample({"osaka/D", rule::limit, {}, false}), doctest::Contains("did you mean osaka/C?"),
+                       failure);
   CHECK_THROWS_WITH_AS(sample({"B", rule::limit, {}, false}), doctest::Contains("say which: main/B, or north/B"),
                        failure);
 }

@@ -67,6 +67,26 @@ TEST_CASE("a plant whose files cannot be read is told, and the routes are looked
   CHECK(all[1].starts_with("route never: nothing reaches it"));
 }
 
+TEST_CASE("that a simulated plant's sensors are not known before it runs is told, and what is written counts") {
+  const std::string routes = "channels: {day: {type: log}}\nroutes: [{name: all, match: {line: lin-a}, channels: [day]}"
+                             ", {name: rest, channels: [day]}]\n";
+  const auto told = [&](const std::string& more, const std::string& source) {
+    return route_notices(loaded("source: {" + source + "}\n" + routes + more), {"temperature"});
+  };
+  using lines = std::vector<std::string>;
+  CHECK(told("", "type: simulation") ==
+        lines{"routes are looked over without the plant's sensors: it is a simulated one, and plant.sensors names no "
+              "file of them"});
+  CHECK(
+      told("plant: {facilities: config/sample-plant/facilities.jsonl, sensors: no-such-file}\n", "type: simulation") ==
+      lines{"routes are looked over without the plant's files: no-such-file is not there yet; check again once the "
+            "simulated plant has run",
+            "route all: nothing reaches it: there is no line lin-a in config/sample-plant/facilities.jsonl (did you "
+            "mean line-a?)"});
+  CHECK(told("", "type: file, file: {paths: [x]}").empty());
+  CHECK(route_notices(loaded("channels: {day: {type: log}}\n"), {"temperature"}).empty());
+}
+
 TEST_CASE("the alarms that there can be are those that page by the settings, with the priorities of the plant") {
   auto s = loaded("");
   known_plant known;

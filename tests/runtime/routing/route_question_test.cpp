@@ -57,6 +57,13 @@ TEST_CASE("what no route takes, a rule that pages nobody and an unknown facility
             .starts_with("high ledger, priority 80 of the node itself, 2026-11-30 12:00 UTC\n"));
 }
 
+TEST_CASE("an alarm is asked about as its rule pages it: of z a critical one") {
+  const auto z = asked({"moon", "fan-1", rule::z, {}, {}, {}, "", {}}, "2026-11-30T12:00:00Z");
+  CHECK(z.starts_with("critical z, priority 50 of fan-1 at moon"));
+  CHECK(asked({"moon", "fan-1", rule::limit, {}, severity::critical, {}, "", {}}, "2026-11-30T12:00:00Z")
+            .starts_with("critical limit, priority 90 of fan-1 at moon"));
+}
+
 TEST_CASE("without routes the answer is every channel") {
   const auto settings = loaded("channels: {slack: {type: log}, sms: {type: log}}");
   const auto answer =

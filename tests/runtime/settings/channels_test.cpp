@@ -216,6 +216,28 @@ TEST_CASE("receivers of states that cannot work are told, and no key") {
             .find("expected a duration of at least 1s") != std::string::npos);
 }
 
+TEST_CASE("a rate and a fallback of a receiver of states are refused, their defaults too") {
+  const auto with = [](const std::string& type, const std::string& more) {
+    return mistakes_of("channels:\n  log: {type: log}\n  a:\n    type: " + type + "\n    " + more + '\n');
+  };
+  const std::string pagerduty = "pagerduty\n    routing_key: env:K", server = "alertmanager\n    url: http://h/";
+  CHECK(with(pagerduty, "timeout: 5s").empty());
+  CHECK(with(pagerduty, "rate: {pages: 5}") ==
+        "FILE:6: channels.a.rate.pages: does nothing for a channel of type pagerduty, which is told each change of an "
+        "alarm as it comes; take it away");
+  CHECK(
+      with(server, "rate: {per: 1min}").find("channels.a.rate.per: does nothing for a channel of type alertmanager") !=
+      std::string::npos);
+  CHECK(with(pagerduty, "fallback_after: 5min").starts_with("FILE:6: channels.a.fallback_after: does nothing for "));
+  CHECK(with(server, "fallback: log") ==
+        "FILE:6: channels.a.fallback: does nothing for a channel of type alertmanager, for which no other stands in; "
+        "take it away");
+  CHECK(with(server, "fallback: nobody").find("names of other channels") == std::string::npos);
+  CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: env:K}}\n", {"channels.a.rate.pages=5"})
+            .starts_with("--set channels.a.rate.pages: does nothing for a channel of type pagerduty"));
+  CHECK(with("ntfy\n    url: http://h/x", "rate: {pages: 5, per: 1h}\n    fallback: log").empty());
+}
+
 TEST_CASE("a channel's own words are read, and a field that is none is told with the nearest") {
   const auto s = loaded(R"(
 channels:

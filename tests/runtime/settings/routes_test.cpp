@@ -115,6 +115,12 @@ TEST_CASE("what is wrong in a route or a calendar is told where it stands") {
   CHECK(mistakes_of("calendars: {site: {timezone: Mars}}").find("expected a time zone") != std::string::npos);
   CHECK(mistakes_of("calendars: {site: {shift: {}}}").find("did you mean calendars.site.shifts?") != std::string::npos);
   CHECK(mistakes_of("calendars: [site]").find("expected calendars by name") != std::string::npos);
+  CHECK(mistakes_of("calendars: {a b: {}}") ==
+        "FILE:1: calendars.a b: expected a calendar's name of letters, digits, - and _, got \"a b\"");
+  CHECK(mistakes_of("calendars: {a.b: {}}") ==
+        "FILE:1: calendars.a.b: expected a calendar's name of letters, digits, - and _, got \"a.b\"");
+  CHECK(mistakes_of("calendars: {site: 5}") ==
+        "FILE:1: calendars.site: expected a section with timezone, shifts or holidays, got \"5\"");
 }
 
 TEST_CASE("routes can be given on the command line, in place of the file's") {
