@@ -203,7 +203,7 @@ std::string brief_of(const page& x) {
   if (x.test)
     return x.about.reason;
   if (x.digest)
-    return headline_of(*x.digest);
+    return x.shortest ? headline_of(*x.digest) : describe(*x.digest);
   // Of a group the reason is what it is, and may be long.
   const auto action = action_of(x, x.shortest ? shortest_action : longest_guidance);
   return short_form(x.about.alarm) + ' ' + describe(x.about, action) + since_of(x);

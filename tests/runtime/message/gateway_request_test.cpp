@@ -82,6 +82,21 @@ TEST_CASE("a gateway's text is cut by its characters, however many bytes each ha
   CHECK(cut.ends_with("..."));
 }
 
+TEST_CASE("a digest that a gateway cuts names the worst alarms") {
+  gateway_form form;
+  form.url = message_template{"https://h/"};
+  form.body = message_template{"{message}"};
+  alarm_digest many;
+  many.oldest = many.newest = start;
+  const auto worst = raise("t1").alarm;
+  many.members = {{worst, 1}};
+  many.critical = {{worst, severity::critical, start, true, std::string(500, 'x')}};
+  page told{{"sms"}, page_kind::digest, {}, false};
+  told.digest = std::make_shared<const alarm_digest>(many);
+  form.longest = 300;
+  CHECK(gateway_request(form, told, "").body.find("; [" + short_form(worst) + "] xxx") != std::string::npos);
+}
+
 TEST_CASE("a page that a gateway refused is short in all of its fields, not in {message} alone") {
   gateway_form form;
   form.url = message_template{"https://h/"};
