@@ -64,6 +64,23 @@ TEST_CASE("what the plant knows is words too, with the time until when, and stan
   CHECK(guidance_of(x) == facts);
 }
 
+TEST_CASE("that no route takes an alarm is said however its page is worded, and of its alert alone") {
+  page x{{"sms"}, page_kind::alert, raise("t1"), false};
+  x.guidance = std::make_shared<const alarm_guidance>(alarm_guidance{{}, {}, {}, "Close V-12", {}, {}});
+  const std::string says = "; no route takes it";
+  const auto is_said = [&](const std::string& text) { return text.find(says) != std::string::npos; };
+  x.route = "night";
+  CHECK_FALSE(is_said(describe_with_action(x)));
+  x.route = default_route;
+  CHECK(is_said(describe(x)));
+  CHECK(is_said(words_of(x).message));
+  CHECK(describe_with_action(x).ends_with(says + "; do: Close V-12"));
+  CHECK(brief_of(x).ends_with(says));
+  x.kind = page_kind::notice;
+  CHECK_FALSE(is_said(describe_with_action(x)));
+  CHECK_FALSE(is_said(brief_of(x)));
+}
+
 TEST_CASE("in its shortest form every word is short and plain, and long ones are gone") {
   page x{{"sms"}, page_kind::alert, raise("K\u00fchler <" + std::string(200, 'x')), false};
   x.about.reason = "because";
