@@ -32,6 +32,8 @@ struct alarm_now {
   /// Somebody has said that they see to it, and who; nobody need have a name.
   bool acknowledged = false;
   std::string acknowledged_by = {};
+  /// Of one that stands: what the plant knows of such an alarm.
+  guidance_pointer guidance = nullptr;
 };
 
 /// The route of what none of the configured routes takes; no configured one may be called so.

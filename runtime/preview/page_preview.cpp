@@ -77,8 +77,8 @@ ntfy_topic shown_topic(const channel_settings& channel) {
 // What keeps a state of each alarm is told that, as it would be now.
 page as_state(page x, milliseconds resend) {
   const bool over = x.about.kind == transition_kind::cleared || x.about.kind == transition_kind::adapted;
-  x.states = std::make_shared<const std::vector<alarm_now>>(
-      std::vector<alarm_now>{{over ? alarm_now::what::over : alarm_now::what::stands, x.about, false, {}}});
+  x.states = std::make_shared<const std::vector<alarm_now>>(std::vector<alarm_now>{
+      {over ? alarm_now::what::over : alarm_now::what::stands, x.about, false, {}, over ? nullptr : x.guidance}});
   x.told_at = x.about.at;
   x.stands_until = x.told_at + 4 * resend;
   return x;
