@@ -44,7 +44,7 @@ std::string annotations_of(const page& x, const alarm_now& state) {
   const auto words = words_of(x);
   std::string out;
   json_object annotations{out};
-  annotations.text("summary", cut_line(describe(x), longest_annotation))
+  annotations.text("summary", cut_line(headline_of(x, words), longest_annotation))
       .text("severity", words.severity)
       .text("priority", words.priority);
   const auto add = [&](std::string_view name, const std::string& text) {

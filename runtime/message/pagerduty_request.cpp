@@ -42,9 +42,9 @@ std::string details_of(const page& x, const page_words& words) {
   std::string out;
   json_object details{out};
   // What to do is read first.
-  for (const auto& [name, text] : guidance_of(x))
+  for (const auto& [name, text] : guidance_of(x, words))
     details.text(name, cut_line(text, longest_guidance));
-  for (const auto& [name, text] : facts_of(x))
+  for (const auto& [name, text] : facts_of(x, words))
     details.text(name, cut_line(text, longest_detail));
   if (!words.acknowledge.empty())
     details.text("Acknowledge", words.acknowledge);
@@ -62,7 +62,7 @@ std::string payload_of(const page& x, const page_words& words) {
   const auto& about = x.about;
   std::string out;
   json_object payload{out};
-  payload.text("summary", cut_line(describe(x), longest_summary))
+  payload.text("summary", cut_line(headline_of(x, words), longest_summary))
       .text("source", cut_line(words.where.empty() ? "millwright" : words.where, longest_detail))
       .text("severity", pagerduty_severity(about.level));
   if (about.at > never && about.at < forever)

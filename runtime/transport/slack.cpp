@@ -107,9 +107,9 @@ constexpr size_t most_lines = 40;
 constexpr size_t longest_look = 200;
 
 // A section's text has 3,000 characters, of which an escape takes five.
-std::string guidance_lines(const page& x) {
+std::string guidance_lines(const page& x, const page_words& words) {
   std::string out;
-  for (const auto& [name, text] : guidance_of(x))
+  for (const auto& [name, text] : guidance_of(x, words))
     if (const auto line = "*" + name + ":* " + escaped(text); out.size() + line.size() < longest_line)
       out += (out.empty() ? "" : "\n") + line;
   return out;
@@ -166,7 +166,7 @@ void append_content(std::string& blocks, const page& x, const page_words& words)
   figures.number("z", why.z);
 
   // What to do is read first.
-  if (const auto says = guidance_lines(x); !says.empty())
+  if (const auto says = guidance_lines(x, words); !says.empty())
     blocks.append(",").append(section(says));
   blocks.append(",").append(section_of(who.close()));
   if (const auto list = figures.close(); list != "[]")
@@ -212,10 +212,10 @@ std::string slack_message(const page& x, const channel_words& own) {
   if (x.digest)
     return digest_message(x);
   const auto words = words_of(x);
-  const auto headline = std::string{icon_of(x)} + " " + fitted(own.title_of(x).value_or(describe(x)));
+  const auto headline = std::string{icon_of(x)} + " " + fitted(own.title_of(x, words).value_or(describe(x)));
   std::string blocks{"["};
   blocks.append(section(headline));
-  if (const auto lines = own.lines_of(x)) {
+  if (const auto lines = own.lines_of(x, words)) {
     if (const auto text = joined_lines(*lines); !text.empty())
       blocks.append(",").append(section(text));
   } else {
