@@ -38,6 +38,11 @@ enum class transition_kind : uint8_t { raised, updated, reopened, cleared, adapt
 
 std::string_view name_of(transition_kind kind);
 
+/// Behind it the alarm stands no more.
+constexpr bool ends_alarm(transition_kind kind) {
+  return kind == transition_kind::cleared || kind == transition_kind::adapted;
+}
+
 /// Why a person should believe it: the figures that decided. NaN where a rule has no such figure.
 struct alarm_evidence {
   /// The sensor's reading before the one that decided. See `value_before_of`.

@@ -36,8 +36,7 @@ std::string receiver_key_of(const page& x) {
 }
 
 bool ends_alarm(const page& x) {
-  return x.kind == page_kind::notice &&
-         (x.about.kind == transition_kind::cleared || x.about.kind == transition_kind::adapted);
+  return x.kind == page_kind::notice && ends_alarm(x.about.kind);
 }
 
 void encode(binary_writer& out, const page& x) {

@@ -32,6 +32,8 @@ struct alarm_now {
   /// Somebody has said that they see to it, and who; nobody need have a name.
   bool acknowledged = false;
   std::string acknowledged_by = {};
+  /// Of one that stands: what the plant knows of such an alarm.
+  guidance_pointer guidance = nullptr;
 };
 
 /// The route of what none of the configured routes takes; no configured one may be called so.
@@ -92,7 +94,8 @@ std::string describe(const page& x);
 /// The same with what the plant says is to be done, complete enough to act on.
 std::string describe_with_action(const page& x);
 
-/// The same for where it may be cut: the alarm's short id, what, where, the value and what is to be done come first.
+/// The same for where it may be cut: the alarm's short id, what, where, the value and what is to be done come first; of
+/// a digest how many alarms, then the worst. In its shortest form a digest names none.
 std::string brief_of(const page& x);
 
 /// A page that tries a channel out: `id` makes its key, `by` is who sends it.

@@ -120,6 +120,10 @@ std::string since_of(const page& x) {
   return "; since " + local_minute(t.raised_at, t.evidence.timezone);
 }
 
+std::string unrouted(const page& x) {
+  return x.kind == page_kind::alert && x.route == default_route ? "; no route takes it" : "";
+}
+
 // What is to be done and until when; of the first `most` code points.
 std::string action_of(const page& x, size_t most) {
   if (!x.guidance)
@@ -187,26 +191,23 @@ std::string describe(const page& x) {
     return x.about.reason;
   if (x.digest)
     return describe(*x.digest);
-  auto out = describe(x.about);
-  if (x.kind == page_kind::alert && x.route == default_route)
-    out += "; no route takes it";
-  return out + since_of(x);
+  return describe(x.about) + unrouted(x) + since_of(x);
 }
 
 std::string describe_with_action(const page& x) {
   if (x.test || x.digest)
     return describe(x);
-  return describe(x.about) + since_of(x) + action_of(x, longest_guidance);
+  return describe(x) + action_of(x, longest_guidance);
 }
 
 std::string brief_of(const page& x) {
   if (x.test)
     return x.about.reason;
   if (x.digest)
-    return headline_of(*x.digest);
+    return x.shortest ? headline_of(*x.digest) : describe(*x.digest);
   // Of a group the reason is what it is, and may be long.
   const auto action = action_of(x, x.shortest ? shortest_action : longest_guidance);
-  return short_form(x.about.alarm) + ' ' + describe(x.about, action) + since_of(x);
+  return short_form(x.about.alarm) + ' ' + describe(x.about, action) + unrouted(x) + since_of(x);
 }
 
 std::string plain_ascii(std::string text, size_t most) {

@@ -71,10 +71,6 @@ bool of_later_commit(const uncommitted_transition& x, uint64_t commit) {
   return commit != 0 && x.commit > commit;
 }
 
-bool ends(transition_kind kind) {
-  return kind == transition_kind::cleared || kind == transition_kind::adapted;
-}
-
 // People are told each number once, owners may come to one again whose first bearer was taken back: what they are told
 // is as far ahead of the owner's numbers as the newest of it is.
 uint32_t told_number(const alarm_record& record, uint32_t number) {
@@ -175,7 +171,7 @@ alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now)
   } else {
     apply(*record, x, now, out);
     if (x.kind != transition_kind::acknowledged)
-      record->owner_ended = ends(x.kind);
+      record->owner_ended = ends_alarm(x.kind);
   }
   count(out);
   put(at, std::move(record));
@@ -190,7 +186,7 @@ void alarm_book::count(const decision& x) {
 void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
   out.taken = true;
   const bool active_before = record.last_number > 0 && record.state == alarm_state::active;
-  const past before{ends(record.latest.kind), x.was != severity::normal};
+  const past before{ends_alarm(record.latest.kind), x.was != severity::normal};
   const auto level_before = record.latest.level;
   if (x.number != record.last_number + 1) {
     ++counters_.gaps;
@@ -208,7 +204,7 @@ void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_ti
   record.pages = record.pages || x.pages || before.paged;
   const bool rises = active_before && x.level > level_before;
   record.latest.was = rises ? level_before : severity::normal;
-  if (ends(x.kind)) {
+  if (ends_alarm(x.kind)) {
     record.state = x.kind == transition_kind::cleared ? alarm_state::cleared : alarm_state::adapted;
   } else if (x.kind == transition_kind::acknowledged) {
     record.acknowledged = true;
@@ -247,7 +243,7 @@ void alarm_book::decide(alarm_record& record, const past& before, event_time now
     return;
   }
   // It is told of when its time comes, whatever became of it; unless it is held back.
-  if (record.held && !(record.held_back && ends(x.kind)))
+  if (record.held && !(record.held_back && ends_alarm(x.kind)))
     return;
   if (record.held) {
     record.held = nullptr;
@@ -313,7 +309,7 @@ void alarm_book::take_late(alarm_record& record, const alarm_transition& x, even
   if (!alerts(record, told, false))
     return;
   page_or_hold(record, told, now, out);
-  if (!record.held && ends(record.latest.kind))
+  if (!record.held && ends_alarm(record.latest.kind))
     send_to(record, record.paged_to, page_kind::notice, record.latest, out);
   record.explanation += ", after what followed it";
 }
@@ -530,7 +526,7 @@ alarm_book::decision alarm_book::take_back(place at, std::string_view reason, ui
   if (!stood.value_or(first > 1 && !(only && latest.kind == transition_kind::reopened))) {
     if (record->state != alarm_state::cleared)
       step = transition_kind::cleared;
-  } else if (ends(latest.kind)) {
+  } else if (ends_alarm(latest.kind)) {
     step = transition_kind::reopened;
   }
   if (step) {

@@ -62,7 +62,7 @@ bool alarm_book::told(const alarm_record& record) const {
 
 // @param unheard its owner has had it paged: where nobody was told here, somebody is now.
 bool alarm_book::alerts(const alarm_record& record, const alarm_transition& x, bool unheard) const {
-  if (x.kind == transition_kind::cleared || x.kind == transition_kind::adapted)
+  if (ends_alarm(x.kind))
     return false;
   if (record.members)
     return x.kind != transition_kind::reopened;
@@ -175,7 +175,7 @@ void alarm_book::send_alone(place at, event_time now, std::vector<decision>& out
     record.held = nullptr;
     alert(record, *x, now, told);
     const auto& latest = record.latest;
-    if (latest.kind == transition_kind::cleared || latest.kind == transition_kind::adapted)
+    if (ends_alarm(latest.kind))
       send_to(record, record.paged_to, page_kind::notice, latest, told);
     record.changed_at = now;
   });

@@ -27,9 +27,8 @@ bool alarm_book::decided_otherwise(const alarm_record& record, const alarm_trans
   // A sweep between a barrier's cut and its commit may count as committed with the positions of that: older versions
   // did not tell the two. Whoever says that it is over under the number of what stands has not decided that, nor has
   // who says that it stands under that of an end.
-  const bool is_end = x.kind == transition_kind::cleared || x.kind == transition_kind::adapted;
   if (x.number == record.last_number && x.kind != transition_kind::acknowledged &&
-      (is_end ? record.state == alarm_state::active : record.owner_ended.value_or(false)))
+      (ends_alarm(x.kind) ? record.state == alarm_state::active : record.owner_ended.value_or(false)))
     return true;
   return std::any_of(record.uncommitted.begin(), record.uncommitted.end(), [&](const auto& each) {
     return each.number == x.number && each.awaited && each.decided &&
@@ -41,8 +40,7 @@ bool alarm_book::decided_otherwise(const alarm_record& record, const alarm_trans
 alarm_book::decision alarm_book::take_instead(place at, const alarm_transition& x, event_time now) {
   ++counters_.not_repeated;
   // What follows says by itself that the alarm is over, or stands again; but not that it stands still.
-  const bool turns =
-      x.kind == transition_kind::cleared || x.kind == transition_kind::adapted || x.kind == transition_kind::reopened;
+  const bool turns = ends_alarm(x.kind) || x.kind == transition_kind::reopened;
   const bool stood = at->second->state == alarm_state::active || !turns;
   auto out = take_back(at, "decided otherwise after a restart", x.number, stood, now);
   if (x.number == 1)

@@ -19,8 +19,8 @@ delivery_desk::delivery_desk(alarm_journal& journal, const std::vector<channel_n
       pages_in_memory_{pages_in_memory}, find_{std::move(find)}, terms_{std::move(terms)}, guide_{std::move(guide)} {
   for (const auto& channel : channels)
     if (const auto how = stateful.find(channel); how != stateful.end())
-      states_.try_emplace(channel,
-                          state_lane{state_outbox{channel, how->second, limits_}, channel_health{limits_.down_after}});
+      states_.try_emplace(
+          channel, state_lane{state_outbox{channel, how->second, limits_, guide_}, channel_health{limits_.down_after}});
     else
       lane_of(channel);
 }

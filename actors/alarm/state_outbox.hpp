@@ -26,8 +26,10 @@ class state_outbox {
 public:
   using alarm_lookup = channel_outbox::alarm_lookup;
 
-  state_outbox(channel_name name, stateful_receiver how, delivery_limits limits)
-      : name_{std::move(name)}, how_{how}, limits_{limits} {}
+  /// @param guide asked whenever it is told that an alarm stands.
+  state_outbox(channel_name name, stateful_receiver how, delivery_limits limits,
+               channel_outbox::guidance_lookup guide = {})
+      : name_{std::move(name)}, how_{how}, limits_{limits}, guide_{std::move(guide)} {}
 
   /// At start: what the journal holds, then every alarm that is known; then `begin`, once.
   void restore(const uuid& alarm, told_mark mark);
@@ -132,6 +134,7 @@ private:
   channel_name name_;
   stateful_receiver how_;
   delivery_limits limits_;
+  channel_outbox::guidance_lookup guide_;
   /// Every alarm that the receiver knows, or is to be told of.
   std::unordered_map<uuid, item> items_;
   /// Those that are on disk as they are and wait for their turn.

@@ -71,6 +71,8 @@ alarm_now state_outbox::take_in_hand(const uuid& alarm, item& x, const alarm_rec
   out.is = what.over                                                                ? alarm_now::what::over
            : how_.acknowledges && what.acknowledged && what.number == x.told.number ? alarm_now::what::acknowledged
                                                                                     : alarm_now::what::stands;
+  if (out.is == alarm_now::what::stands && guide_)
+    out.guidance = guide_(out.newest.condition);
   in_hand_.push_back({alarm, what, again, out.newest.at, out.newest.priority});
   x.in_hand = x.tried = true;
   return out;

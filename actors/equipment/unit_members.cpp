@@ -99,7 +99,7 @@ void unit_members::heard(const alarm_transition& x, uint16_t type) {
   if (name.empty() || x.kind == transition_kind::acknowledged)
     return;
   auto* known = member(name);
-  if (x.kind == transition_kind::cleared || x.kind == transition_kind::adapted) {
+  if (ends_alarm(x.kind)) {
     if (known)
       known->ended(x.condition.which);
     return;

@@ -24,10 +24,6 @@ sensor_state state_of(rule which, bool pages) {
   }
 }
 
-bool stands_after(transition_kind kind) {
-  return kind != transition_kind::cleared && kind != transition_kind::adapted;
-}
-
 } // namespace
 
 void sensors_by_state::take(std::span<const alarm_transition> transitions) {
@@ -35,7 +31,7 @@ void sensors_by_state::take(std::span<const alarm_transition> transitions) {
     // A group stands for sensors that are counted already.
     if (each.condition.sensor.empty() || is_group(each.condition) || each.kind == transition_kind::acknowledged)
       continue;
-    if (stands_after(each.kind)) {
+    if (!ends_alarm(each.kind)) {
       standing_[each.alarm] = {each.condition.sensor, each.condition.which, each.pages, each.raised_at};
       continue;
     }

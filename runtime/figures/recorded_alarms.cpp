@@ -111,7 +111,7 @@ void recorded_alarms::take_group(std::string_view line) {
   step.number = 1;
   step.at = step.raised_at;
   history_.take(step);
-  const bool over = newest->kind == transition_kind::cleared || newest->kind == transition_kind::adapted;
+  const bool over = ends_alarm(newest->kind);
   for (auto at = sent_.lower_bound({step.alarm, 0}); at != sent_.end() && at->first.first == step.alarm;
        at = sent_.erase(at)) {
     auto about = *newest;

@@ -44,7 +44,7 @@ std::string annotations_of(const page& x, const alarm_now& state) {
   const auto words = words_of(x);
   std::string out;
   json_object annotations{out};
-  annotations.text("summary", cut_line(words.message, longest_annotation))
+  annotations.text("summary", cut_line(headline_of(x, words), longest_annotation))
       .text("severity", words.severity)
       .text("priority", words.priority);
   const auto add = [&](std::string_view name, const std::string& text) {
@@ -56,6 +56,14 @@ std::string annotations_of(const page& x, const alarm_now& state) {
   add("value", words.value);
   add("limit", words.limit);
   add("reason", words.reason);
+  add("description", words.description);
+  add("cause", words.cause);
+  add("consequence", words.consequence);
+  add("action", words.action);
+  add("respond_within", words.respond_within);
+  add("respond_by", words.respond_by);
+  // Under this name receivers make a link of it.
+  add(link_place(words.runbook).empty() ? "runbook" : "runbook_url", words.runbook);
   add("acknowledge", state.acknowledged ? std::string{} : words.acknowledge);
   if (state.acknowledged)
     annotations.text("acknowledged",

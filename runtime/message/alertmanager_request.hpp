@@ -25,7 +25,8 @@ bool is_label_name(std::string_view text);
 bool names_alarm(std::string_view label);
 
 /// The page's states as alerts for POST /api/v2/alerts. Labels name the alarm and nothing that changes while it lives:
-/// of other labels it would be another alert. Severity and words are annotations. What stands ends at the page's
+/// of other labels it would be another alert. Severity and words are annotations, and what the plant
+/// says of it (`runbook_url` where the runbook is a link, else `runbook`). What stands ends at the page's
 /// `stands_until` unless it is told again; what is over has ended. Pure.
 http_request alertmanager_request(const alertmanager_server& where, const page& x);
 

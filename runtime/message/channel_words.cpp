@@ -23,16 +23,15 @@ channel_words::channel_words(const std::string& title, const std::string& body) 
   }
 }
 
-std::optional<std::string> channel_words::title_of(const page& x) const {
+std::optional<std::string> channel_words::title_of(const page& x, const page_words& words) const {
   if (!title_ || !is_of_alarm(x))
     return std::nullopt;
-  return title_->filled(words_of(x), {}, text_place::plain);
+  return title_->filled(words, {}, text_place::plain);
 }
 
-std::optional<std::vector<std::string>> channel_words::lines_of(const page& x) const {
+std::optional<std::vector<std::string>> channel_words::lines_of(const page& x, const page_words& words) const {
   if (body_.empty() || !is_of_alarm(x))
     return std::nullopt;
-  const auto words = words_of(x);
   std::vector<std::string> out;
   for (const auto& line : body_)
     if (!line.says_nothing(words))
@@ -40,8 +39,8 @@ std::optional<std::vector<std::string>> channel_words::lines_of(const page& x) c
   return out;
 }
 
-std::optional<std::string> channel_words::line_of(const page& x) const {
-  const auto lines = lines_of(x);
+std::optional<std::string> channel_words::line_of(const page& x, const page_words& words) const {
+  const auto lines = lines_of(x, words);
   if (!lines)
     return std::nullopt;
   std::string out;

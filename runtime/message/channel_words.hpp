@@ -17,13 +17,13 @@ public:
   /// Either may be empty: then that part stays as it is.
   channel_words(const std::string& title, const std::string& body);
 
-  /// One line; none: ours holds.
-  std::optional<std::string> title_of(const page& x) const;
+  /// One line; none: ours holds. `words` here and below: the page's.
+  std::optional<std::string> title_of(const page& x, const page_words& words) const;
   /// Line by line; none: ours hold. A line whose fields are all empty is left out: "Do: {action}" where nobody has
   /// written down what to do.
-  std::optional<std::vector<std::string>> lines_of(const page& x) const;
+  std::optional<std::vector<std::string>> lines_of(const page& x, const page_words& words) const;
   /// The same in one line.
-  std::optional<std::string> line_of(const page& x) const;
+  std::optional<std::string> line_of(const page& x, const page_words& words) const;
 
   /// Names in braces that are none.
   std::vector<std::string> unknown_fields() const;

@@ -81,27 +81,25 @@ std::string subject_text(const page& x, const page_words& words) {
   return out;
 }
 
+std::string subject_line(const page& x, const page_words& words, const channel_words& own) {
+  return cut_line(own.title_of(x, words).value_or(subject_text(x, words)), longest_subject);
+}
+
 std::vector<std::string> lines_below(const page& x) {
   return x.digest && !x.shortest ? digest_lines(*x.digest, most_digest_lines) : std::vector<std::string>{};
 }
 
-// What to do stands below it.
-std::string headline(const page& x, const page_words& words) {
-  if (x.shortest)
-    return words.message;
-  return x.digest ? words.what : one_line(describe(x));
-}
-
-page_facts rows_of(const page& x) {
-  auto out = guidance_of(x);
-  for (auto& each : facts_of(x))
+page_facts rows_of(const page& x, const page_words& words) {
+  auto out = guidance_of(x, words);
+  for (auto& each : facts_of(x, words))
     out.push_back(std::move(each));
   return out;
 }
 
 std::string plain_content(const page& x, const page_words& words) {
-  auto out = headline(x, words) + '\n';
-  const auto guidance = guidance_of(x), facts = facts_of(x);
+  // What to do stands below it.
+  auto out = headline_of(x, words) + '\n';
+  const auto guidance = guidance_of(x, words), facts = facts_of(x, words);
   const auto lines = lines_below(x);
   for (const auto* rows : {&guidance, &facts}) {
     if (!rows->empty())
@@ -122,7 +120,7 @@ std::string plain_content(const page& x, const page_words& words) {
 
 std::string plain_body(const page& x, const page_words& words, const channel_words& own) {
   std::string out;
-  if (const auto lines = own.lines_of(x))
+  if (const auto lines = own.lines_of(x, words))
     for (const auto& line : *lines)
       out += one_line(line) + '\n';
   else
@@ -140,7 +138,7 @@ std::string_view colour_of(const page& x) {
 }
 
 void append_html_content(std::string& out, const page& x, const page_words& words) {
-  const auto facts = rows_of(x);
+  const auto facts = rows_of(x, words);
   if (!facts.empty())
     out += "<table>\n";
   for (const auto& [name, text] : facts)
@@ -165,9 +163,9 @@ std::string html_body(const page& x, const page_words& words, const channel_word
                     "<body style=\"font-family:sans-serif\">\n<p style=\"border-left:6px solid ";
   out.append(colour_of(x))
       .append(";padding-left:8px\"><b>")
-      .append(html_place(own.title_of(x).value_or(headline(x, words))))
+      .append(html_place(own.title_of(x, words).value_or(headline_of(x, words))))
       .append("</b></p>\n");
-  if (const auto lines = own.lines_of(x))
+  if (const auto lines = own.lines_of(x, words))
     for (const auto& line : *lines)
       out.append("<div>").append(html_place(line)).append("</div>\n");
   else
@@ -201,7 +199,7 @@ bool is_mail_address(std::string_view text) {
 }
 
 std::string email_subject(const page& x, const channel_words& own) {
-  return cut_line(own.title_of(x).value_or(subject_text(x, words_of(x))), longest_subject);
+  return subject_line(x, words_of(x), own);
 }
 
 std::string email_text(const page& x, const channel_words& own) {
@@ -218,7 +216,7 @@ std::string email_message(const page& x, const mail_addresses& who, event_time d
   if (calendar_shows(date))
     out.append("Date: ").append(date_text(date)).append("\r\n");
   append_address_headers(out, who);
-  append_mail_header(out, "Subject", email_subject(x, own));
+  append_mail_header(out, "Subject", subject_line(x, words, own));
   out.append("Message-ID:\r\n ").append(message_id_of(x, who)).append("\r\n");
   if (!x.digest && !x.test) {
     const auto thread = id_of("alarm-", words.alarm_id, who);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <strings.h>
+#include <utility>
 
 namespace millwright {
 
@@ -29,10 +30,13 @@ bool names_header(const gateway_form& form, const char* name) {
 
 http_request gateway_request(const gateway_form& form, const page& x, const std::string& to) {
   auto words = words_of(x);
-  if (form.longest > 0 && !x.shortest && words.message.size() > form.longest)
-    words.message = brief_of(x);
-  if (form.longest > 0)
-    words.message = cut_line(words.message, form.longest);
+  if (form.longest > 0) {
+    auto cut = cut_line(words.message, form.longest);
+    // Where something has to go, it goes behind what a person needs.
+    if (cut != words.message && !x.shortest)
+      cut = cut_line(brief_of(x), form.longest);
+    words.message = std::move(cut);
+  }
   http_request out;
   out.method = form.method;
   out.url = form.url.filled(words, to, text_place::form);

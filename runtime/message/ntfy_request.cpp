@@ -14,8 +14,8 @@ namespace {
 constexpr size_t most_bytes = 3'900, longest_push = 950, longest_line = 450, longest_part = 300, longest_title = 120;
 
 // A line a part, as long as there is room.
-void append_guidance(std::string& out, const page& x) {
-  for (const auto& [name, text] : guidance_of(x)) {
+void append_guidance(std::string& out, const page& x, const page_words& words) {
+  for (const auto& [name, text] : guidance_of(x, words)) {
     const auto taken = out.size() + name.size() + 3;
     if (name != "About" && name != "Cause" && taken < most_bytes)
       out.append("\n").append(name).append(": ").append(
@@ -54,7 +54,7 @@ std::string_view tag_of(const page& x) {
 
 std::string message_of(const page& x, const page_words& words, const channel_words& own) {
   std::string out;
-  if (const auto lines = own.lines_of(x)) {
+  if (const auto lines = own.lines_of(x, words)) {
     size_t left = longest_push;
     for (const auto& line : *lines) {
       const auto shown = cut_line(line, left);
@@ -65,7 +65,7 @@ std::string message_of(const page& x, const page_words& words, const channel_wor
     return out;
   }
   out = x.guidance && !x.shortest ? cut_line(describe(x), longest_line) : cut_line(words.message, longest_push);
-  append_guidance(out, x);
+  append_guidance(out, x, words);
   return words.acknowledge.empty() ? out : out + '\n' + words.acknowledge;
 }
 
@@ -101,7 +101,7 @@ http_request ntfy_request(const ntfy_topic& where, const page& x, const channel_
     out.headers.push_back(header_line("Authorization", "Bearer " + where.password));
   json_object body{out.body};
   body.text("topic", where.topic)
-      .text("title", cut_line(own.title_of(x).value_or(title), longest_title))
+      .text("title", cut_line(own.title_of(x, words).value_or(title), longest_title))
       .text("message", message_of(x, words, own))
       .integer("priority", push_priority(x))
       .raw("tags", '[' + tags + ']');

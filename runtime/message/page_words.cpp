@@ -153,11 +153,16 @@ const std::vector<std::string>& word_names() {
   return names;
 }
 
-page_facts facts_of(const page& x) {
+std::string headline_of(const page& x, const page_words& words) {
+  if (x.shortest)
+    return words.message;
+  return x.digest ? words.what : one_line(describe(x));
+}
+
+page_facts facts_of(const page& x, const page_words& words) {
   page_facts out;
   if (x.digest || x.test || x.shortest)
     return out;
-  const auto words = words_of(x);
   const auto& against = x.about.evidence.against;
   const auto add = [&](const char* name, const std::string& text) {
     if (!text.empty())
@@ -182,11 +187,10 @@ page_facts facts_of(const page& x) {
   return out;
 }
 
-page_facts guidance_of(const page& x) {
+page_facts guidance_of(const page& x, const page_words& words) {
   page_facts out;
   if (x.digest || x.test || x.shortest || !x.guidance)
     return out;
-  const auto words = words_of(x);
   const auto add = [&](const char* name, const std::string& text) {
     if (!text.empty())
       out.emplace_back(name, text);

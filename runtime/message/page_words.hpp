@@ -45,12 +45,16 @@ const std::vector<std::string>& word_names();
 
 using page_facts = std::vector<std::pair<std::string, std::string>>;
 
+/// What a message of many lines begins with, on one: the alarm without what is to be done; of a digest how many.
+/// `words` here and below: the page's own.
+std::string headline_of(const page& x, const page_words& words);
+
 /// "Where: ...", "Value: ...": what people want to know at a glance, without what the page has not. Empty for a digest,
 /// a test and a page in its shortest form.
-page_facts facts_of(const page& x);
+page_facts facts_of(const page& x, const page_words& words);
 
 /// "Do: ...", "Cause: ...": what the plant knows of it. Empty likewise.
-page_facts guidance_of(const page& x);
+page_facts guidance_of(const page& x, const page_words& words);
 
 /// The alarms that a digest names, the worst first, a line each: at most `most`, and how many critical ones are left.
 std::vector<std::string> digest_lines(const alarm_digest& x, size_t most);

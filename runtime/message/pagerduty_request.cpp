@@ -41,7 +41,10 @@ std::string_view action_of(alarm_now::what what) {
 std::string details_of(const page& x, const page_words& words) {
   std::string out;
   json_object details{out};
-  for (const auto& [name, text] : facts_of(x))
+  // What to do is read first.
+  for (const auto& [name, text] : guidance_of(x, words))
+    details.text(name, cut_line(text, longest_guidance));
+  for (const auto& [name, text] : facts_of(x, words))
     details.text(name, cut_line(text, longest_detail));
   if (!words.acknowledge.empty())
     details.text("Acknowledge", words.acknowledge);
@@ -49,12 +52,17 @@ std::string details_of(const page& x, const page_words& words) {
   return out;
 }
 
-std::string payload_of(const page& x) {
-  const auto words = words_of(x);
+std::string links_of(std::string_view link) {
+  std::string out = "[";
+  json_object{out}.text("href", link).text("text", "Runbook").close();
+  return out + ']';
+}
+
+std::string payload_of(const page& x, const page_words& words) {
   const auto& about = x.about;
   std::string out;
   json_object payload{out};
-  payload.text("summary", cut_line(words.message, longest_summary))
+  payload.text("summary", cut_line(headline_of(x, words), longest_summary))
       .text("source", cut_line(words.where.empty() ? "millwright" : words.where, longest_detail))
       .text("severity", pagerduty_severity(about.level));
   if (about.at > never && about.at < forever)
@@ -81,8 +89,12 @@ http_request pagerduty_request(const pagerduty_service& where, const page& x) {
   body.text("routing_key", where.routing_key)
       .text("event_action", action_of(of))
       .text("dedup_key", to_string(told.about.alarm));
-  if (of == alarm_now::what::stands)
-    body.text("client", "millwright").raw("payload", payload_of(told));
+  if (of == alarm_now::what::stands) {
+    const auto words = words_of(told);
+    body.text("client", "millwright").raw("payload", payload_of(told, words));
+    if (const auto link = link_place(words.runbook); !link.empty())
+      body.raw("links", links_of(link));
+  }
   body.close();
   return out;
 }

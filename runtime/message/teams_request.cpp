@@ -39,13 +39,13 @@ void add_block(std::string& blocks, const std::string& runs) {
 
 void add_content(std::string& blocks, const page& x, const page_words& words) {
   size_t left = longest_advice;
-  for (const auto& [name, text] : guidance_of(x)) {
+  for (const auto& [name, text] : guidance_of(x, words)) {
     const auto shown = cut_line(text, std::min(left, longest_fact));
     left -= std::min(left, shown.size());
     if (!shown.empty())
       add_block(blocks, text_run(name + ": ", "bold") + ',' + text_run(shown, ""));
   }
-  for (const auto& [name, text] : facts_of(x))
+  for (const auto& [name, text] : facts_of(x, words))
     add_block(blocks, text_run(name + ": ", "bold") + ',' + text_run(cut_line(text, longest_fact), ""));
   if (x.digest && !x.shortest)
     for (const auto& line : digest_lines(*x.digest, most_card_lines))
@@ -67,9 +67,9 @@ std::string_view card_colour(const page& x) {
 http_request teams_request(const std::string& url, const page& x, const channel_words& own) {
   const auto words = words_of(x);
   std::string blocks;
-  const auto headline = x.shortest ? words.message : x.digest ? words.what : describe(x);
-  add_block(blocks, text_run(cut_line(own.title_of(x).value_or(headline), longest_headline), "bold"));
-  if (const auto lines = own.lines_of(x)) {
+  add_block(blocks,
+            text_run(cut_line(own.title_of(x, words).value_or(headline_of(x, words)), longest_headline), "bold"));
+  if (const auto lines = own.lines_of(x, words)) {
     for (size_t i = 0; i < std::min(lines->size(), most_card_lines); ++i)
       add_block(blocks, text_run(cut_line((*lines)[i], longest_own_line), ""));
   } else {

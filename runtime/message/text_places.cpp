@@ -5,6 +5,9 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace millwright {
 
 namespace {
@@ -85,6 +88,20 @@ std::string header_place(std::string_view text) {
     i += length;
   }
   return out;
+}
+
+std::string_view link_place(std::string_view text) {
+  constexpr std::string_view schemes[] = {"http://", "https://"};
+  const auto begins = [&](std::string_view scheme) {
+    return text.starts_with(scheme) && text.size() > scheme.size() && text[scheme.size()] != '/' &&
+           text[scheme.size()] != ':';
+  };
+  const auto stays = [](char c) {
+    return c > 0x20 && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '`';
+  };
+  return std::any_of(std::begin(schemes), std::end(schemes), begins) && std::all_of(text.begin(), text.end(), stays)
+             ? text
+             : std::string_view{};
 }
 
 std::string html_place(std::string_view text) {

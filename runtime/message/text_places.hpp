@@ -24,6 +24,10 @@ std::string form_place(std::string_view text);
 /// In the value of an HTTP header: printable ASCII, a question mark for every other code point.
 std::string header_place(std::string_view text);
 
+/// The text where it is a URL of HTTP that a receiver can take for a link, without a blank and in plain ASCII; of
+/// anything else nothing.
+std::string_view link_place(std::string_view text);
+
 /// In HTML, between tags and within a quoted attribute.
 std::string html_place(std::string_view text);
 

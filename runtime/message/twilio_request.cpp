@@ -8,9 +8,9 @@
 namespace millwright {
 
 std::string sms_text(const page& x, size_t longest, const channel_words& own) {
-  if (const auto line = own.line_of(x))
-    return cut_line(*line, longest);
   const auto words = words_of(x);
+  if (const auto line = own.line_of(x, words))
+    return cut_line(*line, longest);
   const auto answer = words.acknowledge.empty() ? std::string{} : "; " + words.acknowledge;
   auto line = x.shortest ? words.message : brief_of(x);
   // The answer names the alarm.

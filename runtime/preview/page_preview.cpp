@@ -1,5 +1,6 @@
 #include "runtime/preview/page_preview.hpp"
 
+#include "actors/alarm/stateful_receiver.hpp"
 #include "runtime/message/alertmanager_request.hpp"
 #include "runtime/message/email_message.hpp"
 #include "runtime/message/gateway_request.hpp"
@@ -76,11 +77,11 @@ ntfy_topic shown_topic(const channel_settings& channel) {
 
 // What keeps a state of each alarm is told that, as it would be now.
 page as_state(page x, milliseconds resend) {
-  const bool over = x.about.kind == transition_kind::cleared || x.about.kind == transition_kind::adapted;
-  x.states = std::make_shared<const std::vector<alarm_now>>(
-      std::vector<alarm_now>{{over ? alarm_now::what::over : alarm_now::what::stands, x.about, false, {}}});
+  const bool over = ends_alarm(x.about.kind);
+  x.states = std::make_shared<const std::vector<alarm_now>>(std::vector<alarm_now>{
+      {over ? alarm_now::what::over : alarm_now::what::stands, x.about, false, {}, over ? nullptr : x.guidance}});
   x.told_at = x.about.at;
-  x.stands_until = x.told_at + 4 * resend;
+  x.stands_until = x.told_at + stateful_receiver{1, resend}.stands_for();
   return x;
 }
 

@@ -1,5 +1,7 @@
 #include "runtime/transport/line_transports.hpp"
 
+#include "runtime/message/page_words.hpp"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -48,17 +50,6 @@ std::string in_quotes(std::string_view text) {
   return out + '"';
 }
 
-} // namespace
-
-namespace {
-
-std::optional<std::string> own_line(const page& x, const channel_words& own) {
-  const auto title = own.title_of(x), body = own.line_of(x);
-  if (!title || !body)
-    return title ? title : body;
-  return *title + "; " + *body;
-}
-
 // What the plant knows of it, as further pairs.
 std::string guidance_pairs(const page& x) {
   std::string out;
@@ -75,8 +66,13 @@ std::string guidance_pairs(const page& x) {
 } // namespace
 
 std::string page_line(const page& x, bool colour, const channel_words& own) {
-  auto out = printable(own_line(x, own).value_or(x.shortest ? shortest_text(x) : describe_with_action(x)));
-  if (x.kind == page_kind::alert && !own.line_of(x))
+  const auto words = words_of(x);
+  const auto title = own.title_of(x, words), body = own.line_of(x, words);
+  auto out = title ? *title : body ? std::string{} : x.shortest ? shortest_text(x) : describe_with_action(x);
+  if (body)
+    out += (title ? "; " : "") + *body;
+  out = printable(out);
+  if (x.kind == page_kind::alert && !body)
     out += "; " + how_to_acknowledge(x);
   if (x.may_repeat)
     out += " (may repeat)";

@@ -14,6 +14,8 @@ namespace millwright {
 namespace {
 
 std::string_view icon_of(const page& x) {
+  if (x.digest)
+    return ":incoming_envelope:";
   switch (x.about.kind) {
   case transition_kind::cleared:
     return ":white_check_mark:";
@@ -96,23 +98,16 @@ std::string small_print(std::string_view text) {
   return out;
 }
 
-} // namespace
-
-namespace {
-
 // No more than a message takes: Slack refuses a text of over 3,000 characters, and blocks beyond the fiftieth.
 constexpr size_t longest_line = 2'900;
 constexpr size_t most_lines = 40;
 
 constexpr size_t longest_look = 200;
 
-// A section's text has 3,000 characters, of which an escape takes five.
-std::string guidance_lines(const page& x) {
-  std::string out;
-  for (const auto& [name, text] : guidance_of(x))
-    if (const auto line = "*" + name + ":* " + escaped(text); out.size() + line.size() < longest_line)
-      out += (out.empty() ? "" : "\n") + line;
-  return out;
+// Below what is there, as long as a section has room.
+void append_line(std::string& out, const std::string& line) {
+  if (out.size() + line.size() < longest_line)
+    out += (out.empty() ? "" : "\n") + line;
 }
 
 // What a person types. A backtick would end it.
@@ -130,14 +125,6 @@ std::string fitted(std::string_view text) {
   auto out = escaped(cut_line(text, longest_line));
   for (size_t most = longest_line; out.size() > longest_line && most > longest_line / 8; most /= 2)
     out = escaped(cut_line(text, most));
-  return out;
-}
-
-std::string joined_lines(const std::vector<std::string>& lines) {
-  std::string out;
-  for (const auto& each : lines)
-    if (const auto line = fitted(each); out.size() + line.size() < longest_line)
-      out += (out.empty() ? "" : "\n") + line;
   return out;
 }
 
@@ -166,7 +153,10 @@ void append_content(std::string& blocks, const page& x, const page_words& words)
   figures.number("z", why.z);
 
   // What to do is read first.
-  if (const auto says = guidance_lines(x); !says.empty())
+  std::string says;
+  for (const auto& [name, text] : guidance_of(x, words))
+    append_line(says, "*" + name + ":* " + escaped(text));
+  if (!says.empty())
     blocks.append(",").append(section(says));
   blocks.append(",").append(section_of(who.close()));
   if (const auto list = figures.close(); list != "[]")
@@ -175,10 +165,15 @@ void append_content(std::string& blocks, const page& x, const page_words& words)
     blocks.append(",").append(section(commands));
 }
 
-std::string digest_message(const page& x) {
-  const auto headline = ":incoming_envelope: " + escaped(headline_of(*x.digest));
-  std::string blocks{"["};
-  blocks.append(section(headline));
+void append_own(std::string& blocks, const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& each : lines)
+    append_line(text, fitted(each));
+  if (!text.empty())
+    blocks.append(",").append(section(text));
+}
+
+void append_digest(std::string& blocks, const alarm_digest& x) {
   size_t shown = 0;
   const auto append = [&](const std::vector<alarm_digest::line>& lines) {
     for (const auto& each : lines) {
@@ -190,42 +185,34 @@ std::string digest_message(const page& x) {
       blocks.append(",").append(section(text));
     }
   };
-  append(x.digest->critical);
-  append(x.digest->others);
-  if (x.digest->critical.size() > shown)
+  append(x.critical);
+  append(x.others);
+  if (x.critical.size() > shown)
     blocks.append(",").append(
-        section("and " + std::to_string(x.digest->critical.size() - shown) + " more critical ones that stand"));
-  blocks.append(",").append(small_print(escaped(receiver_key_of(x)) + (x.may_repeat ? ", may come again" : "")));
-  std::string out;
-  json_object{out}.text("text", headline).raw("blocks", blocks + "]").close();
-  return out;
+        section("and " + std::to_string(x.critical.size() - shown) + " more critical ones that stand"));
 }
 
 } // namespace
 
 std::string slack_message(const page& x, const channel_words& own) {
+  std::string out;
   if (x.shortest || x.test) {
-    std::string out;
     json_object{out}.text("text", x.test ? escaped(describe(x)) : shortest_text(x)).close();
     return out;
   }
-  if (x.digest)
-    return digest_message(x);
   const auto words = words_of(x);
-  const auto headline = std::string{icon_of(x)} + " " + fitted(own.title_of(x).value_or(describe(x)));
+  const auto headline = std::string{icon_of(x)} + " " + fitted(own.title_of(x, words).value_or(headline_of(x, words)));
   std::string blocks{"["};
   blocks.append(section(headline));
-  if (const auto lines = own.lines_of(x)) {
-    if (const auto text = joined_lines(*lines); !text.empty())
-      blocks.append(",").append(section(text));
-  } else {
+  if (x.digest)
+    append_digest(blocks, *x.digest);
+  else if (const auto lines = own.lines_of(x, words))
+    append_own(blocks, *lines);
+  else
     append_content(blocks, x, words);
-  }
   blocks.append(",")
       .append(small_print(escaped(receiver_key_of(x)) + (x.may_repeat ? ", may come again" : "")))
       .append("]");
-
-  std::string out;
   json_object{out}.text("text", headline).raw("blocks", blocks).close();
   return out;
 }

@@ -48,6 +48,34 @@ TEST_CASE("a receiver of states hears of a raise, each change of severity and th
   CHECK(w.desk->pending() == 0);
 }
 
+TEST_CASE(
+    "a receiver of states hears what the plant says of an alarm while it stands, each time it is told, and no more") {
+  auto w = world_of({pd, am});
+  std::string action = "stop ";
+  w.guide = [&](const condition_key& of) {
+    alarm_guidance says;
+    says.action = action + of.sensor.text;
+    return std::make_shared<const alarm_guidance>(says);
+  };
+  const auto heard = [&](const channel_name& channel) {
+    texts out;
+    for (const auto& [to, x] : w.came)
+      if (to == channel)
+        for (const auto& each : *x.states)
+          out.push_back(each.guidance ? each.guidance->action : "nothing");
+    return out;
+  };
+  w.take(raise("t1"));
+  w.settle();
+  action = "start ";
+  w.take(updated("t1", 2, severity::critical));
+  w.settle();
+  w.take(clear("t1", 3));
+  w.settle();
+  CHECK(heard(pd) == texts{"stop t1", "start t1", "nothing"});
+  CHECK(heard(am) == texts{"stop t1", "start t1", "nothing"});
+}
+
 TEST_CASE("what comes back is up again at its receiver, as the same alarm") {
   auto w = world_of({pd});
   w.take(raise("t1"));

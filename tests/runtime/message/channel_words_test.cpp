@@ -35,22 +35,24 @@ page alert(const std::string& action = "Close V-12") {
 } // namespace
 
 TEST_CASE("a channel's own words take the place of ours, and a line that has nothing to say is left out") {
-  CHECK(own.title_of(alert()) == "high at reactor-1");
-  CHECK(*own.lines_of(alert()) == std::vector<std::string>{"Do: Close V-12", "98.25 degC, was 90.5 degC", "", "plain"});
-  CHECK(own.line_of(alert()) == "Do: Close V-12; 98.25 degC, was 90.5 degC; plain");
-  CHECK(own.lines_of(alert(""))->front() == "98.25 degC, was 90.5 degC");
+  CHECK(own.title_of(alert(), words_of(alert())) == "high at reactor-1");
+  CHECK(*own.lines_of(alert(), words_of(alert())) ==
+        std::vector<std::string>{"Do: Close V-12", "98.25 degC, was 90.5 degC", "", "plain"});
+  CHECK(own.line_of(alert(), words_of(alert())) == "Do: Close V-12; 98.25 degC, was 90.5 degC; plain");
+  CHECK(own.lines_of(alert(""), words_of(alert("")))->front() == "98.25 degC, was 90.5 degC");
 }
 
 TEST_CASE("where a channel says nothing of its own, and for what is no alarm, our words hold") {
-  CHECK(!channel_words{}.title_of(alert()));
-  CHECK(!channel_words{}.line_of(alert()));
+  CHECK(!channel_words{}.title_of(alert(), words_of(alert())));
+  CHECK(!channel_words{}.line_of(alert(), words_of(alert())));
   auto x = alert();
   x.shortest = true;
-  CHECK(!own.title_of(x));
-  CHECK(!own.lines_of(test_page({"own"}, raise("t1").alarm, start, "anna")));
+  CHECK(!own.title_of(x, words_of(x)));
+  CHECK(!own.lines_of(test_page({"own"}, raise("t1").alarm, start, "anna"),
+                      words_of(test_page({"own"}, raise("t1").alarm, start, "anna"))));
   x.shortest = false;
   x.digest = std::make_shared<const alarm_digest>();
-  CHECK(!own.lines_of(x));
+  CHECK(!own.lines_of(x, words_of(x)));
 }
 
 TEST_CASE("a field that is none is told, and so are recipients") {

@@ -66,6 +66,37 @@ TEST_CASE("a gateway is asked as its form says") {
   CHECK(request.body == "to=%2B49&text=" + short_form(alert().about.alarm) + "%20high%20lim...");
 }
 
+TEST_CASE("a gateway's text is cut by its characters, however many bytes each has") {
+  gateway_form form;
+  form.url = message_template{"https://h/"};
+  form.body = message_template{"{message}"};
+  std::string name;
+  for (int i = 0; i < 40; ++i)
+    name += "\u00fc";
+  const auto x = alert(name);
+  form.longest = describe_with_action(x).size() - 40;
+  CHECK(gateway_request(form, x, "").body == describe_with_action(x));
+  form.longest -= 1;
+  const auto cut = gateway_request(form, x, "").body;
+  CHECK(cut.starts_with(short_form(x.about.alarm) + " high limit: "));
+  CHECK(cut.ends_with("..."));
+}
+
+TEST_CASE("a digest that a gateway cuts names the worst alarms") {
+  gateway_form form;
+  form.url = message_template{"https://h/"};
+  form.body = message_template{"{message}"};
+  alarm_digest many;
+  many.oldest = many.newest = start;
+  const auto worst = raise("t1").alarm;
+  many.members = {{worst, 1}};
+  many.critical = {{worst, severity::critical, start, true, std::string(500, 'x')}};
+  page told{{"sms"}, page_kind::digest, {}, false};
+  told.digest = std::make_shared<const alarm_digest>(many);
+  form.longest = 300;
+  CHECK(gateway_request(form, told, "").body.find("; [" + short_form(worst) + "] xxx") != std::string::npos);
+}
+
 TEST_CASE("a page that a gateway refused is short in all of its fields, not in {message} alone") {
   gateway_form form;
   form.url = message_template{"https://h/"};

@@ -35,7 +35,7 @@ TEST_CASE("what a page has not is empty") {
   CHECK(words.limit.empty());
   CHECK(words.since.empty());
   CHECK(words.acknowledge.empty());
-  for (const auto& fact : facts_of(x))
+  for (const auto& fact : facts_of(x, words))
     CHECK_MESSAGE(!fact.second.empty(), fact.first);
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("what got worse says what it was") {
 
 TEST_CASE("what the plant knows is words too, with the time until when, and stands in facts of its own") {
   page x{{"sms"}, page_kind::alert, raise("t1"), false};
-  CHECK(guidance_of(x).empty());
+  CHECK(guidance_of(x, words_of(x)).empty());
   x.guidance = std::make_shared<const alarm_guidance>(
       alarm_guidance{"Feed", "Valve sticks", "Runaway", "Close V-12", "https://wiki/r1", std::chrono::minutes{90}});
   const auto words = words_of(x);
@@ -61,7 +61,24 @@ TEST_CASE("what the plant knows is words too, with the time until when, and stan
   const page_facts facts{{"Do", "Close V-12"},     {"Within", "1 h 30 min, until 2027-01-15 10:30 CET"},
                          {"Otherwise", "Runaway"}, {"Cause", "Valve sticks"},
                          {"About", "Feed"},        {"Runbook", "https://wiki/r1"}};
-  CHECK(guidance_of(x) == facts);
+  CHECK(guidance_of(x, words) == facts);
+}
+
+TEST_CASE("that no route takes an alarm is said however its page is worded, and of its alert alone") {
+  page x{{"sms"}, page_kind::alert, raise("t1"), false};
+  x.guidance = std::make_shared<const alarm_guidance>(alarm_guidance{{}, {}, {}, "Close V-12", {}, {}});
+  const std::string says = "; no route takes it";
+  const auto is_said = [&](const std::string& text) { return text.find(says) != std::string::npos; };
+  x.route = "night";
+  CHECK_FALSE(is_said(describe_with_action(x)));
+  x.route = default_route;
+  CHECK(is_said(describe(x)));
+  CHECK(is_said(words_of(x).message));
+  CHECK(describe_with_action(x).ends_with(says + "; do: Close V-12"));
+  CHECK(brief_of(x).ends_with(says));
+  x.kind = page_kind::notice;
+  CHECK_FALSE(is_said(describe_with_action(x)));
+  CHECK_FALSE(is_said(brief_of(x)));
 }
 
 TEST_CASE("in its shortest form every word is short and plain, and long ones are gone") {
@@ -99,7 +116,7 @@ TEST_CASE("a test says that it is one, and names no alarm") {
         "TEST of the channel sms by anna at 2027-01-15 08:00:00 UTC: no alarm, nothing has to be done");
   CHECK(words.short_id.empty());
   CHECK(words.acknowledge.empty());
-  CHECK(facts_of(x).empty());
+  CHECK(facts_of(x, words).empty());
 }
 
 } // namespace page_words_test

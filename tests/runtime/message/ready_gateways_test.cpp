@@ -97,6 +97,18 @@ TEST_CASE("an SMS has what, where, the value and what to do before all else") {
   CHECK(sms_text(end(), 300).starts_with(short_form(end().about.alarm) + " high limit cleared: t1"));
 }
 
+TEST_CASE("an SMS of many alarms names the worst of them, and in its shortest form how many they are") {
+  auto x = digest(3);
+  const auto first = "[" + short_form(x.digest->critical.front().alarm) + "] critical limit: xxx";
+  const auto text = sms_text(x, 300);
+  CHECK(text.size() == 300);
+  CHECK(text.starts_with("3 alarms told late, from "));
+  CHECK(text.find(first) != std::string::npos);
+  x.shortest = true;
+  CHECK(shortest_text(x).starts_with("3 alarms told late, from "));
+  CHECK(shortest_text(x).find('[') == std::string::npos);
+}
+
 TEST_CASE("a push and a card say what to do, however much the plant has written down") {
   auto x = alert();
   alarm_guidance says;

@@ -22,6 +22,13 @@ alarm_now state(what is, alarm_transition x, const std::string& by = {}) {
   return {is, std::move(x), !by.empty(), by};
 }
 
+alarm_now known(std::string runbook) {
+  auto out = state(what::stands, raise("t1"));
+  out.guidance = std::make_shared<const alarm_guidance>(
+      alarm_guidance{"Feed", "Valve sticks", "Runaway", "Close V-12", std::move(runbook), std::chrono::minutes{90}});
+  return out;
+}
+
 page message(std::vector<alarm_now> states) {
   page out{{"it"}, page_kind::alert, states.front().newest, false};
   out.states = std::make_shared<const std::vector<alarm_now>>(std::move(states));
@@ -88,6 +95,47 @@ TEST_CASE("PagerDuty hears of an acknowledgement and of an end by the key alone"
     CHECK(text(body, "dedup_key") == to_string(x.alarm));
     CHECK(!body.HasMember("payload"));
   }
+}
+
+TEST_CASE(
+    "PagerDuty gets what the plant says of the alarm among the details, and its runbook as a link where it is one") {
+  const auto body = event(message({known("https://wiki/r1")}));
+  const auto& details = body["payload"]["custom_details"];
+  CHECK(text(details, "Do") == "Close V-12");
+  CHECK(text(details, "Within") == "1 h 30 min, until 2027-01-15 10:30 CET");
+  CHECK(text(details, "Otherwise") == "Runaway");
+  CHECK(text(details, "Cause") == "Valve sticks");
+  CHECK(text(details, "About") == "Feed");
+  CHECK(text(details, "Runbook") == "https://wiki/r1");
+  CHECK(text(details, "Value") == "98.25 degC");
+  CHECK(text(body["payload"], "summary") == describe(raise("t1")));
+  REQUIRE(body.HasMember("links"));
+  REQUIRE(body["links"].Size() == 1);
+  CHECK(text(body["links"][0], "href") == "https://wiki/r1");
+  CHECK(text(body["links"][0], "text") == "Runbook");
+  for (const auto* none : {"", "binder 7, page 3", "https://", "https://wiki/\"", "javascript:alert(1)"}) {
+    const auto other = event(message({known(none)}));
+    CHECK_MESSAGE(!other.HasMember("links"), none);
+    CHECK(text(other["payload"]["custom_details"], "Runbook") == none);
+  }
+}
+
+TEST_CASE("Alertmanager gets what the plant says of the alarm as annotations") {
+  const auto body = json(alertmanager_request(server, message({known("https://wiki/r1"), known("binder 7")})).body);
+  REQUIRE(body.Size() == 2);
+  const auto& said = body[0]["annotations"];
+  CHECK(text(said, "description") == "Feed");
+  CHECK(text(said, "cause") == "Valve sticks");
+  CHECK(text(said, "consequence") == "Runaway");
+  CHECK(text(said, "action") == "Close V-12");
+  CHECK(text(said, "respond_within") == "1 h 30 min");
+  CHECK(text(said, "respond_by") == "2027-01-15 10:30 CET");
+  CHECK(text(said, "runbook_url") == "https://wiki/r1");
+  CHECK(!said.HasMember("runbook"));
+  CHECK(text(said, "summary") == describe(raise("t1")));
+  CHECK(text(body[1]["annotations"], "runbook") == "binder 7");
+  CHECK(!body[1]["annotations"].HasMember("runbook_url"));
+  CHECK(body[0]["labels"] == body[1]["labels"]);
 }
 
 TEST_CASE("a summary is no longer than PagerDuty takes") {
@@ -169,6 +217,24 @@ TEST_CASE("a page that tries the channel out says so, has a key of its own, and 
   CHECK(text(body[0]["labels"], "alertname") == "test");
   CHECK(text(body[0]["annotations"], "summary").starts_with("TEST of the channel it by anna"));
   CHECK(text(body[0], "endsAt") == "2027-01-15T08:05:00.000Z");
+}
+
+TEST_CASE("whatever the plant says of an alarm, it ends no string of an event") {
+  std::mt19937_64 random{8};
+  for (uint64_t run = 0; run < random_runs(500); ++run) {
+    alarm_guidance says;
+    for (const auto& part : guidance_parts())
+      says.*part.text = "x" + hostile_name(random);
+    auto stands = state(what::stands, raise("t1"));
+    stands.guidance = std::make_shared<const alarm_guidance>(says);
+    const auto trigger = event(message({stands}));
+    CHECK(trigger.MemberCount() == 5);
+    CHECK(text(trigger["payload"]["custom_details"], "Alarm") == to_string(raise("t1").alarm));
+    const auto body = json(alertmanager_request(server, message({stands})).body);
+    REQUIRE(body.Size() == 1);
+    CHECK(body[0].MemberCount() == 4);
+    CHECK(body[0]["annotations"].HasMember("action"));
+  }
 }
 
 TEST_CASE("whatever a sensor is called, it ends no string of an event") {

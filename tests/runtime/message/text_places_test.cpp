@@ -104,4 +104,12 @@ TEST_CASE("whatever a name is, it ends nothing where it stands, and is read back
   }
 }
 
+TEST_CASE("a link is a URL of HTTP in plain ASCII, and nothing else") {
+  CHECK(link_place("https://wiki.example/r1?a=b#c") == "https://wiki.example/r1?a=b#c");
+  CHECK(link_place("http://h") == "http://h");
+  for (const auto* none : {"", "http://", "https:///a", "http://:80", "ftp://h", "see https://h", "https://h/a b",
+                           "https://h/\"", "https://h/<b>", "https://h/\u00fc", "https://h/\n"})
+    CHECK_MESSAGE(link_place(none).empty(), none);
+}
+
 } // namespace text_places_test

@@ -38,7 +38,8 @@ bool holds(const std::string& text, const std::string& part) {
 
 TEST_CASE("every type of channel shows what its receiver would get, with what to do") {
   for (const auto kind : {channel_kind::terminal, channel_kind::log, channel_kind::slack, channel_kind::webhook,
-                          channel_kind::email, channel_kind::twilio, channel_kind::ntfy, channel_kind::teams}) {
+                          channel_kind::email, channel_kind::twilio, channel_kind::ntfy, channel_kind::teams,
+                          channel_kind::pagerduty, channel_kind::alertmanager}) {
     const auto text = page_preview(channel(kind), alert());
     CAPTURE(static_cast<int>(kind));
     CHECK(holds(text, "Close V-12"));
