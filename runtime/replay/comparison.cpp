@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace millwright {
@@ -49,6 +51,22 @@ judged_alarms figures_over(const judged_run& run, const std::string& name, event
   return out;
 }
 
+/// What is wrong with an input that is gone once it has been read; empty: nothing.
+std::string read_only_once(const std::string& input) {
+  const std::string once = " can be read only once, and is needed twice: name a file";
+  if (input == "-")
+    return "standard input" + once;
+  std::error_code ignored;
+  switch (std::filesystem::status(input, ignored).type()) {
+  case std::filesystem::file_type::fifo:
+  case std::filesystem::file_type::character:
+  case std::filesystem::file_type::socket:
+    return "a pipe" + once;
+  default:
+    return {};
+  }
+}
+
 [[noreturn]] void differ(const judged_request& before, const judged_request& after, const std::string& key,
                          const std::string& what) {
   throw failure{failure_code::bad_configuration, after.name,
@@ -77,9 +95,9 @@ void check_same_readings(const judged_request& before, judged_request& after) {
 
 std::optional<replay_comparison> compare_replays(const judged_request& before, const judged_request& after,
                                                  const judging_options& options) {
-  if (std::find(before.run.inputs.begin(), before.run.inputs.end(), "-") != before.run.inputs.end())
-    throw failure{failure_code::bad_usage, "-",
-                  "standard input can be read only once, and is needed twice: name a file"};
+  for (const auto& each : before.run.inputs)
+    if (const auto problem = read_only_once(each); !problem.empty())
+      throw failure{failure_code::bad_usage, each, problem};
   auto other = after;
   check_same_readings(before, other);
   const auto stopped = [](const judged_request& x) { return x.run.stop && x.run.stop(); };

@@ -33,7 +33,7 @@ struct replay_comparison {
 };
 
 /// The same readings judged in two ways, one replay behind the other; figures of both are over the time of all
-/// readings. None where it was stopped. Throws `failure`: also where an input can be read only once, or where the two
+/// readings. None where it was stopped. Throws `failure`: also where an input can be read only once (a pipe), or where the two
 /// would not take the same readings from it (`check_same_readings`).
 std::optional<replay_comparison> compare_replays(const judged_request& before, const judged_request& after,
                                                  const judging_options& options);
