@@ -61,18 +61,22 @@ void delivery_desk::restore(const alarm_record& known) {
     lane.states.restore(known.id());
 }
 
+void delivery_desk::each_waiting(const channel_name& channel, const std::function<void(outbox_entry)>& take) {
+  std::optional<outbox_place> after;
+  for (bool more = true; more;) {
+    auto entries = journal_.waiting(channel, after ? &*after : nullptr, read_at_once);
+    more = entries.size() == read_at_once;
+    if (!entries.empty())
+      after = entries.back().place();
+    for (auto& each : entries)
+      take(std::move(each));
+  }
+}
+
 void delivery_desk::start(event_time now) {
   for (auto& [name, lane] : lanes_) {
-    std::optional<outbox_place> after;
-    for (bool more = true; more;) {
-      auto entries = journal_.waiting(name, after ? &*after : nullptr, read_at_once);
-      more = entries.size() == read_at_once;
-      if (!entries.empty())
-        after = entries.back().place();
-      for (auto& each : entries)
-        lane.outbox.restore(std::move(each));
-    }
-    lane.outbox.keep_over([this](const auto& other) { return lanes_.contains(other); });
+    each_waiting(name, [&outbox = lane.outbox](outbox_entry entry) { outbox.restore(std::move(entry)); });
+    lane.outbox.keep_over([this](const auto& other) { return is_here(other); });
     lane.outbox.begin(now, find_, effects_);
     lane.outbox.tell_missed_ends(now, find_, next_sequence_, effects_);
   }
@@ -212,24 +216,23 @@ std::vector<channel_name> delivery_desk::spread(const page& what, const channel_
   const auto* record = find_(about.alarm);
   if (!record || record->state != alarm_state::active)
     return out;
-  for (auto& [name, lane] : lanes_) {
+  const auto passed_over = [&](const channel_name& name) {
     const bool itself_down = about.condition.which == rule::channel_down && about.condition.unit.text == name.text;
-    const bool meant = !over || std::find(over->begin(), over->end(), name) != over->end();
-    if (name == from || itself_down || !meant || !lane.outbox.accept_spilled(what, next_sequence_, now, effects_))
+    return name == from || itself_down || (over && std::find(over->begin(), over->end(), name) == over->end());
+  };
+  for (auto& [name, lane] : lanes_) {
+    if (passed_over(name) || !lane.outbox.accept_spilled(what, next_sequence_, now, effects_))
       continue;
     ++next_sequence_;
     effects_.paged_also.emplace_back(about.alarm, name);
     out.push_back(name);
   }
   // As one that it is told of: see `changed`.
-  for (const auto& [name, lane] : states_) {
-    const bool itself_down = about.condition.which == rule::channel_down && about.condition.unit.text == name.text;
-    const bool meant = !over || std::find(over->begin(), over->end(), name) != over->end();
-    if (name == from || itself_down || !meant || lane.states.knows(about.alarm))
-      continue;
-    effects_.paged_also.emplace_back(about.alarm, name);
-    out.push_back(name);
-  }
+  for (const auto& [name, lane] : states_)
+    if (!passed_over(name) && !lane.states.knows(about.alarm)) {
+      effects_.paged_also.emplace_back(about.alarm, name);
+      out.push_back(name);
+    }
   return out;
 }
 

@@ -96,6 +96,12 @@ public:
     const auto* states = states_of(channel);
     return (outbox && outbox->knows(alarm)) || (states && states->knows(alarm));
   }
+  /// The channel has told this number of the alarm, or a later one.
+  bool has_told(const channel_name& channel, const uuid& alarm, uint32_t number) const {
+    const auto* outbox = outbox_of(channel);
+    const auto* states = states_of(channel);
+    return (outbox && outbox->has_told(alarm, number)) || (states && states->has_told(alarm, number));
+  }
 
 private:
   struct lane {
@@ -123,6 +129,8 @@ private:
   bool is_here(const channel_name& channel) const { return lanes_.contains(channel) || states_.contains(channel); }
   bool restore_state(const told_change& x);
   void start_states(event_time now);
+  /// Of what the journal has for the channel, however much that is.
+  void each_waiting(const channel_name& channel, const std::function<void(outbox_entry)>& take);
   void serve_states(event_time now, milliseconds steady, std::vector<hand>& out);
   lane& lane_of(const channel_name& channel);
   void spread(event_time now);

@@ -50,8 +50,7 @@ void delivery_desk::fall_back(const channel_name& name, lane& x, event_time now,
     // What was in hand when it was told elsewhere, or when the node ended.
     for (const auto& each : x.outbox.over_others())
       for (const auto& other : *each.others)
-        if (const auto at = lanes_.find(other);
-            at != lanes_.end() && at->second.outbox.has_told(each.alarm, each.number)) {
+        if (has_told(other, each.alarm, each.number)) {
           x.outbox.told_by(each.place, other, now, find_, next_sequence_, effects_);
           break;
         }

@@ -81,7 +81,8 @@ void state_outbox::look(const uuid& alarm, event_time now, const alarm_lookup& f
 
 void state_outbox::judge(const uuid& alarm, item& x, const alarm_record* record, event_time now) {
   const auto want = wanted(record);
-  if (x.told == want || x.refused == want)
+  // What was refused is what a message can say: asked again for more it would be the same one.
+  if (x.told == want || x.refused == step(x, want))
     return rest(x);
   if (x.refused) {
     refused_.erase({x.ask_again, alarm});

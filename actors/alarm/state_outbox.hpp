@@ -62,6 +62,11 @@ public:
   size_t pending() const { return pending_; }
   /// It takes the alarm to stand, or will be told so.
   bool knows(const uuid& alarm) const { return items_.contains(alarm); }
+  /// The receiver has answered that it has this number of the alarm, or a later one.
+  bool has_told(const uuid& alarm, uint32_t number) const {
+    const auto at = items_.find(alarm);
+    return at != items_.end() && at->second.told.number > 0 && at->second.told.number >= number;
+  }
 
 private:
   /// What there is to know of an alarm here.

@@ -6,12 +6,6 @@
 
 namespace millwright {
 
-namespace {
-
-constexpr size_t entries_at_once = 1000;
-
-} // namespace
-
 // False: it is of no such receiver.
 bool delivery_desk::restore_state(const told_change& x) {
   if (const auto at = states_.find(x.channel); at != states_.end()) {
@@ -29,18 +23,12 @@ bool delivery_desk::restore_state(const told_change& x) {
 void delivery_desk::start_states(event_time now) {
   for (auto& [name, lane] : states_) {
     // Pages from when the channel was of another type: what they told of is told as it is now.
-    std::optional<outbox_place> after;
-    for (bool more = true; more;) {
-      const auto entries = journal_.waiting(name, after ? &*after : nullptr, entries_at_once);
-      more = entries.size() == entries_at_once;
-      for (const auto& each : entries) {
-        after = each.place();
-        effects_.changes.push_back({each.place(),
-                                    notification_of(each.what, notification_outcome::grouped,
-                                                    "the channel tells states now, and pages no more"),
-                                    each.attempts, never});
-      }
-    }
+    each_waiting(name, [this](const outbox_entry& each) {
+      effects_.changes.push_back(
+          {each.place(),
+           notification_of(each.what, notification_outcome::grouped, "the channel tells states now, and pages no more"),
+           each.attempts, never});
+    });
     lane.states.begin(now, find_, effects_);
   }
 }

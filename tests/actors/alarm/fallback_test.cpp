@@ -1,4 +1,4 @@
-#include "tests/actors/alarm/outbox_world.hpp"
+#include "tests/actors/alarm/stateful_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -81,6 +81,32 @@ TEST_CASE(
   // It still stands: one message shows it to who looks there.
   CHECK(p.told() == strings{"digest of 1"});
   CHECK(p.told({"sms"}).size() == 1);
+}
+
+TEST_CASE("what a receiver of states has told for another channel is told, also over a restart") {
+  for (const bool restarted : {false, true}) {
+    CAPTURE(restarted);
+    plant p{{{"pd"}}};
+    p.stateful = two_receivers();
+    p.ways = {{"slack alone", {}, {{"slack"}}}};
+    p.load();
+    p.take(at(raise("t1"), p.now));
+    p.pass(4min + 50s);
+    CHECK(states_told(p, {"pd"}).empty());
+    if (restarted) {
+      p.dead.insert("pd");
+      p.pass(20s);
+      p.load();
+      p.dead.erase("pd");
+    }
+    p.pass(3min);
+    CHECK(states_told(p, {"pd"}) == strings{"t1 stands high"});
+    CHECK(p.outcomes(raise("t1")) == outcomes{notification_outcome::fallback});
+    CHECK(p.detail_of(to_string(raise("t1").alarm) + "-1-slack") == "told by pd");
+    p.dead.clear();
+    p.pass(10min);
+    CHECK(p.told() == strings{"digest of 1"});
+  }
 }
 
 TEST_CASE("the end goes where the raise was really told") {

@@ -141,6 +141,30 @@ TEST_CASE("acknowledged before it could be told, it is raised and acknowledged")
   CHECK(states_told(w, pd) == texts{"t1 stands high", "t1 acknowledged"});
 }
 
+TEST_CASE("an acknowledgement asks nobody again who does not want the raise") {
+  auto w = world_of({pd, slack});
+  size_t tries = 0;
+  // However often it is asked, it comes to an end here.
+  const auto refusing = [&](const channel_name& channel, const page&) {
+    return channel == pd && ++tries <= 20 ? delivery_outcome::refused_page : delivery_outcome::sent;
+  };
+  w.take(raise("t1"));
+  w.settle(refusing);
+  CHECK(tries == 1);
+  w.acknowledge(raise("t1").alarm);
+  w.settle(refusing);
+  w.now += 10min;
+  w.settle(refusing);
+  CHECK(tries == 1);
+  w.now += 51min;
+  w.settle(refusing);
+  CHECK(tries == 2);
+  // What is another message is tried at once.
+  w.take(updated("t1", 2, severity::critical));
+  w.settle(refusing);
+  CHECK(tries == 3);
+}
+
 TEST_CASE("of a group its alarms are told singly, and their ends") {
   auto w = world_of({pd, slack});
   texts expected, ends;
