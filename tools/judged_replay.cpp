@@ -14,8 +14,6 @@ namespace millwright {
 
 namespace {
 
-constexpr int64_t most_operators = 10'000;
-
 /// What the tables say it was judged with.
 std::string name_of_settings(const arguments& given) {
   auto name = given.has("--config") ? given.text("--config") : std::string{"the defaults"};
@@ -76,10 +74,7 @@ bool wants_figures(const arguments& given) {
 }
 
 int run_judged_replay(const arguments& given, replay_request request, const input_progress& shown) {
-  judging_options options;
-  options.operators = static_cast<uint32_t>(given.integer("--operators", 1, 1, most_operators));
-  if (given.has("--truth"))
-    options.faults = read_faults(given.filled("--truth", "a file"));
+  const auto options = judging_of(given);
   const bool json = given.has("--json"), two = given.has("--compare") || given.has("--with");
   const page_look look;
   std::string out;

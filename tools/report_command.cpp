@@ -5,6 +5,7 @@
 #include "runtime/figures/recorded_alarms.hpp"
 #include "runtime/figures/shown/figures_table.hpp"
 #include "runtime/figures/shown/shift_table.hpp"
+#include "tools/judging.hpp"
 #include "tools/node_socket.hpp"
 #include "tools/report_rows.hpp"
 
@@ -22,8 +23,8 @@ constexpr milliseconds usual_span{7 * 24 * 3'600'000ll}, usual_shift{8 * 3'600'0
 constexpr option options[] = {
     {"--last", "-n", "TIME", "so much of the newest time of the plant (7d; 8h of a shift)"},
     {"--shift", "", "", "what a shift hands over: what stands, acknowledged by whom, what is new"},
-    {"--truth", "", "FILE", "faults that are known, as simulate --truth writes them: found, missed, false"},
-    {"--operators", "", "N", "who share the pages (1)"},
+    truth_option,
+    operators_option,
     {"--json", "", "", "as one JSON object"},
     socket_option,
     {"--ledger", "", "PATH", "of a stopped node: its ledger"},
@@ -74,9 +75,7 @@ std::string shift_of_node(const report_rows& rows, milliseconds last, const repo
 
 std::string figures_of_node(const report_rows& rows, milliseconds last, const arguments& given,
                             const report_look& look) {
-  const auto faults =
-      given.has("--truth") ? std::optional{read_faults(given.filled("--truth", "a file"))} : std::nullopt;
-  const auto operators = static_cast<uint32_t>(given.integer("--operators", 1, 1, 10'000));
+  const auto judging = judging_of(given);
   const auto to = rows.now == never ? forever : rows.now;
   recorded_alarms recorded{rows.now == never ? never : rows.now - last, to};
   rows.notifications([&](std::string_view lines) { recorded.take_notifications(lines); });
@@ -88,9 +87,7 @@ std::string figures_of_node(const report_rows& rows, milliseconds last, const ar
   const auto end = rows.now == never ? recorded.newest() : rows.now;
   // Of a node that has run for an hour an hour is reported: figures over a week would be of a week without pages.
   const auto begin = std::min(std::max(end - last, recorded.oldest()), end);
-  judged_alarms found{"recorded", std::nullopt, figures_of(history, begin, end, operators)};
-  if (faults)
-    found.score = score_of(history, *faults, begin, end);
+  const auto found = judge(history, "recorded", std::nullopt, begin, end, judging);
   if (!look.json)
     return render_figures(found, look.width, look.colour);
   std::string out;

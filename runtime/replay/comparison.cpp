@@ -45,10 +45,7 @@ judged_run run_of(const judged_request& request) {
 
 judged_alarms figures_over(const judged_run& run, const std::string& name, event_time from, event_time to,
                            const judging_options& options) {
-  judged_alarms out{name, run.readings, figures_of(run.history, from, to, options.operators)};
-  if (options.faults)
-    out.score = score_of(run.history, *options.faults, from, to);
-  return out;
+  return judge(run.history, name, run.readings, from, to, options);
 }
 
 /// What is wrong with an input that is gone once it has been read; empty: nothing.
