@@ -20,7 +20,7 @@ struct replay_summary {
   std::map<std::string, tally> by_rule;
   /// Hour of the event time, "2026-11-21T10".
   std::map<std::string, tally> by_hour;
-  /// facility/sensor -> raises and pages.
+  /// Place -> raises and pages: "main/TI-101", of a unit's own "main/reactor-1".
   std::map<std::string, tally> by_sensor;
   uint64_t rows = 0;
 

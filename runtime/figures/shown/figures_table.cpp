@@ -150,10 +150,8 @@ std::string missed_table(const std::string& head, const std::vector<known_fault>
   text_table table{{"FROM (UTC)", "TO", "KIND", "SENSOR"}, width, colour};
   for (size_t i = 0; i < std::min(rows_shown, faults.size()); ++i) {
     const auto& x = faults[i];
-    table.add({{time_text(x.start)},
-               {time_text(x.end)},
-               {x.kind},
-               {x.facility.text + "/" + (x.sensor.empty() ? x.unit.text : x.sensor.text)}});
+    table.add(
+        {{time_text(x.start)}, {time_text(x.end)}, {x.kind}, {place_of(x.facility.text, x.sensor.text, x.unit.text)}});
   }
   auto out = '\n' + head + '\n' + table.text();
   note_rest(out, faults);
