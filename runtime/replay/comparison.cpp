@@ -2,8 +2,6 @@
 
 #include "protocol/failure.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -19,26 +17,18 @@ struct judged_run {
   uint64_t readings = 0;
 };
 
-std::string rejected_of(const replay_summary& summary) {
-  std::string out;
-  for (const auto& [name, n] : summary.counters)
-    if (name.first == "rejected")
-      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name.second, n);
-  return out;
-}
-
 judged_run run_of(const judged_request& request) {
   judged_run out;
   auto run = request.run;
   run.history = &out.history;
   const auto result = replay(run);
-  out.readings = result.summary.count("accepted");
+  out.readings = count_of(result.summary.counters, "accepted");
   if (out.readings == 0 && !(run.stop && run.stop())) {
-    const auto why = rejected_of(result.summary);
+    const auto why = refusals_of(result.summary.counters);
     throw failure{failure_code::not_found, run.inputs.front(),
                   "no reading was accepted, so nothing was judged" +
                       (request.name.empty() ? "" : " with " + request.name) +
-                      (why.empty() ? ": there is none in it" : "; rejected: " + why)};
+                      (why.empty() ? ": there is none in it" : "; refused: " + why)};
   }
   return out;
 }

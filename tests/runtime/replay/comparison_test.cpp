@@ -1,6 +1,7 @@
 #include "runtime/replay/comparison.hpp"
 
 #include "protocol/failure.hpp"
+#include "tests/runtime/node/lived_node.hpp"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 
@@ -74,6 +76,22 @@ TEST_CASE("a file can be read twice, and one that is not there is not taken for 
   std::filesystem::remove(file);
   std::string told;
   CHECK(refusal_of(file.string(), told) == failure_code::input_unreadable);
+}
+
+TEST_CASE("where every reading is of a sensor that is not taken on, that is told in place of figures") {
+  const testing::node_directory here;
+  judged_request request;
+  request.run.inputs = {here.path + "/known-to-nobody.ndjson"};
+  std::ofstream{request.run.inputs.front()} << testing::reading_line("TI-1", from_epoch_ms(1'700'000'040'000), 20)
+                                            << '\n';
+  request.run.settings.sensors_unknown = unknown_sensor_policy::dead_letter;
+  std::string told;
+  try {
+    judge_replay(request, {});
+  } catch (const failure& problem) {
+    told = problem.what();
+  }
+  CHECK(told.find("no reading was accepted, so nothing was judged; refused: unknown-sensor 1") != told.npos);
 }
 
 } // namespace comparison_test
