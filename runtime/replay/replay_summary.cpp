@@ -41,7 +41,7 @@ std::string to_text(const replay_summary& summary, double seconds) {
     all.pages += tally.pages;
     rules += fmt::format("{}{} {}/{}", rules.empty() ? "" : ", ", rule, tally.alarms, tally.pages);
   }
-  line("alarms", fmt::format("{} raised, {} of them page", all.alarms, all.pages));
+  line("alarms", fmt::format("{} raised, {} pages", all.alarms, all.pages));
   if (!rules.empty())
     line("by rule", rules + " (alarms/pages)");
   std::string hours;

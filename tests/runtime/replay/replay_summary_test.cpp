@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-namespace reading_counts_test {
+namespace replay_summary_test {
 
 using namespace millwright;
 
@@ -35,4 +35,10 @@ TEST_CASE("a replay's summary counts readings by what became of them") {
   CHECK(to_text({}, 1).find("late         none\n") != text.npos);
 }
 
-} // namespace reading_counts_test
+TEST_CASE("a summary calls pages pages: an alarm that pages twice is one alarm") {
+  replay_summary summary;
+  summary.by_rule["limit"] = {1, 2};
+  CHECK(to_text(summary, 1).find("alarms       1 raised, 2 pages\n") != std::string::npos);
+}
+
+} // namespace replay_summary_test
