@@ -4,7 +4,7 @@
 #include "runtime/admin/standard_output.hpp"
 #include "runtime/figures/shown/figures_table.hpp"
 #include "runtime/replay/comparison.hpp"
-#include "runtime/settings/load_settings.hpp"
+#include "tools/settings_given.hpp"
 
 #include <fmt/format.h>
 
@@ -34,17 +34,13 @@ node_settings other_settings(const arguments& given) {
   for (const auto& each : given.all("--with"))
     overrides.push_back(each);
   const auto file = given.has("--compare") ? given.filled("--compare", "a configuration") : given.text("--config");
-  std::vector<std::string> notices;
-  auto out = file.empty() ? settings_from_overrides(overrides, &notices) : load_settings(file, overrides, &notices);
-  for (const auto& each : notices)
-    fmt::print(stderr, "{}\n", each);
-  return out;
+  return settings_told(file, overrides);
 }
 
 judged_request other_of(const arguments& given, const replay_request& request) {
   judged_request out{request, other_name(given)};
   out.run.settings = other_settings(given);
-  if (given.has("--csv"))
+  if (given.has(csv_option.name))
     out.run.settings.source.file.csv = request.settings.source.file.csv;
   out.run.settings.source.file.follow = false;
   return out;
