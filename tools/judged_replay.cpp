@@ -1,14 +1,12 @@
 #include "tools/judged_replay.hpp"
 
 #include "protocol/failure.hpp"
-#include "runtime/admin/standard_output.hpp"
 #include "runtime/figures/shown/figures_table.hpp"
 #include "runtime/replay/comparison.hpp"
+#include "tools/output_look.hpp"
 #include "tools/settings_given.hpp"
 
 #include <fmt/format.h>
-
-#include <unistd.h>
 
 namespace millwright {
 
@@ -52,13 +50,6 @@ int interrupted_end(const input_progress& shown) {
   return 130;
 }
 
-/// Wide as the terminal, or as it takes.
-struct page_look {
-  bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  int width = terminal ? standard_output_size().columns : 0;
-  bool colour = terminal && colours_wanted();
-};
-
 } // namespace
 
 bool wants_figures(const arguments& given) {
@@ -72,7 +63,7 @@ bool wants_figures(const arguments& given) {
 int run_judged_replay(const arguments& given, replay_request request, const input_progress& shown) {
   const auto options = judging_of(given);
   const bool json = given.has("--json"), two = given.has("--compare") || given.has("--with");
-  const page_look look;
+  const output_look look;
   std::string out;
   if (!two) {
     const auto one = judge_replay({request, name_of_settings(given)}, options);

@@ -1,15 +1,13 @@
 #include "tools/report_command.hpp"
 
 #include "protocol/failure.hpp"
-#include "runtime/admin/standard_output.hpp"
 #include "runtime/figures/recorded_alarms.hpp"
 #include "runtime/figures/shown/figures_table.hpp"
 #include "runtime/figures/shown/shift_table.hpp"
 #include "tools/judging.hpp"
 #include "tools/node_socket.hpp"
+#include "tools/output_look.hpp"
 #include "tools/report_rows.hpp"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
@@ -54,27 +52,22 @@ report_rows rows_for(const arguments& given) {
   }
 }
 
-struct report_look {
-  bool json;
-  int width;
-  bool colour;
-};
-
-std::string shift_of_node(const report_rows& rows, milliseconds last, const report_look& look) {
+std::string shift_of_node(const report_rows& rows, milliseconds last, bool json) {
+  const output_look look;
   std::string book;
   rows.book([&](std::string_view lines) { book += lines; });
   if (rows.now == never)
     throw failure{failure_code::not_found, "--shift", "nothing is recorded yet"};
   const auto shift = handover_of(book, rows.now - last, rows.now);
   std::string out;
-  if (!look.json)
+  if (!json)
     return render_handover(shift, look.width, look.colour);
   append_json(out, shift);
   return out + '\n';
 }
 
-std::string figures_of_node(const report_rows& rows, milliseconds last, const arguments& given,
-                            const report_look& look) {
+std::string figures_of_node(const report_rows& rows, milliseconds last, const arguments& given) {
+  const output_look look;
   const auto judging = judging_of(given);
   const auto to = rows.now == never ? forever : rows.now;
   recorded_alarms recorded{rows.now == never ? never : rows.now - last, to};
@@ -88,7 +81,7 @@ std::string figures_of_node(const report_rows& rows, milliseconds last, const ar
   // Of a node that has run for an hour an hour is reported: figures over a week would be of a week without pages.
   const auto begin = std::min(std::max(end - last, recorded.oldest()), end);
   const auto found = judge(history, "recorded", std::nullopt, begin, end, judging);
-  if (!look.json)
+  if (!given.has("--json"))
     return render_figures(found, look.width, look.colour);
   std::string out;
   append_json(out, found);
@@ -108,11 +101,8 @@ int report_command(const std::vector<std::string>& line) {
                   "expected a time like 8h or 7d, got \"" + given.text("--last") + '"'};
   if (shift && (given.has("--truth") || given.has("--operators")))
     throw failure{failure_code::bad_usage, "--shift", "expected neither --truth nor --operators beside it"};
-  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  const report_look look{given.has("--json"), terminal ? standard_output_size().columns : 0,
-                         terminal && colours_wanted()};
   const auto rows = rows_for(given);
-  print_to_standard_output(shift ? shift_of_node(rows, last, look) : figures_of_node(rows, last, given, look));
+  print_to_standard_output(shift ? shift_of_node(rows, last, given.has("--json")) : figures_of_node(rows, last, given));
   return 0;
 }
 
