@@ -2,11 +2,9 @@
 
 #include "runtime/admin/admin_client.hpp"
 #include "runtime/admin/alarm_table.hpp"
-#include "runtime/admin/standard_output.hpp"
 #include "tools/arguments.hpp"
 #include "tools/node_socket.hpp"
-
-#include <unistd.h>
+#include "tools/output_look.hpp"
 
 namespace millwright {
 
@@ -48,9 +46,8 @@ int list(const arguments& given, admin_question question) {
                              (alarms ? "alarms\n" : "observations\n"));
     return 0;
   }
-  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  print_to_standard_output(render_alarm_table(rows, count, terminal ? standard_output_size().columns : 0,
-                                              terminal && colours_wanted(), alarms));
+  const output_look look;
+  print_to_standard_output(render_alarm_table(rows, count, look.width, look.colour, alarms));
   return 0;
 }
 

@@ -4,11 +4,10 @@
 #include "runtime/admin/standard_output.hpp"
 #include "runtime/admin/terminal_text.hpp"
 #include "runtime/node/node_log.hpp"
-#include "runtime/settings/load_settings.hpp"
 #include "runtime/settings/nearest_name.hpp"
 #include "runtime/transport/make_transport.hpp"
-#include "tools/arguments.hpp"
 #include "tools/own_name.hpp"
+#include "tools/settings_given.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -22,7 +21,7 @@ namespace {
 
 constexpr option options[] = {
     {"--config", "-c", "FILE.yaml", "the configuration that has the channel"},
-    {"--set", "", "KEY=VALUE", "a setting beside it; repeatable"},
+    set_option,
     {"--by", "", "NAME", "who sends it (you)"},
 };
 constexpr arguments::usage usage{
@@ -95,9 +94,7 @@ int channel_command(const std::vector<std::string>& line) {
   if (what != "test")
     throw failure{failure_code::bad_usage, "channel",
                   "expected test, got \"" + what + '"' + did_you_mean(what, {"test"})};
-  const auto file = given.text("--config");
-  const auto settings =
-      file.empty() ? settings_from_overrides(given.all("--set")) : load_settings(file, given.all("--set"));
+  const auto settings = settings_given(given);
   return test(channel_named(settings, given.positionals()[1]), settings, given.filled("--by", "a text", own_name()));
 }
 

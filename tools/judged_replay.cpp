@@ -1,20 +1,16 @@
 #include "tools/judged_replay.hpp"
 
 #include "protocol/failure.hpp"
-#include "runtime/admin/standard_output.hpp"
 #include "runtime/figures/shown/figures_table.hpp"
 #include "runtime/replay/comparison.hpp"
-#include "runtime/settings/load_settings.hpp"
+#include "tools/output_look.hpp"
+#include "tools/settings_given.hpp"
 
 #include <fmt/format.h>
-
-#include <unistd.h>
 
 namespace millwright {
 
 namespace {
-
-constexpr int64_t most_operators = 10'000;
 
 /// What the tables say it was judged with.
 std::string name_of_settings(const arguments& given) {
@@ -36,17 +32,13 @@ node_settings other_settings(const arguments& given) {
   for (const auto& each : given.all("--with"))
     overrides.push_back(each);
   const auto file = given.has("--compare") ? given.filled("--compare", "a configuration") : given.text("--config");
-  std::vector<std::string> notices;
-  auto out = file.empty() ? settings_from_overrides(overrides, &notices) : load_settings(file, overrides, &notices);
-  for (const auto& each : notices)
-    fmt::print(stderr, "{}\n", each);
-  return out;
+  return settings_told(file, overrides);
 }
 
 judged_request other_of(const arguments& given, const replay_request& request) {
   judged_request out{request, other_name(given)};
   out.run.settings = other_settings(given);
-  if (given.has("--csv"))
+  if (given.has(csv_option.name))
     out.run.settings.source.file.csv = request.settings.source.file.csv;
   out.run.settings.source.file.follow = false;
   return out;
@@ -57,13 +49,6 @@ int interrupted_end(const input_progress& shown) {
   fmt::print(stderr, "millwright: interrupted: nothing is said of a part of the readings\n");
   return 130;
 }
-
-/// Wide as the terminal, or as it takes.
-struct page_look {
-  bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  int width = terminal ? standard_output_size().columns : 0;
-  bool colour = terminal && colours_wanted();
-};
 
 } // namespace
 
@@ -76,12 +61,9 @@ bool wants_figures(const arguments& given) {
 }
 
 int run_judged_replay(const arguments& given, replay_request request, const input_progress& shown) {
-  judging_options options;
-  options.operators = static_cast<uint32_t>(given.integer("--operators", 1, 1, most_operators));
-  if (given.has("--truth"))
-    options.faults = read_faults(given.filled("--truth", "a file"));
+  const auto options = judging_of(given);
   const bool json = given.has("--json"), two = given.has("--compare") || given.has("--with");
-  const page_look look;
+  const output_look look;
   std::string out;
   if (!two) {
     const auto one = judge_replay({request, name_of_settings(given)}, options);

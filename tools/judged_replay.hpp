@@ -3,6 +3,7 @@
 #include "runtime/replay/replay.hpp"
 #include "tools/arguments.hpp"
 #include "tools/input_progress.hpp"
+#include "tools/judging.hpp"
 
 namespace millwright {
 
@@ -16,9 +17,6 @@ inline constexpr option with_option{"--with", "", "KEY=VALUE",
 inline constexpr option figures_option{"--figures", "", "",
                                        "the figures of ISA-18.2 and EEMUA 191 in place of the "
                                        "summary"};
-inline constexpr option truth_option{"--truth", "", "FILE",
-                                     "faults that are known, as simulate --truth writes them: found, missed, false"};
-inline constexpr option operators_option{"--operators", "", "N", "who share the pages (1)"};
 inline constexpr option figures_json_option{"--json", "", "", "the figures as one JSON object"};
 
 /// Whether any of these is given.

@@ -2,9 +2,8 @@
 
 #include "protocol/failure.hpp"
 #include "runtime/replay/learn.hpp"
-#include "runtime/settings/load_settings.hpp"
-#include "tools/arguments.hpp"
 #include "tools/input_progress.hpp"
+#include "tools/settings_given.hpp"
 
 #include <fmt/format.h>
 
@@ -20,8 +19,8 @@ namespace {
 constexpr std::array known{
     option{"--config", "-c", "FILE.yaml",
            "the node's configuration: names the ledger that is made; its source and channels do not count"},
-    option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
-    option{"--csv", "", "MAPPING.yaml", "how a CSV input becomes readings (the keys of source.file.csv)"},
+    set_option,
+    csv_option,
 };
 
 const arguments::usage usage{"learn INPUT... [-c FILE.yaml] [--set KEY=VALUE]...",
@@ -44,16 +43,10 @@ int learn_command(const std::vector<std::string>& given) {
     return 0;
   learn_request request;
   const auto file = line.text("--config");
-  std::vector<std::string> notices;
-  request.settings = file.empty() ? settings_from_overrides(line.all("--set"), &notices)
-                                  : load_settings(file, line.all("--set"), &notices);
-  for (const auto& each : notices)
-    fmt::print(stderr, "{}\n", each);
+  request.settings = settings_told(line);
   if (request.settings.ledger.path.empty())
     throw failure{failure_code::bad_configuration, "ledger.path",
                   "expected a directory: what is learned is kept there"};
-  if (line.has("--csv"))
-    request.settings.source.file.csv = load_csv_mapping(line.text("--csv"));
   request.inputs = line.positionals();
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });

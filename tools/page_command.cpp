@@ -5,10 +5,9 @@
 #include "runtime/preview/page_preview.hpp"
 #include "runtime/preview/sample_page.hpp"
 #include "runtime/settings/field.hpp"
-#include "runtime/settings/load_settings.hpp"
 #include "runtime/settings/nearest_name.hpp"
 #include "runtime/settings/tables.hpp"
-#include "tools/arguments.hpp"
+#include "tools/settings_given.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +19,7 @@ namespace {
 
 constexpr option options[] = {
     {"--config", "-c", "FILE.yaml", "the configuration that has channels and metadata"},
-    {"--set", "", "KEY=VALUE", "a setting beside it; repeatable"},
+    set_option,
     {"--channel", "", "NAME", "this channel alone"},
     {"--sensor", "", "[FACILITY/]ID", "whose alarm; without it the first of which is known what to do"},
     {"--rule", "", "NAME", "of which rule: limit (without it), state, stale, ..."},
@@ -49,9 +48,7 @@ std::string type_of(const channel_settings& channel) {
 }
 
 int preview(const arguments& given) {
-  const auto file = given.text("--config");
-  const auto settings =
-      file.empty() ? settings_from_overrides(given.all("--set")) : load_settings(file, given.all("--set"));
+  const auto settings = settings_given(given);
   const auto plant = plant_metadata::load(settings.plant.facilities, settings.plant.sensors);
   const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
   const auto page =

@@ -3,12 +3,10 @@
 #include "protocol/failure.hpp"
 #include "runtime/admin/admin_client.hpp"
 #include "runtime/admin/plant_table.hpp"
-#include "runtime/admin/standard_output.hpp"
 #include "runtime/admin/terminal_text.hpp"
 #include "tools/arguments.hpp"
 #include "tools/node_socket.hpp"
-
-#include <unistd.h>
+#include "tools/output_look.hpp"
 
 namespace millwright {
 
@@ -56,9 +54,8 @@ int plant_command(const std::vector<std::string>& line) {
         "no actors of this kind yet: there are once readings of theirs are judged and committed\n");
     return 0;
   }
-  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  print_to_standard_output(
-      render_plant(rows, total, terminal ? standard_output_size().columns : 0, terminal && colours_wanted()));
+  const output_look look;
+  print_to_standard_output(render_plant(rows, total, look.width, look.colour));
   return 0;
 }
 

@@ -3,10 +3,9 @@
 #include "protocol/failure.hpp"
 #include "protocol/result_catalogue.hpp"
 #include "runtime/replay/replay.hpp"
-#include "runtime/settings/load_settings.hpp"
-#include "tools/arguments.hpp"
 #include "tools/input_progress.hpp"
 #include "tools/judged_replay.hpp"
+#include "tools/settings_given.hpp"
 
 #include <fmt/format.h>
 
@@ -23,8 +22,8 @@ namespace {
 constexpr std::array known{
     option{"--out", "-o", "DIR", "where DIR/KIND.ndjson are written (made when missing)"},
     option{"--config", "-c", "FILE.yaml", "configuration; its source, ledger and channels' transports do not count"},
-    option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
-    option{"--csv", "", "MAPPING.yaml", "how a CSV input becomes readings (the keys of source.file.csv)"},
+    set_option,
+    csv_option,
     compare_option,
     with_option,
     figures_option,
@@ -80,14 +79,7 @@ int replay_command(const std::vector<std::string>& given) {
   if (!figures && !line.has("--out"))
     throw failure{failure_code::bad_usage, "--out", "expected the directory for the results"};
   replay_request request;
-  const auto file = line.text("--config");
-  std::vector<std::string> notices;
-  request.settings = file.empty() ? settings_from_overrides(line.all("--set"), &notices)
-                                  : load_settings(file, line.all("--set"), &notices);
-  for (const auto& each : notices)
-    fmt::print(stderr, "{}\n", each);
-  if (line.has("--csv"))
-    request.settings.source.file.csv = load_csv_mapping(line.text("--csv"));
+  request.settings = settings_told(line);
   request.settings.source.file.follow = false;
   request.inputs = line.positionals();
   request.out = line.text("--out");

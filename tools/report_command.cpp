@@ -1,14 +1,13 @@
 #include "tools/report_command.hpp"
 
 #include "protocol/failure.hpp"
-#include "runtime/admin/standard_output.hpp"
 #include "runtime/figures/recorded_alarms.hpp"
 #include "runtime/figures/shown/figures_table.hpp"
 #include "runtime/figures/shown/shift_table.hpp"
+#include "tools/judging.hpp"
 #include "tools/node_socket.hpp"
+#include "tools/output_look.hpp"
 #include "tools/report_rows.hpp"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
@@ -22,8 +21,8 @@ constexpr milliseconds usual_span{7 * 24 * 3'600'000ll}, usual_shift{8 * 3'600'0
 constexpr option options[] = {
     {"--last", "-n", "TIME", "so much of the newest time of the plant (7d; 8h of a shift)"},
     {"--shift", "", "", "what a shift hands over: what stands, acknowledged by whom, what is new"},
-    {"--truth", "", "FILE", "faults that are known, as simulate --truth writes them: found, missed, false"},
-    {"--operators", "", "N", "who share the pages (1)"},
+    truth_option,
+    operators_option,
     {"--json", "", "", "as one JSON object"},
     socket_option,
     {"--ledger", "", "PATH", "of a stopped node: its ledger"},
@@ -53,30 +52,23 @@ report_rows rows_for(const arguments& given) {
   }
 }
 
-struct report_look {
-  bool json;
-  int width;
-  bool colour;
-};
-
-std::string shift_of_node(const report_rows& rows, milliseconds last, const report_look& look) {
+std::string shift_of_node(const report_rows& rows, milliseconds last, bool json) {
+  const output_look look;
   std::string book;
   rows.book([&](std::string_view lines) { book += lines; });
   if (rows.now == never)
     throw failure{failure_code::not_found, "--shift", "nothing is recorded yet"};
   const auto shift = handover_of(book, rows.now - last, rows.now);
   std::string out;
-  if (!look.json)
+  if (!json)
     return render_handover(shift, look.width, look.colour);
   append_json(out, shift);
   return out + '\n';
 }
 
-std::string figures_of_node(const report_rows& rows, milliseconds last, const arguments& given,
-                            const report_look& look) {
-  const auto faults =
-      given.has("--truth") ? std::optional{read_faults(given.filled("--truth", "a file"))} : std::nullopt;
-  const auto operators = static_cast<uint32_t>(given.integer("--operators", 1, 1, 10'000));
+std::string figures_of_node(const report_rows& rows, milliseconds last, const arguments& given) {
+  const output_look look;
+  const auto judging = judging_of(given);
   const auto to = rows.now == never ? forever : rows.now;
   recorded_alarms recorded{rows.now == never ? never : rows.now - last, to};
   rows.notifications([&](std::string_view lines) { recorded.take_notifications(lines); });
@@ -88,10 +80,8 @@ std::string figures_of_node(const report_rows& rows, milliseconds last, const ar
   const auto end = rows.now == never ? recorded.newest() : rows.now;
   // Of a node that has run for an hour an hour is reported: figures over a week would be of a week without pages.
   const auto begin = std::min(std::max(end - last, recorded.oldest()), end);
-  judged_alarms found{"recorded", std::nullopt, figures_of(history, begin, end, operators)};
-  if (faults)
-    found.score = score_of(history, *faults, begin, end);
-  if (!look.json)
+  const auto found = judge(history, "recorded", std::nullopt, begin, end, judging);
+  if (!given.has("--json"))
     return render_figures(found, look.width, look.colour);
   std::string out;
   append_json(out, found);
@@ -111,11 +101,8 @@ int report_command(const std::vector<std::string>& line) {
                   "expected a time like 8h or 7d, got \"" + given.text("--last") + '"'};
   if (shift && (given.has("--truth") || given.has("--operators")))
     throw failure{failure_code::bad_usage, "--shift", "expected neither --truth nor --operators beside it"};
-  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  const report_look look{given.has("--json"), terminal ? standard_output_size().columns : 0,
-                         terminal && colours_wanted()};
   const auto rows = rows_for(given);
-  print_to_standard_output(shift ? shift_of_node(rows, last, look) : figures_of_node(rows, last, given, look));
+  print_to_standard_output(shift ? shift_of_node(rows, last, given.has("--json")) : figures_of_node(rows, last, given));
   return 0;
 }
 

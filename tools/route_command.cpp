@@ -3,9 +3,8 @@
 #include "protocol/failure.hpp"
 #include "runtime/admin/standard_output.hpp"
 #include "runtime/routing/route_question.hpp"
-#include "runtime/settings/load_settings.hpp"
 #include "runtime/settings/nearest_name.hpp"
-#include "tools/arguments.hpp"
+#include "tools/settings_given.hpp"
 
 #include <chrono>
 
@@ -15,7 +14,7 @@ namespace {
 
 constexpr option options[] = {
     {"--config", "-c", "FILE.yaml", "the configuration that has the routes"},
-    {"--set", "", "KEY=VALUE", "a setting beside it; repeatable"},
+    set_option,
     {"--rule", "", "RULE", "what is wrong: limit, state, stale, ..."},
     {"--facility", "", "ID", "where; not for the node's own alarms"},
     {"--unit", "", "ID", "the machine; of the node's own alarms what they are about"},
@@ -74,9 +73,7 @@ int route_command(const std::vector<std::string>& line) {
     throw failure{failure_code::bad_usage, "route",
                   "expected test, got \"" + what + '"' + did_you_mean(what, {"test"})};
   const auto question = question_of(given);
-  const auto file = given.text("--config");
-  const auto settings =
-      file.empty() ? settings_from_overrides(given.all("--set")) : load_settings(file, given.all("--set"));
+  const auto settings = settings_given(given);
   print_to_standard_output(answer_to(question, settings, read_known_plant(settings.plant)));
   return 0;
 }

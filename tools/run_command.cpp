@@ -8,8 +8,7 @@
 #include "runtime/admin/terminal_status.hpp"
 #include "runtime/node/node.hpp"
 #include "runtime/node/node_log.hpp"
-#include "runtime/settings/load_settings.hpp"
-#include "tools/arguments.hpp"
+#include "tools/settings_given.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -29,7 +28,7 @@ namespace {
 
 constexpr std::array known{
     option{"--config", "-c", "FILE.yaml", "configuration; config/one-node.yaml names every key"},
-    option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
+    set_option,
 };
 
 const arguments::usage usage{
@@ -117,10 +116,8 @@ int run_command(const std::vector<std::string>& given) {
   const arguments line{usage, given};
   if (line.help_printed())
     return 0;
-  const auto file = line.text("--config");
   std::vector<std::string> notices;
-  auto settings = file.empty() ? settings_from_overrides(line.all("--set"), &notices)
-                               : load_settings(file, line.all("--set"), &notices);
+  auto settings = settings_given(line, &notices);
   if (settings.ledger.path.empty())
     throw failure{failure_code::bad_configuration, "ledger.path", "expected a directory: a node keeps what it learns"};
 

@@ -3,9 +3,8 @@
 #include "protocol/failure.hpp"
 #include "runtime/health/training/model_output.hpp"
 #include "runtime/health/training/training_report.hpp"
-#include "runtime/settings/load_settings.hpp"
 #include "runtime/settings/nearest_name.hpp"
-#include "tools/arguments.hpp"
+#include "tools/settings_given.hpp"
 
 #include <fmt/format.h>
 
@@ -26,8 +25,8 @@ constexpr std::array known{
     option{"--hold-out", "", "SHARE", "share of the machines that the model is tested by (0.25)"},
     option{"--config", "-c", "FILE.yaml",
            "configuration: its sensor types and quality, and plant, which says who is on which machine and where"},
-    option{"--set", "", "KEY=VALUE", "a setting beside the configuration; repeatable"},
-    option{"--csv", "", "MAPPING.yaml", "how a CSV input becomes readings (the keys of source.file.csv)"},
+    set_option,
+    csv_option,
 };
 
 const arguments::usage usage{
@@ -66,14 +65,7 @@ int train_command(const std::vector<std::string>& given) {
   request.hold_out = line.number("--hold-out", 0.25, 0, 0.9);
   request.program = MILLWRIGHT_VERSION;
 
-  const auto file = line.text("--config");
-  std::vector<std::string> notices;
-  auto settings = file.empty() ? settings_from_overrides(line.all("--set"), &notices)
-                               : load_settings(file, line.all("--set"), &notices);
-  for (const auto& each : notices)
-    fmt::print(stderr, "{}\n", each);
-  if (line.has("--csv"))
-    settings.source.file.csv = load_csv_mapping(line.text("--csv"));
+  const auto settings = settings_told(line);
   const auto types = load_sensor_types(settings.sensor_types);
   const auto type = types.find(request.sensor_type);
   if (!type) {

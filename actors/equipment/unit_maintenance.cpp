@@ -1,6 +1,7 @@
 #include "actors/equipment/unit_maintenance.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace millwright {
 
@@ -12,6 +13,12 @@ constexpr uint8_t report_version = 1;
 
 bool begins(const maintenance_report& x) {
   return x.what == kind::begins;
+}
+
+std::string both_notes(const std::string& begun, const std::string& ended) {
+  if (begun.empty() || ended.empty() || begun == ended)
+    return begun.empty() ? ended : begun;
+  return begun + "; " + ended;
 }
 
 } // namespace
@@ -46,9 +53,12 @@ void unit_maintenance::take(const maintenance_report& report) {
       kept_.push_back(report);
     return;
   }
-  if (report.what == kind::ends)
+  auto over = report;
+  if (const auto* begun = under_way(); begun && report.what == kind::ends) {
+    over.note = both_notes(begun->note, report.note);
     std::erase_if(kept_, begins);
-  kept_.push_back(report);
+  }
+  kept_.push_back(std::move(over));
 }
 
 const maintenance_report* unit_maintenance::under_way() const {

@@ -27,8 +27,8 @@ struct maintenance_report {
   friend bool operator==(const maintenance_report&, const maintenance_report&) = default;
 };
 
-/// When a unit was maintained, and whether it is right now. What ends was done, too; what has begun already, or ends
-/// though it has not begun, is no mistake.
+/// When a unit was maintained, and whether it is right now. What ends was done, too, and was about what was noted at
+/// its begin and its end; what has begun already, or ends though it has not begun, is no mistake.
 class unit_maintenance {
 public:
   void take(const maintenance_report& report);

@@ -28,9 +28,9 @@ double replay_rate(const bench_request& request, const std::string& input, uint6
       replaying.kinds.insert(kind);
   const auto result = replay(replaying);
   std::filesystem::remove_all(replaying.out);
-  if (result.summary.count("accepted") != readings)
+  if (count_of(result.summary.counters, "accepted") != readings)
     throw std::runtime_error{
-        fmt::format("of {} readings {} were accepted", readings, result.summary.count("accepted"))};
+        fmt::format("of {} readings {} were accepted", readings, count_of(result.summary.counters, "accepted"))};
   return static_cast<double>(readings) / result.seconds;
 }
 

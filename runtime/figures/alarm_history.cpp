@@ -5,11 +5,15 @@
 
 namespace millwright {
 
-std::string place_of(const condition_key& x) {
-  const auto& own = x.sensor.empty() ? x.unit.text : x.sensor.text;
-  if (x.facility.empty())
+std::string place_of(const std::string& facility, const std::string& sensor, const std::string& unit) {
+  const auto& own = sensor.empty() ? unit : sensor;
+  if (facility.empty())
     return own.empty() ? "the node" : own;
-  return own.empty() ? x.facility.text : x.facility.text + "/" + own;
+  return own.empty() ? facility : facility + "/" + own;
+}
+
+std::string place_of(const condition_key& x) {
+  return place_of(x.facility.text, x.sensor.text, x.unit.text);
 }
 
 std::string hour_of(event_time at) {

@@ -33,6 +33,7 @@ struct alarm_life {
 };
 
 /// "main/TI-101"; of what has no sensor its unit, else its facility, else "the node".
+std::string place_of(const std::string& facility, const std::string& sensor, const std::string& unit);
 std::string place_of(const condition_key& x);
 /// "2026-11-21T10"
 std::string hour_of(event_time at);

@@ -19,25 +19,34 @@ std::string list_of(const Rows& rows, Append append) {
   });
 }
 
-std::string tallies_json(const std::map<std::string, alarm_tally>& tallies) {
+/// `put(object)` writes its members.
+template <class Put>
+std::string object_of(Put put) {
   std::string out;
-  json_object all{out};
-  for (const auto& [name, tally] : tallies) {
-    std::string one;
-    json_object{one}.integer("alarms", whole(tally.alarms)).integer("pages", whole(tally.pages)).close();
-    all.raw(name, one);
-  }
-  all.close();
+  json_object object{out};
+  put(object);
+  object.close();
   return out;
 }
 
+/// A member each, whose value `text_of` is.
+template <class Counted, class Text>
+std::string members_of(const std::map<std::string, Counted>& counted, Text text_of) {
+  return object_of([&](json_object& all) {
+    for (const auto& [name, x] : counted)
+      all.raw(name, text_of(x));
+  });
+}
+
+std::string tallies_json(const std::map<std::string, alarm_tally>& tallies) {
+  return members_of(tallies, [](const alarm_tally& x) {
+    return object_of(
+        [&](json_object& one) { one.integer("alarms", whole(x.alarms)).integer("pages", whole(x.pages)); });
+  });
+}
+
 std::string counts_json(const std::map<std::string, uint64_t>& counts) {
-  std::string out;
-  json_object all{out};
-  for (const auto& [name, count] : counts)
-    all.integer(name, whole(count));
-  all.close();
-  return out;
+  return members_of(counts, [](uint64_t count) { return std::to_string(count); });
 }
 
 void put_alert(json_object& row, const told_alert& x) {
@@ -53,75 +62,61 @@ void put_alert(json_object& row, const told_alert& x) {
 }
 
 std::string severities_json(const alarm_figures& x) {
-  std::string out;
-  json_object all{out};
-  for (size_t i = 0; i < x.by_severity.size(); ++i)
-    all.integer(name_of(static_cast<severity>(i)), whole(x.by_severity[i]));
-  all.close();
-  return out;
+  return object_of([&](json_object& all) {
+    for (size_t i = 0; i < x.by_severity.size(); ++i)
+      all.integer(name_of(static_cast<severity>(i)), whole(x.by_severity[i]));
+  });
 }
 
 std::string rates_json(const page_rates& x) {
-  std::string out;
-  json_object{out}
-      .number("per_operator_in_10_min", x.average)
-      .integer("worst_10_min", whole(x.worst))
-      .time("worst_10_min_until", x.worst_at)
-      .integer("periods_of_10_min", whole(x.periods))
-      .integer("periods_over_10", whole(x.periods_over))
-      .integer("flood_ms", x.flooded().count())
-      .raw("floods", list_of(x.floods,
-                             [](json_object& row, const flood_period& each) {
-                               row.time("from", each.from)
-                                   .time("to", each.to)
-                                   .integer("pages", whole(each.pages))
-                                   .integer("worst_10_min", whole(each.worst));
-                             }))
-      .close();
-  return out;
+  return object_of([&](json_object& all) {
+    all.number("per_operator_in_10_min", x.average)
+        .integer("worst_10_min", whole(x.worst))
+        .time("worst_10_min_until", x.worst_at)
+        .integer("periods_of_10_min", whole(x.periods))
+        .integer("periods_over_10", whole(x.periods_over))
+        .integer("flood_ms", x.flooded().count())
+        .raw("floods", list_of(x.floods, [](json_object& row, const flood_period& each) {
+               row.time("from", each.from)
+                   .time("to", each.to)
+                   .integer("pages", whole(each.pages))
+                   .integer("worst_10_min", whole(each.worst));
+             }));
+  });
 }
 
 std::string score_json(const fault_score& x) {
-  std::string out, kinds;
-  json_object by_kind{kinds};
-  for (const auto& [kind, tally] : x.by_kind) {
-    std::string one;
-    json_object{one}.integer("faults", whole(tally.faults)).integer("found", whole(tally.found)).close();
-    by_kind.raw(kind, one);
-  }
-  by_kind.close();
-  json_object all{out};
-  all.integer("faults", whole(x.all.faults)).integer("found", whole(x.all.found));
-  all.integer("missed", whole(x.all.faults - x.all.found)).integer("false", whole(x.false_pages.size()));
-  x.delays.empty() ? all.null("median_delay_ms") : all.integer("median_delay_ms", x.median_delay().count());
-  all.raw("by_kind", kinds);
-  all.raw("missed_faults", list_of(x.missed, [](json_object& row, const known_fault& each) {
-            row.text("kind", each.kind)
-                .text("facility_id", each.facility.text)
-                .text_or_null("equipment_id", each.unit.text)
-                .text_or_null("sensor_id", each.sensor.text)
-                .time("start", each.start)
-                .time("end", each.end);
-          }));
-  all.raw("false_pages", list_of(x.false_pages, put_alert)).close();
-  return out;
+  const auto kinds = members_of(x.by_kind, [](const auto& tally) {
+    return object_of(
+        [&](json_object& one) { one.integer("faults", whole(tally.faults)).integer("found", whole(tally.found)); });
+  });
+  return object_of([&](json_object& all) {
+    all.integer("faults", whole(x.all.faults)).integer("found", whole(x.all.found));
+    all.integer("missed", whole(x.all.faults - x.all.found)).integer("false", whole(x.false_pages.size()));
+    x.delays.empty() ? all.null("median_delay_ms") : all.integer("median_delay_ms", x.median_delay().count());
+    all.raw("by_kind", kinds);
+    all.raw("missed_faults", list_of(x.missed, [](json_object& row, const known_fault& each) {
+              row.text("kind", each.kind)
+                  .text("facility_id", each.facility.text)
+                  .text_or_null("equipment_id", each.unit.text)
+                  .text_or_null("sensor_id", each.sensor.text)
+                  .time("start", each.start)
+                  .time("end", each.end);
+            }));
+    all.raw("false_pages", list_of(x.false_pages, put_alert));
+  });
+}
+
+void put_change(json_object& row, const page_change& x) {
+  row.integer("before", whole(x.before))
+      .integer("after", whole(x.after))
+      .integer("more", whole(x.more))
+      .integer("fewer", whole(x.fewer));
 }
 
 std::string changes_json(const std::map<std::string, page_change>& changes) {
-  std::string out;
-  json_object all{out};
-  for (const auto& [name, x] : changes) {
-    std::string one;
-    json_object{one}
-        .integer("before", whole(x.before))
-        .integer("after", whole(x.after))
-        .integer("more", whole(x.more))
-        .integer("fewer", whole(x.fewer))
-        .close();
-    all.raw(name, one);
-  }
-  all.close();
-  return out;
+  return members_of(changes,
+                    [](const page_change& x) { return object_of([&](json_object& one) { put_change(one, x); }); });
 }
 
 } // namespace
@@ -161,21 +156,18 @@ void append_json(std::string& out, const judged_alarms& x) {
 
 void append_json(std::string& out, const judged_alarms& before, const judged_alarms& after,
                  const page_difference& changes) {
-  std::string first, second, difference;
+  std::string first, second;
   append_json(first, before);
   append_json(second, after);
-  json_object{difference}
-      .integer("before", whole(changes.all.before))
-      .integer("after", whole(changes.all.after))
-      .integer("more", whole(changes.all.more))
-      .integer("fewer", whole(changes.all.fewer))
-      .raw("by_rule", changes_json(changes.by_rule))
-      .raw("by_hour", changes_json(changes.by_hour))
-      .raw("by_sensor", changes_json(changes.by_sensor))
-      .raw("by_channel", changes_json(changes.by_channel))
-      .raw("more_pages", list_of(changes.more, put_alert))
-      .raw("fewer_pages", list_of(changes.fewer, put_alert))
-      .close();
+  const auto difference = object_of([&](json_object& all) {
+    put_change(all, changes.all);
+    all.raw("by_rule", changes_json(changes.by_rule))
+        .raw("by_hour", changes_json(changes.by_hour))
+        .raw("by_sensor", changes_json(changes.by_sensor))
+        .raw("by_channel", changes_json(changes.by_channel))
+        .raw("more_pages", list_of(changes.more, put_alert))
+        .raw("fewer_pages", list_of(changes.fewer, put_alert));
+  });
   json_object{out}.raw("before", first).raw("after", second).raw("difference", difference).close();
 }
 

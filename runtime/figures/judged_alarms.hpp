@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace millwright {
 
@@ -20,6 +21,17 @@ struct judged_alarms {
   /// Where somebody knows what was wrong.
   std::optional<fault_score> score = std::nullopt;
 };
+
+struct judging_options {
+  /// What was wrong, where somebody knows it.
+  std::optional<std::vector<known_fault>> faults = std::nullopt;
+  /// Who share the pages.
+  uint32_t operators = 1;
+};
+
+/// The figures of `history` from `from` to `to`; and its score, where faults are known.
+judged_alarms judge(const alarm_history& history, std::string name, std::optional<uint64_t> readings, event_time from,
+                    event_time to, const judging_options& options);
 
 /// One JSON object: every figure, every tally.
 void append_json(std::string& out, const judged_alarms& x);

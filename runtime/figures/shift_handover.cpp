@@ -2,6 +2,7 @@
 
 #include "protocol/alarm_record.hpp"
 #include "protocol/json_list.hpp"
+#include "runtime/figures/alarm_history.hpp"
 #include "runtime/figures/json_line.hpp"
 
 #include <algorithm>
@@ -14,11 +15,7 @@ namespace {
 handed_alarm handed_in(const rapidjson::Value& row, event_time since) {
   handed_alarm out;
   out.short_id = text_field(row, "short_id");
-  const auto facility = text_field(row, "facility_id");
-  auto own = text_field(row, "sensor_id");
-  if (own.empty())
-    own = text_field(row, "equipment_id");
-  out.place = facility.empty() ? own : own.empty() ? facility : facility + "/" + own;
+  out.place = place_of(text_field(row, "facility_id"), text_field(row, "sensor_id"), text_field(row, "equipment_id"));
   out.rule = text_field(row, "rule");
   out.severity = text_field(row, "severity");
   out.message = text_field(row, "message");

@@ -2,9 +2,9 @@
 
 #include "protocol/failure.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace millwright {
@@ -17,36 +17,41 @@ struct judged_run {
   uint64_t readings = 0;
 };
 
-std::string rejected_of(const replay_summary& summary) {
-  std::string out;
-  for (const auto& [name, n] : summary.counters)
-    if (name.first == "rejected")
-      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name.second, n);
-  return out;
-}
-
 judged_run run_of(const judged_request& request) {
   judged_run out;
   auto run = request.run;
   run.history = &out.history;
   const auto result = replay(run);
-  out.readings = result.summary.count("accepted");
+  out.readings = count_of(result.summary.counters, "accepted");
   if (out.readings == 0 && !(run.stop && run.stop())) {
-    const auto why = rejected_of(result.summary);
+    const auto why = refusals_of(result.summary.counters);
     throw failure{failure_code::not_found, run.inputs.front(),
                   "no reading was accepted, so nothing was judged" +
                       (request.name.empty() ? "" : " with " + request.name) +
-                      (why.empty() ? ": there is none in it" : "; rejected: " + why)};
+                      (why.empty() ? ": there is none in it" : "; refused: " + why)};
   }
   return out;
 }
 
 judged_alarms figures_over(const judged_run& run, const std::string& name, event_time from, event_time to,
                            const judging_options& options) {
-  judged_alarms out{name, run.readings, figures_of(run.history, from, to, options.operators)};
-  if (options.faults)
-    out.score = score_of(run.history, *options.faults, from, to);
-  return out;
+  return judge(run.history, name, run.readings, from, to, options);
+}
+
+/// What is wrong with an input that is gone once it has been read; empty: nothing.
+std::string read_only_once(const std::string& input) {
+  const std::string once = " can be read only once, and is needed twice: name a file";
+  if (input == "-")
+    return "standard input" + once;
+  std::error_code ignored;
+  switch (std::filesystem::status(input, ignored).type()) {
+  case std::filesystem::file_type::fifo:
+  case std::filesystem::file_type::character:
+  case std::filesystem::file_type::socket:
+    return "a pipe" + once;
+  default:
+    return {};
+  }
 }
 
 [[noreturn]] void differ(const judged_request& before, const judged_request& after, const std::string& key,
@@ -77,9 +82,9 @@ void check_same_readings(const judged_request& before, judged_request& after) {
 
 std::optional<replay_comparison> compare_replays(const judged_request& before, const judged_request& after,
                                                  const judging_options& options) {
-  if (std::find(before.run.inputs.begin(), before.run.inputs.end(), "-") != before.run.inputs.end())
-    throw failure{failure_code::bad_usage, "-",
-                  "standard input can be read only once, and is needed twice: name a file"};
+  for (const auto& each : before.run.inputs)
+    if (const auto problem = read_only_once(each); !problem.empty())
+      throw failure{failure_code::bad_usage, each, problem};
   auto other = after;
   check_same_readings(before, other);
   const auto stopped = [](const judged_request& x) { return x.run.stop && x.run.stop(); };

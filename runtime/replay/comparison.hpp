@@ -17,13 +17,6 @@ struct judged_request {
   std::string name;
 };
 
-struct judging_options {
-  /// What was wrong, where somebody knows it.
-  std::optional<std::vector<known_fault>> faults = std::nullopt;
-  /// Who share the pages.
-  uint32_t operators = 1;
-};
-
 /// A replay and its figures. Throws `failure`: also where no reading was accepted.
 judged_alarms judge_replay(const judged_request& request, const judging_options& options);
 
@@ -33,8 +26,8 @@ struct replay_comparison {
 };
 
 /// The same readings judged in two ways, one replay behind the other; figures of both are over the time of all
-/// readings. None where it was stopped. Throws `failure`: also where an input can be read only once, or where the two
-/// would not take the same readings from it (`check_same_readings`).
+/// readings. None where it was stopped. Throws `failure`: also where an input can be read only once (a pipe), or where
+/// the two would not take the same readings from it (`check_same_readings`).
 std::optional<replay_comparison> compare_replays(const judged_request& before, const judged_request& after,
                                                  const judging_options& options);
 

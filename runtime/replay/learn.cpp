@@ -27,13 +27,13 @@ public:
   }
 
   const newest_states& states() const { return states_; }
-  const learn_summary::counts& counters() const { return counters_; }
+  const reading_counts& counters() const { return counters_; }
   /// Of what was no reading, with the reason; empty: all were.
   const std::string& first_letter() const { return first_letter_; }
 
 private:
   newest_states states_;
-  learn_summary::counts counters_;
+  reading_counts counters_;
   std::string first_letter_;
 };
 
@@ -61,7 +61,7 @@ std::optional<learn_summary> learn(const learn_request& request) {
   summary.quarantined = end.quarantined;
   auto sensors = taught_by(recorder.states(), book, end.time);
   if (sensors.empty()) {
-    const auto why = refusals_of(summary);
+    const auto why = refusals_of(summary.counters);
     throw failure{failure_code::not_found, named(request.inputs),
                   why.empty() ? "there is no reading in it: nothing was learned"
                               : fmt::format("no reading was accepted, so nothing was learned: {}; the first: {}", why,

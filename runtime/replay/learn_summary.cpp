@@ -63,25 +63,18 @@ void learn_summary::add(const sensor_key& key, const lessons& learned, const det
     ++ready;
 }
 
-std::string refusals_of(const learn_summary& summary) {
-  std::string out;
-  for (const auto& [name, n] : summary.counters)
-    if ((name.first == "rejected" || name.first == "dead-letter") && n > 0)
-      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name.second, n);
-  return out;
-}
-
 std::string to_text(const learn_summary& summary) {
   std::string out;
   const auto line = [&](std::string_view name, const std::string& text) {
     out += fmt::format("  {:<12} {}\n", name, text);
   };
-  const auto refused = refusals_of(summary);
-  const uint64_t accepted = summary.count("accepted"),
-                 repeated = summary.count("duplicate") + summary.count("conflict");
+  const auto& counts = summary.counters;
+  const auto refused = refusals_of(counts);
+  const uint64_t accepted = count_of(counts, "accepted"),
+                 repeated = count_of(counts, "duplicate") + count_of(counts, "conflict");
   line("readings",
        fmt::format("{} accepted, {} repeated, refused: {}", accepted, repeated, refused.empty() ? "none" : refused));
-  if (const auto unknown = summary.count("unknown-type"); unknown > 0)
+  if (const auto unknown = count_of(counts, "unknown-type"); unknown > 0)
     line("unknown", fmt::format("{} readings of an unknown sensor type, read as generic", unknown));
   if (summary.first <= summary.last)
     line("time", fmt::format("{} to {}, {}", to_iso(summary.first), to_iso(summary.last),

@@ -3,9 +3,9 @@
 #include "actors/sensor/lessons.hpp"
 #include "protocol/detection_settings.hpp"
 #include "protocol/ids.hpp"
+#include "runtime/replay/reading_counts.hpp"
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,9 +14,6 @@ namespace millwright {
 
 /// What recordings have taught, for a person: who is ready, and what the others still need.
 struct learn_summary {
-  /// (counter, label) -> count, as the lines of `counts`.
-  using counts = std::map<std::pair<std::string, std::string>, uint64_t>;
-
   /// Those that a summary names: the ones that need most.
   struct group {
     uint64_t sensors = 0;
@@ -26,7 +23,7 @@ struct learn_summary {
   };
   static constexpr size_t named = 5;
 
-  counts counters;
+  reading_counts counters;
   uint64_t sensors = 0, quarantined = 0;
   event_time first = forever, last = never;
   /// Know their normal range, and page from their first live reading on.
@@ -42,14 +39,7 @@ struct learn_summary {
   double seconds = 0;
 
   void add(const sensor_key& key, const lessons& learned, const detection_settings& settings);
-  uint64_t count(const std::string& counter, const std::string& label = {}) const {
-    const auto it = counters.find({counter, label});
-    return it == counters.end() ? 0 : it->second;
-  }
 };
-
-/// "not-json 12, missing-field 3": what was not accepted, and why. Empty: all was.
-std::string refusals_of(const learn_summary& summary);
 
 /// Several lines of text.
 std::string to_text(const learn_summary& summary);

@@ -119,9 +119,8 @@ void replay_recorder::add_alarms() {
       to->add(each.at, order_of(each.alarm, each.number), line_);
     }
     if (each.kind == transition_kind::raised) {
-      const auto sensor = each.condition.facility.text + "/" + each.condition.sensor.text;
       for (auto* tally : {&summary_.by_rule[std::string{name_of(each.condition.which)}],
-                          &summary_.by_hour[to_iso(each.at).substr(0, 13)], &summary_.by_sensor[sensor]})
+                          &summary_.by_hour[hour_of(each.at)], &summary_.by_sensor[place_of(each.condition)]})
         ++tally->alarms;
     }
     plan(book.take(each, each.at), each.at);
@@ -141,10 +140,9 @@ void replay_recorder::plan(const alarm_book::decision& decided, event_time now) 
                                   [](const page& p) { return p.kind == page_kind::alert; });
   if (alert != decided.pages.end()) {
     const auto& about = alert->about;
-    const auto& [facility, sensor, unit, which] = about.condition;
-    ++summary_.by_rule[std::string{name_of(which)}].pages;
-    ++summary_.by_hour[to_iso(about.at).substr(0, 13)].pages;
-    ++summary_.by_sensor[facility.text + "/" + (sensor.empty() ? unit.text : sensor.text)].pages;
+    for (auto* tally : {&summary_.by_rule[std::string{name_of(about.condition.which)}],
+                        &summary_.by_hour[hour_of(about.at)], &summary_.by_sensor[place_of(about.condition)]})
+      ++tally->pages;
   }
   auto* to = file(result_kind::notifications);
   if (!to)

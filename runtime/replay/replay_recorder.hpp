@@ -51,7 +51,7 @@ private:
   event_time newest_ = never;
   std::map<result_kind, line_sorter> files_;
   std::vector<alarm_transition> transitions_;
-  std::map<std::pair<std::string, std::string>, uint64_t> counters_;
+  reading_counts counters_;
   replay_summary summary_;
   alarm_history* history_ = nullptr;
   newest_states states_;

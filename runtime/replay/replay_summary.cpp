@@ -12,32 +12,27 @@ namespace {
 constexpr size_t noisiest = 10;
 constexpr size_t hours_shown = 48;
 
-std::string labelled(const replay_summary& summary, const std::string& counter) {
-  std::string out;
-  for (const auto& [name, n] : summary.counters)
-    if (name.first == counter && !name.second.empty())
-      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name.second, n);
+std::string labels_or_none(const reading_counts& counts, const std::string& counter) {
+  const auto out = labels_of(counts, counter);
   return out.empty() ? "none" : out;
 }
 
 } // namespace
 
 std::string to_text(const replay_summary& summary, double seconds) {
-  const uint64_t accepted = summary.count("accepted"),
-                 repeated = summary.count("duplicate") + summary.count("conflict");
-  uint64_t rejected = 0;
-  for (const auto& [name, n] : summary.counters)
-    if (name.first == "rejected")
-      rejected += n;
+  const auto& counts = summary.counters;
+  const uint64_t accepted = count_of(counts, "accepted"), rejected = sum_of(counts, "rejected"),
+                 duplicates = count_of(counts, "duplicate"), conflicts = count_of(counts, "conflict"),
+                 repeated = duplicates + conflicts;
   std::string out;
   const auto line = [&](std::string_view name, const std::string& text) {
     out += fmt::format("  {:<12} {}\n", name, text);
   };
   line("readings", fmt::format("{} accepted, {} rejected, {} repeated ({} duplicates, {} conflicts)", accepted,
-                               rejected, repeated, summary.count("duplicate"), summary.count("conflict")));
-  line("late", labelled(summary, "late"));
-  line("rejected", labelled(summary, "rejected"));
-  if (const auto unknown = summary.count("unknown-type"); unknown > 0)
+                               rejected, repeated, duplicates, conflicts));
+  line("late", labels_or_none(counts, "late"));
+  line("rejected", labels_or_none(counts, "rejected"));
+  if (const auto unknown = count_of(counts, "unknown-type"); unknown > 0)
     line("unknown", fmt::format("{} readings of an unknown sensor type, read as generic", unknown));
   replay_summary::tally all;
   std::string rules;
@@ -46,7 +41,7 @@ std::string to_text(const replay_summary& summary, double seconds) {
     all.pages += tally.pages;
     rules += fmt::format("{}{} {}/{}", rules.empty() ? "" : ", ", rule, tally.alarms, tally.pages);
   }
-  line("alarms", fmt::format("{} raised, {} of them page", all.alarms, all.pages));
+  line("alarms", fmt::format("{} raised, {} pages", all.alarms, all.pages));
   if (!rules.empty())
     line("by rule", rules + " (alarms/pages)");
   std::string hours;

@@ -1,33 +1,27 @@
 #pragma once
 
 #include "protocol/rules.hpp"
+#include "runtime/replay/reading_counts.hpp"
 
 #include <array>
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 
 namespace millwright {
 
 /// What a replay found, for a person.
 struct replay_summary {
-  /// (counter, label) -> count: the lines of `counts`.
-  std::map<std::pair<std::string, std::string>, uint64_t> counters;
+  reading_counts counters;
   struct tally {
     uint64_t alarms = 0, pages = 0;
   };
   std::map<std::string, tally> by_rule;
   /// Hour of the event time, "2026-11-21T10".
   std::map<std::string, tally> by_hour;
-  /// facility/sensor -> raises and pages.
+  /// Place -> raises and pages: "main/TI-101", of a unit's own "main/reactor-1".
   std::map<std::string, tally> by_sensor;
   uint64_t rows = 0;
-
-  uint64_t count(const std::string& counter, const std::string& label = {}) const {
-    const auto it = counters.find({counter, label});
-    return it == counters.end() ? 0 : it->second;
-  }
 };
 
 /// Several lines of text, the last of which is the rate.

@@ -76,14 +76,16 @@ class MaintenanceTest(NodeTest):
         self.assertIn(f"maintenance    since", node.ask("plant", "pump-1")[1])
         # Said by whoever likes, seen as who he is.
         text = self.said(node, "end", "north/pump-1", "--by", "bert")
-        self.await_page(node, maintenance_since=None, last_maintenance=text.split()[-1], last_maintenance_by="bert")
+        self.await_page(node, maintenance_since=None, last_maintenance=text.split()[-1], last_maintenance_by="bert",
+                        last_maintenance_note="new bearing")
         self.assertNotIn("in maintenance", until("its page", lambda: self.page(node))["health"])
         self.assertIn("did you mean pump-1?", self.said(node, "done", "pump-11", code=2))
         self.assertIn("expected begin, end or done", self.said(node, "over", "pump-1", code=2))
         node.kill()
         node = self.start(self.settings)
         self.speak(1)
-        self.await_page(node, readings=121, maintenance_since=None, last_maintenance_by="bert")
+        self.await_page(node, readings=121, maintenance_since=None, last_maintenance_by="bert",
+                        last_maintenance_note="new bearing")
         node.stop()
 
     def test_commands_and_kills_at_any_moment_leave_what_was_said_last(self):

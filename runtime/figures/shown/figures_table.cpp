@@ -79,10 +79,19 @@ std::string span_line(const alarm_figures& x) {
                      span_text((x.to - x.from).count()), x.operators, x.operators == 1 ? "" : "s");
 }
 
-template <class Rows>
-void note_rest(std::string& out, const Rows& rows) {
+using row_cells = std::vector<text_table::cell>;
+
+/// Under its head as many rows as a table has, then how many there are beside them; nothing where there are none.
+template <class Rows, class Cells>
+std::string shown_rows(const std::string& head, text_table table, const Rows& rows, Cells cells_of) {
+  if (rows.empty())
+    return {};
+  for (size_t i = 0; i < std::min(rows_shown, rows.size()); ++i)
+    table.add(cells_of(rows[i]));
+  auto out = '\n' + (head.empty() ? head : head + '\n') + table.text();
   if (rows.size() > rows_shown)
     out += fmt::format("... and {} more (--json has all)\n", grouped(rows.size() - rows_shown));
+  return out;
 }
 
 /// Those with most pages first.
@@ -92,14 +101,9 @@ std::string tally_table(const std::string& title, const std::map<std::string, al
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return std::pair{a.second.pages, a.second.alarms} > std::pair{b.second.pages, b.second.alarms};
   });
-  text_table table{{title, "PAGES", "ALARMS"}, width, colour};
-  for (size_t i = 0; i < std::min(rows_shown, rows.size()); ++i)
-    table.add({{rows[i].first}, {grouped(rows[i].second.pages)}, {grouped(rows[i].second.alarms)}});
-  if (table.empty())
-    return {};
-  auto out = '\n' + table.text();
-  note_rest(out, rows);
-  return out;
+  return shown_rows({}, {{title, "PAGES", "ALARMS"}, width, colour}, rows, [](const auto& x) {
+    return row_cells{{x.first}, {grouped(x.second.pages)}, {grouped(x.second.alarms)}};
+  });
 }
 
 /// Those that change most first; what stays as it is is left out.
@@ -112,52 +116,34 @@ std::string change_table(const std::string& title, const std::map<std::string, p
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return a.second.more + a.second.fewer > b.second.more + b.second.fewer;
   });
-  text_table table{{title, "BEFORE", "AFTER", "MORE", "FEWER"}, width, colour};
-  for (size_t i = 0; i < std::min(rows_shown, rows.size()); ++i) {
-    const auto& [name, x] = rows[i];
-    table.add({{name}, {grouped(x.before)}, {grouped(x.after)}, {grouped(x.more)}, {grouped(x.fewer)}});
-  }
-  if (table.empty())
-    return {};
-  auto out = '\n' + table.text();
-  note_rest(out, rows);
-  return out;
+  return shown_rows({}, {{title, "BEFORE", "AFTER", "MORE", "FEWER"}, width, colour}, rows, [](const auto& x) {
+    return row_cells{{x.first},
+                     {grouped(x.second.before)},
+                     {grouped(x.second.after)},
+                     {grouped(x.second.more)},
+                     {grouped(x.second.fewer)}};
+  });
 }
 
 std::string alert_table(const std::string& head, const std::vector<told_alert>& alerts, int width, bool colour) {
-  if (alerts.empty())
-    return {};
-  text_table table{{"AT (UTC)", "SEVERITY", "RULE", "SENSOR", "CHANNELS"}, width, colour};
-  for (size_t i = 0; i < std::min(rows_shown, alerts.size()); ++i) {
-    const auto& x = alerts[i];
-    std::string channels;
-    for (const auto& each : x.channels)
-      channels += (channels.empty() ? "" : ", ") + each;
-    table.add({{time_text(x.at)},
-               {std::string{name_of(x.level)}, colour_of_severity(name_of(x.level))},
-               {std::string{name_of(x.condition.which)}},
-               {place_of(x.condition)},
-               {channels}});
-  }
-  auto out = '\n' + head + '\n' + table.text();
-  note_rest(out, alerts);
-  return out;
+  return shown_rows(head, {{"AT (UTC)", "SEVERITY", "RULE", "SENSOR", "CHANNELS"}, width, colour}, alerts,
+                    [](const told_alert& x) {
+                      std::string channels;
+                      for (const auto& each : x.channels)
+                        channels += (channels.empty() ? "" : ", ") + each;
+                      return row_cells{{time_text(x.at)},
+                                       {std::string{name_of(x.level)}, colour_of_severity(name_of(x.level))},
+                                       {std::string{name_of(x.condition.which)}},
+                                       {place_of(x.condition)},
+                                       {channels}};
+                    });
 }
 
 std::string missed_table(const std::string& head, const std::vector<known_fault>& faults, int width, bool colour) {
-  if (faults.empty())
-    return {};
-  text_table table{{"FROM (UTC)", "TO", "KIND", "SENSOR"}, width, colour};
-  for (size_t i = 0; i < std::min(rows_shown, faults.size()); ++i) {
-    const auto& x = faults[i];
-    table.add({{time_text(x.start)},
-               {time_text(x.end)},
-               {x.kind},
-               {x.facility.text + "/" + (x.sensor.empty() ? x.unit.text : x.sensor.text)}});
-  }
-  auto out = '\n' + head + '\n' + table.text();
-  note_rest(out, faults);
-  return out;
+  return shown_rows(head, {{"FROM (UTC)", "TO", "KIND", "SENSOR"}, width, colour}, faults, [](const known_fault& x) {
+    return row_cells{
+        {time_text(x.start)}, {time_text(x.end)}, {x.kind}, {place_of(x.facility.text, x.sensor.text, x.unit.text)}};
+  });
 }
 
 std::string channel_table(const std::map<std::string, uint64_t>& channels, int width, bool colour) {
@@ -168,40 +154,23 @@ std::string channel_table(const std::map<std::string, uint64_t>& channels, int w
 }
 
 std::string flood_table(const std::vector<flood_period>& floods, int width, bool colour) {
-  text_table table{{"FLOOD FROM (UTC)", "TO", "PAGES", "WORST 10 MIN"}, width, colour};
-  for (size_t i = 0; i < std::min(rows_shown, floods.size()); ++i)
-    table.add({{time_text(floods[i].from)},
-               {time_text(floods[i].to)},
-               {grouped(floods[i].pages)},
-               {grouped(floods[i].worst)}});
-  if (table.empty())
-    return {};
-  auto out = '\n' + table.text();
-  note_rest(out, floods);
-  return out;
+  return shown_rows({}, {{"FLOOD FROM (UTC)", "TO", "PAGES", "WORST 10 MIN"}, width, colour}, floods,
+                    [](const flood_period& x) {
+                      return row_cells{{time_text(x.from)}, {time_text(x.to)}, {grouped(x.pages)}, {grouped(x.worst)}};
+                    });
 }
 
 /// What people have to look at: alarms by name.
 std::string named_alarms(const alarm_figures& x, int width, bool colour) {
-  std::string out;
-  text_table chattering{{"CHATTERING"}, width, colour};
-  for (size_t i = 0; i < std::min(rows_shown, x.chattering.size()); ++i)
-    chattering.add({{x.chattering[i]}});
-  if (!chattering.empty())
-    out += '\n' + chattering.text();
-  note_rest(out, x.chattering);
-  text_table stale{{"STOOD", "OVER 24 H"}, width, colour};
-  for (size_t i = 0; i < std::min(rows_shown, x.stale.size()); ++i)
-    stale.add({{span_text(x.stale[i].second.count())}, {x.stale[i].first}});
-  if (!stale.empty())
-    out += '\n' + stale.text();
-  note_rest(out, x.stale);
-  text_table frequent{{"PAGES", "MOST FREQUENT"}, width, colour};
-  for (const auto& [name, count] : x.most_frequent)
-    frequent.add({{grouped(count)}, {name}});
-  if (!frequent.empty())
-    out += '\n' + frequent.text();
-  return out;
+  return shown_rows({}, {{"CHATTERING"}, width, colour}, x.chattering,
+                    [](const std::string& name) { return row_cells{{name}}; }) +
+         shown_rows({}, {{"STOOD", "OVER 24 H"}, width, colour}, x.stale,
+                    [](const auto& each) {
+                      return row_cells{{span_text(each.second.count())}, {each.first}};
+                    }) +
+         shown_rows({}, {{"PAGES", "MOST FREQUENT"}, width, colour}, x.most_frequent, [](const auto& each) {
+           return row_cells{{grouped(each.second)}, {each.first}};
+         });
 }
 
 } // namespace

@@ -38,6 +38,29 @@ TEST_CASE("maintenance that has begun stands until it ends, and begins once") {
   CHECK(x.last_time() == day_begins + 3h);
 }
 
+TEST_CASE("what maintenance was about is known when it is over, as its begin and its end say") {
+  const auto note_of = [](const std::string& begun, const std::string& ended) {
+    unit_maintenance x;
+    x.take({kind::begins, day_begins, "anna", "ann", begun});
+    x.take({kind::done, day_begins + 1min, "carl", "carl", "oil"});
+    x.take({kind::ends, day_begins + 1h, "bert", "bert", ended});
+    std::string bytes;
+    binary_writer out{bytes};
+    x.encode(out);
+    binary_reader in{bytes};
+    unit_maintenance read;
+    REQUIRE(read.decode(in));
+    REQUIRE(read.last());
+    CHECK(read.last()->by == "bert");
+    return read.last()->note;
+  };
+  CHECK(note_of("new bearing", "") == "new bearing");
+  CHECK(note_of("", "runs smoothly") == "runs smoothly");
+  CHECK(note_of("new bearing", "runs smoothly") == "new bearing; runs smoothly");
+  CHECK(note_of("new bearing", "new bearing") == "new bearing");
+  CHECK(note_of("", "").empty());
+}
+
 TEST_CASE("what was done while maintenance is under way ends it not") {
   unit_maintenance x;
   x.take(told(kind::begins, 1h));

@@ -117,6 +117,7 @@ TEST_CASE("what a node says of itself is of no time of the readings, and of the 
   CHECK(place_of(own.condition) == "ledger");
   CHECK(place_of({{}, {}, {}, rule::ledger}) == "the node");
   CHECK(place_of({{"main"}, {}, {}, rule::stale}) == "main");
+  CHECK(place_of("main", "TI-1", "reactor-1") == "main/TI-1");
 }
 
 TEST_CASE("figures as JSON have every count") {

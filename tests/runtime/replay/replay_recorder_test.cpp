@@ -129,6 +129,23 @@ TEST_CASE("a replay plans the same pages in whatever order and portions its shar
   }
 }
 
+TEST_CASE("what a unit raises is counted where its pages are") {
+  const std::vector<sensor_type> types;
+  const auto directory = std::filesystem::temp_directory_path() / "millwright-replay-recorder-unit";
+  replay_recorder recorder{directory, {}, types, routes{{{"slack"}}}, {}};
+  auto of_unit = transition("", 1, transition_kind::raised);
+  of_unit.alarm = alarm_id_of(of_unit.condition, of_unit.raised_at, 1);
+  barrier_output output;
+  output.transitions.push_back({of_unit, 0, 0});
+  recorder.consume(output);
+  const auto summary = recorder.finish();
+  REQUIRE(summary.by_sensor.size() == 1);
+  CHECK(summary.by_sensor.begin()->first == "main/reactor-1");
+  CHECK(summary.by_sensor.begin()->second.alarms == 1);
+  CHECK(summary.by_sensor.begin()->second.pages == 1);
+  std::filesystem::remove_all(directory);
+}
+
 TEST_CASE("rows of a declared kind have a file of its name, sorted as the others are, whoever emitted them first") {
   const auto kind = declare_result_kind(energy_row::schema);
   const auto directory = std::filesystem::temp_directory_path() / "millwright-replay-recorder-kinds";
