@@ -36,8 +36,9 @@ class PagerDutyTest(StatefulCase):
         code, _, said = node.ask("ack", event["dedup_key"][:8], "--by", "anna")
         self.assertEqual(code, 0, said)
         until("the acknowledgement", lambda: self.only()[2:] == ["acknowledge"])
-        # Nobody is told again what they know.
-        node.kill()
+        # Nobody is told again what they know, and the node knows that they do.
+        until("its answer is taken", lambda: (node.status() or {}).get("pages_pending") == 0)
+        node.stop()
         node = self.start(self.settings(self.channel()))
         self.feed(CALM, 80)
         begin = time.monotonic()
