@@ -50,7 +50,7 @@ class AlertmanagerTest(StatefulCase):
         until("its acknowledgement", lambda: self.one()["annotations"].get("acknowledged", "").startswith("by anna"))
         self.feed(CALM, 80)
         until("it is over", lambda: not self.server.alerts(), patience=20)
-        self.assertEqual((node.status() or {}).get("pages_pending"), 0)
+        until("nothing waits", lambda: (node.status() or {}).get("pages_pending") == 0)
         node.stop()
 
     def test_a_node_that_is_killed_keeps_its_alerts_and_one_that_stays_away_loses_them(self):
