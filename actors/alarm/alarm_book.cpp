@@ -71,6 +71,10 @@ bool of_later_commit(const uncommitted_transition& x, uint64_t commit) {
   return commit != 0 && x.commit > commit;
 }
 
+// Of what a crash took from its owner: it is in no commit that there has been, whatever passes it, until it is
+// repeated. So it is stored, or the start behind another crash would take it for committed.
+constexpr uint64_t of_no_commit = ~uint64_t{0};
+
 // People are told each number once, owners may come to one again whose first bearer was taken back: what they are told
 // is as far ahead of the owner's numbers as the newest of it is.
 uint32_t told_number(const alarm_record& record, uint32_t number) {
@@ -158,9 +162,18 @@ alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now)
     ++counters_.repeated;
     for (auto& each : record->uncommitted)
       if (each.number == x.number) {
+        // It stands where it was decided now: at its old place the next start would wait for it in vain.
+        out.moved = out.moved || each.awaited;
         each.awaited = false;
-        each.commit = each.swept ? x.commit : 0;
+        each.swept = x.swept;
+        each.split = x.split;
+        each.position = x.position;
+        each.log = logs_[x.split];
+        each.commit = x.swept ? x.commit : 0;
+        uncommitted_[each.split].emplace(log_position{each.log, each.position}, x.alarm);
       }
+    if (x.committed)
+      std::erase_if(record->uncommitted, [&](const auto& each) { return each.number == x.number; });
     put(at, std::move(record));
     return out;
   }
@@ -372,32 +385,38 @@ alarm_book::acknowledgement alarm_book::acknowledge(std::string_view id, std::st
   return out;
 }
 
-void alarm_book::split_started(uint16_t split, uint64_t position, uint32_t log, uint64_t commit) {
+std::vector<uuid> alarm_book::split_started(uint16_t split, uint64_t position, uint32_t log, uint64_t commit) {
   logs_[split] = log;
   const log_position committed{log, position};
   auto& waiting = uncommitted_[split];
-  const auto end = waiting.lower_bound(committed);
-  std::vector<std::pair<log_position, uuid>> later;
-  for (auto at = waiting.begin(); at != end; ++at) {
-    const auto found = records_.find(at->second);
+  std::set<uuid> alarms;
+  for (const auto& [at, id] : waiting)
+    alarms.insert(id);
+  waiting.clear();
+  std::vector<uuid> awaited;
+  for (const auto& id : alarms) {
+    const auto found = records_.find(id);
     if (found == records_.end())
       continue;
     bool waits = false;
     change(found, [&](alarm_record& record) {
       std::erase_if(record.uncommitted, [&](const auto& each) {
-        const log_position own{each.log, each.position};
-        if (each.split != split || own >= committed)
-          return false;
-        const bool of_later = of_later_commit(each, commit);
-        waits = waits || (of_later && own == at->first);
-        return !of_later;
+        return each.split == split && log_position{each.log, each.position} < committed &&
+               !of_later_commit(each, commit);
       });
+      for (auto& each : record.uncommitted)
+        if (each.split == split) {
+          waiting.emplace(log_position{each.log, each.position}, id);
+          if (commit != 0 && each.awaited) {
+            each.commit = of_no_commit;
+            waits = true;
+          }
+        }
     });
     if (waits)
-      later.push_back(*at);
+      awaited.push_back(id);
   }
-  waiting.erase(waiting.begin(), end);
-  waiting.insert(later.begin(), later.end());
+  return awaited;
 }
 
 bool alarm_book::may_be_repeated(const uncommitted_transition& swept, milliseconds activity) const {
@@ -500,12 +519,19 @@ std::optional<alarm_book::decision> alarm_book::take_back(const uuid& alarm, uin
   return take_back(found, reason, first, stood, now);
 }
 
-void alarm_book::expect_again(const uuid& alarm, uint32_t number) {
-  if (const auto found = records_.find(alarm); found != records_.end())
-    change(found, [&](alarm_record& record) {
-      for (auto& each : record.uncommitted)
-        each.awaited = each.awaited || each.number == number;
-    });
+bool alarm_book::expect_again(const uuid& alarm, uint32_t number) {
+  const auto found = records_.find(alarm);
+  if (found == records_.end())
+    return false;
+  bool any = false;
+  change(found, [&](alarm_record& record) {
+    for (auto& each : record.uncommitted)
+      if (each.number == number) {
+        each.awaited = any = true;
+        each.commit = of_no_commit;
+      }
+  });
+  return any;
 }
 
 // What the owner decided from `first` on is none of its decisions any more. Of an alarm that begins there it knows

@@ -59,6 +59,8 @@ public:
     std::vector<page> pages;
     /// The alert in whose place a group pages.
     std::shared_ptr<const alarm_transition> grouped = nullptr;
+    /// Taken before, and awaited since: where it was decided now is to be stored before its owner is answered.
+    bool moved = false;
   };
 
   struct acknowledgement {
@@ -109,7 +111,8 @@ public:
   /// The ledger's commit covers every position before `position` of this log of the split, as of the start, and all of
   /// those before it. Logs count how often the split's was made anew. What a sweep decided behind the newest of these
   /// positions may be of a later commit than this one; of which it is tells its own number. `commit` 0: nobody counts.
-  void split_started(uint16_t split, uint64_t position, uint32_t log = 0, uint64_t commit = 0);
+  /// Of which alarms something is awaited: their records are to be stored, or a second crash would forget that it is.
+  std::vector<uuid> split_started(uint16_t split, uint64_t position, uint32_t log = 0, uint64_t commit = 0);
 
   /// As `split_started`, later on. What the replay has passed without repeating it is taken back: an alarm that its
   /// owner does not know is cleared, any other left as its owner has it. `taken` tells whether that was a step of its
@@ -127,7 +130,8 @@ public:
                                     event_time now);
 
   /// A sweep's decision, which may be repeated or not: it is taken back as above when so many commits have passed it.
-  void expect_again(const uuid& alarm, uint32_t number);
+  /// Whether there is any: then its record is to be stored.
+  bool expect_again(const uuid& alarm, uint32_t number);
 
   /// Forgets what has been finished for longer than the retention, but no more than `most`; the ids of those that left.
   std::vector<uuid> tidy(event_time now, size_t most = 1000);

@@ -84,6 +84,14 @@ void alarm_router::take(const alarm_transition& x) {
   state_.work.add(transition_journaled{x.alarm, x.number});
   if (decision.taken)
     note(decision);
+  else if (decision.moved)
+    changed(x.alarm);
+}
+
+void alarm_router::started(const split_started& x) {
+  for (const auto& alarm : state_.book->split_started(x.split, x.position, x.log, x.commit))
+    changed(alarm);
+  flush();
 }
 
 void alarm_router::committed(const split_committed& x) {
@@ -101,7 +109,9 @@ void alarm_router::begun_anew(const split_begun_anew& x) {
 // Nobody follows, or somebody may: what was told stands no longer for itself.
 void alarm_router::dropped(const transition_dropped& x) {
   if (x.expected) {
-    state_.book->expect_again(x.alarm, x.number);
+    if (state_.book->expect_again(x.alarm, x.number))
+      changed(x.alarm);
+    flush();
     return;
   }
   state_.order.drop(x.alarm, x.number);
@@ -200,9 +210,7 @@ alarm_router_actor::behavior_type route_alarms(alarm_router::pointer self, alarm
         work.when_loaded([=] { alarm_router{self}.arrive_all(x.all); });
         work.flush();
       },
-      [=](const split_started& x) {
-        alarm_router{self}.when_loaded([=] { self->state.book->split_started(x.split, x.position, x.log, x.commit); });
-      },
+      [=](const split_started& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.started(x); }); },
       [=](const split_committed& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.committed(x); }); },
       [=](const split_begun_anew& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.begun_anew(x); }); },
       [=](const transition_dropped& x) { alarm_router{self}.when_loaded([=] { alarm_router{self}.dropped(x); }); },

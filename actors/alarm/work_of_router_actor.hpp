@@ -32,6 +32,7 @@ public:
   // Owners.
   void arrive(const alarm_transition& x);
   void arrive_all(const std::vector<alarm_transition>& kept);
+  void started(const split_started& x);
   void committed(const split_committed& x);
   void begun_anew(const split_begun_anew& x);
   void dropped(const transition_dropped& x);

@@ -266,6 +266,8 @@ void collector::died(uint32_t slot, uint32_t incarnation, std::span<const uint32
     if (output->barrier > book_.newest_answer(slot) && !book_.is_complete(output->barrier))
       output->restarted.insert(slot);
   book_.died(slot, incarnation, replayed);
+  // It was by what the dead one had answered; its successor may have been given something that it died of.
+  idle_[slot] = 0;
   tell_complete();
 }
 

@@ -8,6 +8,7 @@ import unittest
 from datetime import datetime, timezone
 
 from fault_case import FaultCase
+from kills import alive, with_more_when_over
 from node_process import until
 
 LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
@@ -46,7 +47,7 @@ class ClockTest(FaultCase):
               lambda: len(self.delivered(receiver)) > came or not node.alive(), patience=20)
         until(f"commits with the clock at {seconds:+d} s",
               lambda: node.committed() >= committed + 3 or not node.alive(), patience=20)
-        self.assertTrue(node.alive(), "the run was over before the clock was set: " + node.log()[-2000:])
+        alive(node)
         until("the log shows the clock", lambda: self.shows(node, seconds) or not node.alive())
 
     def shows(self, node, seconds):
@@ -76,8 +77,9 @@ class ClockTest(FaultCase):
         self.same_findings(expected, got)
         self.assertEqual(self.same_pages(calm, jumping), 0)
 
+    @with_more_when_over
     def test_over_a_file(self):
-        plant = self.plant(2000, 2000, 4000)
+        plant = self.plant(2000, 2000, 4000 * self.longer)
         self.jump_and_compare(lambda receiver: self.over_file(plant, receiver, "100ms"), [7200, -3600])
 
     def test_over_a_plant_that_runs_beside_the_clock(self):

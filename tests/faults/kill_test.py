@@ -8,7 +8,7 @@ import time
 import unittest
 
 from fault_case import LONG, FaultCase
-from kills import Kills
+from kills import Kills, alive, with_more_when_over
 from node_process import until
 
 SEED = 20261121
@@ -28,7 +28,7 @@ class KillTest(Kills, FaultCase):
         before, count = node.committed(), self.random.randint(0, 1 if LONG else 2)
         until("commits", lambda: node.committed() >= before + count or not node.alive(), patience=600, pause=0.002)
         time.sleep(self.random.uniform(0, INTERVAL))
-        self.assertTrue(node.alive(), self.OVER)
+        alive(node)
         node.kill()
         self.died(node, receiver)
 
@@ -46,10 +46,11 @@ class KillTest(Kills, FaultCase):
             return self.calm_run(interval, int(seconds * 1.5 * LEAST / took))
         return plant, receiver, took
 
+    @with_more_when_over
     def test_a_node_killed_at_full_load_has_found_kept_and_told_what_an_undisturbed_one_has(self):
         self.random = random.Random(SEED)
         interval = f"{int(INTERVAL * 1000)}ms"
-        plant, calm, took = self.calm_run(interval)
+        plant, calm, took = self.calm_run(interval, PLANT[2] * self.longer)
         disturbed = self.receiver()
         expected = self.finished(self.over_file(plant, calm, interval), "calm", patience=PATIENCE)
 

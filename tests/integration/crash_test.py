@@ -6,7 +6,7 @@ import shutil
 import time
 import unittest
 
-from kills import Kills
+from kills import Kills, with_more_when_over
 from node_process import NodeTest, simulate
 from same_outcome import SameOutcome
 from signed_pages import SignedPages
@@ -44,8 +44,9 @@ class CrashTest(Kills, SignedPages, SameOutcome, NodeTest):
                 "ledger": {"interval": "100ms"},
                 "channels": {"hook": self.hook(receiver)}}
 
+    @with_more_when_over
     def test_a_node_that_was_killed_again_and_again_has_found_kept_and_told_the_same(self):
-        expected, calm = self.calm_run()
+        expected, calm = self.calm_run(1000 * self.longer)
         disturbed = self.receiver()
 
         run = self.settings(disturbed), "disturbed", disturbed

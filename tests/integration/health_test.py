@@ -6,7 +6,7 @@ import os
 import random
 import unittest
 
-from kills import Kills
+from kills import Kills, with_more_when_over
 from node_process import Dump, NodeTest, millwright, simulate, until
 from same_outcome import SameOutcome, differences
 from signed_pages import SignedPages
@@ -75,8 +75,9 @@ class HealthTest(Kills, SignedPages, SameOutcome, NodeTest):
         self.assertEqual(counts["accepted"] + counts["duplicate"] + counts.get("conflict", 0), len(lines))
         return counts["accepted"]
 
+    @with_more_when_over
     def test_each_accepted_reading_has_one_row_whatever_the_shards_threads_and_kills(self):
-        lines = self.simulate(1200)
+        lines = self.simulate(1200 * self.longer)
         expected = self.replayed(self.model)
         self.assertEqual(expected, self.replayed(self.model, "--set", "node.shards=5", "--set", "node.threads=3"))
         wanted = {key(each) for each in map(json.loads, lines) if each["sensor_type"] == TYPE}

@@ -181,4 +181,126 @@ TEST_CASE("what a sweep decided may come at another time and is the same decisio
   CHECK(book.split_committed({0, 100}, start).empty());
 }
 
+namespace {
+
+/// A router's life between two deaths: what is on disk of an alarm is what the book says is to be stored.
+class life {
+public:
+  life(const alarm_record& record, uint64_t position, uint64_t commit)
+      : disk{stored(record)}, book_{routes{{{"slack"}}}} {
+    book_.restore(disk);
+    if (!book_.split_started(0, position, 0, commit).empty())
+      keep();
+  }
+
+  void take(const alarm_transition& x) {
+    const auto decision = book_.take(x, start);
+    CHECK_FALSE(decision.taken);
+    if (decision.moved)
+      keep();
+  }
+
+  /// `many` of them, two seconds of the split's clock apart; how many decisions were taken back.
+  size_t commit(uint64_t position, uint64_t number, int many = 1) {
+    size_t back = 0;
+    for (int i = 0; i < many; ++i, ++position, ++number)
+      for (const auto& each : book_.split_committed({0, position, 0, number, milliseconds{2000} * i}, start)) {
+        CHECK_FALSE(each.pages.empty());
+        keep();
+        ++back;
+      }
+    return back;
+  }
+
+  void expect_again(uint32_t number) {
+    if (book_.expect_again(disk.id(), number))
+      keep();
+  }
+
+  alarm_state state() const { return book_.find(disk.id())->state; }
+
+  alarm_record disk;
+
+private:
+  void keep() { disk = stored(*book_.find(disk.id())); }
+
+  alarm_book book_;
+};
+
+// Told before a crash at commit 5, for commit 6.
+alarm_record told(const alarm_transition& x, bool stood_before = false) {
+  alarm_book book{routes{{{"slack"}}}};
+  book.split_started(0, 1, 0, 4);
+  if (stood_before)
+    book.take(raise("t1", 50), start);
+  book.split_committed({0, 90, 0, 5}, start);
+  book.take(x, start);
+  return *book.find(x.alarm);
+}
+
+alarm_transition swept(alarm_transition x, uint64_t commit) {
+  x.swept = true;
+  x.commit = commit;
+  return x;
+}
+
+} // namespace
+
+TEST_CASE("what was repeated for an earlier commit and is in that is not awaited behind a second crash") {
+  const auto first = swept(raise("t1", 100), 7);
+  life second{told(first), 90, 5};
+  auto again = first;
+  again.position = 120;
+  again.commit = 6;
+  second.take(again);
+  CHECK(second.commit(150, 6) == 0);
+  life third{second.disk, 150, 6};
+  CHECK(third.commit(160, 7, 40) == 0);
+  CHECK(third.state() == alarm_state::active);
+}
+
+TEST_CASE("what a reading decided, and a sweep before it behind the crash, is not awaited at the reading's place") {
+  for (const bool ends : {false, true}) {
+    CAPTURE(ends);
+    auto first = ends ? clear("t1", 2, 140) : raise("t1", 140);
+    first.commit = 6;
+    life second{told(first, ends), 90, 5};
+    auto again = swept(first, 6);
+    again.position = 120;
+    second.take(again);
+    CHECK(second.commit(130, 6) == 0);
+    life third{second.disk, 130, 6};
+    CHECK(third.commit(150, 7, 40) == 0);
+    CHECK(third.state() == (ends ? alarm_state::cleared : alarm_state::active));
+  }
+}
+
+TEST_CASE("what is awaited is in no commit, however many pass before a second crash, and is taken back behind that") {
+  SUBCASE("a sweep's") {
+    life second{told(swept(raise("t1", 89), 6)), 90, 5};
+    CHECK(second.commit(100, 6) == 0);
+    CHECK(second.commit(110, 7) == 0);
+    life third{second.disk, 110, 7};
+    CHECK(third.commit(120, 8, 40) == 1);
+    CHECK(third.state() == alarm_state::cleared);
+  }
+  SUBCASE("a reading's, where what takes it back was not yet on disk") {
+    auto first = raise("t1", 140);
+    first.commit = 6;
+    life second{told(first), 90, 5};
+    life third{second.disk, 150, 6};
+    CHECK(third.commit(160, 7, 40) == 1);
+    CHECK(third.state() == alarm_state::cleared);
+  }
+  SUBCASE("one whose actor died") {
+    life first{told(swept(raise("t1", 89), 6)), 90, 5};
+    first.take(swept(raise("t1", 89), 6));
+    first.expect_again(1);
+    CHECK(first.commit(100, 6) == 0);
+    life second{first.disk, 100, 6};
+    CHECK(second.commit(110, 7, 40) == 1);
+    CHECK(second.state() == alarm_state::cleared);
+  }
+}
+
 } // namespace alarm_repeats_test

@@ -446,6 +446,18 @@ TEST_CASE("a sensor is idle by its newest answer, not by one from before it was 
   CHECK_FALSE(outputs.idle(0, 2));
 }
 
+TEST_CASE("a successor is not idle for what the dead one answered: it is asked") {
+  collector outputs{[](const alarm_transition&) {}};
+  const sensor_context context;
+  outputs.start(1);
+  outputs.add_sensor(0, &context);
+  outputs.cut(std::array<uint32_t, 1>{0}, [](barrier_output&) {});
+  outputs.snapshot(0, 1, 1, 0, "state", {}, true);
+  REQUIRE(outputs.idle(0, 1));
+  outputs.died(0, 2, {});
+  CHECK_FALSE(outputs.idle(0, 1));
+}
+
 TEST_CASE("a commit that fails first tells how long the attempt took that worked, not the whole outage") {
   struct : output_consumer {
     void consume(const barrier_output&) override {
