@@ -33,6 +33,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace millwright {
 
@@ -66,6 +67,8 @@ public:
   journal& alarms() { return *journal_; }
   /// Who is in memory, who sleeps. Any thread, while it runs.
   sensor_roster& sensors() { return *roster_; }
+  /// Supervise the sensors' actors. Any thread, while it runs.
+  const std::vector<shard_actor>& shards() const { return keeper_->shards(); }
   /// The living one: another one after it died.
   alarm_router_actor router() const { return alarms_->router(); }
   /// Whether router, channels and journal live. Any thread.

@@ -113,4 +113,13 @@ TEST_CASE("a whole node whose router dies again and again is not well any more, 
   CHECK_FALSE(x.host->well());
 }
 
+TEST_CASE("a shard that dies ends the node, for whoever started it to start it anew, and it is not well meanwhile") {
+  waiting_node x;
+  REQUIRE(x.host->shards().size() == 3);
+  caf::anon_send_exit(x.host->shards()[1], caf::exit_reason::kill);
+  x.await_end();
+  CHECK(x.host->broken());
+  CHECK_FALSE(x.host->well());
+}
+
 } // namespace vital_signs_test
