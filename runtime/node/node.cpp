@@ -7,6 +7,7 @@
 #include "runtime/ledger/lmdb_ledger.hpp"
 #include "runtime/ledger/taught_by.hpp"
 #include "runtime/node/make_source.hpp"
+#include "runtime/node/vital_signs.hpp"
 
 #include <caf/all.hpp>
 #include <fmt/format.h>
@@ -412,13 +413,9 @@ event_time node::maintain(const maintenance_entry& said) {
 }
 
 bool node::well() const {
-  using steady = std::chrono::steady_clock;
-  const auto fresh = [](steady::time_point at, milliseconds patience) {
-    return at != steady::time_point{} && steady::now() - at < patience;
-  };
-  return fresh(status_.last_commit, settings_.ledger.interval * 3 + barrier_pace::longest + 60s) &&
-         steady::now() < status_.heard_until.load() && !status_.ledger_failing && !channels_->all_down() &&
-         root_->whole();
+  return vital_signs{settings_.ledger.interval, status_.last_commit,   status_.heard_until,
+                     status_.ledger_failing,    channels_->all_down(), root_->whole()}
+      .well(std::chrono::steady_clock::now());
 }
 
 void node::run() {

@@ -33,6 +33,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace millwright {
 
@@ -66,10 +67,14 @@ public:
   journal& alarms() { return *journal_; }
   /// Who is in memory, who sleeps. Any thread, while it runs.
   sensor_roster& sensors() { return *roster_; }
+  /// Supervise the sensors' actors. Any thread, while it runs.
+  const std::vector<shard_actor>& shards() const { return keeper_->shards(); }
   /// The living one: another one after it died.
   alarm_router_actor router() const { return alarms_->router(); }
   /// Whether router, channels and journal live. Any thread.
   bool pages() const { return root_->whole(); }
+  /// Whether its heartbeat goes out: it reads, commits, and somebody can be paged. Any thread.
+  bool well() const;
   /// The node ended itself: a part died that could not be begun anew, or again and again. Whoever started it should
   /// start it anew.
   bool broken() const { return broken_; }
@@ -103,7 +108,6 @@ private:
   void restore_conditions();
   void journal_fails(const std::string& why);
   void tell_journal(const std::string& why);
-  bool well() const;
   void watch_end();
 
   node_settings settings_;

@@ -81,6 +81,36 @@ TEST_CASE("the limit is the longest of the last twenty pauses over a second, thr
   CHECK(s.silence.limit(unset) == 270min);
 }
 
+TEST_CASE("a split that was listened to for less than its limit is silent after an hour only, or its longest time") {
+  split fresh;
+  CHECK(fresh.silence.limit(unset) == 1h);
+  for (int i = 0; i < 590; ++i)
+    fresh.pause(100ms);
+  CHECK(fresh.silence.limit(unset) == 1h);
+  // The first reading is behind nobody's pause, so that a minute takes another one.
+  for (int i = 0; i < 11; ++i)
+    fresh.pause(100ms);
+  CHECK(fresh.silence.limit(unset) == 60s);
+  split unhurried;
+  unhurried.pause(100ms);
+  unhurried.pause(10min);
+  CHECK(unhurried.silence.limit(unset) == 1h);
+  for (int i = 0; i < 11; ++i)
+    unhurried.pause(100s);
+  CHECK(unhurried.silence.limit(unset) == 1h);
+  unhurried.pause(100s);
+  CHECK(unhurried.silence.limit(unset) == 30min);
+}
+
+TEST_CASE("a split that falls silent in its first minute is silent after an hour, and not before") {
+  split s;
+  for (int i = 0; i < 300; ++i)
+    s.pause(100ms);
+  s.now += 3'600'000;
+  CHECK_FALSE(s.silence.silent(s.now, unset));
+  CHECK(s.silence.silent(s.now + 1, unset));
+}
+
 TEST_CASE("what was set counts in place of the pauses") {
   split s;
   for (int i = 0; i < 20; ++i)

@@ -141,7 +141,10 @@ public:
                 [this](const sensor_key& key) { return consumer_.state(key); },
                 {[this](const reading& r, const std::string&, bool) { refused_.insert(r.position); },
                  [this](uint32_t slot, const std::string&) { quarantined_.insert(slot); },
-                 {},
+                 [this](const std::string& part, const std::string& what) {
+                   std::lock_guard guard{broken_mutex_};
+                   broken_.push_back(part + ": " + what);
+                 },
                  [this](const alarm_transition& x, bool expected) { dropped_.emplace_back(x.number, expected); }},
                 {2, quarantine_restarts, threads}},
         consumer_{book_} {
@@ -220,11 +223,18 @@ public:
   recording_consumer& committed() { return consumer_; }
   const std::set<uint64_t>& refused() const { return refused_; }
   const std::set<uint32_t>& quarantined() const { return quarantined_; }
+  /// Shards and threads of the sensors that ended, and why.
+  std::vector<std::string> broken() const {
+    std::lock_guard guard{broken_mutex_};
+    return broken_;
+  }
   /// Transitions by their numbers, and whether they are expected again.
   const std::vector<std::pair<uint32_t, bool>>& dropped() const { return dropped_; }
   uint32_t slot(int sensor) const { return slots_[static_cast<size_t>(sensor)]; }
 
 private:
+  mutable std::mutex broken_mutex_;
+  std::vector<std::string> broken_;
   detection_settings settings_;
   std::vector<sensor_type> types_{generic()};
   rule_book book_;

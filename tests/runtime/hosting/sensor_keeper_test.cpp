@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <caf/all.hpp>
+
+#include <atomic>
 #include <condition_variable>
 #include <random>
 #include <stdexcept>
@@ -39,6 +42,15 @@ void run(node_bench& bench, const std::vector<fed>& all, const std::set<uint64_t
       bench.barrier();
     if (random() % 700 == 0)
       bench.tick_all();
+  }
+}
+
+/// Fails after 20 s.
+template <class Condition>
+void await(Condition condition) {
+  for (const auto deadline = std::chrono::steady_clock::now() + 20s; !condition();) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::sleep_for(1ms);
   }
 }
 
@@ -254,6 +266,36 @@ TEST_CASE("what a sweep had an actor tell before it died is expected again, and 
     bench.look_after();
   CHECK(bench.keeper().restarts() > 1);
   CHECK(bench.dropped() == std::vector{std::pair{2u, true}, std::pair{1u, false}, std::pair{2u, false}});
+}
+
+TEST_CASE("a shard that dies is told to whoever supervises it, and one that ends with the node is not") {
+  node_bench bench;
+  bench.feed(3, start, 20, 0);
+  REQUIRE(bench.settle());
+  CHECK(bench.broken().empty());
+  caf::anon_send_exit(bench.keeper().shards()[1], caf::exit_reason::kill);
+  await([&] { return !bench.broken().empty(); });
+  bench.keeper().stop();
+  bench.system().await_all_actors_done();
+  REQUIRE(bench.broken().size() == 1);
+  CHECK(bench.broken()[0].starts_with("shard 1: "));
+  CHECK(bench.broken()[0].find("kill") != std::string::npos);
+}
+
+TEST_CASE("a thread of the sensors that something ends which nobody thought of is told to whoever supervises it") {
+  std::atomic<int> deaths{0};
+  node_bench bench{[&](const reading&) {
+    if (deaths++ == 0)
+      throw std::runtime_error{"of a reading"};
+  }};
+  auto actor = caf::actor_cast<caf::actor>(bench.keeper().sensors()[bench.slot(3)].actor);
+  // Behind the actor's end nobody is there to catch.
+  actor->attach_functor([](const caf::error&) { throw std::runtime_error{"of nothing that is known"}; });
+  bench.feed(3, start, 20, 0);
+  await([&] { return !bench.broken().empty(); });
+  CHECK(bench.broken() == std::vector<std::string>{"a thread of the sensors: of nothing that is known"});
+  // The turn that nobody gave back.
+  caf::intrusive_ptr_release(caf::actor_cast<caf::abstract_actor*>(actor)->ctrl());
 }
 
 } // namespace sensor_keeper_test

@@ -58,7 +58,7 @@ void age(const std::string& directory, uint32_t format, std::optional<ledger_tab
 
 /// A closed ledger in an older format.
 struct old_ledger {
-  explicit old_ledger(uint32_t format, std::optional<ledger_table> lost = {}) {
+  explicit old_ledger(uint32_t format, std::optional<ledger_table> lost = {}) : plant{40, format < 3 ? 0u : 5u} {
     {
       lmdb_ledger ledger{place.ledger, small_settings()};
       for (uint64_t number = 1; number <= commits; ++number)
@@ -68,13 +68,14 @@ struct old_ledger {
   }
 
   scratch place;
-  history plant{40, 0};
+  /// Before format 3 a ledger had no actors but its sensors'.
+  history plant;
 };
 
 } // namespace
 
 TEST_CASE("a ledger of an older format is brought up to date when it is opened, and goes on") {
-  for (const uint32_t format : {1u, 2u}) {
+  for (const uint32_t format : {1u, 2u, 3u}) {
     CAPTURE(format);
     const old_ledger old{format};
     const auto key = history::key(3), meter = meter_key("M-1");
@@ -96,6 +97,30 @@ TEST_CASE("a ledger of an older format is brought up to date when it is opened, 
     CHECK(again.actor(meter).value().state == "an actor");
     CHECK(again.load().number == commits + 2);
   }
+}
+
+TEST_CASE("a ledger of the third format, which had no packs, keeps its actors, and packs states from then on") {
+  const old_ledger old{3};
+  REQUIRE_FALSE(has_table(3, ledger_table::packs));
+  {
+    lmdb_ledger ledger{old.place.ledger, small_settings()};
+    CHECK(old.plant.difference(ledger, commits) == "");
+    for (uint64_t number = commits + 1; number <= commits + 3; ++number)
+      old.plant.commit(ledger, number);
+    CHECK(old.plant.difference(ledger, commits + 3) == "");
+  }
+  std::map<std::string, std::string> states;
+  for (uint64_t i = 0; i < 4000; ++i)
+    states.emplace(history::key(i), std::string{"after "}.append(std::to_string(i)));
+  ledger_commit many;
+  many.number = commits + 4;
+  for (const auto& [key, state] : states)
+    many.sensors.push_back({key, state});
+  { lmdb_ledger{old.place.ledger, small_settings()}.commit(many); }
+  lmdb_ledger again{old.place.ledger, small_settings()};
+  std::map<std::string, std::string> read;
+  again.for_each_sensor([&](auto key, auto state, auto) { read.emplace(key, state); });
+  CHECK(read == states);
 }
 
 TEST_CASE("a table that the ledger's own format has is missed") {

@@ -4,6 +4,7 @@
 #include "runtime/ledger/repair/backup.hpp"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 
@@ -214,6 +215,42 @@ TEST_CASE("a backup that was killed does not keep the node's old pages for ever"
     ledger.commit(large);
   }
   CHECK(fs::file_size(place.ledger + "/data.mdb") < 8 << 20);
+}
+
+TEST_CASE("a backup and what is restored from it are their owner's alone, whatever the umask") {
+  const auto all_private = [](const std::string& directory) {
+    int files = 0;
+    const auto check_one = [](const fs::path& path, mode_t wanted) {
+      CAPTURE(path.string());
+      struct stat about {};
+      REQUIRE(stat(path.c_str(), &about) == 0);
+      CHECK((about.st_mode & 0777) == wanted);
+    };
+    check_one(directory, 0700);
+    for (const auto& each : fs::recursive_directory_iterator{directory}) {
+      check_one(each.path(), each.is_directory() ? 0700 : 0600);
+      files += each.is_regular_file();
+    }
+    return files;
+  };
+  scratch place;
+  const auto places = places_in(place);
+  const auto copy = place.root + "/backup";
+  const mode_t before = umask(0);
+  {
+    lmdb_ledger ledger{places.ledger, small_settings()};
+    lmdb_journal journal{{.directory = places.journal, .map_bytes = 64 << 20}};
+    journal.append_decision(decision_of(1));
+    history{60}.commit(ledger, 1);
+  }
+  back_up(places, copy);
+  fs::remove_all(places.ledger);
+  fs::remove_all(places.journal);
+  restore_backup(copy, places);
+  umask(before);
+  CHECK(all_private(copy) >= 2);
+  CHECK(all_private(places.ledger) >= 1);
+  CHECK(all_private(places.journal) >= 1);
 }
 
 } // namespace backup_test
