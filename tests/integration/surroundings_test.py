@@ -1,4 +1,5 @@
-"""What surrounds a node is not that of its source code: an empty directory, a source that means another scale."""
+"""What surrounds a node is not that of its source code: an empty directory, a source that means another scale, a sensor that
+somebody says is none."""
 
 import json
 import os
@@ -61,18 +62,43 @@ class Qualities(NodeTest):
         self.assertEqual(len(receiver.about("misconfigured")), 1)
         self.assertEqual(dump.alarms("bad_quality"), [])
 
-    def test_where_the_setting_translates_it_bad_quality_is_found(self):
+    def test_where_the_setting_translates_it_bad_quality_is_found_and_shown_until_its_sensor_is_forgotten(self):
         receiver, log = Receiver(), GrowingFile(self.path("log.ndjson"))
         self.addCleanup(receiver.close)
         self.addCleanup(log.out.close)
         node = self.start(self.settings(log, receiver, quality="opc_da"))
         self.feed(log, 200)
         until("the readings", lambda: (node.status() or {}).get("taken") == 400)
+        self.shown_apart_and_forgotten(node, log)
         node.stop()
         dump = Dump(node)
         self.assertNotIn("quality-out-of-range", dump.counters)
         self.assertEqual([row["sensor_id"] for row in dump.alarms("bad_quality")], ["TI-2"])
         self.assertEqual(receiver.about("misconfigured"), [])
+
+    def rows(self, node, *question):
+        code, said, mistakes = node.ask(*question, "--json")
+        self.assertEqual((code, mistakes), (0, ""))
+        return [json.loads(line) for line in said.splitlines()]
+
+    def shown_apart_and_forgotten(self, node, log):
+        """It pages nobody, so it is no alarm but an observation; and somebody says that there is no such sensor."""
+        seen = until("the observation", lambda: self.rows(node, "observations"))
+        self.assertEqual([(row["sensor_id"], row["rule"]) for row in seen], [("TI-2", "bad_quality")])
+        self.assertIn("TI-2", node.ask("observations")[1])
+        self.assertEqual(node.ask("alarms")[1], "no active alarms\n")
+        counts = lambda: [(node.status() or {}).get(each) for each in ("alarms_active", "observations_active")]
+        until("both are counted", lambda: counts() == [0, 1])
+
+        known = lambda *which: {row["sensor_id"]: row["state"] for row in self.rows(node, "sensors", "list", *which)
+                                if "sensor_id" in row}
+        self.assertEqual(known(), {"TI-1": "living", "TI-2": "living"})
+        self.assertEqual(known("*-2"), {"TI-2": "living"})
+        self.assertEqual(node.ask("sensors", "forget", "TI-2"), (0, "1 sensor forgotten\n", ""))
+        self.assertEqual(known(), {"TI-1": "living"})
+        until("what it had is over", lambda: node.ask("observations")[1] == "no active observations\n")
+        log.add(reading("TI-2", 200, 50, quality_score=192))
+        until("it is known anew", lambda: known() == {"TI-1": "living", "TI-2": "living"})
 
 
 if __name__ == "__main__":
