@@ -77,18 +77,19 @@ def yaml_of(value):
 class Node:
     """A node on the ledger `name` in `directory`, running from construction on. `settings` is the tree of its YAML;
     `environment` is added to the test's own. `errors`: an open file that is its standard error, in place of one of its
-    own, which `log` reads."""
+    own, which `log` reads. `shipped`: what the test does not set is as it is shipped, but for where things are."""
 
-    def __init__(self, directory, settings, name="ledger", environment=None, errors=None):
+    def __init__(self, directory, settings, name="ledger", environment=None, errors=None, shipped=False):
         base = os.path.join(directory, name)
-        # Whatever a test does not set must not come from the surroundings, nor go there. Its readings are of some year,
-        # and its input ends: pages go one by one however old and many they are, and ends at once (delivery_test,
-        # group_test and fallback_test have the defaults).
-        own = {"ledger": {"path": base, "interval": "200ms"}, "channels": {},
-               "alarms": {"told_late": "36500d", "digest_every": "300ms", "clear_told_after": "0s", "group": {"least": 0},
-                          "together": {"over": 0}},
-               "rules": {"state": {"page_again_after": "0s"}},
-               "source": {"silent_after": "1h"}, "node": {"socket": base + ".sock"}}
+        # Whatever a test does not set must not come from the surroundings, nor go there.
+        own = {"ledger": {"path": base}, "channels": {}, "node": {"socket": base + ".sock"}}
+        # A test's readings are of some year, and its input ends: pages go one by one however old and many they are, and
+        # ends at once (shipped_settings_test has all defaults, delivery_test, group_test and fallback_test some).
+        if not shipped:
+            own = merged(own, {"ledger": {"interval": "200ms"},
+                               "alarms": {"told_late": "36500d", "digest_every": "300ms", "clear_told_after": "0s",
+                                          "group": {"least": 0}, "together": {"over": 0}},
+                               "rules": {"state": {"page_again_after": "0s"}}, "source": {"silent_after": "1h"}})
         self.settings = merged(own, settings)
         self.ledger = self.settings["ledger"]["path"]
         self.alarms = self.settings.get("alarms", {}).get("path", self.ledger + "-alarms")
@@ -255,8 +256,8 @@ class NodeTest(unittest.TestCase):
             out.write("".join(line + "\n" for line in lines))
         return self.path(name)
 
-    def start(self, settings, name="ledger", environment=None, errors=None):
-        node = Node(self.directory, settings, name, environment, errors)
+    def start(self, settings, name="ledger", environment=None, errors=None, shipped=False):
+        node = Node(self.directory, settings, name, environment, errors, shipped)
         self.addCleanup(lambda: node.kill() if node.alive() else None)
         return node
 
