@@ -84,7 +84,7 @@ class Node:
         # Whatever a test does not set must not come from the surroundings, nor go there.
         own = {"ledger": {"path": base}, "channels": {}, "node": {"socket": base + ".sock"}}
         # A test's readings are of some year, and its input ends: pages go one by one however old and many they are, and
-        # ends at once (shipped_settings_test, delivery_test, group_test and fallback_test have the defaults).
+        # ends at once (shipped_settings_test has all defaults, delivery_test, group_test and fallback_test some).
         if not shipped:
             own = merged(own, {"ledger": {"interval": "200ms"},
                                "alarms": {"told_late": "36500d", "digest_every": "300ms", "clear_told_after": "0s",
