@@ -248,6 +248,9 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
   ++x.attempts;
   if (verdict.what == answer::taken) {
     noting_.insert(x.alarm);
+    // As where one is dissolved: what follows would come before it, were it told once more after a crash.
+    if (x.kind == page_kind::digest)
+      dissolving_ = x.alarm;
     if (x.kind == page_kind::digest && x.content)
       for (const auto& each : x.content->digest->members)
         out.delivered.emplace_back(each.alarm, each.number);
@@ -363,10 +366,13 @@ void channel_outbox::fail(item& x, const std::string& detail, event_time now, co
   if (content->digest) {
     // A receiver that refuses a digest is not asked again at once.
     last_digest_ = std::max(last_digest_, now);
-    for (const auto& member : content->digest->members)
-      if (const auto* record = find(member.alarm); stands(record) && !alarms_.contains(member.alarm)) {
+    for (const auto& member : content->digest->members) {
+      // Nobody has heard of it by this: another channel that waits for that goes on waiting.
+      if (const auto mark = told(member.alarm); mark && mark->how == told_mark::way::by_digest)
+        set_told(member.alarm, told_mark{told_mark::way::by_digest, 0}, out);
+      if (const auto* record = find(member.alarm); stands(record) && !alarms_.contains(member.alarm))
         tell_again(standing_page(name_, *record, member.number), content->again + 1, now, next_sequence, out);
-      }
+    }
   } else if (ends) {
     set_told(alarm, std::nullopt, out);
   } else if (!newer && stands(find(alarm))) {

@@ -127,7 +127,7 @@ void delivery_desk::journaled(const outbox_change& change) {
     at->second.outbox.rewritten(change.instead->place());
   if (change.told.outcome == notification_outcome::sent)
     at->second.outbox.noted(change.told.alarm);
-  else if (change.told.outcome == notification_outcome::grouped)
+  if (change.told.outcome == notification_outcome::sent || change.told.outcome == notification_outcome::grouped)
     at->second.outbox.dissolved(change.told.alarm);
 }
 

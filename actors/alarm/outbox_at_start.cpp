@@ -97,9 +97,23 @@ void channel_outbox::tell_missed_ends(event_time now, const alarm_lookup& find, 
                                       delivery_effects& out) {
   std::vector<const alarm_record*> missed;
   for (const auto& [alarm, mark] : told_)
-    if (const auto* record = find(alarm);
-        record && record->state != alarm_state::active && !alarms_.contains(alarm) && !digest_members_.contains(alarm))
+    if (const auto* record = find(alarm); record && !stands(record) && !alarms_.contains(alarm))
       missed.push_back(record);
+  // What waits since nobody was there: it has ended behind that, or is up again behind the end that waits.
+  std::vector<const alarm_record*> up_again;
+  for (const auto& [alarm, slot] : alarms_) {
+    const auto* record = find(alarm);
+    const auto* waits = slot.waiting ? &items_.at(*slot.waiting) : nullptr;
+    if (stands(record) && slot.held)
+      up_again.push_back(record);
+    else if (record && !stands(record) && !slot.held && waits && !waits->ends && !waits->came_and_went)
+      missed.push_back(record);
+  }
+  for (const auto* record : up_again) {
+    page x{name_, page_kind::notice, record->latest, false};
+    x.about.taken_ns = 0;
+    accept(std::move(x), next_sequence++, now, out);
+  }
   for (const auto* record : missed)
     accept(ending_page(name_, *record), next_sequence++, now, out);
 }

@@ -17,6 +17,10 @@ bool delivery_desk::restore_state(const told_change& x) {
   if (!x.mark || !x.mark->of_states() || !lanes_.contains(x.channel))
     return false;
   effects_.told.push_back({x.channel, x.alarm, std::nullopt});
+  // It keeps marks from now on, and is no channel of an older version that kept none: what has none it has not heard
+  // of.
+  lanes_.at(x.channel).outbox.restore_digest(never);
+  effects_.digests.push_back({x.channel, never});
   return true;
 }
 

@@ -1,0 +1,163 @@
+#include "tests/actors/alarm/stateful_world.hpp"
+
+#include <doctest/doctest.h>
+
+namespace changed_channels_test {
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+alarm_transition at(alarm_transition x, event_time when, bool fresh = false) {
+  x.at = when;
+  x.fresh = fresh;
+  return x;
+}
+
+alarm_transition fresh(alarm_transition x, event_time when) {
+  return at(std::move(x), when, true);
+}
+
+alarm_transition rise(const std::string& sensor, uint32_t number, event_time when) {
+  auto x = fresh(transition(sensor, number, transition_kind::updated), when);
+  x.level = severity::critical;
+  x.priority = 90;
+  x.pages = true;
+  return x;
+}
+
+void pass(outbox_world& w, milliseconds time, int times = 1) {
+  for (int i = 0; i < times; ++i) {
+    w.now += time;
+    w.settle();
+  }
+}
+
+delivery_outcome busy(const channel_name&, const page&) {
+  return delivery_outcome::retry;
+}
+
+stateful_receivers duty_of_states() {
+  return {{{"duty"}, {1, milliseconds{0}, true}}};
+}
+
+} // namespace
+
+TEST_CASE("a receiver of states that is an ordinary channel now is told what stands, and then its end") {
+  for (const bool reached : {true, false}) {
+    CAPTURE(reached);
+    outbox_world w{{{"duty"}}, {}, 4, duty_of_states()};
+    w.take(fresh(raise("t1"), w.now));
+    if (reached)
+      w.settle();
+    else
+      w.settle(busy);
+    CHECK(w.came.size() == reached);
+    w.came.clear();
+    w.stateful.clear();
+    w.load();
+    pass(w, 1min);
+    pass(w, 30min);
+    CHECK(w.told({"duty"}) == strings{"t1 raised"});
+    w.take(fresh(clear("t1", 2), w.now));
+    pass(w, 10min);
+    CHECK(w.told({"duty"}) == strings{"t1 raised", "t1 cleared"});
+  }
+}
+
+TEST_CASE("what follows a digest waits until it is on disk that the digest was told") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now - 1h));
+  w.settle(busy);
+  w.now += 10s;
+  w.settle(busy);
+  w.take(rise("t1", 2, w.now));
+  w.write();
+  w.now += 1min;
+  auto hands = w.serve();
+  REQUIRE(hands.size() == 1);
+  REQUIRE(hands[0].orders.all[0].what.digest);
+  w.came.emplace_back(hands[0].channel, hands[0].orders.all[0].what);
+  w.report({"slack"}, hands[0].orders.all[0], delivery_outcome::sent);
+  hands = w.serve();
+  for (const auto& each : hands)
+    w.came.emplace_back(each.channel, each.orders.all[0].what);
+  w.load();
+  w.settle();
+  CHECK(w.told() == strings{"digest of 1", "digest of 1", "t1 updated"});
+}
+
+TEST_CASE("an alarm that ends while no channel is there is told as over behind the raise that waited") {
+  outbox_world w{{{"slack"}}};
+  const bool old = [] {
+    bool chosen = false;
+    SUBCASE("fresh") {
+      chosen = false;
+    }
+    SUBCASE("in a digest") {
+      chosen = true;
+    }
+    return chosen;
+  }();
+  w.take(old ? at(raise("t1"), w.now - 1h) : fresh(raise("t1"), w.now));
+  w.settle(busy);
+  w.now += 10s;
+  w.settle(busy);
+  w.configure({});
+  w.settle();
+  w.take(fresh(clear("t1", 2), w.now));
+  w.settle();
+  w.configure({{"slack"}});
+  pass(w, 1min);
+  pass(w, 10min, 10);
+  CHECK(w.told() == (old ? strings{"digest of 1", "digest of 1"} : strings{"t1 raised", "t1 cleared"}));
+}
+
+TEST_CASE("an alarm that is up again before its end was told, and no channel was there, is told as standing") {
+  for (const bool states_stay : {false, true}) {
+    CAPTURE(states_stay);
+    outbox_world w{{{"slack"}, {"duty"}}, {}, 4, duty_of_states()};
+    w.take(fresh(raise("t1"), w.now));
+    w.settle();
+    w.take(fresh(clear("t1", 2), w.now));
+    w.settle();
+    w.configure(states_stay ? std::vector<channel_name>{{"duty"}} : std::vector<channel_name>{});
+    w.settle();
+    w.now += 2min;
+    w.take(fresh(transition("t1", 3, transition_kind::reopened), w.now));
+    w.settle();
+    w.configure({{"slack"}, {"duty"}});
+    pass(w, 1min);
+    pass(w, 10min, 10);
+    REQUIRE(w.book->find(raise("t1").alarm)->state == alarm_state::active);
+    CHECK(w.told({"slack"}) == strings{"t1 raised", "t1 reopened"});
+  }
+}
+
+TEST_CASE("a message for many that a stand-in gave up told nobody: each page goes on waiting for its own channel") {
+  outbox_world w{{{"slack"}, {"sms"}}};
+  w.ways = {{"slack alone", {}, {{"slack"}}}};
+  w.terms[{"slack"}].fallback_after = 5min;
+  w.terms[{"slack"}].fallback = {{"sms"}};
+  w.terms[{"sms"}].together_over = 1;
+  w.load();
+  const auto first = fresh(raise("t1"), w.now);
+  w.take(first);
+  w.take(fresh(raise("t2"), w.now));
+  w.take(fresh(raise("t3"), w.now));
+  for (int i = 0; i < 60; ++i) {
+    w.now += 10s;
+    w.settle([](const channel_name& channel, const page& x) {
+      return channel.text == "sms" && x.digest ? delivery_outcome::refused_page : delivery_outcome::retry;
+    });
+  }
+  CHECK(w.came.empty());
+  for (const auto& each : w.outcomes(first))
+    CHECK(each != notification_outcome::fallback);
+}
+
+} // namespace changed_channels_test
