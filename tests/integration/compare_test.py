@@ -137,7 +137,7 @@ class ReportTest(NodeTest):
         self.assertTrue(handed[0]["new"])
         self.assertEqual(node.ask("ack", handed[0]["short_id"], "--by", "anna")[0], 0)
         shown = node.ask("report", "--shift")[1]
-        self.assertTrue("anna, " in shown or "came, went and want nothing more: 1" in shown, shown)
+        self.assertTrue("  anna (user " in shown or "came, went and want nothing more: 1" in shown, shown)
         for arguments in (("--last", "0"), ("--last", "soon"), ("--shift", "--operators", "2")):
             code, said, mistakes = node.ask("report", *arguments)
             self.assertEqual((code, said), (2, ""))
