@@ -17,7 +17,8 @@ delivery_result email_transport::deliver(const page& x) {
     answered = answer.taken || answer.status != 0;
     return outcome_of(answer);
   };
-  return recipients_.deliver(receiver_key_of(x), who_.to, send, [&] { return answered; });
+  // The page itself, however late it is told by now.
+  return recipients_.deliver(key_of(x), who_.to, send, [&] { return answered; });
 }
 
 } // namespace millwright

@@ -33,8 +33,7 @@ delivery_result request_transport::deliver(const page& x) {
   if (to_.empty())
     return send(make_(x, {}), answered);
   return recipients_.deliver(
-      receiver_key_of(x), to_, [&](const std::string& to) { return send(make_(x, to), answered); },
-      [&] { return answered; });
+      key_of(x), to_, [&](const std::string& to) { return send(make_(x, to), answered); }, [&] { return answered; });
 }
 
 } // namespace millwright

@@ -107,6 +107,20 @@ TEST_CASE("who is refused keeps a mail from nobody else, and who has it is not s
   CHECK(anna == 1);
 }
 
+TEST_CASE("who has a mail is not sent it once more as one that is told late") {
+  mail_receiver r;
+  auto way = way_to(r, {"later.2@plant.example", "anna@plant.example"});
+  auto x = alert();
+  CHECK(way.deliver(x).what == answer::try_again);
+  x.told_late = true;
+  CHECK(way.deliver(x).what == answer::try_again);
+  CHECK(way.deliver(x).what == answer::taken);
+  size_t anna = 0;
+  for (const auto& each : r.mails())
+    anna += each.to == "anna@plant.example" ? 1 : 0;
+  CHECK(anna == 1);
+}
+
 TEST_CASE("a login that is wrong or wanted concerns the channel, and no password comes into a message") {
   mail_receiver r{"starttls", "plant", "pass word\"\u00e9"};
   http_way trusting{5000ms};
