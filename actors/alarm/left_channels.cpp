@@ -44,12 +44,13 @@ void delivery_desk::take_over_left(event_time now) {
 }
 
 // Came and went while nobody who is there now could hear of it: each of them gets it within a digest.
-void delivery_desk::tell_as_over(const uuid& alarm, event_time now) {
+void delivery_desk::tell_as_over(const uuid& alarm, event_time now, const channel_name* unheard_by) {
   const auto* record = find_(alarm);
   if (!record || record->state == alarm_state::active)
     return;
   const auto& channels = record->paged_to;
-  if (std::any_of(channels.begin(), channels.end(), [&](const auto& each) { return is_here(each); }))
+  if (std::any_of(channels.begin(), channels.end(),
+                  [&](const auto& each) { return is_here(each) && !(unheard_by && each == *unheard_by); }))
     return;
   for (auto& [name, lane] : lanes_) {
     lane.outbox.accept_over({name, page_kind::notice, record->latest}, next_sequence_++, now, effects_);

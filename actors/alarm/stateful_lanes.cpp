@@ -1,6 +1,7 @@
 #include "actors/alarm/delivery_desk.hpp"
 
 #include <algorithm>
+#include <set>
 
 // The desk's part of receivers that keep a state of each alarm.
 
@@ -27,13 +28,22 @@ bool delivery_desk::restore_state(const told_change& x) {
 void delivery_desk::start_states(event_time now) {
   for (auto& [name, lane] : states_) {
     // Pages from when the channel was of another type: what they told of is told as it is now.
-    each_waiting(name, [this](const outbox_entry& each) {
+    std::set<uuid> waited;
+    each_waiting(name, [&, &states = lane.states](const outbox_entry& each) {
+      if (!each.what.digest && !states.knows(each.what.about.alarm))
+        waited.insert(each.what.about.alarm);
+      if (each.what.digest)
+        for (const auto& member : each.what.digest->members)
+          waited.insert(member.alarm);
       effects_.changes.push_back(
           {each.place(),
            notification_of(each.what, notification_outcome::grouped, "the channel tells states now, and pages no more"),
            each.attempts, never});
     });
     lane.states.begin(now, find_, effects_);
+    // Of what has come and gone a receiver of states is told nothing: others are.
+    for (const auto& alarm : waited)
+      tell_as_over(alarm, now, &name);
   }
 }
 

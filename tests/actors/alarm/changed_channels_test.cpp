@@ -69,6 +69,23 @@ TEST_CASE("a receiver of states that is an ordinary channel now is told what sta
   }
 }
 
+TEST_CASE("what came and went while it waited for a channel that is a receiver of states now is told by others") {
+  outbox_world w{{{"duty"}, {"sms"}}};
+  w.ways = {{"duty alone", {}, {{"duty"}}}};
+  w.load();
+  w.take(fresh(raise("t1"), w.now));
+  w.settle(busy);
+  w.now += 20s;
+  w.take(fresh(clear("t1", 2), w.now));
+  w.settle(busy);
+  w.now += 10min;
+  w.settle(busy);
+  w.stateful = duty_of_states();
+  w.load();
+  pass(w, 10min, 2);
+  CHECK(w.told({"sms"}) == strings{"digest of 1"});
+}
+
 TEST_CASE("what follows a digest waits until it is on disk that the digest was told") {
   outbox_world w{{{"slack"}}};
   w.take(at(raise("t1"), w.now - 1h));
