@@ -19,13 +19,16 @@ ANSWERED = ("slow/1", "rubbish", "cut", "endless", "drip")
 # In the long form with the settings as they are shipped.
 RETRIES = {} if LONG else {"backoff": "200ms", "backoff_most": "2s"}
 BAD_FOR = 60 if LONG else 10
+# A page that waits for one of them waits for so long; a busy machine holds one up for two seconds by itself.
+SILENT_FOR = 6
 SPEED = 12 if LONG else 36
 MINUTES = 30
 
 
 class ReceiverFaultsTest(FaultCase):
     def channels(self, receivers):
-        return {name.partition("/")[0]: self.hook(receiver, "/" + name, timeout="1s" if name == "drip" else "2s", **RETRIES)
+        return {name.partition("/")[0]: self.hook(receiver, "/" + name, timeout="1s" if name == "drip" else f"{SILENT_FOR}s",
+                                                  **RETRIES)
                 for name, receiver in receivers.items()}
 
     def settings(self, receiver):
@@ -105,11 +108,11 @@ class ReceiverFaultsTest(FaultCase):
         self.assertEqual(again, [], "came again although it had been answered")
 
     def none_held_up(self, calm, good):
-        """Page by page as soon as where all receivers are well: bad ones time out after 2 s, and there are five."""
+        """Page by page as soon as where all receivers are well."""
         times = {page.key: page.at_ns / 1e9 for page in calm.pages()}
         apart = [page.at_ns / 1e9 - times[page.key] for page in good.pages() if page.key in times]
         offset = statistics.median(apart)
-        self.assertLess(max(apart) - offset, 2.0, "a page of the good channel waited")
+        self.assertLess(max(apart) - offset, SILENT_FOR - 1, "a page of the good channel waited")
 
 
 if __name__ == "__main__":
