@@ -172,6 +172,26 @@ inline std::vector<setting_description> below(const std::string& separator, std:
 
 // --- settings that hold others ---
 
+/// Reads a section whose keys are names that the person chooses: each by `read_below`, once. `wrong_name` begins what
+/// is said of one that is no text, or has one of the characters `none_of`.
+template <class T, class Below>
+auto by_names(std::string expected, Below read_below, std::string wrong_name, std::string none_of) {
+  return [=](T& target, const setting_value& at, settings_report& report) {
+    if (at.node.IsNull())
+      return;
+    if (!at.node.IsMap())
+      return report_wrong(report, at, expected, false);
+    for (const auto& entry : at.node) {
+      const auto child =
+          at.below(entry.first.IsScalar() ? entry.first.Scalar() : "?", entry.second, entry.first.Mark());
+      if (!entry.first.IsScalar() || entry.first.Scalar().find_first_of(none_of) != std::string::npos)
+        report.mistake(child, wrong_name + description_of(entry.first));
+      else if (report.first_time(child))
+        read_below(target, entry.first.Scalar(), child, report);
+    }
+  };
+}
+
 /// Names that the person chooses, each with one value of a kind. An entry of a later origin is added or replaces.
 template <class T, class Access, class V>
 field<T> named_settings(std::string key, Access access, std::string expected, kind<V> how, std::string meaning,
@@ -189,21 +209,7 @@ field<T> named_settings(std::string key, Access access, std::string expected, ki
     else
       report_wrong(report, at, how.expected, how.hidden);
   };
-  row.read = [read_below = row.read_below, expected = row.expected](T& target, const setting_value& at,
-                                                                    settings_report& report) {
-    if (at.node.IsNull())
-      return;
-    if (!at.node.IsMap())
-      return report_wrong(report, at, expected, false);
-    for (const auto& entry : at.node) {
-      const auto child =
-          at.below(entry.first.IsScalar() ? entry.first.Scalar() : "?", entry.second, entry.first.Mark());
-      if (!entry.first.IsScalar())
-        report.mistake(child, "expected a name as key, got " + description_of(entry.first));
-      else if (report.first_time(child))
-        read_below(target, entry.first.Scalar(), child, report);
-    }
-  };
+  row.read = by_names<T>(row.expected, row.read_below, "expected a name as key, got ", {});
   row.show = [access, how](const T& from) {
     std::string out = "{";
     for (const auto& [name, value] : access(from))
@@ -240,21 +246,7 @@ field<T> named_sections(std::string key, Named named, Each each, const std::stri
       return read_section(section, rows, "", at, report);
     report_wrong(report, at, "a section with " + kinds::alternatives(names_below(rows, "")), false);
   };
-  row.read = [wrong_name, expected = row.expected, read_below = row.read_below](T& target, const setting_value& at,
-                                                                                settings_report& report) {
-    if (at.node.IsNull())
-      return;
-    if (!at.node.IsMap())
-      return report_wrong(report, at, expected, false);
-    for (const auto& entry : at.node) {
-      const auto child =
-          at.below(entry.first.IsScalar() ? entry.first.Scalar() : "?", entry.second, entry.first.Mark());
-      if (!entry.first.IsScalar() || entry.first.Scalar().find('.') != std::string::npos)
-        report.mistake(child, wrong_name + description_of(entry.first));
-      else if (report.first_time(child))
-        read_below(target, entry.first.Scalar(), child, report);
-    }
-  };
+  row.read = by_names<T>(row.expected, row.read_below, wrong_name, ".");
   row.show = [=](const T& from) {
     std::string out = "{";
     each(from, [&](const std::string& name, const R& section) {
