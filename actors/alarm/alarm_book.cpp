@@ -165,12 +165,7 @@ alarm_book::decision alarm_book::take(const alarm_transition& x, event_time now)
         // It stands where it was decided now: at its old place the next start would wait for it in vain.
         out.moved = out.moved || each.awaited;
         each.awaited = false;
-        each.swept = x.swept;
-        each.split = x.split;
-        each.position = x.position;
-        each.log = logs_[x.split];
-        each.commit = x.swept ? x.commit : 0;
-        uncommitted_[each.split].emplace(log_position{each.log, each.position}, x.alarm);
+        set_place(each, x);
       }
     if (x.committed)
       std::erase_if(record->uncommitted, [&](const auto& each) { return each.number == x.number; });

@@ -168,6 +168,8 @@ private:
   void note(const alarm_record& record);
   void unnote(const alarm_record& record);
   void expect(alarm_record& record, const alarm_transition& x);
+  /// Where it was decided, in the record and among what a commit looks at.
+  void set_place(uncommitted_transition& of, const alarm_transition& x);
   bool may_be_repeated(const uncommitted_transition& swept, milliseconds activity) const;
   void apply(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
   void take_late(alarm_record& record, const alarm_transition& x, event_time now, decision& out);

@@ -12,13 +12,21 @@ namespace millwright {
 void alarm_book::expect(alarm_record& record, const alarm_transition& x) {
   if (x.condition.which >= first_node_rule || x.position == no_position || x.committed)
     return;
-  uncommitted_transition each{x.number, x.split, x.position, x.swept, logs_[x.split]};
-  each.commit = x.swept ? x.commit : 0;
+  uncommitted_transition each{x.number};
+  set_place(each, x);
   if (x.number == record.last_number + 1)
     each.decided = decided_transition{x.kind, x.level, x.at, x.pages,
                                       record.last_number > 0 && record.state == alarm_state::active};
   record.uncommitted.push_back(each);
-  uncommitted_[x.split].emplace(log_position{each.log, x.position}, x.alarm);
+}
+
+void alarm_book::set_place(uncommitted_transition& of, const alarm_transition& x) {
+  of.split = x.split;
+  of.position = x.position;
+  of.log = logs_[x.split];
+  of.swept = x.swept;
+  of.commit = x.swept ? x.commit : 0;
+  uncommitted_[of.split].emplace(log_position{of.log, of.position}, x.alarm);
 }
 
 // The same readings give the same decisions, but not under other settings, nor in another version. A sweep comes at
