@@ -20,10 +20,7 @@ class token_bucket {
 public:
   explicit token_bucket(page_rate rate) : rate_{rate} {}
 
-  /// A page may go now.
-  bool may(milliseconds now) { return due(now) <= now; }
-
-  /// A page goes. Also without `may`: then the next ones wait for it as well.
+  /// A page goes. Also where none is due: then the next ones wait for it as well.
   void take(milliseconds now) {
     fill(now);
     if (!unlimited())
