@@ -64,6 +64,9 @@ inline bool stands(const alarm_record* record) {
   return record && record->state == alarm_state::active;
 }
 
+/// What the alarm came to last, for who has its alert.
+page notice_page(channel_name channel, const alarm_record& record);
+
 /// The end of an alarm that is over.
 page ending_page(channel_name channel, const alarm_record& record);
 
@@ -95,6 +98,11 @@ public:
   void restore_digest(event_time last) {
     last_digest_ = last;
     marks_kept_ = true;
+  }
+  /// What has no mark it was not told of from now on, over a restart too.
+  void keep_marks(delivery_effects& out) {
+    if (!std::exchange(marks_kept_, true))
+      out.digests.push_back({name_, never});
   }
   /// An older version kept no marks: then the alarms say what the channel was told.
   void restore(const alarm_record& known);

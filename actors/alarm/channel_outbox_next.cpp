@@ -25,10 +25,15 @@ page standing_page(channel_name channel, const alarm_record& record, uint32_t nu
   return out;
 }
 
-page ending_page(channel_name channel, const alarm_record& record) {
+page notice_page(channel_name channel, const alarm_record& record) {
   page out{std::move(channel), page_kind::notice, record.latest, false};
-  out.about.kind = record.state == alarm_state::adapted ? transition_kind::adapted : transition_kind::cleared;
   out.about.taken_ns = 0;
+  return out;
+}
+
+page ending_page(channel_name channel, const alarm_record& record) {
+  auto out = notice_page(std::move(channel), record);
+  out.about.kind = record.state == alarm_state::adapted ? transition_kind::adapted : transition_kind::cleared;
   return out;
 }
 

@@ -38,6 +38,9 @@ delivery_desk::lane& delivery_desk::lane_of(const channel_name& channel) {
 
 void delivery_desk::restore(const journal_content& content) {
   next_sequence_ = content.next_sequence;
+  for (const auto& each : content.digests)
+    if (const auto at = lanes_.find(each.channel); at != lanes_.end())
+      at->second.outbox.restore_digest(each.at);
   for (const auto& each : content.told)
     if (restore_state(each))
       continue;
@@ -49,9 +52,6 @@ void delivery_desk::restore(const journal_content& content) {
         told_elsewhere_.emplace(each.channel, each.alarm);
     } else if (each.mark)
       at->second.outbox.restore(each.alarm, *each.mark);
-  for (const auto& each : content.digests)
-    if (const auto at = lanes_.find(each.channel); at != lanes_.end())
-      at->second.outbox.restore_digest(each.at);
 }
 
 void delivery_desk::restore(const alarm_record& known) {

@@ -73,8 +73,7 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
     for (const auto& [alarm, known] : alarms_)
       if (known.held && !known.waiting)
         set_told(alarm, told_mark{told_mark::way::singly, 0}, out);
-    out.digests.push_back({name_, never});
-    marks_kept_ = true;
+    keep_marks(out);
   }
   std::vector<uuid> forgotten;
   for (const auto& [alarm, mark] : told_)
@@ -109,11 +108,8 @@ void channel_outbox::tell_missed_ends(event_time now, const alarm_lookup& find, 
     else if (record && !stands(record) && !slot.held && waits && !waits->ends && !waits->came_and_went)
       missed.push_back(record);
   }
-  for (const auto* record : up_again) {
-    page x{name_, page_kind::notice, record->latest, false};
-    x.about.taken_ns = 0;
-    accept(std::move(x), next_sequence++, now, out);
-  }
+  for (const auto* record : up_again)
+    accept(notice_page(name_, *record), next_sequence++, now, out);
   for (const auto* record : missed)
     accept(ending_page(name_, *record), next_sequence++, now, out);
 }

@@ -18,10 +18,8 @@ bool delivery_desk::restore_state(const told_change& x) {
   if (!x.mark || !x.mark->of_states() || !lanes_.contains(x.channel))
     return false;
   effects_.told.push_back({x.channel, x.alarm, std::nullopt});
-  // It keeps marks from now on, and is no channel of an older version that kept none: what has none it has not heard
-  // of.
-  lanes_.at(x.channel).outbox.restore_digest(never);
-  effects_.digests.push_back({x.channel, never});
+  // Nor is it a channel of an older version, which kept no marks.
+  lanes_.at(x.channel).outbox.keep_marks(effects_);
   return true;
 }
 
