@@ -42,7 +42,6 @@ int learn_command(const std::vector<std::string>& given) {
   if (line.help_printed())
     return 0;
   learn_request request;
-  const auto file = line.text("--config");
   request.settings = settings_told(line);
   if (request.settings.ledger.path.empty())
     throw failure{failure_code::bad_configuration, "ledger.path",
