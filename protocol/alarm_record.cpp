@@ -10,8 +10,8 @@ namespace {
 
 // 2: whether it pages by its rule, numbers that have not come. 3: what was decided beyond the commit. 4: what is held,
 // groups, when it was told. 5: of which log positions are, whether its owner ended it last. 6: which commit a sweep's
-// decision is for.
-constexpr uint8_t format_version = 6;
+// decision is for. 7: since when it waits to be acknowledged.
+constexpr uint8_t format_version = 7;
 constexpr uint8_t decided_flag = 1, pages_flag = 2, stood_flag = 4;
 constexpr uint8_t held_flag = 1, held_back_flag = 2, in_group_flag = 4, group_waits_flag = 8, members_flag = 16;
 
@@ -135,6 +135,7 @@ void encode(binary_writer& out, const alarm_record& x) {
   out.u8(!x.owner_ended ? 0 : *x.owner_ended ? 2 : 1);
   for (const auto& each : x.uncommitted)
     out.varint(each.commit);
+  out.time(x.waits_since);
 }
 
 std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
@@ -195,6 +196,8 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
   if (version >= 6)
     for (auto& each : x.uncommitted)
       each.commit = in.varint();
+  if (version >= 7)
+    x.waits_since = in.time();
   if (!in.ok() || state >= state_names.size() || level > static_cast<uint8_t>(severity::critical))
     return std::nullopt;
   x.state = static_cast<alarm_state>(state);

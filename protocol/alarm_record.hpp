@@ -87,6 +87,9 @@ struct alarm_record {
   bool group_waits = false;
   /// When it last alerted, by itself or within a group: the event's time, and the wall clock.
   event_time told_at = never, told_wall = never;
+  /// Wall clock: since when somebody should have acknowledged it; reminders do not move that. `never`: nobody is
+  /// reminded, as of one that an older version told of.
+  event_time waits_since = never;
   /// Of a group: every alarm that it has told of, in that order. Null for any other.
   std::shared_ptr<const std::vector<uuid>> members;
 

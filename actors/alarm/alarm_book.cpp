@@ -118,6 +118,7 @@ void alarm_book::note(const alarm_record& record) {
   counts_.add(record);
   groups_.add(record);
   spacing_.add(record);
+  reminders_.add(record);
   if (!record.paged_to.empty())
     paged_.emplace(record.raise.raised_at, record.id());
   if (record.finished())
@@ -130,6 +131,7 @@ void alarm_book::unnote(const alarm_record& record) {
   counts_.remove(record);
   groups_.remove(record);
   spacing_.remove(record);
+  reminders_.remove(record);
   paged_.erase({record.raise.raised_at, record.id()});
   finished_.erase({record.changed_at, record.id()});
   cleared_.erase({record.changed_at, record.id()});
@@ -223,6 +225,7 @@ void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_ti
       record.acknowledged = false;
       record.acknowledged_by.clear();
       record.acknowledged_at = never;
+      record.waits_since = now;
     }
   }
   decide(record, before, now, out);
@@ -297,7 +300,7 @@ void alarm_book::alert(alarm_record& record, const route_choice& choice, const a
       record.paged_to.push_back(each.channel);
   record.paged_level = std::max(record.paged_level, x.level);
   record.told_at = x.at;
-  record.told_wall = now;
+  record.told_wall = record.waits_since = now;
   record.explanation = "paged " + names_of(out.pages) + ": " + what_of(x) +
                        (x.was == severity::normal ? "" : ", was " + std::string{name_of(x.was)}) + ", priority " +
                        std::to_string(x.priority) + routes_of(choice);

@@ -2,6 +2,7 @@
 
 #include "actors/alarm/alarm_counts.hpp"
 #include "actors/alarm/page_groups.hpp"
+#include "actors/alarm/page_reminders.hpp"
 #include "actors/alarm/page_spacing.hpp"
 #include "actors/alarm/routes.hpp"
 #include "protocol/alarm_record.hpp"
@@ -37,6 +38,7 @@ struct alarm_book_limits {
   group_limits groups{};
   /// By the rules that learn a sensor pages again after so long, in its own time (see page_spacing).
   milliseconds page_again_after{24 * 3'600'000};
+  reminder_limits reminders{};
 };
 
 /// Owners and routers lose contact, crash and repeat themselves; people must get each alarm once all the same. The
@@ -49,7 +51,10 @@ public:
   using record_pointer = std::shared_ptr<const alarm_record>;
 
   explicit alarm_book(routes ways, alarm_book_limits limits = {})
-      : ways_{std::move(ways)}, limits_{limits}, groups_{limits.groups}, spacing_{limits.page_again_after} {}
+      : ways_{std::move(ways)}, limits_{limits}, groups_{limits.groups}, spacing_{limits.page_again_after},
+        reminders_{ways_, limits.reminders} {}
+  alarm_book(const alarm_book&) = delete;
+  alarm_book& operator=(const alarm_book&) = delete;
 
   /// What came of one transition.
   struct decision {
@@ -96,7 +101,8 @@ public:
   decision take(const alarm_transition& x, event_time now);
 
   /// What waits for its time has come to it: alerts that were held go by themselves or as a group, groups that grew or
-  /// are over say so. To be called when `due` says so, and behind anything else that has changed the book.
+  /// are over say so, people are told again of what nobody sees to. To be called when `due` says so, and behind
+  /// anything else that has changed the book.
   std::vector<decision> pass(event_time now);
   /// When to call `pass`; `forever`: nothing waits.
   event_time due(event_time now) const;
@@ -204,6 +210,7 @@ private:
   void turn(const page_groups::step& x, event_time now, std::vector<decision>& out);
   void tell_group(place at, alarm_transition x, std::shared_ptr<const std::vector<uuid>> members, event_time now,
                   std::vector<decision>& out);
+  void remind(place at, event_time now, std::vector<decision>& out);
   void count(const decision& x);
   decision take_back(place at, std::string_view reason, uint32_t first, std::optional<bool> stood, event_time now);
 
@@ -224,6 +231,7 @@ private:
   counters counters_;
   page_groups groups_;
   page_spacing spacing_;
+  page_reminders reminders_;
 };
 
 } // namespace millwright

@@ -116,7 +116,7 @@ void alarm_book::gather(alarm_record& record, event_time now) const {
 }
 
 event_time alarm_book::due(event_time now) const {
-  return std::min(groups_.due(now), spacing_.due());
+  return std::min({groups_.due(now), spacing_.due(), reminders_.due()});
 }
 
 std::vector<alarm_book::decision> alarm_book::pass(event_time now) {
@@ -142,6 +142,8 @@ std::vector<alarm_book::decision> alarm_book::pass(event_time now) {
       break;
     }
   }
+  while (const auto waits = reminders_.next(now))
+    remind(records_.find(*waits), now, out);
   for (const auto& each : out)
     count(each);
   return out;

@@ -28,6 +28,16 @@ std::vector<std::string> names_of(const std::vector<shift_name>& shifts) {
   return out;
 }
 
+// A channel that is down is not told of itself.
+bool may_tell(const channel_name& channel, const alarm_transition& x) {
+  return x.condition.which != rule::channel_down || channel.text != x.condition.unit.text;
+}
+
+// How often `every` has passed.
+int64_t times_in(milliseconds passed, milliseconds every) {
+  return every.count() <= 0 || passed.count() <= 0 ? 0 : passed / every;
+}
+
 // A name of an alarm beside what a route wants of it.
 struct asked_name {
   const char* what;
@@ -42,6 +52,26 @@ std::array<asked_name, 4> names_asked(const route_match& match, const alarm_tran
 }
 
 } // namespace
+
+event_time route_reminders::next(const unacknowledged_time& waits) const {
+  if (waits.since == never)
+    return forever;
+  auto out = forever;
+  if (const auto told = times_in(waits.told - waits.since, every); every.count() > 0 && told < times)
+    out = waits.since + every * (told + 1);
+  if (const auto level = waits.since + next_level_after; !next_level.empty() && waits.told < level)
+    out = std::min(out, level);
+  return out;
+}
+
+route_reminders::whom route_reminders::due(const unacknowledged_time& waits, event_time now) const {
+  if (waits.since == never)
+    return {};
+  const auto capped = [&](event_time at) { return std::min<int64_t>(times_in(at - waits.since, every), times); };
+  const bool again = capped(now) > capped(waits.told);
+  const auto level = waits.since + next_level_after;
+  return {again, !next_level.empty() && now >= level && (again || waits.told < level)};
+}
 
 std::string route_choice::way::text() const {
   std::string out;
@@ -165,26 +195,64 @@ std::string route_table::why(const route_match& match, const alarm_transition& x
   return for_this.empty() ? "it takes every alarm" : for_this;
 }
 
+std::vector<const alarm_route*> route_table::taking(const alarm_transition& x, event_time now) const {
+  std::vector<const alarm_route*> out;
+  for (const auto& each : routes_)
+    if (takes(each.match, x, now)) {
+      out.push_back(&each);
+      if (!each.goes_on)
+        break;
+    }
+  return out;
+}
+
 route_choice route_table::choose(const alarm_transition& x, event_time now) const {
-  const bool of_channel = x.condition.which == rule::channel_down;
-  const auto may_tell = [&](const channel_name& each) { return !of_channel || each.text != x.condition.unit.text; };
   route_choice out;
-  bool taken = false;
-  for (const auto& each : routes_) {
-    if (!takes(each.match, x, now))
-      continue;
-    taken = true;
-    for (const auto& channel : each.channels)
-      if (may_tell(channel))
-        out.add(channel, each.name);
-    if (!each.goes_on)
-      break;
-  }
-  if (taken && !out.ways.empty())
+  const auto taken = taking(x, now);
+  for (const auto* each : taken)
+    for (const auto& channel : each->channels)
+      if (may_tell(channel, x))
+        out.add(channel, each->name);
+  if (!out.ways.empty())
     return out;
   for (const auto& channel : channels_)
-    if (may_tell(channel))
-      out.add(channel, taken || routes_.empty() ? std::string_view{} : default_route);
+    if (may_tell(channel, x))
+      out.add(channel, taken.empty() && !routes_.empty() ? default_route : std::string_view{});
+  return out;
+}
+
+route_choice route_table::remind(const alarm_transition& x, const unacknowledged_time& waits, event_time now) const {
+  route_choice out;
+  bool by_route = false;
+  for (const auto* each : taking(x, now)) {
+    const auto& reminders = each->reminders;
+    const auto due = reminders.due(waits, now);
+    for (const auto& channel : each->channels) {
+      by_route = by_route || may_tell(channel, x);
+      if (due.again && may_tell(channel, x))
+        out.add(channel, each->name);
+    }
+    for (const auto& channel : reminders.next_level)
+      if (due.next_level && may_tell(channel, x))
+        out.add(channel, each->name + ", next level");
+  }
+  if (!by_route && reminders_.due(waits, now).again)
+    out.add(choose(x, now));
+  return out;
+}
+
+route_table route_table::without_reminders() const {
+  auto out = *this;
+  out.reminders_ = {};
+  for (auto& each : out.routes_)
+    each.reminders = {};
+  return out;
+}
+
+event_time route_table::next_reminder(const unacknowledged_time& waits) const {
+  auto out = reminders_.next(waits);
+  for (const auto& each : routes_)
+    out = std::min(out, each.reminders.next(waits));
   return out;
 }
 

@@ -31,6 +31,32 @@ struct route_match {
   std::vector<shift_name> shifts;
 };
 
+/// An alarm waits to be acknowledged: since when (`never`: it does not), and when somebody was told of it last.
+struct unacknowledged_time {
+  event_time since = never, told = never;
+};
+
+/// How people are told again of an alarm that nobody has acknowledged. By the wall clock.
+struct route_reminders {
+  /// Each time that so much has passed; 0: never.
+  milliseconds every{0};
+  /// So often at most.
+  uint32_t times = 6;
+  /// Who is told as well when it has waited for so long, and from then on.
+  std::vector<channel_name> next_level = {};
+  milliseconds next_level_after{0};
+
+  /// The first moment since somebody was told when somebody is; `forever`: there is none.
+  event_time next(const unacknowledged_time& waits) const;
+
+  /// Who is to be told at `now` for what has fallen due since somebody was told: whoever is told anyway, those of the
+  /// next level.
+  struct whom {
+    bool again = false, next_level = false;
+  };
+  whom due(const unacknowledged_time& waits, event_time now) const;
+};
+
 /// One rule of who is told.
 struct alarm_route {
   std::string name;
@@ -38,6 +64,7 @@ struct alarm_route {
   std::vector<channel_name> channels;
   /// Those behind it are asked as well.
   bool goes_on = false;
+  route_reminders reminders = {};
 };
 
 /// Who is told, and by which routes.
@@ -67,13 +94,25 @@ struct route_choice {
 class route_table {
 public:
   /// @param channels all that there are, which the default route tells.
+  /// @param reminders of the default route.
   explicit route_table(std::vector<channel_name> channels, std::vector<alarm_route> routes = {},
-                       std::map<std::string, calendar> calendars = {})
-      : channels_{std::move(channels)}, routes_{std::move(routes)}, calendars_{std::move(calendars)} {}
+                       std::map<std::string, calendar> calendars = {}, route_reminders reminders = {})
+      : channels_{std::move(channels)}, routes_{std::move(routes)}, calendars_{std::move(calendars)},
+        reminders_{std::move(reminders)} {}
 
   /// @param now when people are told: the wall clock, in a replay event time. It is read as the clock on the wall of
   /// the alarm's facility has it, or that of the calendar where the alarm has no facility.
   route_choice choose(const alarm_transition& x, event_time now) const;
+
+  /// Who is told again of an alarm that nobody has acknowledged: those whom `choose` would tell now, where a reminder
+  /// of their route has fallen due since somebody was told last.
+  route_choice remind(const alarm_transition& x, const unacknowledged_time& waits, event_time now) const;
+
+  /// When `remind` may have somebody next; `forever`: it will not.
+  event_time next_reminder(const unacknowledged_time& waits) const;
+
+  /// The same routes, of which nobody is told again: who judges recordings knows of no acknowledgement.
+  route_table without_reminders() const;
 
   /// How `choose` comes to it: a step a route that is asked, in their order.
   struct step {
@@ -92,6 +131,8 @@ public:
   const std::map<std::string, calendar>& calendars() const { return calendars_; }
 
 private:
+  /// The routes that take it: in their order, up to the last that counts.
+  std::vector<const alarm_route*> taking(const alarm_transition& x, event_time now) const;
   bool takes(const route_match& match, const alarm_transition& x, event_time now) const;
   bool in_any_shift(const route_match& match, const alarm_transition& x, event_time now) const;
   std::string why(const route_match& match, const alarm_transition& x, event_time now) const;
@@ -100,6 +141,7 @@ private:
   std::vector<channel_name> channels_;
   std::vector<alarm_route> routes_;
   std::map<std::string, calendar> calendars_;
+  route_reminders reminders_;
 };
 
 /// What of an alarm a route is asked about, beside time: for `choose`, `explain` and coverage. Sensor types,

@@ -28,7 +28,7 @@ replay_result replay(const replay_request& request) {
   const auto begin = std::chrono::steady_clock::now();
   const auto& settings = request.settings;
   const auto types = load_sensor_types(settings.sensor_types);
-  replay_recorder recorder{request.out, request.kinds, types.types(), routes_of(settings),
+  replay_recorder recorder{request.out, request.kinds, types.types(), routes_of(settings).without_reminders(),
                            book_limits_of(settings.alarms)};
   recorder.keep_history(request.history);
   const rule_book book{&settings.detection, &types.types(), request.kinds.contains(result_kind::scores)};

@@ -57,6 +57,8 @@ void check_routes(const node_settings& settings, settings_report& report) {
             report);
     for (const auto& each : route.channels)
       require(is_among(each, channels), at("channels"), none_named("channel", each, channels), report);
+    for (const auto& each : route.next_level)
+      require(is_among(each, channels), at("next_level.channels"), none_named("channel", each, channels), report);
     for (const auto& each : route.rules)
       require(is_among(each, rules), at("match.rule"), none_named("rule", each, rules), report);
     for (const auto& each : route.shifts)

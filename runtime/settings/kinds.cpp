@@ -258,6 +258,18 @@ kind<milliseconds> duration(milliseconds least) {
           [](const milliseconds& x) { return duration_text(x); }};
 }
 
+kind<std::optional<milliseconds>> duration_or_none() {
+  using value = std::optional<milliseconds>;
+  return {duration().expected + ", or nothing",
+          [given = duration().parse](const YAML::Node& node) -> std::optional<value> {
+            if (node.IsNull())
+              return value{};
+            const auto x = given(node);
+            return x ? std::optional<value>{*x} : std::nullopt;
+          },
+          [](const value& x) { return x ? duration_text(*x) : std::string{}; }};
+}
+
 kind<uint64_t> size(uint64_t least) {
   return {"a size of at least " + size_text(least) + ", like 512MiB or 10GiB",
           [=](const YAML::Node& node) -> std::optional<uint64_t> {

@@ -52,6 +52,8 @@ kind<double> positive();
 /// 0 to 1, or a percentage.
 kind<double> share();
 kind<milliseconds> duration(milliseconds least = milliseconds{0});
+/// A duration, or nothing: then something else says it.
+kind<std::optional<milliseconds>> duration_or_none();
 kind<uint64_t> size(uint64_t least);
 kind<uint64_t> seed();
 /// A time with zone; "now" is `never`.

@@ -29,6 +29,12 @@ route_table routes_of(const node_settings& settings) {
     to.goes_on = given.goes_on;
     for (const auto& each : given.channels)
       to.channels.push_back({each});
+    to.reminders = {given.remind_after.value_or(settings.alarms.remind_after),
+                    settings.alarms.remind_times,
+                    {},
+                    given.next_level_after};
+    for (const auto& each : given.next_level)
+      to.reminders.next_level.push_back({each});
     auto& match = to.match;
     match.facilities = given.facilities;
     match.lines = given.lines;
@@ -43,7 +49,10 @@ route_table routes_of(const node_settings& settings) {
     for (const auto& each : given.shifts)
       match.shifts.push_back(parse_shift_name(each));
   }
-  return route_table{std::move(channels), std::move(routes), std::move(calendars)};
+  return route_table{std::move(channels),
+                     std::move(routes),
+                     std::move(calendars),
+                     {settings.alarms.remind_after, settings.alarms.remind_times}};
 }
 
 } // namespace millwright

@@ -3,6 +3,7 @@
 #include "actors/route/route_table.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct route_settings {
   std::vector<std::string> shifts;
   std::vector<std::string> channels;
   bool goes_on = false;
+  /// None: as `alarms.remind.after` says.
+  std::optional<milliseconds> remind_after = std::nullopt;
+  std::vector<std::string> next_level = {};
+  milliseconds next_level_after{20 * 60'000};
 };
 
 struct calendar_settings {

@@ -238,6 +238,11 @@ struct alarm_settings {
   milliseconds group_open_for{60 * 60'000};
   /// `rules.state`: a sensor that has paged pages again after this, unless that page is acknowledged and over.
   milliseconds page_again_after{24 * 3'600'000};
+  /// People are told again of alarms of this severity and above: see route_reminders and reminder_limits.
+  severity remind_level = severity::critical;
+  milliseconds remind_after{10 * 60'000};
+  uint32_t remind_times = 6;
+  milliseconds remind_acknowledged_after{8 * 3'600'000};
 };
 
 struct plant_settings {

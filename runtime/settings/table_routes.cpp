@@ -55,6 +55,11 @@ const table<route_settings>& route_rows_of_one() {
                      "while it is one of these shifts of a calendar, by the facility's clock"),
       setting<route>("channels", MILLWRIGHT_MEMBER(channels), texts("a list of channels", true, false), "who is told"),
       setting<route>("continue", MILLWRIGHT_MEMBER(goes_on), boolean(), "those behind it are asked as well"),
+      setting<route>("remind_after", MILLWRIGHT_MEMBER(remind_after), duration_or_none(),
+                     "they are told again when nobody has acknowledged it for so long; not given: alarms.remind.after"),
+      setting<route>("next_level.channels", MILLWRIGHT_MEMBER(next_level), texts("a list of channels", true, true),
+                     "who is told as well, when nobody has acknowledged it for longer"),
+      setting<route>("next_level.after", MILLWRIGHT_MEMBER(next_level_after), duration(1ms), "for how long"),
   };
   return rows;
 }

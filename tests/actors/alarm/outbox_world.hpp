@@ -140,7 +140,7 @@ public:
   /// The node dies, with all that was not written, and is started again.
   void load() {
     work = journal_work{};
-    book = std::make_unique<alarm_book>(routes{channels_, ways, calendars}, book_limits);
+    book = std::make_unique<alarm_book>(routes{channels_, ways, calendars, reminders}, book_limits);
     const auto content = journal.load([&](alarm_record record) { book->restore(std::move(record)); });
     desk = std::make_unique<delivery_desk>(
         journal, channels_, limits_, in_memory_, [this](const uuid& id) { return book->find(id); }, stateful, terms,
@@ -329,6 +329,7 @@ public:
   /// Who is told of what, from the next start on.
   std::vector<alarm_route> ways;
   std::map<std::string, calendar> calendars;
+  route_reminders reminders;
   /// From the next `load` on.
   std::map<channel_name, channel_terms> terms;
   /// Which alerts the book's channels get; empty: all.

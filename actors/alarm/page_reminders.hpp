@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/route/route_table.hpp"
+#include "protocol/alarm_record.hpp"
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace millwright {
+
+/// Of whom people are told again.
+struct reminder_limits {
+  /// Alarms of this severity and above.
+  severity level = severity::critical;
+  /// One that somebody has acknowledged, and that still stands so long after, wants another acknowledgement; 0: never.
+  milliseconds acknowledged_for{0};
+};
+
+/// Knows, of what the records say, when people are to be told again of an alarm that stands: while nobody acknowledges
+/// it, as its routes have it (see route_table::remind), and when the acknowledgement is old. By the wall clock: it is
+/// people who are waited for. Pure; a restart changes nothing, and what fell due meanwhile is due once.
+class page_reminders {
+public:
+  /// @param ways outlives this.
+  page_reminders(const route_table& ways, reminder_limits limits) : ways_{ways}, limits_{limits} {}
+
+  /// A record is known from now on, or no more.
+  void add(const alarm_record& x);
+  void remove(const alarm_record& x);
+
+  /// When to ask `next`; `forever`: nobody is waited for.
+  event_time due() const { return by_due_.empty() ? forever : by_due_.begin()->first; }
+  /// An alarm of which people may be to be told again at `now`. It is looked at once: where its routes tell nobody,
+  /// not again before the next moment.
+  std::optional<uuid> next(event_time now);
+
+  /// Since when somebody is waited for who acknowledges it; `never`: nobody is.
+  event_time waits_since(const alarm_record& x) const;
+
+private:
+  bool concerns(const alarm_record& x) const;
+  event_time due_of(const alarm_record& x) const;
+
+  const route_table& ways_;
+  reminder_limits limits_;
+  struct looked {
+    event_time since = never, due = forever;
+  };
+  std::map<uuid, looked> known_;
+  std::set<std::pair<event_time, uuid>> by_due_;
+};
+
+} // namespace millwright

@@ -1,0 +1,311 @@
+#include "protocol/quantities.hpp"
+#include "tests/actors/alarm/outbox_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+namespace page_reminders_test {
+
+// Who is told again of an alarm that nobody sees to.
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+using list = std::vector<std::string>;
+
+const channel_name slack{"slack"}, sms{"sms"}, chief{"chief"};
+
+alarm_route route(const char* name, const channel_name& channel, const char* shift = nullptr) {
+  alarm_route out;
+  out.name = name;
+  out.channels = {channel};
+  if (shift)
+    out.match.shifts = {{"site", shift}};
+  out.reminders = {10min, 6, {}, 20min};
+  return out;
+}
+
+struct site {
+  outbox_world world{{slack, sms, chief}};
+  alarm_transition newest;
+
+  explicit site(std::vector<alarm_route> ways = {route("all", slack)}) {
+    world.ways = std::move(ways);
+    world.book_limits.reminders = {severity::critical, 8h};
+    world.load();
+  }
+
+  alarm_transition step(uint32_t number, transition_kind kind, severity level = severity::critical) {
+    newest = transition("t1", number, kind);
+    newest.at = world.now;
+    newest.level = level;
+    newest.pages = !ends_alarm(kind);
+    newest.fresh = true;
+    world.take(newest);
+    world.settle();
+    return newest;
+  }
+  void raise(severity level = severity::critical) { step(1, transition_kind::raised, level); }
+  void later(milliseconds time) { world.live(time); }
+  void acknowledge() {
+    world.acknowledge(newest.alarm);
+    world.settle();
+  }
+  const alarm_record& record() const { return *world.book->find(newest.alarm); }
+
+  // The minutes since `from` at which each page came over a channel.
+  std::vector<std::string> reasons(const channel_name& channel = slack) const {
+    std::vector<std::string> out;
+    for (const auto& [to, x] : world.came)
+      if (to == channel)
+        out.push_back(x.about.reason);
+    return out;
+  }
+};
+
+} // namespace
+
+TEST_CASE("a critical alarm that nobody acknowledges is told again every ten minutes, six times at most") {
+  site s;
+  s.raise();
+  s.later(9min);
+  CHECK(s.reasons() == list{""});
+  s.later(1min);
+  CHECK(s.reasons() == list{"", "told again: nobody has acknowledged it for 10 min"});
+  CHECK(s.record().explanation ==
+        "paged slack: limit critical, priority 85; route all; told again: nobody has acknowledged it for 10 min");
+  s.later(12h);
+  CHECK(s.reasons().size() == 7);
+  CHECK(s.reasons().back() == "told again: nobody has acknowledged it for 1 h");
+}
+
+TEST_CASE("an acknowledgement ends it, and so does the alarm's end") {
+  site s;
+  s.raise();
+  s.later(10min);
+  SUBCASE("acknowledged") {
+    s.acknowledge();
+  }
+  SUBCASE("over") {
+    s.step(2, transition_kind::cleared);
+  }
+  SUBCASE("less severe now") {
+    s.step(2, transition_kind::updated, severity::high);
+  }
+  const auto told = s.world.told();
+  s.later(3h);
+  CHECK(s.reasons(slack).size() <= 3);
+  for (size_t i = told.size(); i < s.world.told().size(); ++i)
+    CHECK(s.world.told()[i] == "t1 cleared");
+}
+
+TEST_CASE("what is less severe is not told again") {
+  site s;
+  s.raise(severity::high);
+  s.later(12h);
+  CHECK(s.reasons().size() == 1);
+  s.step(2, transition_kind::updated);
+  s.later(10min);
+  CHECK(s.reasons().size() == 3);
+}
+
+TEST_CASE("one that reopens is waited for anew") {
+  site s;
+  s.raise();
+  s.later(4min);
+  s.step(2, transition_kind::cleared);
+  s.later(20min);
+  s.step(3, transition_kind::reopened);
+  const auto before = s.reasons().size();
+  s.later(9min);
+  CHECK(s.reasons().size() == before);
+  s.later(1min);
+  CHECK(s.reasons().size() == before + 1);
+  CHECK(s.reasons().back() == "told again: nobody has acknowledged it for 10 min");
+}
+
+TEST_CASE("the next level is told after twenty minutes, and with each reminder from then on") {
+  auto way = route("all", slack);
+  way.reminders.next_level = {chief};
+  site s{{way}};
+  s.raise();
+  s.later(19min);
+  CHECK(s.reasons(slack).size() == 2);
+  CHECK(s.reasons(chief).empty());
+  s.later(1min);
+  CHECK(s.reasons(chief) == list{"told again: nobody has acknowledged it for 20 min"});
+  CHECK(s.world.came.back().second.route == "all, next level");
+  s.later(10min);
+  CHECK(s.reasons(chief).size() == 2);
+  CHECK(s.reasons(slack).size() == 4);
+  s.acknowledge();
+  s.step(2, transition_kind::cleared);
+  s.later(10min);
+  CHECK(s.world.told(chief).back() == "t1 cleared");
+  CHECK(s.reasons(sms).empty());
+}
+
+TEST_CASE("the next level has a moment of its own where that is none of the others'") {
+  auto way = route("all", slack);
+  way.reminders = {0min, 6, {chief}, 15min};
+  site s{{way}};
+  s.raise();
+  s.later(12h);
+  CHECK(s.reasons(slack).size() == 1);
+  CHECK(s.reasons(chief) == list{"told again: nobody has acknowledged it for 15 min"});
+}
+
+TEST_CASE("without a route everybody is told again, as it is set for all") {
+  site s{{}};
+  s.world.reminders = {10min, 2};
+  s.world.load();
+  s.raise();
+  s.later(12h);
+  for (const auto& each : {slack, sms, chief})
+    CHECK(s.reasons(each).size() == 3);
+}
+
+TEST_CASE("whoever is on shift by then is told again, and the end goes to all who were told") {
+  site s{{route("day", slack, "day"), route("night", sms, "night")}};
+  auto& of = s.world.calendars["site"];
+  of.shifts["day"] = {parse_shift_span("06:00-22:00").value()};
+  of.shifts["night"] = {parse_shift_span("22:00-06:00").value()};
+  s.world.now = parse_time("2027-01-15T20:55:00Z").value();
+  s.world.load();
+  s.raise();
+  s.later(10min);
+  CHECK(s.reasons(slack).size() == 1);
+  CHECK(s.reasons(sms) == list{"told again: nobody has acknowledged it for 10 min"});
+  s.acknowledge();
+  s.step(2, transition_kind::cleared);
+  s.later(10min);
+  CHECK(s.world.told(slack) == list{"t1 raised", "t1 cleared"});
+  CHECK(s.world.told(sms) == list{"t1 raised", "t1 cleared"});
+}
+
+TEST_CASE("a restart changes nothing, and what fell due meanwhile is told once") {
+  site s;
+  s.raise();
+  s.later(10min);
+  s.world.load();
+  s.world.settle();
+  CHECK(s.reasons().size() == 2);
+  s.world.now += 35min;
+  s.world.load();
+  s.world.settle();
+  CHECK(s.reasons().size() == 3);
+  CHECK(s.reasons().back() == "told again: nobody has acknowledged it for 45 min");
+  s.later(12h);
+  CHECK(s.reasons().size() == 5);
+}
+
+TEST_CASE("a crash before a reminder is on disk loses none and doubles none") {
+  site s;
+  s.raise();
+  s.world.now += 10min;
+  s.world.pass();
+  s.world.load();
+  s.world.settle();
+  CHECK(s.reasons() == list{"", "told again: nobody has acknowledged it for 10 min"});
+}
+
+TEST_CASE("one that stands eight hours after it was acknowledged is told again, and wants another acknowledgement") {
+  site s;
+  s.raise();
+  s.acknowledge();
+  s.later(7h);
+  s.world.load();
+  CHECK(s.reasons().size() == 1);
+  s.later(1h);
+  REQUIRE(s.reasons().size() == 2);
+  CHECK(s.reasons().back() == "it still stands; acknowledged by anna at 2027-01-15 09:00 CET");
+  CHECK(!s.record().acknowledged);
+  s.later(10min);
+  CHECK(s.reasons().back() == "told again: nobody has acknowledged it for 10 min");
+  s.acknowledge();
+  s.step(2, transition_kind::cleared);
+  s.later(24h);
+  CHECK(s.world.told().back() == "t1 cleared");
+  CHECK(s.reasons().size() == 4);
+}
+
+TEST_CASE("what waits for a channel that is down is one page, however often it was to be told again") {
+  site s;
+  s.world.settle([](const auto&, const auto&) { return delivery_outcome::retry; });
+  const auto dead = [](const auto&, const auto&) { return delivery_outcome::retry; };
+  s.newest = transition("t1", 1, transition_kind::raised);
+  s.newest.at = s.world.now;
+  s.newest.level = severity::critical;
+  s.newest.fresh = true;
+  s.world.take(s.newest);
+  for (int minute = 0; minute < 45; ++minute) {
+    s.world.now += 1min;
+    s.world.settle(dead);
+  }
+  CHECK(s.reasons().empty());
+  s.later(4min);
+  CHECK(s.reasons().size() == 1);
+}
+
+TEST_CASE("however it goes, what is acknowledged or over is not told again, and what waits never more than it may be") {
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    std::mt19937 random{seed};
+    auto way = route("all", slack);
+    way.reminders = {10min, 3, {chief}, 15min};
+    site s{{way}};
+    uint32_t number = 0;
+    bool stands = false, acknowledged = false;
+    event_time waits = never;
+    size_t reminded = 0;
+    for (int each = 0; each < 40; ++each) {
+      const auto seen = s.world.came.size();
+      const bool may = stands && !acknowledged;
+      s.later(std::chrono::minutes{random() % 12});
+      for (size_t i = seen; i < s.world.came.size(); ++i) {
+        const auto& x = s.world.came[i].second;
+        if (x.about.reason.find("told again") == std::string::npos)
+          continue;
+        CHECK_MESSAGE(may, "seed ", seed);
+        reminded += s.world.came[i].first == slack;
+      }
+      CHECK_MESSAGE(reminded <= 3, "seed ", seed);
+      if (may && s.world.now - waits >= 31min)
+        CHECK_MESSAGE(reminded == 3, "seed ", seed);
+      switch (random() % 5) {
+      case 0:
+      case 1:
+        if (!stands) {
+          s.step(++number, number == 1 ? transition_kind::raised : transition_kind::reopened);
+          stands = true;
+          acknowledged = false;
+          waits = s.world.now;
+          reminded = 0;
+        }
+        break;
+      case 2:
+        if (stands && random() % 2) {
+          s.step(++number, transition_kind::cleared);
+          stands = false;
+        }
+        break;
+      case 3:
+        if (stands && random() % 3 == 0) {
+          s.acknowledge();
+          acknowledged = true;
+        }
+        break;
+      case 4:
+        s.world.write();
+        s.world.load();
+        s.world.settle();
+        break;
+      }
+    }
+  }
+}
+
+} // namespace page_reminders_test
