@@ -118,7 +118,7 @@ void alarm_book::note(const alarm_record& record) {
   counts_.add(record);
   groups_.add(record);
   spacing_.add(record);
-  reminders_.add(record);
+  reminders_.add(record, ways_);
   if (!record.paged_to.empty())
     paged_.emplace(record.raise.raised_at, record.id());
   if (record.finished())

@@ -52,9 +52,7 @@ public:
 
   explicit alarm_book(routes ways, alarm_book_limits limits = {})
       : ways_{std::move(ways)}, limits_{limits}, groups_{limits.groups}, spacing_{limits.page_again_after},
-        reminders_{ways_, limits.reminders} {}
-  alarm_book(const alarm_book&) = delete;
-  alarm_book& operator=(const alarm_book&) = delete;
+        reminders_{limits.reminders} {}
 
   /// What came of one transition.
   struct decision {

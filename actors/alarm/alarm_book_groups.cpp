@@ -142,7 +142,7 @@ std::vector<alarm_book::decision> alarm_book::pass(event_time now) {
       break;
     }
   }
-  while (const auto waits = reminders_.next(now))
+  while (const auto waits = reminders_.next(now, ways_))
     remind(records_.find(*waits), now, out);
   for (const auto& each : out)
     count(each);

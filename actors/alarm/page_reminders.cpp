@@ -10,22 +10,18 @@ bool page_reminders::concerns(const alarm_record& x) const {
          x.latest.level >= limits_.level && x.waits_since != never;
 }
 
-event_time page_reminders::waits_since(const alarm_record& x) const {
-  return concerns(x) && !x.acknowledged ? x.waits_since : never;
-}
-
-event_time page_reminders::due_of(const alarm_record& x) const {
+event_time page_reminders::due_of(const alarm_record& x, const route_table& ways) const {
   if (x.acknowledged)
     return limits_.acknowledged_for.count() == 0 || x.acknowledged_at == never
                ? forever
                : x.acknowledged_at + limits_.acknowledged_for;
-  return ways_.next_reminder({x.waits_since, x.told_wall});
+  return ways.next_reminder({x.waits_since, x.told_wall});
 }
 
-void page_reminders::add(const alarm_record& x) {
+void page_reminders::add(const alarm_record& x, const route_table& ways) {
   if (!concerns(x))
     return;
-  const auto due = due_of(x);
+  const auto due = due_of(x, ways);
   if (due == forever)
     return;
   known_[x.id()] = {x.acknowledged ? never : x.waits_since, due};
@@ -40,13 +36,13 @@ void page_reminders::remove(const alarm_record& x) {
   known_.erase(at);
 }
 
-std::optional<uuid> page_reminders::next(event_time now) {
+std::optional<uuid> page_reminders::next(event_time now, const route_table& ways) {
   if (by_due_.empty() || by_due_.begin()->first > now)
     return std::nullopt;
   const auto alarm = by_due_.begin()->second;
   by_due_.erase(by_due_.begin());
   auto& at = known_.at(alarm);
-  at.due = at.since == never ? forever : ways_.next_reminder({at.since, now});
+  at.due = at.since == never ? forever : ways.next_reminder({at.since, now});
   if (at.due == forever)
     known_.erase(alarm);
   else

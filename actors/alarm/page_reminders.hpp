@@ -22,27 +22,22 @@ struct reminder_limits {
 /// people who are waited for. Pure; a restart changes nothing, and what fell due meanwhile is due once.
 class page_reminders {
 public:
-  /// @param ways outlives this.
-  page_reminders(const route_table& ways, reminder_limits limits) : ways_{ways}, limits_{limits} {}
+  explicit page_reminders(reminder_limits limits) : limits_{limits} {}
 
   /// A record is known from now on, or no more.
-  void add(const alarm_record& x);
+  void add(const alarm_record& x, const route_table& ways);
   void remove(const alarm_record& x);
 
   /// When to ask `next`; `forever`: nobody is waited for.
   event_time due() const { return by_due_.empty() ? forever : by_due_.begin()->first; }
   /// An alarm of which people may be to be told again at `now`. It is looked at once: where its routes tell nobody,
   /// not again before the next moment.
-  std::optional<uuid> next(event_time now);
-
-  /// Since when somebody is waited for who acknowledges it; `never`: nobody is.
-  event_time waits_since(const alarm_record& x) const;
+  std::optional<uuid> next(event_time now, const route_table& ways);
 
 private:
   bool concerns(const alarm_record& x) const;
-  event_time due_of(const alarm_record& x) const;
+  event_time due_of(const alarm_record& x, const route_table& ways) const;
 
-  const route_table& ways_;
   reminder_limits limits_;
   struct looked {
     event_time since = never, due = forever;

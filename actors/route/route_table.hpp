@@ -129,6 +129,8 @@ public:
   const std::vector<channel_name>& channels() const { return channels_; }
   const std::vector<alarm_route>& routes() const { return routes_; }
   const std::map<std::string, calendar>& calendars() const { return calendars_; }
+  /// Of the default route.
+  const route_reminders& reminders() const { return reminders_; }
 
 private:
   /// The routes that take it: in their order, up to the last that counts.

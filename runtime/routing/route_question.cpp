@@ -1,6 +1,7 @@
 #include "runtime/routing/route_question.hpp"
 
 #include "protocol/local_time.hpp"
+#include "protocol/quantities.hpp"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,23 @@ std::string told_by(const route_choice& choice) {
   return out + '\n';
 }
 
+// What follows while nobody acknowledges it; empty where nothing does.
+std::string told_again(const std::string& route, const route_reminders& x) {
+  std::string out;
+  if (x.every.count() > 0 && x.times > 0)
+    out = fmt::format("every {}, {} at most", duration_text(x.every),
+                      x.times == 1 ? "once" : fmt::format("{} times", x.times));
+  if (!x.next_level.empty()) {
+    std::string names;
+    for (const auto& each : x.next_level)
+      names += (names.empty() ? "" : ", ") + each.text;
+    out += fmt::format("{}from {} on {} as well", out.empty() ? "" : "; ", duration_text(x.next_level_after), names);
+  }
+  if (out.empty())
+    return out;
+  return "told again while nobody acknowledges it" + (route.empty() ? "" : " (" + route + ')') + ": " + out + '\n';
+}
+
 } // namespace
 
 std::string answer_to(const route_question& x, const node_settings& settings, const known_plant& plant) {
@@ -74,7 +92,15 @@ std::string answer_to(const route_question& x, const node_settings& settings, co
     out += "there are no routes: every channel is told of everything\n";
   else if (std::none_of(steps.begin(), steps.end(), [](const auto& each) { return each.takes; }))
     out += "no route takes it: the default route tells every channel, and the page says so\n";
-  return out + told_by(table.choose(alarm, x.at));
+  out += told_by(table.choose(alarm, x.at));
+  if (alarm.level < settings.alarms.remind_level)
+    return out;
+  for (const auto& each : steps)
+    if (each.takes)
+      out += told_again(each.route->name, each.route->reminders);
+  if (std::none_of(steps.begin(), steps.end(), [](const auto& each) { return each.takes; }))
+    out += told_again({}, table.reminders());
+  return out;
 }
 
 } // namespace millwright

@@ -1,6 +1,7 @@
 """Routes: who is told of what, over a change of the routes; and what people are told of them without a node."""
 
 import json
+import time
 import unittest
 from datetime import datetime, timedelta, timezone
 
@@ -62,6 +63,40 @@ class RouteTest(NodeTest):
                          [("TI-1", "cleared"), ("TI-1", "raised"), ("TI-3", "cleared"), ("TI-3", "raised")])
         self.assertEqual([each[:2] for each in self.told("night")],
                          [("TI-2", "cleared"), ("TI-2", "raised"), ("TI-3", "cleared"), ("TI-3", "raised")])
+        node.stop()
+
+    def test_what_nobody_acknowledges_is_told_again_over_a_kill_and_to_the_next_level_until_somebody_does(self):
+        settings = self.settings | {
+            "alarms": {"remind": {"times": 1000}},
+            "routes": [{"name": "all", "channels": ["day"], "remind_after": "700ms",
+                        "next_level": {"channels": ["night"], "after": "1500ms"}}]}
+
+        def reminders(channel):
+            bodies = [each.json() for each in self.receiver.pages("/" + channel)]
+            return [each for each in bodies if each["sensor_id"] == "TI-1" and "told again: nobody has" in each["reason"]]
+
+        node = self.start(settings)
+        self.feed(0, 30, 50)
+        self.feed(30, 3, 120)
+        until("that it is told again", lambda: reminders("day"))
+        node.kill()
+        self.assertEqual([each["transition"] for each in reminders("day")], ["raised"] * len(reminders("day")))
+        before = len(reminders("day"))
+        node = self.start(settings)
+        until("that it is told once more", lambda: len(reminders("day")) > before)
+        until("the next level", lambda: reminders("night"))
+        self.assertEqual(reminders("night")[0]["route"], "all, next level")
+        alarm = reminders("night")[0]["alarm_id"]
+        code, said, _ = millwright("ack", alarm, "-c", node.config)
+        self.assertEqual(code, 0, said)
+        acknowledged = {channel: len(reminders(channel)) for channel in ("day", "night")}
+        time.sleep(2.5)
+        self.feed(33, 100, 50)
+        for channel in ("day", "night"):
+            until("its end", lambda: ("TI-1", "cleared", None) in self.told(channel))
+            # One may have been on its way.
+            self.assertLessEqual(len(reminders(channel)), acknowledged[channel] + 1)
+        self.assertFalse([each for each in self.told("night") if each[0] == "TI-1" and each[2] == "all"])
         node.stop()
 
     def test_what_routes_leave_out_is_named_and_a_question_answered_without_a_node(self):

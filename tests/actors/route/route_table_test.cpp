@@ -137,6 +137,46 @@ TEST_CASE("a channel that is down is not told of itself, and where its route tel
   CHECK(told(table({route("all", {{"sms"}})}), down) == "slack; log");
 }
 
+TEST_CASE("who is told again is whom the routes would tell now, each when a reminder of its route has fallen due") {
+  using namespace std::chrono_literals;
+  auto quick = route("quick", {{"sms"}}, {}, true), slow = route("slow", {{"slack"}});
+  quick.reminders = {5min, 2, {{"log"}}, 12min};
+  slow.reminders = {1h, 6};
+  const auto by = table({quick, slow});
+  const auto reminded = [&](milliseconds told, milliseconds now) {
+    std::string out;
+    for (const auto& each : by.remind(alarm(), {monday_noon, monday_noon + told}, monday_noon + now).ways)
+      out += each.channel.text + " by " + each.text() + "; ";
+    return out;
+  };
+  CHECK(reminded(0min, 4min) == "");
+  CHECK(reminded(0min, 5min) == "sms by quick; ");
+  CHECK(reminded(5min, 9min) == "");
+  CHECK(reminded(5min, 10min) == "sms by quick; ");
+  CHECK(reminded(10min, 12min) == "log by quick, next level; ");
+  CHECK(reminded(12min, 50min) == "");
+  CHECK(reminded(12min, 60min) == "slack by slow; ");
+  CHECK(reminded(0min, 24h) == "sms by quick; log by quick, next level; slack by slow; ");
+  CHECK(by.next_reminder({monday_noon, monday_noon}) == monday_noon + 5min);
+  CHECK(by.next_reminder({monday_noon, monday_noon + 10min}) == monday_noon + 12min);
+  CHECK(by.next_reminder({monday_noon, monday_noon + 12min}) == monday_noon + 60min);
+  CHECK(by.next_reminder({monday_noon, monday_noon + 6h}) == forever);
+  CHECK(by.next_reminder({}) == forever);
+  CHECK(by.remind(alarm(), {}, monday_noon).ways.empty());
+}
+
+TEST_CASE("of a channel that is down, it is itself not told again") {
+  using namespace std::chrono_literals;
+  auto all = route("all", {{"sms"}});
+  all.reminders = {10min, 6, {{"sms"}, {"log"}}, 10min};
+  const route_table by{{{"slack"}, {"sms"}, {"log"}}, {all}, {}, {20min, 1}};
+  alarm_transition down;
+  down.condition = {{}, {}, {"sms"}, rule::channel_down};
+  const auto channels = by.remind(down, {monday_noon, monday_noon}, monday_noon + 10min).channels();
+  CHECK(channels == std::vector<channel_name>{{"log"}});
+  CHECK(by.remind(down, {monday_noon, monday_noon}, monday_noon + 20min).channels().size() == 2);
+}
+
 TEST_CASE("a choice joined with another has each channel once, and the default route only where there is no other") {
   route_choice one, other;
   one.add({"slack"}, default_route);

@@ -18,7 +18,7 @@ channels: {slack: {type: log}, sms: {type: log}}
 calendars: {site: {shifts: {day: "mon-fri 06:00-22:00", night: [22:00-06:00, sat-sun]}, holidays: [12-25]}}
 routes:
   - {name: reactors, match: {unit: reactor-*, severity: critical}, channels: [sms], continue: true}
-  - {name: day, match: {shift: site.day}, channels: [slack]}
+  - {name: day, match: {shift: site.day}, channels: [slack], remind_after: 5min, next_level: {channels: sms, after: 30min}}
   - {name: night, match: {shift: site.night, severity: high}, channels: [sms]}
 )";
 
@@ -36,7 +36,9 @@ TEST_CASE("who would be told is told route by route, by the clock at the facilit
         "  reactors  takes it  unit reactor-1, severity critical; goes on\n"
         "  day       takes it  Monday 2026-11-30 13:00 CET is in site.day\n"
         "  night     not asked\n"
-        "told: sms (reactors), slack (day)\n");
+        "told: sms (reactors), slack (day)\n"
+        "told again while nobody acknowledges it (reactors): every 10min, 6 times at most\n"
+        "told again while nobody acknowledges it (day): every 5min, 6 times at most; from 30min on sms as well\n");
   CHECK(asked({"main-works", "fan-1", rule::limit, {}, {}, {}, "", {}}, "2026-12-24T23:30:00Z") ==
         "high limit, priority 85 of fan-1 at main-works, line line-a, 2026-12-25 00:30 CET\n"
         "  reactors  no        unit fan-1 is not reactor-*\n"
@@ -55,6 +57,21 @@ TEST_CASE("what no route takes, a rule that pages nobody and an unknown facility
             .find("config/sample-plant/facilities.jsonl names no facility moon") != std::string::npos);
   CHECK(asked({"", "", rule::ledger, {}, {}, {}, "", {}}, "2026-11-30T12:00:00Z")
             .starts_with("high ledger, priority 80 of the node itself, 2026-11-30 12:00 UTC\n"));
+}
+
+TEST_CASE("who is told again by the default route, by one that tells nobody again, and of what is not severe, is told "
+          "as well") {
+  const auto answer = [](const std::string& more) {
+    const auto settings = loaded("channels: {slack: {type: log}}\n" + more);
+    return answer_to({"", "", rule::limit, {}, severity::critical, {}, "", parse_time("2026-11-30T12:00:00Z").value()},
+                     settings, {});
+  };
+  CHECK(answer("").ends_with("told again while nobody acknowledges it: every 10min, 6 times at most\n"));
+  CHECK(answer("alarms: {remind: {after: 1h, times: 1}}")
+            .ends_with("told again while nobody acknowledges it: every 1h, once at most\n"));
+  CHECK(answer("alarms: {remind: {after: 0s}}").ends_with("told: slack\n"));
+  CHECK(answer("routes: [{name: all, channels: [slack], remind_after: 0s, next_level: {channels: [slack]}}]")
+            .ends_with("told again while nobody acknowledges it (all): from 20min on slack as well\n"));
 }
 
 TEST_CASE("an alarm is asked about as its rule pages it: of z a critical one") {

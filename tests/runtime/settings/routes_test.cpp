@@ -78,6 +78,30 @@ TEST_CASE("routes are read in their order, with all that they ask for") {
   CHECK(site.holidays.size() == 2);
 }
 
+TEST_CASE("a route says who is told again and when, or takes what is set for all") {
+  const auto s = loaded(std::string{two_shifts} + R"(
+  - {name: a, channels: [sms-night], remind_after: 5min, next_level: {channels: [slack-day], after: 15min}}
+  - {name: b, channels: [slack-day]}
+alarms: {remind: {after: 30min, times: 2}}
+)");
+  const auto table = routes_of(s);
+  const auto& [a, b] = std::pair{table.routes()[0].reminders, table.routes()[1].reminders};
+  CHECK(a.every == milliseconds{5 * 60'000});
+  CHECK(a.times == 2);
+  CHECK(a.next_level == std::vector<channel_name>{{"slack-day"}});
+  CHECK(a.next_level_after == milliseconds{15 * 60'000});
+  CHECK(b.every == milliseconds{30 * 60'000});
+  CHECK(b.next_level.empty());
+  CHECK(table.reminders().every == b.every);
+  CHECK(table.without_reminders().next_reminder({from_epoch_ms(1), from_epoch_ms(1)}) == forever);
+  CHECK(mistakes_in("  - {name: a, channels: [slack-day], next_level: {channels: slack-dy}}\n")
+            .find("routes[0].next_level.channels: there is no channel slack-dy (did you mean slack-day?)") !=
+        std::string::npos);
+  CHECK(mistakes_in("  - {name: a, channels: [slack-day], remind_after: 5}\n")
+            .find("routes[0].remind_after: expected a duration, like 500ms, 5s, 15min, 2h or 7d, or nothing") !=
+        std::string::npos);
+}
+
 TEST_CASE("a channel, shift or rule that there is not is told with the nearest one") {
   CHECK(mistakes_in("  - {name: a, channels: [slack-dy]}\n")
             .find("routes[0].channels: there is no channel slack-dy (did you mean slack-day?)") != std::string::npos);
