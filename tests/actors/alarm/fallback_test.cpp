@@ -209,7 +209,7 @@ TEST_CASE("a page that is being tried when it is told elsewhere is no news after
   p.write();
   std::optional<std::pair<channel_name, page_order>> slacks, smss;
   for (const auto& [channel, orders] : p.serve())
-    (channel.text == "slack" ? slacks : smss) = {channel, orders.all[0]};
+    (channel.text == "slack" ? slacks : smss).emplace(channel, orders.all[0]);
   REQUIRE(slacks);
   REQUIRE(smss);
   p.report(smss->first, smss->second, delivery_outcome::sent);
