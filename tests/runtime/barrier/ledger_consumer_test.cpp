@@ -178,6 +178,16 @@ TEST_CASE("what a new router was told from the ledger is answered, whatever its 
   CHECK(ledger.commit({}) == 0);
 }
 
+TEST_CASE("an answer is of what was told of its alarm before, and of nothing behind it") {
+  kept_transitions ledger;
+  CHECK(ledger.commit({told(1, 1), told(2, 2), told(3, 3)}) == 3);
+  ledger.journaled(told(2, 2));
+  CHECK(ledger.commit({}) == 1);
+  ledger.journaled(told(5, 5));
+  CHECK(ledger.commit({told(4, 4)}) == 0);
+  CHECK(ledger.commit({told(5, 5), told(6, 6)}) == 1);
+}
+
 TEST_CASE("rows of declared kinds are committed with their barrier, each kind in blocks of its own, in their order") {
   const auto energy = declare_result_kind(meter_row<0>::schema), heat = declare_result_kind(meter_row<1>::schema);
   collector barriers{[](const alarm_transition&) {}};
