@@ -78,8 +78,8 @@ struct transition_dropped {
   uint32_t number = 0;
   /// Before it the alarm stood, as its owner has it.
   bool stood = false;
-  /// A successor may decide it once more, for a sweep did. False: nobody will, nor what follows it in the alarm, for
-  /// the sensor is quarantined.
+  /// A successor may decide it once more, or not: a sweep did, or the successor goes on without a reading. False:
+  /// nobody will, nor what follows it in the alarm, for the sensor is quarantined.
   bool expected = false;
 };
 

@@ -98,6 +98,10 @@ struct alarm_transition {
   bool committed = false;
   /// Number of the ledger's commit that is to hold it; 0 where unknown. Not stored.
   uint64_t commit = 0;
+  /// Which telling of all in this run it is: what a dead actor told, and what its successor tells under the same
+  /// number, are two. 0: it comes from where nobody tells a number twice, or is told as the ledger keeps it. Not
+  /// stored.
+  uint64_t telling = 0;
 };
 
 /// The stored form, behind a version byte.

@@ -14,10 +14,19 @@ namespace millwright {
 
 // Alarm router -> owner.
 
-/// The router took this transition and it is on disk: it need not be sent again.
+/// The router took this transition and it is on disk: it need not be sent again. So is whatever it was told of the
+/// alarm before, for it takes that in the order in which it is told.
 struct transition_journaled {
   uuid alarm;
   uint32_t number = 0;
+  /// That of the transition.
+  uint64_t telling = 0;
+
+  /// Whether it is so of this transition of the alarm, too. What has no telling of its own is another matter than what
+  /// has one.
+  bool covers(uint32_t its_number, uint64_t its_telling) const {
+    return (its_telling == 0) == (telling == 0) && its_number <= number && its_telling <= telling;
+  }
 };
 
 struct transitions_journaled {

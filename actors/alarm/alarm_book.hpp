@@ -133,7 +133,7 @@ public:
   std::optional<decision> take_back(const uuid& alarm, uint32_t first, bool stood, std::string_view reason,
                                     event_time now);
 
-  /// A sweep's decision, which may be repeated or not: it is taken back as above when so many commits have passed it.
+  /// What may be repeated or not: it is taken back as above when a commit has passed it, a sweep's when so many have.
   /// Whether there is any: then its record is to be stored.
   bool expect_again(const uuid& alarm, uint32_t number);
 

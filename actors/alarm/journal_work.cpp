@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace millwright {
@@ -49,10 +50,23 @@ void journal_work::add(outbox_change change) {
 
 void journal_work::add(transition_journaled answer) {
   next_.answers.push_back(answer);
-  // In half the limit at once: seldom, and never one by one.
-  if (stuck() && next_.answers.size() > limits_.answers)
-    next_.answers.erase(next_.answers.begin(),
-                        next_.answers.begin() + static_cast<ptrdiff_t>(next_.answers.size() - limits_.answers / 2));
+  join_answers();
+}
+
+// What has a telling of its own and what has none are answered each for itself (see transition_journaled).
+void journal_work::join_answers() {
+  auto& all = next_.answers;
+  // When they have doubled: seldom, and never one by one.
+  if (!stuck() || all.size() <= std::max(limits_.answers, 2 * answers_left_))
+    return;
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.alarm, a.telling, a.number) < std::tie(b.alarm, b.telling, b.number);
+  });
+  const auto older = std::unique(all.rbegin(), all.rend(), [](const auto& a, const auto& b) {
+    return a.alarm == b.alarm && (a.telling == 0) == (b.telling == 0);
+  });
+  all.erase(all.begin(), older.base());
+  answers_left_ = all.size();
 }
 
 const journal_items& journal_work::begin() {
@@ -78,7 +92,7 @@ journal_items journal_work::written() {
   failing_ = late_ = false;
   error_.clear();
   pause_ = milliseconds{0};
-  looked_at_ = 0;
+  looked_at_ = answers_left_ = 0;
   return *std::exchange(writing_, std::nullopt);
 }
 
@@ -105,6 +119,7 @@ journal_work::refusal journal_work::refused(std::string error) {
   std::move(next_.answers.begin(), next_.answers.end(), std::back_inserter(all.answers));
   next_ = std::move(all);
   bound();
+  join_answers();
   pause_ = pause_.count() == 0 ? limits_.backoff : std::min(pause_ * 2, limits_.backoff_most);
   out.pause = pause_;
   return out;

@@ -20,7 +20,8 @@ struct journal_work_limits {
   /// While the journal fails or hangs: pages that are over, whose outcome waits to be noted. Beyond, the oldest are not
   /// noted.
   size_t outcomes = 20'000;
-  /// Likewise: answers to owners. Beyond, the oldest stay away: the owner keeps what is not answered, and repeats it.
+  /// Likewise: answers to owners. Beyond, each alarm has its newest alone, which is of what was told before, too: an
+  /// owner that went without would tell it again after a start, maybe when its alarm is long forgotten.
   size_t answers = 100'000;
 };
 
@@ -98,6 +99,7 @@ public:
 
 private:
   void bound();
+  void join_answers();
 
   journal_work_limits limits_;
   journal_items next_;
@@ -109,6 +111,8 @@ private:
   uint64_t not_noted_ = 0;
   /// Outcomes are counted again when there are more than this.
   size_t looked_at_ = 0;
+  /// So many answers the last look left.
+  size_t answers_left_ = 0;
 };
 
 } // namespace millwright

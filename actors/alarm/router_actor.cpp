@@ -81,7 +81,7 @@ void alarm_router::arrive_all(const std::vector<alarm_transition>& kept) {
 
 void alarm_router::take(const alarm_transition& x) {
   const auto decision = state_.book->take(x, now());
-  state_.work.add(transition_journaled{x.alarm, x.number});
+  state_.work.add(transition_journaled{x.alarm, x.number, x.telling});
   if (decision.taken)
     note(decision);
   else if (decision.moved)

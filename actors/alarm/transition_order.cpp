@@ -9,7 +9,8 @@ void transition_order::arrive(const alarm_transition& x, uint32_t taken, event_t
   const auto at = held_.find(x.alarm);
   if (x.number > taken + 1) {
     auto& mine = at == held_.end() ? held_.emplace(x.alarm, held{now, {}}).first->second : at->second;
-    waiting_ += mine.by_number.emplace(x.number, x).second;
+    // A successor's decision takes the place of a dead actor's.
+    waiting_ += mine.by_number.insert_or_assign(x.number, x).second;
     if (waiting_ > limits_.most)
       hand_on(held_.find(x.alarm), next);
     return;

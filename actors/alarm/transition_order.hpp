@@ -28,6 +28,7 @@ public:
   transition_order() : transition_order{limits{}} {}
   explicit transition_order(limits of) : limits_{of} {}
 
+  /// Of what waits under one number the newest counts.
   /// @param taken the number of the newest transition of this alarm that was handed on; 0: none.
   void arrive(const alarm_transition& x, uint32_t taken, event_time now, const next_function& next);
 

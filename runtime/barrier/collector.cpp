@@ -97,6 +97,7 @@ void collector::emit(uint32_t slot, uint32_t incarnation, uint32_t barrier, int6
   for (auto& transition : out.transitions) {
     transition.taken_ns = taken_ns;
     transition.commit = commit_of(barrier);
+    transition.telling = tellings_.fetch_add(1, std::memory_order_relaxed) + 1;
     urgent_(transition);
   }
   {

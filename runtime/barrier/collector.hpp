@@ -121,7 +121,7 @@ class collector : public sensor_host {
 public:
   using urgent_function = std::function<void(const alarm_transition&)>;
 
-  /// `urgent` is called at once, from the emitting thread, with each transition.
+  /// `urgent` is called at once, from the emitting thread, with each transition, as a telling of its own.
   /// `gathered`: for what stands above the sensors; null where nobody hosts that.
   /// `spool`: where encoded states wait that are more than a few; null: in memory, all of them.
   explicit collector(urgent_function urgent, reading_taker* gathered = nullptr,
@@ -260,6 +260,7 @@ private:
   /// Of the first barrier.
   uint32_t first_ = 0;
   uint64_t first_commit_ = 0;
+  std::atomic<uint64_t> tellings_{0};
   reading_taker* const gathered_;
   /// The committer's; whether it takes more is under the lock.
   const std::unique_ptr<state_spool> spool_;

@@ -13,8 +13,8 @@ namespace millwright {
 namespace {
 
 constexpr size_t block_bytes = result_blocks::block_bytes;
-// A barrier is committed at the latest with the third commit after a transition behind it was told. What is answered
-// twice, or by a router that died before that, is met by none.
+// A barrier is committed at the latest with the third commit after a transition behind it was told. Answers to what was
+// dropped, or that come twice, are met by none.
 constexpr uint64_t awaited = 8;
 
 std::vector<uint32_t> in_slot_order(const std::vector<barrier_output::state_entry>& states) {
@@ -27,6 +27,10 @@ std::vector<uint32_t> in_slot_order(const std::vector<barrier_output::state_entr
 // A barrier is a commit: what is counted from one goes for the other. `number` is that of `now`.
 uint64_t commit_of(uint64_t number, uint32_t now, uint32_t barrier) {
   return barrier == 0 ? 0 : number - (now - barrier);
+}
+
+bool is_newer(const transition_journaled& a, const transition_journaled& b) {
+  return std::pair{a.telling, a.number} > std::pair{b.telling, b.number};
 }
 
 bool by_key(const state_record& a, const state_record& b) {
@@ -64,25 +68,16 @@ ledger_consumer::ledger_consumer(ledger& to, const std::vector<sensor_type>& typ
                                  const std::vector<alarm_transition>& kept)
     : to_{to}, types_{types}, number_{number}, done_{number} {
   for (const auto& transition : kept)
-    kept_.emplace(transition.alarm, transition.number);
+    kept_.try_emplace({transition.alarm, transition.number}, uint64_t{0});
 }
 
 // A router that is begun anew answers a second time for what it is told again.
-void ledger_consumer::count(const transition_key& key, int more) {
+void ledger_consumer::journaled(const transition_journaled& x) {
   std::lock_guard guard{mutex_};
-  auto& known = answers_[key];
-  known.open = std::min(known.open + more, 1);
+  auto& known = answers_.try_emplace(key_of(x), answer{x, 0}).first->second;
+  if (is_newer(x, known.newest))
+    known.newest = x;
   known.since = done_;
-  if (known.open == 0)
-    answers_.erase(key);
-}
-
-void ledger_consumer::journaled(const uuid& alarm, uint32_t number) {
-  count({alarm, number}, 1);
-}
-
-void ledger_consumer::dropped(const uuid& alarm, uint32_t number) {
-  count({alarm, number}, -1);
 }
 
 void ledger_consumer::remember(std::string name, std::string value) {
@@ -118,27 +113,39 @@ void ledger_consumer::consume(const barrier_output& output) {
     std::lock_guard guard{mutex_};
     beside_ = {output.barrier, {}, remembered_};
     for (const auto& [key, known] : answers_)
-      if (known.open > 0)
-        beside_.journaled.insert(key);
+      beside_.journaled.emplace(key, known.newest);
   }
   const auto& journaled = beside_.journaled;
   batch.node = beside_.remembered;
-  std::set<transition_key> added, met;
+  std::map<transition_key, uint64_t> added;
+  // Answers of which nothing is left to come.
+  std::vector<answer_key> met;
+  const auto note_met = [&](const transition_journaled& x, uint32_t number) {
+    if (x.number == number)
+      met.push_back(key_of(x));
+  };
   for (const auto& each : output.transitions) {
     const transition_key key{each.row.alarm, each.row.number};
-    met.insert(key);
-    if (journaled.contains(key) || kept_.contains(key) || !added.insert(key).second)
+    const auto answered = journaled.find({each.row.alarm, each.row.telling != 0});
+    if (answered != journaled.end() && answered->second.covers(each.row.number, each.row.telling)) {
+      note_met(answered->second, each.row.number);
+      continue;
+    }
+    if (kept_.contains(key) || !added.emplace(key, each.row.telling).second)
       continue;
     std::string encoded;
     binary_writer writer{encoded};
     encode(writer, each.row);
     batch.transitions.push_back(std::move(encoded));
   }
-  for (const auto& key : journaled)
-    if (kept_.contains(key)) {
-      batch.journaled.push_back(key);
-      met.insert(key);
-    }
+  // What a new router is told from the ledger it is told without its telling.
+  for (const auto& [of, x] : journaled)
+    for (auto at = kept_.lower_bound({x.alarm, 0});
+         at != kept_.end() && at->first.first == x.alarm && at->first.second <= x.number; ++at)
+      if (x.telling == 0 || x.covers(at->first.second, at->second)) {
+        batch.journaled.push_back(at->first);
+        note_met(x, at->first.second);
+      }
 
   batch.node.insert(batch.node.end(), output.node_entries.begin(), output.node_entries.end());
 
@@ -155,9 +162,9 @@ void ledger_consumer::consume(const barrier_output& output) {
     kept_.erase(key);
   std::lock_guard guard{mutex_};
   done_ = number_;
-  for (const auto& key : journaled)
-    if (met.contains(key))
-      answers_.erase(key);
+  for (const auto& key : met)
+    if (const auto at = answers_.find(key); at != answers_.end() && !is_newer(at->second.newest, journaled.at(key)))
+      answers_.erase(at);
   // One that nobody has met yet is of a barrier to come; but not for ever.
   std::erase_if(answers_, [&](const auto& each) { return each.second.since + awaited < number_; });
   remembered_.erase(remembered_.begin(), remembered_.begin() + static_cast<std::ptrdiff_t>(beside_.remembered.size()));

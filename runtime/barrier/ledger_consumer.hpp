@@ -1,11 +1,11 @@
 #pragma once
 
+#include "protocol/alarm_messages.hpp"
 #include "runtime/barrier/committer.hpp"
 #include "runtime/ledger/ledger.hpp"
 
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -23,13 +23,9 @@ public:
 
   void consume(const barrier_output& output) override;
 
-  /// The router has this transition on disk. Any thread.
-  void journaled(const uuid& alarm, uint32_t number);
-
-  /// Who decided this has died, and no barrier will hold it: what a successor decides under its number is another
-  /// transition, and the router's answer to this one is none to that. Behind the transition, before the other; once for
-  /// each that was told. Any thread.
-  void dropped(const uuid& alarm, uint32_t number);
+  /// The router has this on disk. That of a transition whose actor has died since says nothing of what a successor
+  /// decides under its number, however late it comes: that is another telling. Any thread.
+  void journaled(const transition_journaled& x);
 
   /// Small named state of the node that goes with the next commit. Any thread.
   void remember(std::string name, std::string value);
@@ -48,19 +44,20 @@ private:
   uint64_t number_;
   /// The newest barrier that is in the ledger; 0 before the first.
   uint32_t committed_barrier_ = 0;
-  /// Transitions that the ledger keeps.
-  std::set<transition_key> kept_;
-  /// What the router has answered.
-  struct answers {
-    /// 1: what was told under this number is on disk; negative: so many answers to what was dropped are to come.
-    int open = 0;
-    /// The last commit when that changed.
+  /// Transitions that the ledger keeps, and their tellings.
+  std::map<transition_key, uint64_t> kept_;
+  /// An alarm, and whether it is of what has a telling of its own.
+  using answer_key = std::pair<uuid, bool>;
+  static answer_key key_of(const transition_journaled& x) { return {x.alarm, x.telling != 0}; }
+  struct answer {
+    transition_journaled newest;
+    /// The last commit when it came.
     uint64_t since = 0;
   };
-  void count(const transition_key& key, int more);
 
   std::mutex mutex_;
-  std::map<transition_key, answers> answers_;
+  /// What the router has answered.
+  std::map<answer_key, answer> answers_;
   /// The newest commit, as those see it who answer.
   uint64_t done_ = 0;
   std::vector<std::pair<std::string, std::string>> remembered_;
@@ -68,7 +65,7 @@ private:
   /// same content.
   struct company {
     uint32_t barrier = 0;
-    std::set<transition_key> journaled;
+    std::map<answer_key, transition_journaled> journaled;
     std::vector<std::pair<std::string, std::string>> remembered;
   };
   company beside_;

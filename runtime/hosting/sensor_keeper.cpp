@@ -289,7 +289,7 @@ void sensor_keeper::restart(const sensor_death& death) {
   for (const auto& each : readings)
     if (replayed.empty() || replayed.back() != each->barrier())
       replayed.push_back(each->barrier());
-  tell_dropped(death, false);
+  tell_dropped(death, verdict);
   outputs_.died(death.slot, death.incarnation, replayed);
   // A tick that went with the actor is not owed, behind the current number either.
   entry.changed = replayed.empty() ? outputs_.answered(death.slot) : replayed.back();
@@ -315,20 +315,21 @@ void sensor_keeper::quarantine(const sensor_death& death) {
   entry.quarantined = true;
   for (const auto& each : uncommitted_readings(entry, outputs_.answered(death.slot)))
     refuse(*each, death.what, true);
-  tell_dropped(death, true);
+  tell_dropped(death, supervision::verdict::quarantine);
   outputs_.died(death.slot, death.incarnation, {});
   entry.changed = outputs_.answered(death.slot);
   tell_.quarantined(death.slot, death.what);
 }
 
-// What readings decided, a successor decides again, for it is given them again. What sweeps had its predecessors decide
-// was told at their deaths.
-void sensor_keeper::tell_dropped(const sensor_death& death, bool quarantined) {
+// What readings decided, a successor decides again, for it is given them again; but not what it is to go on without had
+// any of its predecessors decide, before they died of a later one, nor maybe what came behind. What sweeps had those
+// decide was told at their deaths.
+void sensor_keeper::tell_dropped(const sensor_death& death, supervision::verdict verdict) {
   if (!tell_.dropped)
     return;
   for (const auto& each : outputs_.unanswered_transitions(death.slot))
-    if (quarantined || (each.row.swept && each.incarnation == death.incarnation))
-      tell_.dropped(each.row, !quarantined);
+    if (verdict != supervision::verdict::restart || (each.row.swept && each.incarnation == death.incarnation))
+      tell_.dropped(each.row, verdict != supervision::verdict::quarantine);
 }
 
 bool sensor_keeper::put_to_sleep(uint32_t slot) {

@@ -53,9 +53,10 @@ public:
     std::function<void(uint32_t slot, const std::string& reason)> quarantined;
     /// A shard, or a thread that sensors run on, has ended, on that thread: the sensors cannot go on. May be empty.
     std::function<void(const std::string& part, const std::string& what)> broke = {};
-    /// Of a sensor whose actor died: this was told at once, but no commit will hold it. `expected`: by a sweep, and its
-    /// successor may come to it again; once, at the death of who decided it. Else its sensor is quarantined: then of
-    /// all of its actors, the smallest number of an alarm first. May be empty.
+    /// Of a sensor whose actor died: this was told at once, but no commit will hold it. `expected`: its successor may
+    /// come to it again, or not: of a sweep at the death of who decided it, and of all of its actors where the
+    /// successor goes on without a reading. Else its sensor is quarantined: of all of its actors, the smallest number
+    /// of an alarm first. May be empty.
     std::function<void(const alarm_transition&, bool expected)> dropped = {};
   };
 
@@ -158,7 +159,7 @@ private:
   void restart(const sensor_death& death);
   void refuse(const logged_reading& r, const std::string& reason, bool quarantined);
   void quarantine(const sensor_death& death);
-  void tell_dropped(const sensor_death& death, bool quarantined);
+  void tell_dropped(const sensor_death& death, supervision::verdict verdict);
 
   caf::actor_system& system_;
   /// Outlives the workers, and these all actors.

@@ -116,15 +116,13 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
         auto stored = ledger_->sensor(ledger_key(key)).value_or(stored_sensor{});
         return sensor_keeper::committed_state{stored_state::of(std::move(stored.state)), barrier_of(stored.whole_at)};
       },
-      sensor_keeper::notices{[this](const reading& r, const std::string& reason, bool quarantined) {
-                               driver_->refused(r, reason, quarantined);
-                             },
-                             [this](uint32_t slot, const std::string& reason) { driver_->quarantined(slot, reason); },
-                             [this](const std::string& part, const std::string& what) { root_->died(part, what); },
-                             [this](const alarm_transition& transition, bool expected) {
-                               consumer_->dropped(transition.alarm, transition.number);
-                               alarms_->dropped(transition, expected);
-                             }},
+      sensor_keeper::notices{
+          [this](const reading& r, const std::string& reason, bool quarantined) {
+            driver_->refused(r, reason, quarantined);
+          },
+          [this](uint32_t slot, const std::string& reason) { driver_->quarantined(slot, reason); },
+          [this](const std::string& part, const std::string& what) { root_->died(part, what); },
+          [this](const alarm_transition& transition, bool expected) { alarms_->dropped(transition, expected); }},
       sensor_keeper::options{static_cast<uint32_t>(settings_.shards), settings_.quarantine_restarts, settings_.threads,
                              &above_->registry(), &above_->gathered(), tree_root_->actor()});
   keeper_->start(newest_barrier() + 1, recovered_.number + 1);
@@ -270,7 +268,7 @@ void node::start_alarms() {
       world_->system(), settings_.alarms, settings_.channels, around_, *journal_, *ledger_, *root_,
       [this](const transitions_journaled& journaled) {
         for (const auto& each : journaled.all) {
-          consumer_->journaled(each.alarm, each.number);
+          consumer_->journaled(each);
           untold_->journaled(each.alarm, each.number);
         }
       },

@@ -42,7 +42,7 @@ void untold_alarms::journaled(const uuid& alarm, uint32_t number) {
   if (!due_)
     return;
   std::lock_guard guard{mutex_};
-  waiting_.erase({alarm, number});
+  waiting_.erase(waiting_.lower_bound({alarm, 0}), waiting_.upper_bound({alarm, number}));
   end_when_done();
 }
 

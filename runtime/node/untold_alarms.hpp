@@ -27,7 +27,7 @@ public:
   void tells(const uuid& alarm, uint32_t number);
   /// All of them have been.
   void all_told();
-  /// Any thread: this is on disk.
+  /// Any thread: this is on disk, and what was told of the alarm before.
   void journaled(const uuid& alarm, uint32_t number);
 
 private:

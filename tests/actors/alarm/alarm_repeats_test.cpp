@@ -292,6 +292,21 @@ TEST_CASE("what is awaited is in no commit, however many pass before a second cr
     CHECK(third.commit(160, 7, 40) == 1);
     CHECK(third.state() == alarm_state::cleared);
   }
+  SUBCASE("a reading's that killed its actor later on") {
+    life first{told(raise("t1", 95)), 90, 5};
+    auto again = raise("t1", 95);
+    first.take(again);
+    first.expect_again(1);
+    SUBCASE("and nobody comes to it") {
+      CHECK(first.commit(100, 6) == 1);
+      CHECK(first.state() == alarm_state::cleared);
+    }
+    SUBCASE("and somebody comes to it") {
+      first.take(again);
+      CHECK(first.commit(100, 6) == 0);
+      CHECK(first.state() == alarm_state::active);
+    }
+  }
   SUBCASE("one whose actor died") {
     life first{told(swept(raise("t1", 89), 6)), 90, 5};
     first.take(swept(raise("t1", 89), 6));

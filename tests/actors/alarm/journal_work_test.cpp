@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 namespace journal_work_test {
 
 using namespace millwright;
@@ -119,6 +121,45 @@ TEST_CASE("while the journal fails, what waits for it grows neither with changes
   // What nobody has got yet stays whatever comes, and what is left out is counted.
   CHECK(work.next().pages.contains(1));
   CHECK(work.not_noted() + work.next().pages.size() == 10'001);
+}
+
+TEST_CASE("while the journal fails or hangs, each alarm keeps the answers to the newest that was told of it") {
+  journal_work work{{100ms, 5000ms, 100, 100}};
+  constexpr uint64_t alarms = 500, changes = 200, from_ledger = 3;
+  std::vector<uuid> ids;
+  for (uint64_t i = 0; i < alarms; ++i)
+    ids.push_back(raise(numbered("t", static_cast<int>(i))).alarm);
+  work.changed(ids[0]);
+  work.begin();
+  bool hangs = false;
+  SUBCASE("it fails") {
+    work.refused("disk full");
+  }
+  SUBCASE("it hangs") {
+    hangs = true;
+    work.is_late();
+  }
+  const auto told = [&](uint64_t i) {
+    const auto number = i / alarms + 1;
+    return transition_journaled{ids[i % alarms], static_cast<uint32_t>(number), number <= from_ledger ? 0 : i};
+  };
+  size_t most = 0;
+  for (uint64_t i = 0; i < alarms * changes; ++i) {
+    work.add(told(i));
+    most = std::max(most, work.next().answers.size());
+  }
+  CHECK(most <= 4 * alarms);
+  if (hangs)
+    work.written();
+  work.begin();
+  const auto answers = work.written().answers;
+  size_t covered = 0;
+  for (uint64_t i = 0; i < alarms * changes; ++i)
+    if (i / alarms + 1 == from_ledger || i / alarms + 1 == changes)
+      covered += std::any_of(answers.begin(), answers.end(), [&](const auto& each) {
+        return each.alarm == told(i).alarm && each.covers(told(i).number, told(i).telling);
+      });
+  CHECK(covered == 2 * alarms);
 }
 
 TEST_CASE("a journal that hangs bounds what waits for it, and holds nobody who waits for an answer") {

@@ -214,6 +214,19 @@ TEST_CASE("a repeated transition is answered again and pages nobody") {
   CHECK(p.journal.asked.empty());
 }
 
+TEST_CASE("what is told twice under one number is answered twice, each time as what it is") {
+  plant p;
+  auto x = raise("t1");
+  x.telling = 7;
+  p.send(x);
+  p.answer();
+  x.telling = 9;
+  p.send(x);
+  REQUIRE(p.journaled.size() == 2);
+  CHECK(p.journaled[0].telling == 7);
+  CHECK(p.journaled[1].telling == 9);
+}
+
 TEST_CASE("a channel gets one page at a time, and the most urgent first") {
   plant p;
   alarm_transitions all;

@@ -69,6 +69,17 @@ TEST_CASE("what never comes is not waited for longer than the patience, and come
   CHECK(x.pages.size() == 2);
 }
 
+TEST_CASE("what a successor decides takes the place of what a dead actor had told under its number, and waits still") {
+  transition_order order{{milliseconds{2000}, 100}};
+  std::vector<transition_kind> taken;
+  const auto take = [&](const alarm_transition& x) { taken.push_back(x.kind); };
+  order.arrive(transition("t1", 2, transition_kind::updated), 0, start, take);
+  order.arrive(clear("t1", 2), 0, start, take);
+  CHECK(order.waiting() == 1);
+  order.arrive(raise("t1"), 0, start, take);
+  CHECK(taken == std::vector{transition_kind::raised, transition_kind::cleared});
+}
+
 TEST_CASE("a clock that is set back makes nothing wait longer than the patience from then on") {
   ordered_book x;
   x.arrive(clear("t1", 2));

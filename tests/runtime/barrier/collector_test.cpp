@@ -513,6 +513,25 @@ TEST_CASE("what was decided behind barriers that a sensor did not answer can be 
   CHECK(numbers() == std::vector<uint32_t>{2, 3});
 }
 
+TEST_CASE("each telling is another, and its barrier has it as it was told") {
+  std::vector<uint64_t> told;
+  collector outputs{[&](const alarm_transition& x) { told.push_back(x.telling); }};
+  const sensor_context context;
+  outputs.start(1);
+  outputs.add_sensor(0, &context);
+  for (const uint32_t incarnation : {1, 2}) {
+    sensor_output out;
+    out.transitions.emplace_back().number = 1;
+    out.transitions.emplace_back().number = 2;
+    outputs.emit(0, incarnation, 1, 0, out);
+  }
+  CHECK(told == std::vector<uint64_t>{1, 2, 3, 4});
+  const auto kept = outputs.unanswered_transitions(0);
+  REQUIRE(kept.size() == told.size());
+  for (size_t i = 0; i < told.size(); ++i)
+    CHECK(kept[i].row.telling == told[i]);
+}
+
 TEST_CASE("what is told behind a barrier bears the number of the commit that this becomes, where commits are counted") {
   for (const uint64_t first : {0, 101}) {
     std::vector<uint64_t> told;

@@ -84,7 +84,7 @@ TEST_CASE("what comes between a commit that failed but is there and its next try
   kept.fails = true;
   const auto output = barriers.next();
   CHECK_THROWS_AS(consumer.consume(*output), failure);
-  consumer.journaled(told.alarm, told.number);
+  consumer.journaled({told.alarm, told.number});
   consumer.remember("light", "on");
   consumer.consume(*output);
   CHECK(kept.load().transitions.size() == 1);
@@ -96,67 +96,96 @@ TEST_CASE("what comes between a commit that failed but is there and its next try
   CHECK(kept.load().node.contains("light"));
 }
 
-TEST_CASE("that a dropped transition is in the journal says nothing of what a successor decides under its number") {
-  for (const bool answered_late : {false, true}) {
-    CAPTURE(answered_late);
-    collector barriers{[](const alarm_transition&) {}};
-    barriers.start(1);
-    memory_ledger kept;
-    const std::vector<sensor_type> types;
-    ledger_consumer consumer{kept, types, 0, {}};
-    alarm_transition other;
-    other.number = 2;
-    if (!answered_late)
-      consumer.journaled(other.alarm, other.number);
-    consumer.dropped(other.alarm, other.number);
-    if (answered_late)
-      consumer.journaled(other.alarm, other.number);
-    barriers.cut({}, [&](barrier_output& output) { output.transitions.push_back({other, 0, 0}); });
-    const auto output = barriers.next();
-    consumer.consume(*output);
-    CHECK(kept.load().transitions.size() == 1);
-    barriers.committed(output->barrier, {});
+namespace {
 
-    consumer.journaled(other.alarm, other.number);
-    barriers.cut({}, [](barrier_output&) {});
-    consumer.consume(*barriers.next());
-    CHECK(kept.load().transitions.empty());
-  }
-}
+struct kept_transitions {
+  kept_transitions() { barriers.start(1); }
 
-TEST_CASE("each of the transitions that were dropped under one number has an answer of its own") {
-  collector barriers{[](const alarm_transition&) {}};
-  barriers.start(1);
-  memory_ledger kept;
-  const std::vector<sensor_type> types;
-  ledger_consumer consumer{kept, types, 0, {}};
-  alarm_transition other;
-  other.number = 2;
-  const auto commit = [&](bool holds) {
+  /// How many the ledger keeps behind a barrier of these.
+  size_t commit(const std::vector<alarm_transition>& decided) {
     barriers.cut({}, [&](barrier_output& output) {
-      if (holds)
-        output.transitions.push_back({other, 0, 0});
+      for (const auto& each : decided)
+        output.transitions.push_back({each, 0, 0});
     });
     const auto output = barriers.next();
     consumer.consume(*output);
     barriers.committed(output->barrier, {});
-    return kept.load().transitions.size();
-  };
-  for (int death = 0; death < 2; ++death)
-    consumer.dropped(other.alarm, other.number);
-  for (int death = 0; death < 2; ++death)
-    consumer.journaled(other.alarm, other.number);
-  CHECK(commit(true) == 1);
-  consumer.journaled(other.alarm, other.number);
-  CHECK(commit(false) == 0);
+    return to.load().transitions.size();
+  }
+  void journaled(const alarm_transition& x) { consumer.journaled({x.alarm, x.number, x.telling}); }
 
-  // The router died at its answer.
-  other.number = 3;
-  consumer.dropped(other.alarm, other.number);
-  for (int later = 0; later < 10; ++later)
-    CHECK(commit(false) == 0);
-  consumer.journaled(other.alarm, other.number);
-  CHECK(commit(true) == 0);
+  collector barriers{[](const alarm_transition&) {}};
+  memory_ledger to;
+  std::vector<sensor_type> types;
+  ledger_consumer consumer{to, types, 0, {}};
+};
+
+alarm_transition told(uint32_t number, uint64_t telling) {
+  alarm_transition out;
+  out.number = number;
+  out.telling = telling;
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("that a dropped transition is in the journal says nothing of what a successor decides under its number") {
+  for (const bool answered_before : {true, false})
+    for (const int commits_between : {0, 10, 100}) {
+      CAPTURE(answered_before);
+      CAPTURE(commits_between);
+      kept_transitions ledger;
+      const auto dropped = told(2, 1), other = told(2, 2);
+      if (answered_before)
+        ledger.journaled(dropped);
+      for (int i = 0; i < commits_between; ++i)
+        CHECK(ledger.commit({}) == 0);
+      if (!answered_before)
+        ledger.journaled(dropped);
+      CHECK(ledger.commit({other}) == 1);
+      ledger.journaled(dropped);
+      CHECK(ledger.commit({}) == 1);
+      ledger.journaled(other);
+      CHECK(ledger.commit({}) == 0);
+    }
+}
+
+TEST_CASE("of what was told under one number only the answer to the last counts, before its commit or behind it") {
+  kept_transitions ledger;
+  for (uint64_t telling = 1; telling <= 2; ++telling)
+    ledger.journaled(told(2, telling));
+  CHECK(ledger.commit({told(2, 3)}) == 1);
+  ledger.journaled(told(2, 3));
+  CHECK(ledger.commit({}) == 0);
+  for (uint64_t telling = 4; telling <= 5; ++telling)
+    ledger.journaled(told(3, telling));
+  CHECK(ledger.commit({told(3, 5)}) == 0);
+}
+
+TEST_CASE("what a new router was told from the ledger is answered, whatever its telling was and was answered before") {
+  kept_transitions ledger;
+  CHECK(ledger.commit({told(1, 0)}) == 1);
+  ledger.journaled(told(2, 7));
+  CHECK(ledger.commit({told(2, 8), told(3, 9)}) == 3);
+  for (const uint32_t number : {1, 2, 3})
+    ledger.journaled(told(number, 0));
+  CHECK(ledger.commit({told(4, 10)}) == 1);
+  // What is committed first and told then.
+  CHECK(ledger.commit({told(5, 0)}) == 2);
+  ledger.journaled(told(4, 10));
+  CHECK(ledger.commit({}) == 1);
+  ledger.journaled(told(5, 0));
+  CHECK(ledger.commit({}) == 0);
+}
+
+TEST_CASE("an answer is of what was told of its alarm before, and of nothing behind it") {
+  kept_transitions ledger;
+  CHECK(ledger.commit({told(1, 1), told(2, 2), told(3, 3)}) == 3);
+  ledger.journaled(told(2, 2));
+  CHECK(ledger.commit({}) == 1);
+  ledger.journaled(told(5, 5));
+  CHECK(ledger.commit({told(4, 4)}) == 0);
+  CHECK(ledger.commit({told(5, 5), told(6, 6)}) == 1);
 }
 
 TEST_CASE("rows of declared kinds are committed with their barrier, each kind in blocks of its own, in their order") {
