@@ -106,15 +106,16 @@ void alarm_router::begun_anew(const split_begun_anew& x) {
   flush();
 }
 
-// Nobody follows, or somebody may: what was told stands no longer for itself.
+// Nobody follows, or somebody may: what was told stands no longer for itself, and what waits for its predecessor need
+// not be taken at all. A successor tells it again, and what the alarm had behind it.
 void alarm_router::dropped(const transition_dropped& x) {
+  state_.order.drop(x.alarm, x.number);
   if (x.expected) {
     if (state_.book->expect_again(x.alarm, x.number))
       changed(x.alarm);
     flush();
     return;
   }
-  state_.order.drop(x.alarm, x.number);
   if (const auto decision = state_.book->take_back(x.alarm, x.number, x.stood, "its sensor is quarantined", now()))
     take_over(*decision);
   flush();

@@ -642,4 +642,31 @@ TEST_CASE("what a quarantined sensor had decided behind the commit stands no lon
   CHECK(decode_alarm_record(in).value().state == alarm_state::cleared);
 }
 
+TEST_CASE(
+    "what was dropped while it waited for its predecessor is not taken afterwards, and what comes in its place is") {
+  plant p;
+  const auto wait = [&] {
+    p.now += 1min;
+    p.clockwork.advance_time(1min);
+    p.clockwork.run();
+    while (!p.journal.asked.empty())
+      p.answer();
+  };
+  const auto known = [&] { return p.board->find([](const auto&) { return true; }).size(); };
+  auto told = transition("t1", 2, transition_kind::reopened, 50);
+  told.swept = true;
+  told.telling = 1;
+  p.send(told);
+  p.send(transition_dropped{told.alarm, 2, false, true});
+  wait();
+  CHECK(known() == 0);
+  CHECK(p.journaled.empty());
+  told.telling = 2;
+  p.send(told);
+  wait();
+  CHECK(known() == 1);
+  REQUIRE(p.journaled.size() == 1);
+  CHECK(p.journaled[0].telling == 2);
+}
+
 } // namespace router_test
