@@ -238,6 +238,8 @@ struct alarm_settings {
   milliseconds group_open_for{60 * 60'000};
   /// `rules.state`: a sensor that has paged pages again after this, unless that page is acknowledged and over.
   milliseconds page_again_after{24 * 3'600'000};
+  /// No shelf lasts longer.
+  milliseconds shelve_most{7 * 24 * 3'600'000ll};
 };
 
 struct plant_settings {

@@ -79,6 +79,8 @@ table<node_settings> base_rows() {
                     "a group that grows tells so this long after it told last"),
       setting<node>("alarms.group.open_for", MILLWRIGHT_MEMBER(alarms.group_open_for), duration(),
                     "and takes in what comes so long after it told last"),
+      setting<node>("alarms.shelve_most", MILLWRIGHT_MEMBER(alarms.shelve_most), duration(1s),
+                    "the longest that `millwright shelve` may keep somebody from being paged"),
 
       setting<node>("node.shards", MILLWRIGHT_MEMBER(shards), whole<int>(1, 1024),
                     "parts that the sensors of one input are divided into"),

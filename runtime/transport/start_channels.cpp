@@ -72,6 +72,7 @@ alarm_book_limits book_limits_of(const alarm_settings& settings) {
   out.groups = {settings.group_wait, settings.group_least, settings.group_update_every, settings.group_open_for,
                 settings.told_late};
   out.page_again_after = settings.page_again_after;
+  out.shelve_most = settings.shelve_most;
   return out;
 }
 
