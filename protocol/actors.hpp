@@ -274,8 +274,7 @@ using alarm_router_actor = caf::typed_actor< //
     caf::reacts_to<split_committed>,         //
     caf::reacts_to<transition_dropped>,      //
     caf::reacts_to<split_begun_anew>,        //
-    caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>,
-    caf::replies_to<handle_alarms>::with<handle_answer>,
+    caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>, caf::replies_to<handle_alarms>::with<handle_answer>,
     caf::reacts_to<journal_answered>,         //
     caf::reacts_to<channel_pull>,             //
     caf::reacts_to<delivery_report>,          //

@@ -15,6 +15,19 @@ constexpr uint8_t shelf_format = 1;
 constexpr std::array<std::string_view, 3> scope_names{"alarm", "sensor", "unit"};
 constexpr std::array<std::string_view, 3> remark_names{"note", "shelved", "unshelved"};
 
+std::string by_and_why(const alarm_shelf& x) {
+  return (x.by.empty() ? std::string{} : " by " + x.by) + ": " + x.reason;
+}
+
+// "alarm 1f3a9c02 (limit of TI-101)": by its id alone nobody knows it among others.
+std::string known_as(const alarm_shelf& x) {
+  auto out = subject_of(x);
+  if (x.what == alarm_shelf::scope::alarm)
+    out += " (" + std::string{name_of(x.of.which)} + " of " +
+           (x.of.sensor.empty() ? x.of.unit.text : x.of.sensor.text) + ")";
+  return out;
+}
+
 } // namespace
 
 std::string_view name_of(alarm_shelf::scope what) {
@@ -78,9 +91,7 @@ std::string describe(const alarm_shelf& x, const std::string& zone) {
   auto out = "shelved until " + local_minute(x.until, zone);
   if (x.what != alarm_shelf::scope::alarm)
     out += " with " + subject_of(x);
-  if (!x.by.empty())
-    out += " by " + x.by;
-  return out + ": " + x.reason;
+  return out + by_and_why(x);
 }
 
 void encode(binary_writer& out, const alarm_shelf& x) {
@@ -133,7 +144,7 @@ void append_json(std::string& out, const alarm_shelf& x) {
       .time("until", x.until)
       .text_or_null("by", x.by)
       .text("reason", x.reason)
-      .text("text", subject_of(x) + ' ' + describe(x))
+      .text("text", known_as(x) + " until " + local_minute(x.until, "UTC") + by_and_why(x))
       .close();
 }
 

@@ -30,7 +30,8 @@ constexpr option shelve_options[] = {
 };
 constexpr arguments::usage shelve_usage{
     "shelve [NAME --for TIME --reason TEXT] [OPTION]...",
-    "Has a running node page nobody for an alarm, a sensor or a unit for a time. NAME is an alarm's id or its beginning, "
+    "Has a running node page nobody for an alarm, a sensor or a unit for a time. NAME is an alarm's id or its "
+    "beginning, "
     "or what a\nsensor or unit is called, or FACILITY/NAME. What stands at the end, and nobody has acknowledged, pages "
     "then. Without NAME:\nlists what is shelved.",
     shelve_options, 0, 1};

@@ -98,8 +98,8 @@ struct journal_batch {
   std::vector<shelf_change> shelves;
 
   bool empty() const {
-    return alarms.empty() && forgotten.empty() && pages.empty() && changes.empty() && told.empty() &&
-           digests.empty() && shelves.empty();
+    return alarms.empty() && forgotten.empty() && pages.empty() && changes.empty() && told.empty() && digests.empty() &&
+           shelves.empty();
   }
 };
 

@@ -22,8 +22,8 @@ struct shelf_change {
 };
 
 /// What is shelved, by whom and until when. Each shelf ends: at its time, when somebody ends it, after `most` at the
-/// latest, and when the clock is set back by more than `clock_slack` behind its beginning (nobody knows then how long it
-/// would last). Pure: `now`, the wall clock, is an argument.
+/// latest, and when the clock is set back by more than `clock_slack` behind its beginning (nobody knows then how long
+/// it would last). Pure: `now`, the wall clock, is an argument.
 class shelf_book {
 public:
   using pointer = std::shared_ptr<const alarm_shelf>;

@@ -18,9 +18,9 @@ namespace {
 
 using rapidjson::Value;
 
-constexpr std::string_view questions =
-    "expected results, alarms, observations, ack, shelve, unshelve, shelves, note, status, sensors, forget, load, plant, "
-    "maintenance, tree or describe";
+constexpr std::string_view questions = "expected results, alarms, observations, ack, shelve, unshelve, shelves, note, "
+                                       "status, sensors, forget, load, plant, "
+                                       "maintenance, tree or describe";
 
 // A key may hold anything; an answer that began with a NUL would look empty.
 [[noreturn]] void refuse(std::string where, const std::string& what) {

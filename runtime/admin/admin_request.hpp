@@ -59,7 +59,8 @@ struct results_request {
 ///   {"request":"load","samples":300}
 ///   {"request":"forget","sensor":"TI-?1","facility":"site-1","state":"any","limit":10}
 ///   {"request":"maintenance","what":"begin","name":"site-1/pump-1","facility":"","by":"anna","note":"new bearing"}
-///   {"request":"shelve","name":"site-1/pump-1","facility":"","kind":"","for_ms":14400000,"reason":"new bearing","by":"anna"}
+///   {"request":"shelve","name":"site-1/pump-1","facility":"","kind":"","for_ms":14400000,"reason":"new
+///   bearing","by":"anna"}
 ///   {"request":"unshelve","name":"site-1/pump-1","facility":"","kind":"unit","by":"anna"}
 ///   {"request":"shelves"}
 ///   {"request":"note","id":"1f3a9c02","text":"the gauge sticks","by":"anna"}

@@ -68,8 +68,8 @@ handle_alarms shelving_of(const shelving_request& request, std::string by, std::
   out.what = handle_alarms::kind::shelve;
   out.name = request.name;
   out.place = place_of(request, units, sensors);
-  out.may_be_alarm = request.kind == "alarm" || (request.kind.empty() && request.facility.empty() &&
-                                                 looks_like_id(request.name, least_id_digits));
+  out.may_be_alarm = request.kind == "alarm" ||
+                     (request.kind.empty() && request.facility.empty() && looks_like_id(request.name, least_id_digits));
   out.lasts = request.lasts;
   out.by = std::move(by);
   out.text = request.text;
