@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,28 @@ struct acknowledge_answer {
   std::string text;
 };
 
+/// What else a person does to alarms. Times are the router's, the answer is sent once it is on disk.
+struct handle_alarms {
+  enum class kind : uint8_t { shelve, unshelve, note };
+  kind what{};
+  /// An alarm's id, or its beginning; of `unshelve` also what a sensor or unit is called.
+  std::string name;
+  /// Of `unshelve`: exactly these; empty: any.
+  std::string facility, of_kind;
+  /// Of `shelve`: the sensor or unit that is called so; and whether an alarm may be meant.
+  std::optional<alarm_shelf> place;
+  bool may_be_alarm = false;
+  milliseconds lasts{0};
+  /// Who; why it is shelved, or what is noted.
+  std::string by, text;
+};
+
+struct handle_answer {
+  bool done = false;
+  /// What to tell the person.
+  std::string text;
+};
+
 /// Write what is left and end; answered when everything is on disk or the journal has failed.
 struct stop_router {};
 
@@ -174,6 +197,8 @@ CAF_ADD_TYPE_ID(millwright, (millwright::load_history_answer))
 CAF_ADD_TYPE_ID(millwright, (millwright::describe_wanted))
 CAF_ADD_TYPE_ID(millwright, (millwright::part_spawned))
 CAF_ADD_TYPE_ID(millwright, (millwright::actor_description))
+CAF_ADD_TYPE_ID(millwright, (millwright::handle_alarms))
+CAF_ADD_TYPE_ID(millwright, (millwright::handle_answer))
 CAF_END_TYPE_ID_BLOCK(millwright)
 
 // Values of one process: they hold doubles, which CAF 0.17 cannot carry over a wire unharmed.
@@ -209,6 +234,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::load_history_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::describe_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::part_spawned)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::actor_description)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::handle_alarms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millwright::handle_answer)
 
 namespace millwright {
 
@@ -247,7 +274,7 @@ using alarm_router_actor = caf::typed_actor< //
     caf::reacts_to<split_committed>,         //
     caf::reacts_to<transition_dropped>,      //
     caf::reacts_to<split_begun_anew>,        //
-    caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>,
+    caf::replies_to<acknowledge_alarm>::with<acknowledge_answer>, caf::replies_to<handle_alarms>::with<handle_answer>,
     caf::reacts_to<journal_answered>,         //
     caf::reacts_to<channel_pull>,             //
     caf::reacts_to<delivery_report>,          //

@@ -33,6 +33,9 @@ struct alarm_status {
   /// Not cleared; and of these, by severity.
   uint64_t active = 0;
   std::array<uint64_t, 5> by_severity{};
+  /// Of the active ones, those that are shelved; and what is shelved, the next to end first. Null: nothing.
+  uint64_t shelved = 0;
+  std::shared_ptr<const std::vector<alarm_shelf>> shelves;
   /// Observations that are not cleared: not among `active`.
   uint64_t observations = 0;
   /// Somebody was paged, and nobody has acknowledged.

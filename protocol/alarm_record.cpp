@@ -10,10 +10,11 @@ namespace {
 
 // 2: whether it pages by its rule, numbers that have not come. 3: what was decided beyond the commit. 4: what is held,
 // groups, when it was told. 5: of which log positions are, whether its owner ended it last. 6: which commit a sweep's
-// decision is for. 7: since when it waits to be acknowledged.
+// decision is for. 7: since when it waits to be acknowledged, its shelf, what people said of it.
 constexpr uint8_t format_version = 7;
 constexpr uint8_t decided_flag = 1, pages_flag = 2, stood_flag = 4;
 constexpr uint8_t held_flag = 1, held_back_flag = 2, in_group_flag = 4, group_waits_flag = 8, members_flag = 16;
+constexpr uint8_t shelved_flag = 1, back_unheard_flag = 2;
 
 constexpr std::array<std::string_view, 3> state_names{"active", "cleared", "adapted"};
 
@@ -94,7 +95,48 @@ bool decode_paging(binary_reader& in, alarm_record& x) {
   return in.ok();
 }
 
+void encode_people(binary_writer& out, const alarm_record& x) {
+  out.u8(static_cast<uint8_t>((x.shelved ? shelved_flag : 0) | (x.back_unheard ? back_unheard_flag : 0)));
+  if (x.shelved)
+    encode(out, *x.shelved);
+  out.varint(x.remarks.size());
+  for (const auto& each : x.remarks) {
+    out.u8(static_cast<uint8_t>(each.what));
+    out.time(each.at);
+    out.text(each.by);
+    out.text(each.text);
+  }
+}
+
+bool decode_people(binary_reader& in, alarm_record& x) {
+  const auto flags = in.u8();
+  x.back_unheard = (flags & back_unheard_flag) != 0;
+  if ((flags & shelved_flag) != 0) {
+    auto shelf = decode_alarm_shelf(in);
+    if (!shelf)
+      return false;
+    x.shelved = std::make_shared<const alarm_shelf>(std::move(*shelf));
+  }
+  x.remarks.resize(in.count(11));
+  for (auto& each : x.remarks) {
+    const auto what = in.u8();
+    if (what > static_cast<uint8_t>(alarm_remark::kind::unshelved))
+      return false;
+    each.what = static_cast<alarm_remark::kind>(what);
+    each.at = in.time();
+    each.by = in.text();
+    each.text = in.text();
+  }
+  return in.ok();
+}
+
 } // namespace
+
+void alarm_record::remark(alarm_remark x) {
+  if (remarks.size() >= most_remarks)
+    remarks.erase(remarks.begin());
+  remarks.push_back(std::move(x));
+}
 
 std::string_view name_of(alarm_state state) {
   return state_names[static_cast<size_t>(state)];
@@ -136,6 +178,7 @@ void encode(binary_writer& out, const alarm_record& x) {
   for (const auto& each : x.uncommitted)
     out.varint(each.commit);
   out.time(x.waits_since);
+  encode_people(out, x);
 }
 
 std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
@@ -196,8 +239,11 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
   if (version >= 6)
     for (auto& each : x.uncommitted)
       each.commit = in.varint();
-  if (version >= 7)
+  if (version >= 7) {
     x.waits_since = in.time();
+    if (!decode_people(in, x))
+      return std::nullopt;
+  }
   if (!in.ok() || state >= state_names.size() || level > static_cast<uint8_t>(severity::critical))
     return std::nullopt;
   x.state = static_cast<alarm_state>(state);
@@ -209,6 +255,14 @@ void append_json(std::string& out, const alarm_record& x) {
   const auto& now = x.latest;
   const auto channels =
       json_list(x.paged_to, [](std::string& to, const channel_name& channel) { append_json_string(to, channel.text); });
+  const auto remarks = json_list(x.remarks, [](std::string& to, const alarm_remark& each) {
+    json_object{to}
+        .text("what", name_of(each.what))
+        .time("at", each.at)
+        .text_or_null("by", each.by)
+        .text("text", each.text)
+        .close();
+  });
   json_object{out}
       .text("alarm_id", to_string(x.id()))
       .text("short_id", short_form(x.id()))
@@ -216,6 +270,9 @@ void append_json(std::string& out, const alarm_record& x) {
       .boolean("acknowledged", x.acknowledged)
       .text_or_null("acknowledged_by", x.acknowledged_by)
       .time("acknowledged_at", x.acknowledged_at)
+      .time("shelved_until", x.shelved ? x.shelved->until : never)
+      .text_or_null("shelved", x.shelved ? describe(*x.shelved, now.evidence.timezone) : std::string{})
+      .raw("remarks", remarks)
       .time("raised_at", x.raise.raised_at)
       .time("timestamp", now.at)
       .integer("number", now.number)

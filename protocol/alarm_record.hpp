@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/alarm_shelf.hpp"
 #include "protocol/page.hpp"
 
 #include <cstdint>
@@ -92,6 +93,15 @@ struct alarm_record {
   event_time waits_since = never;
   /// Of a group: every alarm that it has told of, in that order. Null for any other.
   std::shared_ptr<const std::vector<uuid>> members;
+
+  /// Of one that stands: the shelf that covers it. Null: none does.
+  std::shared_ptr<const alarm_shelf> shelved;
+  /// Whoever was paged has been told that it is over; it came back while it was shelved, and nobody was told of that.
+  bool back_unheard = false;
+  /// What people said of it and did to it, oldest first; the newest few.
+  std::vector<alarm_remark> remarks;
+  static constexpr size_t most_remarks = 20;
+  void remark(alarm_remark x);
 
   bool in_group() const { return group != uuid{}; }
   const uuid& id() const { return raise.alarm; }

@@ -20,6 +20,7 @@
 #include "tools/route_command.hpp"
 #include "tools/run_command.hpp"
 #include "tools/sensors_command.hpp"
+#include "tools/shelve_command.hpp"
 #include "tools/simulate_command.hpp"
 #include "tools/train_command.hpp"
 #include "tools/tree_command.hpp"
@@ -38,6 +39,10 @@ std::span<const command> commands() {
       {"observations", "list what it has noticed that pages nobody", observations_command},
       {"report", "show how many pages came how fast, or what a shift hands over", report_command},
       {"ack", "acknowledge an alarm of a running node", ack_command},
+      {"shelve", "page nobody for an alarm, sensor or unit of a running node for a time, or list those",
+       shelve_command},
+      {"unshelve", "end that before its time", unshelve_command},
+      {"note", "keep a text with an alarm of a running node", note_command},
       {"plant", "show the plant of a running node: facilities, units and their health, one of them", plant_command},
       {"maintenance", "tell a running node that a unit is in maintenance, or was maintained", maintenance_command},
       {"sensors", "list the sensors that a running node knows, or have it forget some", sensors_command},

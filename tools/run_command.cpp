@@ -174,7 +174,9 @@ int run_command(const std::vector<std::string>& given) {
                       {[&host] { return host.above().lines(); },
                        [&host](const entity_key& x) { return host.above().page(x); }, kinds_above()},
                       &host.tree(),
-                      [&host](const maintenance_entry& x) { return host.maintain(x); }}};
+                      [&host](const maintenance_entry& x) { return host.maintain(x); },
+                      [&](const handle_alarms& x) { return router.handle(x); },
+                      [&] { return router.shelves(); }}};
   const status_thread shown{*display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.

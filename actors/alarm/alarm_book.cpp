@@ -119,6 +119,10 @@ void alarm_book::note(const alarm_record& record) {
   groups_.add(record);
   spacing_.add(record);
   reminders_.add(record, ways_);
+  if (record.state == alarm_state::active || record.held)
+    standing_.insert(record.id());
+  if (record.shelved)
+    shelved_.insert(record.id());
   if (!record.paged_to.empty())
     paged_.emplace(record.raise.raised_at, record.id());
   if (record.finished())
@@ -132,6 +136,8 @@ void alarm_book::unnote(const alarm_record& record) {
   groups_.remove(record);
   spacing_.remove(record);
   reminders_.remove(record);
+  standing_.erase(record.id());
+  shelved_.erase(record.id());
   paged_.erase({record.raise.raised_at, record.id()});
   finished_.erase({record.changed_at, record.id()});
   cleared_.erase({record.changed_at, record.id()});
@@ -144,6 +150,7 @@ void alarm_book::restore(alarm_record record) {
     each.awaited = true;
     uncommitted_[each.split].emplace(log_position{each.log, each.position}, record.id());
   }
+  look_at_shelves_ = look_at_shelves_ || record.shelved;
   const auto at = records_.try_emplace(record.id()).first;
   put(at, std::make_shared<alarm_record>(std::move(record)));
 }
@@ -240,15 +247,17 @@ void alarm_book::decide(alarm_record& record, const past& before, event_time now
     why = "quiet: an acknowledgement is told to nobody";
     return;
   }
+  // What the owner takes for paged may have left early, come without its beginning, or met no channel. But who
+  // acknowledged what was held knows of it.
+  const bool unheard = before.paged && !(record.acknowledged && x.kind == transition_kind::updated);
+  if (kept_on_shelf(record, unheard, now))
+    return;
   // Who comes later hears of it as of a new one.
   if (x.kind == transition_kind::reopened && record.pages && left_by_all(record, now)) {
     record.paged_level = severity::normal;
     alert(record, x, now, out);
     return;
   }
-  // What the owner takes for paged may have left early, come without its beginning, or met no channel. But who
-  // acknowledged what was held knows of it.
-  const bool unheard = before.paged && !(record.acknowledged && x.kind == transition_kind::updated);
   if (alerts(record, x, unheard)) {
     page_or_hold(record, x, now, out);
     return;
@@ -301,6 +310,7 @@ void alarm_book::alert(alarm_record& record, const route_choice& choice, const a
   record.paged_level = std::max(record.paged_level, x.level);
   record.told_at = x.at;
   record.told_wall = record.waits_since = now;
+  record.back_unheard = false;
   record.explanation = "paged " + names_of(out.pages) + ": " + what_of(x) +
                        (x.was == severity::normal ? "" : ", was " + std::string{name_of(x.was)}) + ", priority " +
                        std::to_string(x.priority) + routes_of(choice);
@@ -348,16 +358,25 @@ void alarm_book::send_to(const alarm_record& record, const std::vector<channel_n
     }
 }
 
-alarm_book::acknowledgement alarm_book::acknowledge(std::string_view id, std::string_view by, event_time now) {
-  using answer = acknowledgement::answer;
+alarm_book::found_alarm alarm_book::find_by_beginning(std::string_view id) const {
+  using answer = found_alarm::answer;
   const auto digits = digits_of(id);
   if (!digits)
-    return {answer::unknown, {}, {}};
+    return {};
   const auto first = records_.lower_bound(smallest_with(*digits));
   if (first == records_.end() || !starts_with(first->first, *digits))
-    return {answer::unknown, {}, {}};
+    return {};
   if (const auto second = std::next(first); second != records_.end() && starts_with(second->first, *digits))
-    return {answer::ambiguous, {}, {}};
+    return {answer::several, {}};
+  return {answer::one, first->first};
+}
+
+alarm_book::acknowledgement alarm_book::acknowledge(std::string_view id, std::string_view by, event_time now) {
+  using answer = acknowledgement::answer;
+  const auto found = find_by_beginning(id);
+  if (found.result != found_alarm::answer::one)
+    return {found.result == found_alarm::answer::none ? answer::unknown : answer::ambiguous, {}, {}};
+  const auto first = records_.find(found.alarm);
   if (first->second->acknowledged)
     return {answer::already_acknowledged, first->first, {}};
   const auto note = [&](alarm_record& record) {

@@ -5,6 +5,7 @@
 #include "actors/alarm/page_reminders.hpp"
 #include "actors/alarm/page_spacing.hpp"
 #include "actors/alarm/routes.hpp"
+#include "actors/alarm/shelf_book.hpp"
 #include "protocol/alarm_record.hpp"
 #include "protocol/split_places.hpp"
 
@@ -39,6 +40,8 @@ struct alarm_book_limits {
   /// By the rules that learn a sensor pages again after so long, in its own time (see page_spacing).
   milliseconds page_again_after{24 * 3'600'000};
   reminder_limits reminders{};
+  /// No shelf lasts longer.
+  milliseconds shelve_most{7 * 24 * 3'600'000ll};
 };
 
 /// Owners and routers lose contact, crash and repeat themselves; people must get each alarm once all the same. The
@@ -52,7 +55,7 @@ public:
 
   explicit alarm_book(routes ways, alarm_book_limits limits = {})
       : ways_{std::move(ways)}, limits_{limits}, groups_{limits.groups}, spacing_{limits.page_again_after},
-        reminders_{limits.reminders} {}
+        reminders_{limits.reminders}, shelves_{limits.shelve_most} {}
 
   /// What came of one transition.
   struct decision {
@@ -82,8 +85,16 @@ public:
     uint64_t alerts = 0, notices = 0;
   };
 
+  /// What an id, or its beginning, means.
+  struct found_alarm {
+    enum class answer { one, none, several };
+    answer result = answer::none;
+    uuid alarm;
+  };
+
   /// An alarm as the journal kept it. What it took beyond the commit is expected again (see `split_committed`).
   void restore(alarm_record record);
+  void restore(alarm_shelf shelf) { shelves_.restore(std::move(shelf)); }
 
   /// Whether a channel takes the alarm to stand, or will be told so by what waits for it.
   using known_to = std::function<bool(const channel_name&, const uuid&)>;
@@ -111,6 +122,19 @@ public:
 
   /// @param id a full id or any beginning of one, of at least one digit; dashes may be left out.
   acknowledgement acknowledge(std::string_view id, std::string_view by, event_time now);
+
+  /// As `acknowledge` takes it.
+  found_alarm find_by_beginning(std::string_view id) const;
+
+  /// Nobody is paged for what it covers until it is over; `pass` ends it. Those of its alarms that stand. What stands
+  /// and is not acknowledged at the end pages then; what has ended tells nobody, but for its end where it had paged.
+  std::vector<uuid> shelve(const alarm_shelf& x, event_time now);
+  std::vector<decision> unshelve(const shelf_book::key& which, std::string_view by, event_time now);
+  const shelf_book& shelves() const { return shelves_; }
+  /// For the journal, in one batch with the alarms of the same call.
+  std::vector<shelf_change> shelf_changes() { return shelves_.changes(); }
+  /// Kept with the alarm; false: there is none.
+  bool note(const uuid& alarm, std::string_view text, std::string_view by, event_time now);
 
   /// The ledger's commit covers every position before `position` of this log of the split, as of the start, and all of
   /// those before it. Logs count how often the split's was made anew. What a sweep decided behind the newest of these
@@ -209,6 +233,12 @@ private:
   void tell_group(place at, alarm_transition x, std::shared_ptr<const std::vector<uuid>> members, event_time now,
                   std::vector<decision>& out);
   void remind(place at, event_time now, std::vector<decision>& out);
+  std::vector<uuid> covered(const alarm_shelf& x) const;
+  event_time shelves_due(event_time now) const;
+  void end_shelves(event_time now, std::vector<decision>& out);
+  void look_at_shelves(std::string_view by, event_time now, std::vector<decision>& out);
+  void take_from_shelf(place at, bool by_group, std::string_view by, event_time now, std::vector<decision>& out);
+  bool kept_on_shelf(alarm_record& record, bool unheard, event_time now);
   void count(const decision& x);
   decision take_back(place at, std::string_view reason, uint32_t first, std::optional<bool> stood, event_time now);
 
@@ -230,6 +260,11 @@ private:
   page_groups groups_;
   page_spacing spacing_;
   page_reminders reminders_;
+  shelf_book shelves_;
+  /// Those that stand or are held; those that are shelved.
+  std::set<uuid> standing_, shelved_;
+  /// Read back: whether their shelves are still there.
+  bool look_at_shelves_ = false;
 };
 
 } // namespace millwright

@@ -29,8 +29,10 @@ std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_
     const auto& known = *at->second;
     if (known.state != alarm_state::active || !known.pages)
       continue;
-    // A group has channels of its own. What is held waits for its time, and who acknowledged what was held knows of it.
-    if (known.held || (known.paged_to.empty() && (known.acknowledged || records_.contains(known.group))))
+    // A group has channels of its own. What is held or shelved waits for its time, and who acknowledged what was held
+    // knows of it.
+    if (known.held || known.shelved ||
+        (known.paged_to.empty() && (known.acknowledged || records_.contains(known.group))))
       continue;
     const bool nobody = known.paged_to.empty() || left_by_all(known, now);
     route_choice choice;

@@ -74,6 +74,10 @@ bool alarm_book::alerts(const alarm_record& record, const alarm_transition& x, b
 }
 
 void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
+  if (const auto shelf = shelves_.over(record.latest.condition, now)) {
+    record.explanation = "not paged: " + describe(*shelf, x.evidence.timezone);
+    return;
+  }
   if (record.held && x.level < severity::critical) {
     if (x.level > record.held->level)
       record.held = std::make_shared<const alarm_transition>(x);
@@ -116,12 +120,13 @@ void alarm_book::gather(alarm_record& record, event_time now) const {
 }
 
 event_time alarm_book::due(event_time now) const {
-  return std::min({groups_.due(now), spacing_.due(), reminders_.due()});
+  return std::min({groups_.due(now), spacing_.due(), reminders_.due(), shelves_due(now)});
 }
 
 std::vector<alarm_book::decision> alarm_book::pass(event_time now) {
   using what = page_groups::step::what;
   std::vector<decision> out;
+  end_shelves(now, out);
   while (const auto free = spacing_.next(now))
     let_go(records_.find(*free), now, out);
   while (const auto step = groups_.next(now)) {

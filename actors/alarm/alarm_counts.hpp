@@ -17,6 +17,8 @@ struct alarm_counts {
   size_t unacknowledged = 0;
   /// Observations that are not cleared.
   size_t observations = 0;
+  /// Of the active ones, those that are shelved.
+  size_t shelved = 0;
 
   void add(const alarm_record& x) { count(x, 1); }
   void remove(const alarm_record& x) { count(x, static_cast<size_t>(-1)); }
@@ -32,6 +34,8 @@ private:
       return;
     }
     active += step;
+    if (x.shelved)
+      shelved += step;
     by_severity[static_cast<size_t>(x.latest.level)] += step;
   }
 };

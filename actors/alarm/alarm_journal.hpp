@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/alarm/shelf_book.hpp"
 #include "protocol/alarm_record.hpp"
 
 #include <compare>
@@ -84,7 +85,7 @@ struct digest_time {
   event_time at = never;
 };
 
-/// What is made durable together, in this order: alarms, pages, changes, what channels know.
+/// What is made durable together, in this order: alarms, pages, changes, what channels know, shelves.
 struct journal_batch {
   /// Encoded alarm_record by id.
   std::vector<std::pair<uuid, std::string>> alarms;
@@ -94,9 +95,11 @@ struct journal_batch {
   std::vector<outbox_change> changes;
   std::vector<told_change> told;
   std::vector<digest_time> digests;
+  std::vector<shelf_change> shelves;
 
   bool empty() const {
-    return alarms.empty() && forgotten.empty() && pages.empty() && changes.empty() && told.empty() && digests.empty();
+    return alarms.empty() && forgotten.empty() && pages.empty() && changes.empty() && told.empty() && digests.empty() &&
+           shelves.empty();
   }
 };
 
@@ -114,6 +117,7 @@ struct journal_content {
   std::vector<told_change> told;
   /// Of every channel whose marks have been kept so far.
   std::vector<digest_time> digests;
+  std::vector<alarm_shelf> shelves;
 };
 
 /// What the router needs of its journal; runtime/journal has the real one.

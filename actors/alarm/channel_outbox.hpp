@@ -245,12 +245,14 @@ private:
   enum class found : uint8_t { there, lost, unreadable };
   found load(item& x, event_time now, const page_reader& read);
   void read_later(item& x);
+  void set_aside(item& x, event_time until, event_time now);
   outbox_entry entry_of(const item& x) const;
   /// It goes on waiting, as it is but for what the caller adds; `from`: where the journal has it.
   outbox_change waits_on(const item& x, const outbox_place& from, const std::string& why = {}) const;
 
-  /// `lost`, `unreadable`: as its content is. `wait`: its new form is not on disk yet.
-  enum class fate : uint8_t { gone, lost, unreadable, wait, member, give };
+  /// `lost`, `unreadable`: as its content is. `wait`: its new form is not on disk yet. `set_aside`: its alarm is
+  /// shelved.
+  enum class fate : uint8_t { gone, lost, unreadable, wait, member, give, set_aside };
   fate judge(item& x, event_time now, const alarm_lookup& find, const page_reader& read, bool& late,
              delivery_effects& out);
   fate settle_end(item& x, event_time now, const page_reader& read, delivery_effects& out);

@@ -13,6 +13,8 @@ namespace {
 constexpr int most_steps = 500;
 // A page of what a digest tells of waits for so many tries of it: it may be the digest that a receiver cannot take.
 constexpr int most_digest_tries = 3;
+// A page whose alarm is shelved is looked at again so often: the shelf may be ended early.
+constexpr milliseconds shelf_looked_at{60'000};
 // After the end of a read of the journal that failed.
 constexpr milliseconds read_again_after{1000};
 
@@ -75,6 +77,15 @@ void channel_outbox::reads_ended(event_time now) {
 void channel_outbox::read_later(item& x) {
   x.next_try = read_again_;
   shelve(x, shelf::asleep);
+}
+
+// Nobody tries meanwhile, so it does not count towards giving up.
+void channel_outbox::set_aside(item& x, event_time until, event_time now) {
+  unshelve(x);
+  x.next_try = std::min(until, now + shelf_looked_at);
+  x.tried_since = counted(now);
+  shelve(x, shelf::asleep);
+  spare_content(x);
 }
 
 outbox_entry channel_outbox::entry_of(const item& x) const {
@@ -140,6 +151,8 @@ channel_outbox::fate channel_outbox::judge(item& x, event_time now, const alarm_
   if (x.ends)
     if (const auto settled = settle_end(x, now, read, out); settled != fate::give)
       return settled;
+  if (const auto* record = find(x.alarm); !x.ends && record && record->shelved && now < record->shelved->until)
+    return fate::set_aside;
   if (!old_news(x, now))
     return fate::give;
   late = !x.ends && x.level == severity::critical && stands(find(x.alarm));
@@ -181,6 +194,9 @@ std::optional<outbox_entry> channel_outbox::next(event_time now, const alarm_loo
       break;
     case fate::unreadable:
       read_later(x);
+      break;
+    case fate::set_aside:
+      set_aside(x, find(x.alarm)->shelved->until, now);
       break;
     case fate::wait:
       shelve(moved(from, x), shelf::unjournaled);

@@ -20,6 +20,7 @@ void alarm_router::pass() {
   if (state_.book->due(at) <= at)
     for (const auto& each : state_.book->pass(at))
       note(each);
+  note_shelves();
   const auto due = state_.book->due(at);
   if (due == forever || (due >= state_.next_pass && state_.next_pass > at))
     return;

@@ -52,6 +52,8 @@ void alarm_router::write() {
     batch->told.push_back({which.first, which.second, mark});
   for (const auto& [channel, at] : items.digests)
     batch->digests.push_back({channel, at});
+  for (const auto& [which, shelf] : items.shelves)
+    batch->shelves.push_back({which.first, which.second, shelf});
   state_.write_wait.emplace(state_.settings.journal_patience);
   state_.write_wait->begin(state_.settings.steady_clock());
   watch_writing();
@@ -122,9 +124,7 @@ void alarm_router::deliver(uint64_t ticket, std::string_view remark) {
   auto waiting = state_.tickets.extract(ticket);
   if (waiting.empty())
     return;
-  auto& [promise, answer] = waiting.mapped();
-  answer.text += remark;
-  promise.deliver(std::move(answer));
+  waiting.mapped()(remark);
 }
 
 } // namespace millwright

@@ -116,6 +116,8 @@ journal_work::refusal journal_work::refused(std::string error) {
     all.told.insert_or_assign(which, mark);
   for (const auto& [channel, at] : next_.digests)
     all.digests.insert_or_assign(channel, at);
+  for (const auto& [which, shelf] : next_.shelves)
+    all.shelves.insert_or_assign(which, shelf);
   std::move(next_.answers.begin(), next_.answers.end(), std::back_inserter(all.answers));
   next_ = std::move(all);
   bound();

@@ -34,13 +34,14 @@ struct journal_items {
   std::map<uint64_t, outbox_change> changes;
   std::map<std::pair<channel_name, uuid>, std::optional<told_mark>> told;
   std::map<channel_name, event_time> digests;
+  std::map<shelf_book::key, std::optional<alarm_shelf>> shelves;
   std::vector<transition_journaled> answers;
-  /// Of people who wait to hear that their acknowledgement is on disk.
+  /// Of people who wait to hear that what they said is on disk.
   std::vector<uint64_t> tickets;
 
   bool need_disk() const {
     return !(changed.empty() && forgotten.empty() && pages.empty() && changes.empty() && told.empty() &&
-             digests.empty());
+             digests.empty() && shelves.empty());
   }
   bool empty() const { return !need_disk() && answers.empty() && tickets.empty(); }
 };
@@ -58,6 +59,7 @@ public:
   void add(outbox_change change);
   void add(const told_change& change) { next_.told.insert_or_assign({change.channel, change.alarm}, change.mark); }
   void add(const digest_time& x) { next_.digests.insert_or_assign(x.channel, x.at); }
+  void add(const shelf_change& x) { next_.shelves.insert_or_assign({x.what, x.of}, x.shelf); }
   void add(transition_journaled answer);
   void add_ticket(uint64_t ticket) { next_.tickets.push_back(ticket); }
 

@@ -6,7 +6,7 @@ namespace millwright {
 
 // What a group tells, or what waits, is told by others in time.
 bool page_reminders::concerns(const alarm_record& x) const {
-  return x.state == alarm_state::active && !x.members && !x.held && !x.paged_to.empty() &&
+  return x.state == alarm_state::active && !x.members && !x.held && !x.shelved && !x.paged_to.empty() &&
          x.latest.level >= limits_.level && x.waits_since != never;
 }
 

@@ -43,12 +43,7 @@ void alarm_router::acknowledge(const acknowledge_alarm& x, acknowledge_promise p
     out.result = acknowledge_result::acknowledged;
     out.text = "acknowledged " + describe(state_.book->find(done.alarm)->latest);
     acknowledged(done);
-    if (state_.work.stuck()) {
-      out.text += not_on_disk;
-      break;
-    }
-    state_.work.add_ticket(state_.next_ticket);
-    state_.tickets.emplace(state_.next_ticket++, std::pair{std::move(promise), std::move(out)});
+    answer_on_disk(std::move(promise), std::move(out));
     flush();
     return;
   }
@@ -106,6 +101,8 @@ void alarm_router::publish() {
   out.active = counts.active;
   std::copy(counts.by_severity.begin(), counts.by_severity.end(), out.by_severity.begin());
   out.observations = counts.observations;
+  out.shelved = counts.shelved;
+  out.shelves = state_.shelves;
   out.unacknowledged = counts.unacknowledged;
   out.taken = counted.taken;
   out.repeated = counted.repeated;

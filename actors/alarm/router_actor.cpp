@@ -26,7 +26,10 @@ void alarm_router::load() {
       [from = book.get()](const uuid& id) { return from->find(id); }, settings.stateful, settings.terms,
       settings.guide);
   try {
-    desk->restore(settings.journal->load([&](alarm_record record) { book->restore(std::move(record)); }));
+    const auto content = settings.journal->load([&](alarm_record record) { book->restore(std::move(record)); });
+    for (const auto& each : content.shelves)
+      book->restore(each);
+    desk->restore(content);
     for (const auto& [id, record] : book->all())
       desk->restore(*record);
     desk->start(now());
@@ -40,6 +43,7 @@ void alarm_router::load() {
   }
   unreadable({});
   state_.book = std::move(book);
+  state_.shelves = std::make_shared<const std::vector<alarm_shelf>>(state_.book->shelves().all());
   state_.desk = std::move(desk);
   note_delivery();
   const auto adopted = state_.book->adopt(
@@ -218,6 +222,11 @@ alarm_router_actor::behavior_type route_alarms(alarm_router::pointer self, alarm
       [=](const acknowledge_alarm& x) {
         auto promise = self->make_response_promise<acknowledge_answer>();
         alarm_router{self}.acknowledge(x, promise);
+        return promise;
+      },
+      [=](const handle_alarms& x) {
+        auto promise = self->make_response_promise<handle_answer>();
+        alarm_router{self}.hand(x, promise);
         return promise;
       },
       [=](const journal_answered& x) { alarm_router{self}.answered(x); },

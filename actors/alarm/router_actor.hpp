@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -81,13 +82,15 @@ struct alarm_router_state {
   journal_work work;
   std::unique_ptr<delivery_desk> desk;
   std::map<channel_name, channel_actor> channels;
-  /// Acknowledgements that are not on disk yet, by their tickets in `work`.
-  std::map<uint64_t, std::pair<caf::typed_response_promise<acknowledge_answer>, acknowledge_answer>> tickets;
+  /// Who waits until what they did is on disk, by their tickets in `work`: told with a remark, once.
+  std::map<uint64_t, std::function<void(std::string_view)>> tickets;
   uint64_t next_ticket = 1;
   /// When the desk will be looked after next.
   event_time next_serve = forever;
   /// When held alerts will be.
   event_time next_pass = forever;
+  /// What is shelved, as people see it.
+  std::shared_ptr<const std::vector<alarm_shelf>> shelves;
   bool stopping = false;
   caf::typed_response_promise<bool> stopped;
   static inline const char* name = "alarm_router";

@@ -70,7 +70,7 @@ void state_outbox::look(const uuid& alarm, event_time now, const alarm_lookup& f
   }
   auto at = items_.find(alarm);
   if (at == items_.end()) {
-    if (!stands(record) || !concerns(*record, find))
+    if (!stands(record) || record->shelved || !concerns(*record, find))
       return;
     at = items_.emplace(alarm, item{}).first;
     // On disk with the record: whatever becomes of the first try, the end is told.
@@ -81,8 +81,10 @@ void state_outbox::look(const uuid& alarm, event_time now, const alarm_lookup& f
 
 void state_outbox::judge(const uuid& alarm, item& x, const alarm_record* record, event_time now) {
   const auto want = wanted(record);
+  // What is shelved is left as the receiver has it, until it is over or its shelf is.
+  const bool left = record && record->shelved && stands(record);
   // What was refused is what a message can say: asked again for more it would be the same one.
-  if (x.told == want || x.refused == step(x, want))
+  if (left || x.told == want || x.refused == step(x, want))
     return rest(x);
   if (x.refused) {
     refused_.erase({x.ask_again, alarm});

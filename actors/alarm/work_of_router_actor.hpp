@@ -15,6 +15,7 @@ class alarm_router {
 public:
   using pointer = alarm_router_actor::stateful_pointer<alarm_router_state>;
   using acknowledge_promise = caf::typed_response_promise<acknowledge_answer>;
+  using hand_promise = caf::typed_response_promise<handle_answer>;
 
   /// Said behind the answer to somebody who does not wait for a journal that fails or hangs.
   static constexpr std::string_view not_on_disk = " (not on disk yet)";
@@ -46,6 +47,7 @@ public:
 
   // People.
   void acknowledge(const acknowledge_alarm& x, acknowledge_promise promise);
+  void hand(const handle_alarms& x, hand_promise promise);
   actor_description description() const;
 
 private:
@@ -67,6 +69,20 @@ private:
   void watch_writing();
   void answer(journal_items items);
   void deliver(uint64_t ticket, std::string_view remark);
+  /// With the next batch; at once, and saying so, while the journal fails.
+  template <class Answer>
+  void answer_on_disk(caf::typed_response_promise<Answer> promise, Answer out) {
+    if (state_.work.stuck()) {
+      out.text += not_on_disk;
+      promise.deliver(std::move(out));
+      return;
+    }
+    state_.work.add_ticket(state_.next_ticket);
+    state_.tickets.emplace(state_.next_ticket++, [promise, out](std::string_view remark) mutable {
+      out.text += remark;
+      promise.deliver(std::move(out));
+    });
+  }
 
   void note(const alarm_book::decision& decision);
   /// What the desk has decided, for the journal and for whoever listens.
@@ -80,6 +96,11 @@ private:
   void pass();
   void acknowledged(const alarm_book::acknowledgement& done);
   void tell_acknowledged(const alarm_record& record);
+  handle_answer shelve(const handle_alarms& x);
+  handle_answer unshelve(const handle_alarms& x);
+  handle_answer note_alarm(const handle_alarms& x);
+  /// What the book has shelved and unshelved, for the journal.
+  void note_shelves();
   void changed(const uuid& alarm);
   void pin(const uuid& alarm, alarm_book::record_pointer record);
   /// A few at a time: nobody who is to be paged waits for it.

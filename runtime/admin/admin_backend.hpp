@@ -11,6 +11,7 @@
 #include "runtime/ledger/ledger.hpp"
 
 #include <functional>
+#include <vector>
 
 namespace millwright {
 
@@ -32,6 +33,10 @@ struct admin_backend {
   /// Every actor of the node by name.
   actor_tree* tree = nullptr;
   maintenance_noter maintain = {};
+  /// Shelves and notes.
+  std::function<handle_answer(const handle_alarms&)> handle = {};
+  /// What is shelved, the next to end first.
+  std::function<std::vector<alarm_shelf>()> shelves = {};
 };
 
 } // namespace millwright

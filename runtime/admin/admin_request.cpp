@@ -18,8 +18,9 @@ namespace {
 
 using rapidjson::Value;
 
-constexpr std::string_view questions =
-    "expected results, alarms, observations, ack, status, sensors, forget, load, plant, maintenance, tree or describe";
+constexpr std::string_view questions = "expected results, alarms, observations, ack, shelve, unshelve, shelves, note, "
+                                       "status, sensors, forget, load, plant, "
+                                       "maintenance, tree or describe";
 
 // A key may hold anything; an answer that began with a NUL would look empty.
 [[noreturn]] void refuse(std::string where, const std::string& what) {
@@ -78,6 +79,14 @@ admin_question question_of(const std::string& name) {
     return admin_question::describe;
   if (name == "maintenance")
     return admin_question::maintenance;
+  if (name == "shelve")
+    return admin_question::shelve;
+  if (name == "unshelve")
+    return admin_question::unshelve;
+  if (name == "shelves")
+    return admin_question::shelves;
+  if (name == "note")
+    return admin_question::note;
   refuse("request", std::string{questions} + ", got \"" + name + '"');
 }
 
@@ -158,6 +167,28 @@ bool take(maintenance_request& out, const std::string& key, const Value& x) {
   return true;
 }
 
+bool take(shelving_request& out, admin_question question, const std::string& key, const Value& x) {
+  const bool note = question == admin_question::note, shelve = question == admin_question::shelve;
+  if (key == (note ? "id" : "name")) {
+    out.name = text_of(key, x);
+  } else if (key == "by") {
+    out.by = short_text(key, x, longest_name_said);
+  } else if ((note && key == "text") || (shelve && key == "reason")) {
+    out.text = short_text(key, x, longest_shelf_reason);
+  } else if (shelve && key == "for_ms") {
+    out.lasts = milliseconds{static_cast<int64_t>(count_of(key, x, 1, longest_shelf_ms))};
+  } else if (!note && key == "facility") {
+    out.facility = text_of(key, x, true);
+  } else if (!note && key == "kind") {
+    out.kind = text_of(key, x, true);
+    if (!out.kind.empty() && out.kind != "alarm" && out.kind != "sensor" && out.kind != "unit")
+      refuse(key, "expected alarm, sensor or unit, got \"" + out.kind + '"');
+  } else {
+    return false;
+  }
+  return true;
+}
+
 /// False: this question knows no such key.
 bool take(admin_request& out, const std::string& key, const Value& x) {
   switch (out.question) {
@@ -195,6 +226,7 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
       return false;
     return true;
   case admin_question::status:
+  case admin_question::shelves:
     return false;
   case admin_question::sensors:
   case admin_question::forget_sensors:
@@ -215,6 +247,10 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
     return key == "name" && take(out.tree, key, x);
   case admin_question::maintenance:
     return take(out.maintenance, key, x);
+  case admin_question::shelve:
+  case admin_question::unshelve:
+  case admin_question::note:
+    return take(out.shelving, out.question, key, x);
   }
   return false;
 }
@@ -281,6 +317,16 @@ admin_request parse_request(std::string_view line) {
     refuse("what", "expected begin, end or done");
   if (out.question == admin_question::maintenance && out.maintenance.name.empty())
     refuse("name", "expected a unit");
+  const auto& shelving = out.shelving;
+  if (out.question == admin_question::note && (shelving.name.empty() || shelving.text.empty()))
+    refuse(shelving.name.empty() ? "id" : "text", "expected an alarm's id, or its beginning, and what is noted");
+  if ((out.question == admin_question::shelve || out.question == admin_question::unshelve) && shelving.name.empty())
+    refuse("name", "expected an alarm, a sensor or a unit");
+  // Every shelf ends, and people see why there is one.
+  if (out.question == admin_question::shelve && shelving.lasts == milliseconds{0})
+    refuse("for_ms", "expected for how long");
+  if (out.question == admin_question::shelve && shelving.text.empty())
+    refuse("reason", "expected why");
   return out;
 }
 
@@ -348,6 +394,22 @@ std::string to_json(const admin_request& x) {
         .text("facility", x.maintenance.facility)
         .text("by", x.maintenance.by)
         .text("note", x.maintenance.note);
+    break;
+  case admin_question::shelve:
+  case admin_question::unshelve:
+    line.text("request", x.question == admin_question::shelve ? "shelve" : "unshelve")
+        .text("name", x.shelving.name)
+        .text("facility", x.shelving.facility)
+        .text("kind", x.shelving.kind);
+    if (x.question == admin_question::shelve)
+      line.integer("for_ms", x.shelving.lasts.count()).text("reason", x.shelving.text);
+    line.text("by", x.shelving.by);
+    break;
+  case admin_question::note:
+    line.text("request", "note").text("id", x.shelving.name).text("text", x.shelving.text).text("by", x.shelving.by);
+    break;
+  case admin_question::shelves:
+    line.text("request", "shelves");
   }
   line.close();
   return out;

@@ -4,6 +4,7 @@
 #include "protocol/sensor_questions.hpp"
 #include "runtime/admin/maintenance_request.hpp"
 #include "runtime/admin/plant_request.hpp"
+#include "runtime/admin/shelving_request.hpp"
 #include "runtime/admin/tree_request.hpp"
 
 #include <cstdint>
@@ -25,6 +26,10 @@ enum class admin_question : uint8_t {
   tree,
   describe,
   maintenance,
+  shelve,
+  unshelve,
+  note,
+  shelves,
 };
 
 /// Rows of a kind that a person wants to see.
@@ -54,6 +59,11 @@ struct results_request {
 ///   {"request":"load","samples":300}
 ///   {"request":"forget","sensor":"TI-?1","facility":"site-1","state":"any","limit":10}
 ///   {"request":"maintenance","what":"begin","name":"site-1/pump-1","facility":"","by":"anna","note":"new bearing"}
+///   {"request":"shelve","name":"site-1/pump-1","facility":"","kind":"","for_ms":14400000,"reason":"new
+///   bearing","by":"anna"}
+///   {"request":"unshelve","name":"site-1/pump-1","facility":"","kind":"unit","by":"anna"}
+///   {"request":"shelves"}
+///   {"request":"note","id":"1f3a9c02","text":"the gauge sticks","by":"anna"}
 ///   {"request":"plant","name":"site-1/pump-1","facility":"site-1","kind":"equipment","limit":20}
 ///   {"request":"tree","name":"node","most":20}
 ///   {"request":"tree","name":"node/shard/0","kind":"sensor","from":0,"limit":1000}
@@ -75,12 +85,16 @@ struct admin_request {
   plant_request plant;
   tree_request tree;
   maintenance_request maintenance;
+  /// shelve, unshelve, note
+  shelving_request shelving;
 };
 
 inline constexpr uint64_t most_last = 10'000'000;
 inline constexpr uint32_t most_alarms = 100'000;
 inline constexpr uint32_t most_sensors = 1'000'000;
 inline constexpr uint32_t most_minutes = 100'000;
+/// Of a shelf, in ms; how long one may last is a setting.
+inline constexpr uint64_t longest_shelf_ms = 365ull * 24 * 3'600'000;
 inline constexpr uint32_t most_samples = 1'000'000;
 
 /// What to tell a person who named `name`, which is none of them.

@@ -9,6 +9,7 @@
 #include "runtime/admin/plant_names.hpp"
 #include "runtime/admin/result_feed.hpp"
 #include "runtime/admin/sensor_lines.hpp"
+#include "runtime/admin/shelving.hpp"
 #include "runtime/admin/tree_answer.hpp"
 
 #include <poll.h>
@@ -152,6 +153,14 @@ private:
         return send(answer_description(request.tree, *server_.backend_.tree).append(end_line));
       case admin_question::maintenance:
         return maintain(request.maintenance);
+      case admin_question::shelve:
+      case admin_question::unshelve:
+      case admin_question::note:
+        return handle(request.question, request.shelving);
+      case admin_question::shelves: {
+        const auto all = server_.backend_.shelves();
+        return send_list(all, all.size());
+      }
       }
     } catch (const std::exception& e) {
       return send(error_line(e.what()));
@@ -289,6 +298,29 @@ private:
         .time("at", at)
         .text("text", text)
         .close();
+    return send(out.append("\n").append(end_line));
+  }
+
+  bool handle(admin_question question, const shelving_request& request) {
+    const auto& backend = server_.backend_;
+    const auto by = said_and_seen(request.by, peer_user(connection_));
+    handle_alarms wanted;
+    if (question == admin_question::shelve) {
+      wanted = shelving_of(request, by, backend.plant.lines ? backend.plant.lines() : std::vector<entity_line>{},
+                           backend.sensors);
+    } else {
+      wanted.what = question == admin_question::note ? handle_alarms::kind::note : handle_alarms::kind::unshelve;
+      wanted.name = request.name;
+      wanted.facility = request.facility;
+      wanted.of_kind = request.kind;
+      wanted.by = by;
+      wanted.text = request.text;
+    }
+    const auto answer = backend.handle(wanted);
+    if (!answer.done)
+      throw failure{failure_code::not_found, "", answer.text};
+    std::string out;
+    json_object{out}.text("text", answer.text).text("by", by).close();
     return send(out.append("\n").append(end_line));
   }
 

@@ -22,7 +22,7 @@ constexpr size_t widest = 24;
 
 struct table_row {
   std::array<std::string, titles.size()> cells;
-  /// Why nobody was paged; empty where somebody was.
+  /// Why nobody was paged; empty where somebody was. Of one that is shelved: until when, by whom and why.
   std::string reason;
 };
 
@@ -35,6 +35,9 @@ table_row read_row(std::string_view line) {
   auto state = text_in(row, "state");
   if (flag != row.MemberEnd() && flag->value.IsBool() && flag->value.GetBool())
     state += ", acked";
+  const auto shelved = text_in(row, "shelved");
+  if (!shelved.empty())
+    state += ", shelved";
   auto since = text_in(row, "raised_at").substr(0, 19);
   std::replace(since.begin(), since.end(), 'T', ' ');
   auto sensor = text_in(row, "sensor_id");
@@ -52,7 +55,9 @@ table_row read_row(std::string_view line) {
   return {{text_in(row, "short_id"), state,
            priority != row.MemberEnd() && priority->value.IsInt() ? std::to_string(priority->value.GetInt()) : "",
            level, since, sensor, message},
-          paged ? std::string{} : text_in(row, "explanation")};
+          !shelved.empty() ? shelved
+          : paged          ? std::string{}
+                           : text_in(row, "explanation")};
 }
 
 } // namespace

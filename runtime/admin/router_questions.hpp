@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace millwright {
 
@@ -22,8 +23,17 @@ public:
 
   /// Asks the router. Blocks for at most five seconds, then throws failure(not_found) saying that it did not answer.
   acknowledge_answer acknowledge(const acknowledge_alarm& question) const;
+  handle_answer handle(const handle_alarms& question) const;
+
+  std::vector<alarm_shelf> shelves() const {
+    const auto all = board_->status().shelves;
+    return all ? *all : std::vector<alarm_shelf>{};
+  }
 
 private:
+  template <class Answer, class Question>
+  Answer ask(const Question& question) const;
+
   caf::actor_system* system_;
   std::function<alarm_router_actor()> router_;
   std::shared_ptr<const alarm_board> board_;

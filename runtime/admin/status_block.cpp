@@ -150,12 +150,13 @@ std::string render_status(const status_view& view, int columns, bool colour) {
       .end();
   if (view.load)
     line("load").put(load_line(*view.load)).end();
-  line("alarms")
-      .put(grouped(view.active) + " active" + severities(view), view.active > 0 ? worst_colour(view) : ansi::green)
+  auto alarms = line("alarms");
+  alarms.put(grouped(view.active) + " active" + severities(view), view.active > 0 ? worst_colour(view) : ansi::green)
       .put("   ")
-      .figure(view.unacknowledged, "unacknowledged", ansi::yellow)
-      .figure(view.observations, view.observations == 1 ? "observation" : "observations")
-      .end();
+      .figure(view.unacknowledged, "unacknowledged", ansi::yellow);
+  if (view.shelved > 0)
+    alarms.figure(view.shelved, "shelved", ansi::yellow);
+  alarms.figure(view.observations, view.observations == 1 ? "observation" : "observations").end();
   line("pages")
       .figure(view.sent, "sent")
       .figure(view.pending, "pending", ansi::yellow)
@@ -176,11 +177,11 @@ std::string status_line(const status_view& x) {
   const auto plant = plant_text(x.plant);
   return fmt::format(
       "{}{}, up {}: {} in, {} judged, {} taken, {} rejected, {} waiting; {} sensors, {} quarantined, {} restarts; "
-      "{}{}ledger {}; {} alarms active{}, {} unacknowledged, {} observations; pages {} sent, {} pending, {} failed",
+      "{}{}ledger {}; {} alarms active{}, {} unacknowledged, {}{} observations; pages {} sent, {} pending, {} failed",
       x.now == never ? "" : to_iso(x.now) + " ", name_of(x.condition), span_text(x.uptime.count()),
       rate_text(x.taken_rate), rate_text(x.judged_rate), x.taken, x.rejected, x.backlog, x.sensors, x.quarantined,
       x.restarts, plant, plant.empty() ? "" : "; ", commit_age(x), x.active, severities(x), x.unacknowledged,
-      x.observations, x.sent, x.pending, x.failed);
+      x.shelved > 0 ? grouped(x.shelved) + " shelved, " : std::string{}, x.observations, x.sent, x.pending, x.failed);
 }
 
 } // namespace millwright

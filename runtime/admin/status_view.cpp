@@ -15,6 +15,7 @@ void add_alarms(status_view& view, const alarm_status& figures) {
   view.by_severity = figures.by_severity;
   view.observations = figures.observations;
   view.unacknowledged = figures.unacknowledged;
+  view.shelved = figures.shelved;
   view.sent = figures.sent;
   view.pending = figures.pending;
   view.failed = figures.failed;
@@ -70,6 +71,7 @@ void append_json(std::string& out, const status_view& x) {
       .raw("load", load)
       .integer("alarms_active", count(x.active))
       .integer("alarms_unacknowledged", count(x.unacknowledged))
+      .integer("alarms_shelved", count(x.shelved))
       .raw("alarms_by_severity", levels)
       .integer("observations_active", count(x.observations))
       .integer("pages_sent", count(x.sent))

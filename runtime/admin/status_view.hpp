@@ -67,6 +67,8 @@ struct status_view {
 
   /// Alarms that are not cleared, and observations: what is only shown.
   uint64_t active = 0, unacknowledged = 0, observations = 0;
+  /// Of the active ones, those that page nobody since somebody shelved them.
+  uint64_t shelved = 0;
   /// Active alarms by severity; all zero where unknown.
   std::array<uint64_t, 5> by_severity{};
   uint64_t sent = 0, pending = 0, failed = 0;

@@ -164,6 +164,17 @@ std::string told_key(const channel_name& channel, const uuid& alarm) {
   return channel_prefix(channel) + alarm_key(alarm);
 }
 
+std::string shelf_key(const shelf_change& x) {
+  std::string name{name_of(x.what)};
+  for (const auto* each : {&x.of.facility.text, &x.of.sensor.text, &x.of.unit.text}) {
+    name += '\0';
+    name += *each;
+  }
+  if (x.what == alarm_shelf::scope::alarm)
+    name += '\0' + std::string{name_of(x.of.which)};
+  return digest(name);
+}
+
 std::string told_payload(const told_change& x) {
   std::string out;
   binary_writer writer{out};

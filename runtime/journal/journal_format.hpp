@@ -20,12 +20,13 @@ namespace millwright {
 //   notifications  cursor (8)                                            -> wall clock, notification
 //   told           channel digest (16), alarm id (16; zero: the channel)  -> channel, mark; of the channel its last
 //   digest decisions      split digest (16), position (8), sequence (4)         -> kind, content
+//   shelves        digest (16) of what is shelved                         -> alarm_shelf
 // Every value is version (1), CRC32C (4) of table, key and payload, payload.
-enum class journal_table : uint8_t { meta, alarms, outbox, pages, notifications, decisions, told };
+enum class journal_table : uint8_t { meta, alarms, outbox, pages, notifications, decisions, told, shelves };
 
-inline constexpr size_t journal_table_count = 7;
+inline constexpr size_t journal_table_count = 8;
 inline constexpr std::array<std::string_view, journal_table_count> journal_table_names{
-    "meta", "alarms", "outbox", "pages", "notifications", "decisions", "told"};
+    "meta", "alarms", "outbox", "pages", "notifications", "decisions", "told", "shelves"};
 inline constexpr uint32_t journal_format_version = 1;
 
 /// Stored: append only. `failed` is all that ended otherwise than as sent.
@@ -57,6 +58,7 @@ std::string told_payload(const told_change& x);
 std::string told_payload(const digest_time& x);
 /// One or the other, into `content`; false when it is damaged.
 bool add_told(std::string_view key, std::string_view payload, journal_content& content);
+std::string shelf_key(const shelf_change& x);
 std::string decision_payload(const log_decision& entry);
 std::optional<log_decision> log_decision_of(std::string_view split, std::string_view key, std::string_view payload);
 

@@ -242,6 +242,16 @@ void lmdb_journal::apply(const journal_batch& batch, journal_transaction& txn, c
       txn.remove(journal_table::told, told_key(each.channel, each.alarm));
   for (const auto& each : batch.digests)
     txn.put(journal_table::told, told_key(each.channel, {}), told_payload(each));
+  for (const auto& each : batch.shelves) {
+    if (!each.shelf) {
+      txn.remove(journal_table::shelves, shelf_key(each));
+      continue;
+    }
+    std::string payload;
+    binary_writer writer{payload};
+    encode(writer, *each.shelf);
+    txn.put(journal_table::shelves, shelf_key(each), payload);
+  }
 }
 
 void lmdb_journal::finish_page(const outbox_change& change, journal_transaction& txn, count_changes& counts) {
@@ -371,6 +381,17 @@ journal_content lmdb_journal::load(const std::function<void(alarm_record)>& each
         std::lock_guard guard{mutex_};
         ++status_.damaged;
       }
+    journal_cursor shelves{txn, journal_table::shelves};
+    for (bool more = shelves.seek({}); more; more = shelves.next()) {
+      const auto payload = shelves.payload();
+      binary_reader in{payload.value_or(std::string_view{})};
+      if (auto shelf = decode_alarm_shelf(in)) {
+        out.shelves.push_back(std::move(*shelf));
+      } else {
+        std::lock_guard guard{mutex_};
+        ++status_.damaged;
+      }
+    }
     journal_cursor pages{txn, journal_table::outbox};
     for (bool more = pages.seek({}); more; more = pages.next())
       out.next_sequence = std::max(out.next_sequence, number_in(pages.key(), 17) + 1);

@@ -30,6 +30,11 @@ void memory_journal::write(std::shared_ptr<const journal_batch> batch, std::func
         told_[{each.channel, each.alarm}] = each.mark;
       for (const auto& each : batch->digests)
         digests_[each.channel] = each.at;
+      for (const auto& each : batch->shelves)
+        if (each.shelf)
+          shelves_[{each.what, each.of}] = *each.shelf;
+        else
+          shelves_.erase({each.what, each.of});
     }
   }
   done(std::move(result));
@@ -100,6 +105,8 @@ journal_content memory_journal::load(const std::function<void(alarm_record)>& ea
       out.told.push_back({which.first, which.second, mark});
   for (const auto& [channel, at] : digests_)
     out.digests.push_back({channel, at});
+  for (const auto& [which, shelf] : shelves_)
+    out.shelves.push_back(shelf);
   for (const auto& [channel, waiting] : outbox_)
     for (const auto& [place, entry] : waiting)
       out.next_sequence = std::max(out.next_sequence, place.sequence + 1);

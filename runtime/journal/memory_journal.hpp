@@ -44,6 +44,7 @@ private:
   std::vector<notification_entry> notifications_;
   std::map<std::pair<channel_name, uuid>, std::optional<told_mark>> told_;
   std::map<channel_name, event_time> digests_;
+  std::map<shelf_book::key, alarm_shelf> shelves_;
   std::map<std::string, std::map<std::pair<uint64_t, uint32_t>, log_decision>, std::less<>> decisions_;
   journal_status status_;
 };

@@ -243,6 +243,8 @@ struct alarm_settings {
   milliseconds remind_after{10 * 60'000};
   uint32_t remind_times = 6;
   milliseconds remind_acknowledged_after{8 * 3'600'000};
+  /// No shelf lasts longer.
+  milliseconds shelve_most{7 * 24 * 3'600'000ll};
 };
 
 struct plant_settings {

@@ -91,6 +91,8 @@ table<node_settings> base_rows() {
                     "so often at most"),
       setting<node>("alarms.remind.acknowledged_after", MILLWRIGHT_MEMBER(alarms.remind_acknowledged_after), duration(),
                     "and this long after somebody acknowledged it, who has to do so again; 0: never"),
+      setting<node>("alarms.shelve_most", MILLWRIGHT_MEMBER(alarms.shelve_most), duration(1s),
+                    "the longest that `millwright shelve` may keep somebody from being paged"),
 
       setting<node>("node.shards", MILLWRIGHT_MEMBER(shards), whole<int>(1, 1024),
                     "parts that the sensors of one input are divided into"),

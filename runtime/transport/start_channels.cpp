@@ -73,6 +73,7 @@ alarm_book_limits book_limits_of(const alarm_settings& settings) {
                 settings.told_late};
   out.page_again_after = settings.page_again_after;
   out.reminders = {settings.remind_level, settings.remind_acknowledged_after};
+  out.shelve_most = settings.shelve_most;
   return out;
 }
 

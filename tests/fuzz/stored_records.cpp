@@ -44,7 +44,11 @@ bool can_be(const notification& x) {
   return can_be(x.timestamp);
 }
 bool can_be(const alarm_record& x) {
-  return can_be(x.raise) && can_be(x.latest) && can_be(x.acknowledged_at) && can_be(x.changed_at);
+  for (const auto& each : x.remarks)
+    if (!can_be(each.at))
+      return false;
+  return can_be(x.raise) && can_be(x.latest) && can_be(x.acknowledged_at) && can_be(x.changed_at) &&
+         (!x.shelved || (can_be(x.shelved->since) && can_be(x.shelved->until)));
 }
 
 /// What decodes is shown to people, and is stored and read again as the same.

@@ -99,6 +99,57 @@ class RouteTest(NodeTest):
         self.assertFalse([each for each in self.told("night") if each[0] == "TI-1" and each[2] == "all"])
         node.stop()
 
+    def test_what_is_shelved_pages_nobody_over_a_kill_and_pages_once_when_it_is_unshelved_or_ends(self):
+        node = self.start(self.settings)
+
+        def said(*command, code=0):
+            result, out, err = node.ask(*command)
+            self.assertEqual(result, code, err + node.log()[-2000:])
+            return err if code else out
+
+        def alarms():
+            return {each["sensor_id"]: each for each in map(json.loads, said("alarms", "--json").splitlines())}
+
+        self.feed(0, 30, 50)
+        until("the sensors", lambda: (node.status() or {}).get("sensors") == 3)
+        why = ("--reason", "new bearing", "--by", "anna")
+        until("the units", lambda: node.ask("shelve", "pump-1", "--for", "4h", *why)[0] == 0)
+        self.assertRegex(said("shelve", "TI-2", "--for", "4h", *why),
+                         r"^sensor TI-2 of north is shelved until 20..-..-..T..:..:..Z")
+        self.assertIn("--for: expected for how long", said("shelve", "TI-3", *why, code=2))
+        self.assertIn("a shelf lasts from one second to 168 hours", said("shelve", "TI-3", "--for", "8d", *why, code=2))
+        self.feed(30, 3, 120)
+        until("the third sensor's pages", lambda: (len(self.told("day")), len(self.told("night"))) == (1, 1))
+        until("all alarms", lambda: len(alarms()) == 3)
+        node.kill()
+        node = self.start(self.settings)
+        until("its alarms", lambda: node.status() and len(alarms()) == 3)
+        listed = alarms()
+        self.assertIn("with unit pump-1 of north by anna", listed["TI-1"]["shelved"])
+        self.assertIn("with sensor TI-2 of north by anna", listed["TI-2"]["shelved"])
+        self.assertIsNone(listed["TI-3"]["shelved"])
+        until("the count", lambda: (node.status() or {}).get("alarms_shelved") == 2)
+        self.assertEqual(len(said("shelve").splitlines()), 2)
+        self.assertEqual(self.told("day") + self.told("night"), [("TI-3", "raised", "default")] * 2)
+
+        said("note", listed["TI-1"]["short_id"], "the gauge sticks", "--by", "ben")
+        said("unshelve", "north/pump-1", "--by", "bert")
+        until("its page", lambda: len(self.told("day")) == 2)
+        page = next(each.json() for each in self.receiver.pages("/day") if each.json()["sensor_id"] == "TI-1")
+        self.assertRegex(page["message"], "stands after it was shelved until .* with unit pump-1 of north by anna")
+        self.assertEqual([(each["what"], each["by"].split()[0]) for each in alarms()["TI-1"]["remarks"]],
+                         [("note", "ben"), ("unshelved", "bert")])
+        # Its end by itself, as soon as a shelf can end.
+        said("shelve", "TI-2", "--for", "1s", *why)
+        until("its page", lambda: ("TI-2", "raised", "fans") in self.told("night"))
+        node.kill()
+        node = self.start(self.settings)
+        self.feed(33, 100, 50)
+        until("the ends", lambda: sum(each[1] == "cleared" for each in self.told("day") + self.told("night")) == 4)
+        self.assertEqual(sum(each[1] == "raised" for each in self.told("day") + self.told("night")), 4)
+        self.assertEqual(said("shelve"), "nothing is shelved\n")
+        node.stop()
+
     def test_what_routes_leave_out_is_named_and_a_question_answered_without_a_node(self):
         config = self.write("node.yaml", [yaml_of(self.settings | {"routes": [PUMPS, PUMPS | {"name": "again"}, FANS]})])
         code, said, mistakes = millwright("config", "check", config)
@@ -114,7 +165,8 @@ class RouteTest(NodeTest):
         self.assertEqual(said.splitlines()[1:], ["  pumps  no        unit fan-1 is not pump-*",
                                                  "  again  no        unit fan-1 is not pump-*",
                                                  "  fans   takes it  unit fan-1, severity critical",
-                                                 "told: night (fans)"])
+                                                 "told: night (fans)",
+                                                 "told again while nobody acknowledges it (fans): every 10min, 6 times at most"])
         broken = self.write("broken.yaml", [yaml_of(self.settings | {"routes": [PUMPS | {"channels": ["nigth"]}]})])
         code, _, mistakes = millwright("config", "check", broken)
         self.assertEqual(code, 2)

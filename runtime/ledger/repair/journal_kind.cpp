@@ -64,6 +64,8 @@ std::string loss(size_t table, std::string_view key, const store_records&) {
            "same key";
   case journal_table::told:
     return "what this channel was told of an alarm is forgotten: it is not told that the alarm is over";
+  case journal_table::shelves:
+    return "this shelf is over: what it covered, stands and is not acknowledged pages";
   case journal_table::notifications:
     return "the record of a finished page is gone";
   case journal_table::decisions:
@@ -119,8 +121,11 @@ const store_kind journal_kind{
         return std::nullopt;
       return static_cast<size_t>(found - journal_table_names.begin());
     },
-    // 0.1.0 had no such table, under the same format version.
-    [](size_t table, const store_records&) { return static_cast<journal_table>(table) == journal_table::told; },
+    // Older versions had no such tables, under the same format version.
+    [](size_t table, const store_records&) {
+      return static_cast<journal_table>(table) == journal_table::told ||
+             static_cast<journal_table>(table) == journal_table::shelves;
+    },
     judge,
     describe,
     content,

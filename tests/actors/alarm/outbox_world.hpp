@@ -75,6 +75,11 @@ public:
         marks.erase({each.channel, each.alarm});
     for (const auto& each : batch.digests)
       digests[each.channel] = each.at;
+    for (const auto& each : batch.shelves)
+      if (each.shelf)
+        shelves[{each.what, each.of}] = *each.shelf;
+      else
+        shelves.erase({each.what, each.of});
     return result;
   }
 
@@ -113,6 +118,8 @@ public:
       out.told.push_back({which.first, which.second, mark});
     for (const auto& [channel, at] : digests)
       out.digests.push_back({channel, at});
+    for (const auto& [which, shelf] : shelves)
+      out.shelves.push_back(shelf);
     return out;
   }
 
@@ -122,6 +129,7 @@ public:
   std::vector<notification> notified;
   std::map<std::pair<channel_name, uuid>, told_mark> marks;
   std::map<channel_name, event_time> digests;
+  std::map<shelf_book::key, alarm_shelf> shelves;
   bool unreadable = false;
   /// How long a read takes that fails; and all of them since that was last asked for.
   milliseconds takes{0}, spent{0};
@@ -145,6 +153,8 @@ public:
     desk = std::make_unique<delivery_desk>(
         journal, channels_, limits_, in_memory_, [this](const uuid& id) { return book->find(id); }, stateful, terms,
         [this](const condition_key& x) { return guide ? guide(x) : nullptr; });
+    for (const auto& each : content.shelves)
+      book->restore(each);
     desk->restore(content);
     for (const auto& [id, record] : book->all())
       desk->restore(*record);
@@ -181,13 +191,15 @@ public:
   void pass() {
     if (book->due(now) > now)
       return;
-    for (const auto& decision : book->pass(now)) {
-      changed(decision.alarm);
-      for (const auto& each : decision.pages)
-        desk->add(each, now);
-    }
-    note();
+    decided(book->pass(now));
   }
+
+  void shelve(const alarm_shelf& x) {
+    for (const auto& each : book->shelve(x, now))
+      changed(each);
+    decided({});
+  }
+  void unshelve(const alarm_shelf& x) { decided(book->unshelve({x.what, x.of}, "anna", now)); }
 
   void acknowledge(const uuid& alarm) {
     const auto done = book->acknowledge(to_string(alarm), "anna", now);
@@ -215,6 +227,8 @@ public:
       batch.told.push_back({which.first, which.second, mark});
     for (const auto& [channel, at] : items.digests)
       batch.digests.push_back({channel, at});
+    for (const auto& [which, shelf] : items.shelves)
+      batch.shelves.push_back({which.first, which.second, shelf});
     const auto result = journal.apply(batch);
     const auto written = work.written();
     for (const auto& [sequence, each] : written.pages)
@@ -344,6 +358,17 @@ public:
   std::vector<channel_news> news;
 
 private:
+  void decided(const std::vector<alarm_book::decision>& all) {
+    for (const auto& decision : all) {
+      changed(decision.alarm);
+      for (const auto& each : decision.pages)
+        desk->add(each, now);
+    }
+    for (const auto& each : book->shelf_changes())
+      work.add(each);
+    note();
+  }
+
   void add(const page& x) {
     if (x.kind != page_kind::alert || !routed || routed(x))
       desk->add(x, now);

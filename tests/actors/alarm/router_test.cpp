@@ -301,6 +301,97 @@ TEST_CASE("an acknowledgement is answered once it is on disk, and the router say
   CHECK(decode_alarm_record(in)->acknowledged);
 }
 
+TEST_CASE("a shelf is answered once it is on disk with its alarms, and ends by itself on the router's clock") {
+  plant p;
+  handle_alarms wanted;
+  wanted.what = handle_alarms::kind::shelve;
+  wanted.name = "t1";
+  wanted.place = shelf_of_sensor({"main"}, {"t1"});
+  wanted.lasts = 4h;
+  wanted.by = "ada";
+  wanted.text = "new bearing";
+  CHECK(p.ask<handle_answer>(wanted, true).text == "sensor t1 of main is shelved until 2027-01-15T12:00:00Z");
+  p.send(raise("t1"));
+  p.answer();
+  CHECK(p.pages.empty());
+  REQUIRE(p.board->status().shelves);
+  CHECK(p.board->status().shelves->size() == 1);
+  CHECK(p.board->status().shelved == 1);
+  binary_reader in{p.journal.alarms.at(raise("t1").alarm)};
+  CHECK(decode_alarm_record(in)->shelved->by == "ada");
+  p.now += 4h;
+  p.send(router_alarm_clock::groups_due);
+  REQUIRE(p.journal.asked.size() == 1);
+  // In one batch: a crash finds both, or neither.
+  const auto batch = p.journal.asked.front().first;
+  REQUIRE(batch->shelves.size() == 1);
+  CHECK_FALSE(batch->shelves[0].shelf);
+  CHECK(batch->pages.size() == 1);
+  p.answer();
+  REQUIRE(p.pages.size() == 1);
+  CHECK(p.board->status().shelves->empty());
+}
+
+TEST_CASE("what cannot be shelved, unshelved or noted is answered with why, and changes nothing") {
+  plant p;
+  p.send(raise("t1"));
+  p.answer();
+  const auto id = short_form(raise("t1").alarm);
+  handle_alarms wanted;
+  wanted.name = "ffff";
+  wanted.may_be_alarm = true;
+  wanted.lasts = 1h;
+  const auto refused = [&] {
+    const auto answer = p.ask<handle_answer>(wanted);
+    CHECK_FALSE(answer.done);
+    return answer.text;
+  };
+  CHECK(refused() == "there is no alarm, sensor or unit called ffff");
+  wanted.name = id;
+  wanted.lasts = 8 * 24h;
+  CHECK(refused() == "a shelf lasts from one second to 168 hours (alarms.shelve_most)");
+  wanted.lasts = 1h;
+  wanted.place = shelf_of_unit({"main"}, {id});
+  CHECK(refused() ==
+        "an alarm's id begins with " + id + ", and there is a unit " + id + " of main: say which (--kind)");
+  wanted.place.reset();
+  wanted.what = handle_alarms::kind::unshelve;
+  CHECK(refused() == "nothing that is shelved is called " + id + "; millwright shelve lists what is");
+  wanted.what = handle_alarms::kind::note;
+  wanted.name = "ffff";
+  CHECK(refused() == "no alarm's id begins with ffff");
+  CHECK_FALSE(p.board->status().shelves->size());
+}
+
+TEST_CASE("an alarm is shelved by its id and unshelved by it, with a note in between, and pages once more then") {
+  plant p;
+  p.send(raise("t1"));
+  p.answer();
+  REQUIRE(p.pages.size() == 1);
+  p.report(p.pages[0], delivery_outcome::sent);
+  p.answer();
+  const auto id = short_form(raise("t1").alarm);
+  handle_alarms wanted;
+  wanted.name = id;
+  wanted.may_be_alarm = true;
+  wanted.lasts = 1h;
+  wanted.by = "ada";
+  wanted.text = "gauge";
+  CHECK(p.ask<handle_answer>(wanted, true).text == "alarm " + id + " is shelved until 2027-01-15T09:00:00Z");
+  wanted.what = handle_alarms::kind::note;
+  wanted.text = "it sticks";
+  CHECK(p.ask<handle_answer>(wanted, true).text.starts_with("noted with high limit: t1"));
+  wanted.what = handle_alarms::kind::unshelve;
+  CHECK(p.ask<handle_answer>(wanted, true).text == "alarm " + id + " is shelved no more; it stands and pages now");
+  REQUIRE(p.pages.size() == 2);
+  CHECK(p.pages[1].what.about.number == 2);
+  binary_reader in{p.journal.alarms.at(raise("t1").alarm)};
+  const auto record = decode_alarm_record(in);
+  REQUIRE(record->remarks.size() == 3);
+  CHECK(record->remarks[1] == alarm_remark{alarm_remark::kind::note, p.now, "ada", "it sticks"});
+  CHECK(record->remarks[2].by == "ada");
+}
+
 TEST_CASE("a receiver of states is told when the record is on disk: a raise, its acknowledgement, its end") {
   plant p{{}, {}, 0, {{{"slack"}, {1, 0ms, true}}}};
   const auto told = [&] {

@@ -61,6 +61,23 @@ TEST_CASE("under an alarm that paged nobody stands why, where it is asked for") 
   CHECK(lines_in(render_alarm_table(rows, 2, 0, false, false)) == 3);
 }
 
+TEST_CASE("under an alarm that is shelved stands until when, by whom and why, whether it paged before or not") {
+  auto shelved = an_alarm("TI-101", severity::high);
+  shelved.paged_to = {{"slack"}};
+  shelved.explanation = "paged slack: limit high, priority 60";
+  auto shelf = shelf_of_sensor({"site-1"}, {"TI-101"});
+  shelf.until = from_epoch_ms(1'795'000'000'000) + milliseconds{4 * 3'600'000};
+  shelf.by = "anna";
+  shelf.reason = "new bearing";
+  shelved.shelved = std::make_shared<const alarm_shelf>(shelf);
+  const auto table = render_alarm_table(rows_of({shelved}), 1, 0, false);
+  CHECK(lines_in(table) == 3);
+  CHECK(table.find("active, shelved") != table.npos);
+  CHECK(
+      table.find("          shelved until 2026-11-18 15:06 UTC with sensor TI-101 of site-1 by anna: new bearing\n") !=
+      table.npos);
+}
+
 TEST_CASE("a table of something else is refused") {
   CHECK_THROWS_AS(render_alarm_table("hello\n", 1, 80, false), failure);
 }

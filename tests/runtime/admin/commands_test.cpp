@@ -9,6 +9,7 @@
 #include "tools/plant_command.hpp"
 #include "tools/results_command.hpp"
 #include "tools/sensors_command.hpp"
+#include "tools/shelve_command.hpp"
 #include "tools/tree_command.hpp"
 
 #include <doctest/doctest.h>
@@ -317,6 +318,61 @@ TEST_CASE("maintenance is told of the unit that is meant, with who says so and a
   check_refused(maintenance_command, {"begin", "pump-1", "--note", std::string(1001, 'x'), "--socket", path},
                 "note: expected at most 1000 bytes, got 1001");
   CHECK(said.size() == 3);
+}
+
+TEST_CASE("a shelf is asked for with its end and why, of the sensor, unit or alarm that is meant, by who says so") {
+  const temporary_directory directory;
+  const auto path = directory.file("node.sock");
+  fake_node node;
+  auto plant = small_plant();
+  auto backend = node.backend();
+  backend.plant = plant.source();
+  backend.sensors = [](const sensor_filter&) { return sensor_list{}; };
+  std::vector<handle_alarms> asked;
+  backend.handle = [&](const handle_alarms& x) {
+    asked.push_back(x);
+    return x.name == "ffff" ? handle_answer{false, "there is no alarm, sensor or unit called ffff"}
+                            : handle_answer{true, "done \x1b[2Jwith " + x.name};
+  };
+  std::vector<alarm_shelf> shelves;
+  backend.shelves = [&] { return shelves; };
+  admin_server server{path, backend};
+  using kind = handle_alarms::kind;
+  CHECK(output_of(shelve_command, {"--help"}).find("usage: millwright shelve [NAME --for TIME --reason TEXT]") == 0);
+  const auto said =
+      output_of(shelve_command, {"pump-1", "--for", "4h", "--reason", "bearing", "--by", "anna", "--socket", path});
+  CHECK(said.starts_with("done "));
+  CHECK(said.find('\x1b') == said.npos);
+  output_of(unshelve_command, {"pump-1", "--kind", "unit", "--facility", "north", "--socket", path});
+  output_of(note_command, {"1f3a", "the gauge sticks", "--by", "ben", "--socket", path});
+  REQUIRE(asked.size() == 3);
+  CHECK(asked[0].what == kind::shelve);
+  REQUIRE(asked[0].place);
+  CHECK(subject_of(*asked[0].place) == "unit pump-1 of north");
+  CHECK(asked[0].lasts == milliseconds{4 * 3'600'000});
+  CHECK(asked[0].text == "bearing");
+  CHECK(asked[0].by == "anna (user " + own_user() + ")");
+  CHECK(asked[1].what == kind::unshelve);
+  CHECK((asked[1].facility == "north" && asked[1].of_kind == "unit"));
+  CHECK(asked[2].what == kind::note);
+  CHECK((asked[2].name == "1f3a" && asked[2].text == "the gauge sticks"));
+
+  check_refused(shelve_command, {"pump-1", "--reason", "x", "--socket", path}, "--for: expected for how long, like 4h");
+  check_refused(shelve_command, {"pump-1", "--for", "4h", "--socket", path}, "--reason: expected why it is shelved");
+  check_refused(shelve_command, {"pump-1", "--for", "0s", "--reason", "x", "--socket", path}, "--for: expected a time");
+  check_refused(shelve_command, {"--for", "4h", "--socket", path}, "expected what is shelved");
+  check_refused(shelve_command, {"ffff", "--for", "4h", "--reason", "x", "--socket", path},
+                "there is no alarm, sensor or unit called ffff");
+  check_refused(shelve_command, {"shared", "--for", "4h", "--reason", "x", "--socket", path}, "2 are called so");
+  check_refused(note_command, {"1f3a"}, "an argument is missing");
+
+  CHECK(output_of(shelve_command, {"--socket", path}) == "nothing is shelved\n");
+  shelves.push_back(shelf_of_unit({"north"}, {"pump-1"}));
+  shelves[0].until = from_epoch_ms(1'795'000'000'000);
+  shelves[0].by = "anna";
+  shelves[0].reason = "bearing";
+  CHECK(output_of(shelve_command, {"--socket", path}) ==
+        "unit pump-1 of north until 2026-11-18 11:06 UTC by anna: bearing\n");
 }
 
 TEST_CASE("what a person says of maintenance is read as it was written") {

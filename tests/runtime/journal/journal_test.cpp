@@ -232,6 +232,27 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     write(j, batch);
     CHECK(j.load([](const alarm_record&) {}).told.empty());
   }
+  SUBCASE("what is shelved is kept, in the place of what was shelved of the same, until it is taken back") {
+    auto shelf = shelf_of_unit({"main"}, {"reactor-1"});
+    shelf.since = start;
+    shelf.until = start + 1h;
+    shelf.by = "anna";
+    shelf.reason = "new bearing";
+    const auto other = shelf_of_sensor({"main"}, {"reactor-1"});
+    journal_batch batch;
+    batch.shelves = {{shelf.what, shelf.of, shelf}, {other.what, other.of, other}};
+    write(j, batch);
+    CHECK(j.load([](const alarm_record&) {}).shelves.size() == 2);
+    shelf.until += 1h;
+    batch.shelves = {{shelf.what, shelf.of, shelf}, {other.what, other.of, std::nullopt}};
+    write(j, batch);
+    const auto content = j.load([](const alarm_record&) {});
+    REQUIRE(content.shelves.size() == 1);
+    CHECK(content.shelves[0] == shelf);
+    batch.shelves = {{shelf.what, shelf.of, std::nullopt}};
+    write(j, batch);
+    CHECK(j.load([](const alarm_record&) {}).shelves.empty());
+  }
   SUBCASE("decisions come in order, and pruning keeps the newest of each kind") {
     for (uint64_t position : {30, 10, 20})
       j.append_decision({"split", position, 0, "sensors", std::to_string(position)});
