@@ -1,7 +1,5 @@
 #include "actors/sensor/rule_account.hpp"
 
-#include "protocol/json.hpp"
-
 #include <array>
 
 namespace millwright {
@@ -11,10 +9,8 @@ std::string_view name_of(rule_standing x) {
   return names[static_cast<size_t>(x)];
 }
 
-void append_json(std::string& out, const rule_account& x) {
-  json_object{out}
-      .text("row", "rule")
-      .text("rule", name_of(x.which))
+void append_fields(json_object& out, const rule_account& x) {
+  out.text("rule", name_of(x.which))
       .text("standing", name_of(x.how))
       .boolean("pages", x.pages)
       .text_or_null("severity", x.level == severity::normal ? std::string_view{} : name_of(x.level))
@@ -23,8 +19,7 @@ void append_json(std::string& out, const rule_account& x) {
       .number("high", x.high)
       .time("since", x.since)
       .time("due", x.due)
-      .text("text", x.text)
-      .close();
+      .text("text", x.text);
 }
 
 } // namespace millwright

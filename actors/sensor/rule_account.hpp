@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/json.hpp"
 #include "protocol/reading.hpp"
 #include "protocol/rules.hpp"
 #include "protocol/time.hpp"
@@ -42,6 +43,8 @@ struct sensor_account {
   /// Of its newest reading in order; NaN before one.
   double value = absent;
   std::string unit;
+  /// Name of its type; empty before a reading.
+  std::string type;
   event_time at = never;
   /// So long nothing has come.
   milliseconds silent{0};
@@ -49,7 +52,7 @@ struct sensor_account {
   std::vector<rule_account> rules;
 };
 
-/// The same as rows: one JSON object a rule.
-void append_json(std::string& out, const rule_account& x);
+/// What of a rule a program reads.
+void append_fields(json_object& out, const rule_account& x);
 
 } // namespace millwright

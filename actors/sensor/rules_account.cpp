@@ -47,6 +47,7 @@ public:
     sensor_account out;
     out.value = of_.run_value_;
     out.unit = context_.unit.empty() && type_ ? type_->unit : std::string{context_.unit.view()};
+    out.type = type_ ? type_->name : std::string{};
     unit_ = out.unit.empty() ? std::string{} : ' ' + out.unit;
     out.at = of_.clock_.newest();
     out.silent = silent_;

@@ -3,6 +3,7 @@
 #include "protocol/actors.hpp"
 #include "protocol/alarm_questions.hpp"
 #include "protocol/sensor_questions.hpp"
+#include "runtime/admin/explain_answer.hpp"
 #include "runtime/admin/maintenance_request.hpp"
 #include "runtime/admin/plant_answer.hpp"
 #include "runtime/admin/status_view.hpp"
@@ -32,6 +33,7 @@ struct admin_backend {
   /// Every actor of the node by name.
   actor_tree* tree = nullptr;
   maintenance_noter maintain = {};
+  explain_source explain = {};
 };
 
 } // namespace millwright

@@ -19,7 +19,8 @@ namespace {
 using rapidjson::Value;
 
 constexpr std::string_view questions =
-    "expected results, alarms, observations, ack, status, sensors, forget, load, plant, maintenance, tree or describe";
+    "expected results, alarms, observations, ack, status, sensors, forget, load, plant, maintenance, tree, describe or "
+    "explain";
 
 // A key may hold anything; an answer that began with a NUL would look empty.
 [[noreturn]] void refuse(std::string where, const std::string& what) {
@@ -78,6 +79,8 @@ admin_question question_of(const std::string& name) {
     return admin_question::describe;
   if (name == "maintenance")
     return admin_question::maintenance;
+  if (name == "explain")
+    return admin_question::explain;
   refuse("request", std::string{questions} + ", got \"" + name + '"');
 }
 
@@ -215,6 +218,11 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
     return key == "name" && take(out.tree, key, x);
   case admin_question::maintenance:
     return take(out.maintenance, key, x);
+  case admin_question::explain:
+    if (key != "name")
+      return false;
+    out.id = text_of(key, x);
+    return true;
   }
   return false;
 }
@@ -274,6 +282,8 @@ admin_request parse_request(std::string_view line) {
   }
   if (out.question == admin_question::acknowledge && out.id.empty())
     refuse("id", "expected an alarm's id, or its beginning");
+  if (out.question == admin_question::explain && out.id.empty())
+    refuse("name", "expected an alarm's id, a sensor or a unit");
   // Whoever leaves it out by mistake does not mean all.
   if (out.question == admin_question::forget_sensors && !has_sensor)
     refuse("sensor", "expected which: a sensor's id, or a pattern");
@@ -348,6 +358,9 @@ std::string to_json(const admin_request& x) {
         .text("facility", x.maintenance.facility)
         .text("by", x.maintenance.by)
         .text("note", x.maintenance.note);
+    break;
+  case admin_question::explain:
+    line.text("request", "explain").text("name", x.id);
   }
   line.close();
   return out;
