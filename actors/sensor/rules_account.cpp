@@ -304,7 +304,6 @@ private:
     const auto limit = of_.stale_limit(), page = of_.stale_page_limit();
     now_.value = static_cast<double>(silent_.count()) / 1000;
     now_.high = static_cast<double>(limit.count()) / 1000;
-    now_.nearness = now_.value / now_.high;
     if (silent_ >= limit)
       now_.how = rule_standing::outside;
     now_.text =

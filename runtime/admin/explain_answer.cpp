@@ -42,9 +42,10 @@ auto rank(const alarm_record& x) {
                     x.id()};
 }
 
+// By how it stands, what pages before what is shown only, then by how near it is.
 auto rank(const rule_account& x) {
   constexpr int places[] = {4, 3, 2, 1, 0};
-  return std::pair{places[static_cast<size_t>(x.how)], std::isnan(x.nearness) ? 0 : -x.nearness};
+  return std::tuple{places[static_cast<size_t>(x.how)], !x.pages, std::isnan(x.nearness) ? 1 : -x.nearness};
 }
 
 std::vector<record_pointer> ordered(std::vector<record_pointer> all) {

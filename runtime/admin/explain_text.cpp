@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace millwright {
@@ -78,6 +79,8 @@ public:
       rule_line(row);
     else if (what == "unit")
       unit(row);
+    else if (what == "channel")
+      channel(text_in(row, "channel"));
   }
 
   std::string text() && { return std::move(out_); }
@@ -154,22 +157,29 @@ private:
     if (const auto over = listed(field_in(row, "over"), [](const auto& each) { return value_text(each); });
         !over.empty())
       words += ", and others were asked to tell it: " + over;
-    line(channel, words + trouble_with(channel));
+    const auto trouble = trouble_with(channel);
+    line(channel, words + (trouble.empty() ? "" : "; " + trouble));
   }
 
-  std::string trouble_with(const std::string& channel) const {
+  /// Once a channel: at the first page that waits for it, or else behind everything.
+  std::string trouble_with(const std::string& channel) {
     const auto found = channels_.find(channel);
-    return found == channels_.end() || found->second.empty() ? std::string{} : "; " + found->second;
+    return found == channels_.end() ? std::string{} : std::exchange(found->second, {});
+  }
+
+  void channel(const std::string& name) {
+    if (const auto trouble = trouble_with(name); !trouble.empty())
+      head("channel " + name + ": " + trouble);
   }
 
   static std::string trouble_of(const answer_row& says) {
     if (!says.IsObject())
-      return "the channel has not answered";
+      return "it has not answered";
     const auto last = text_in(says, "last_failure");
     const auto failures = count_in(says, "failures_in_a_row");
     if (failures == 0)
       return {};
-    return fmt::format("the channel failed {} in a row{}", counted(failures, "time"),
+    return fmt::format("it failed {} in a row{}", counted(failures, "time"),
                        last.empty() ? std::string{} : ", last: " + last);
   }
 
