@@ -167,7 +167,8 @@ private:
           (of_.low_side_ ? "above " + reckoned(low + band.low) : "below " + reckoned(high - band.high)));
     else if (own_->timer == timer_kind::raise && own_->by_reading) {
       now_.since = own_->deadline - type_->alarm_delay;
-      add("raised by the first reading from then on that still is; critical limits wait for none");
+      add("an alarm by the first reading that still is when its delay of " + response_time(type_->alarm_delay) +
+          " is over; a critical limit has none");
     }
   }
 

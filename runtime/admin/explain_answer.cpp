@@ -294,6 +294,7 @@ private:
         .boolean("observation", x.observation())
         .time("told_at", x.told_wall)
         .time("held_until", x.held ? x.held_until : never)
+        .time("unacknowledged_since", x.acknowledged ? never : x.waits_since)
         .integer("members", x.members ? static_cast<int64_t>(x.members->size()) : 0)
         .raw("record", record);
     end();

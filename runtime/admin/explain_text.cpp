@@ -14,11 +14,11 @@ namespace millwright {
 
 namespace {
 
-constexpr size_t widest = 4096, title_width = 12, standing_width = 8, rule_width = 12;
+constexpr size_t longest_line = 4096, title_width = 12, standing_width = 8, rule_width = 12;
 
 // What a sensor calls itself, or a receiver answers, must not move a person's cursor.
-std::string shown(std::string_view text) {
-  return fit(text, widest);
+std::string harmless(std::string_view text) {
+  return fit(text, longest_line);
 }
 
 bool is_yes(const answer_row& row, std::string_view key) {
@@ -31,7 +31,7 @@ std::string when(const answer_row& row, std::string_view key) {
   return at.empty() ? std::string{} : clock_text(at) + " UTC";
 }
 
-std::string counted(uint64_t n, std::string_view one) {
+std::string so_many(uint64_t n, std::string_view one) {
   return grouped(n) + ' ' + std::string{one} + (n == 1 ? "" : "s");
 }
 
@@ -58,7 +58,7 @@ public:
   void take(const answer_row& row) {
     const auto what = text_in(row, "row");
     if (what == "answer")
-      out_ += coloured(shown(text_in(row, "text")), ansi::bold, colour_) + '\n';
+      out_ += coloured(harmless(text_in(row, "text")), ansi::bold, colour_) + '\n';
     else if (what == "alarm")
       alarm(row);
     else if (what == "priority")
@@ -86,9 +86,9 @@ public:
   std::string text() && { return std::move(out_); }
 
 private:
-  void head(std::string_view text) { out_ += '\n' + shown(text) + '\n'; }
+  void head(std::string_view text) { out_ += '\n' + harmless(text) + '\n'; }
   void line(std::string_view title, std::string_view text) {
-    out_ += "  " + pad(title, std::max(title_width, display_width(title))) + "  " + shown(text) + '\n';
+    out_ += "  " + pad(title, std::max(title_width, display_width(title))) + "  " + harmless(text) + '\n';
   }
 
   void alarm(const answer_row& row) {
@@ -100,6 +100,8 @@ private:
     line("why", text_in(x, "explanation"));
     if (const auto by = text_in(x, "acknowledged_by"); !by.empty())
       line("acknowledged", fmt::format("{}, by {}", when(x, "acknowledged_at"), by));
+    if (const auto waits = when(row, "unacknowledged_since"); !waits.empty())
+      line("waits", "for an acknowledgement, since " + waits);
     if (is_yes(x, "chattering"))
       line("chatters", "it came and went again and again, and is held");
     if (const auto until = when(row, "held_until"); !until.empty())
@@ -107,7 +109,7 @@ private:
     if (const auto group = text_in(x, "group"); !group.empty())
       line("group", fmt::format("{} tells of it: millwright explain {}", group, group));
     if (const auto members = count_in(row, "members"); members > 0)
-      line("members", counted(members, "alarm"));
+      line("members", so_many(members, "alarm"));
   }
 
   void priority(const answer_row& row) {
@@ -151,7 +153,7 @@ private:
     std::string words = fmt::format("waits ({})", text_in(row, "transition"));
     if (const auto due = when(row, "due"); !due.empty())
       words += ", due since " + due;
-    words += tries == 0 ? ", not tried yet" : ", tried " + counted(tries, "time");
+    words += tries == 0 ? ", not tried yet" : ", tried " + so_many(tries, "time");
     if (const auto next = when(row, "next_try"); !next.empty())
       words += ", again at " + next;
     if (const auto over = listed(field_in(row, "over"), [](const auto& each) { return value_text(each); });
@@ -179,7 +181,7 @@ private:
     const auto failures = count_in(says, "failures_in_a_row");
     if (failures == 0)
       return {};
-    return fmt::format("it failed {} in a row{}", counted(failures, "time"),
+    return fmt::format("it failed {} in a row{}", so_many(failures, "time"),
                        last.empty() ? std::string{} : ", last: " + last);
   }
 
@@ -208,12 +210,12 @@ private:
     if (const auto since = when(row, "since"); !since.empty())
       text += "; since " + since;
     if (const auto due = when(row, "due"); !due.empty())
-      text += (standing == "alarm" ? "; over at " : "; raised at ") + due;
+      text += (standing == "alarm" ? "; over at " : "; due at ") + due;
     if (!is_yes(row, "pages") && standing != "off" && text.find("pages nobody") == text.npos)
       text += "; shown only";
     const auto paint = standing == "alarm" ? ansi::red : standing == "outside" ? ansi::yellow : std::string_view{};
     out_ += "  " + coloured(pad(standing, standing_width), paint, colour_) + "  " +
-            pad(text_in(row, "rule"), rule_width) + "  " + shown(text) + '\n';
+            pad(text_in(row, "rule"), rule_width) + "  " + harmless(text) + '\n';
   }
 
   void unit(const answer_row& row) {

@@ -47,8 +47,8 @@ TEST_CASE("a value beyond a limit waits for its delay, is an alarm then, and is 
   CHECK(x.level == severity::high);
   CHECK(x.since == at(10));
   CHECK(x.due == at(30));
-  CHECK(x.text == "32 C against its limit 30, 2 above it; raised by the first reading from then on that still is; "
-                  "critical limits wait for none");
+  CHECK(x.text == "32 C against its limit 30, 2 above it; an alarm by the first reading that still is when its "
+                  "delay of 20 s is over; a critical limit has none");
   s.hold(11, 31, 32);
   x = of(s, rule::limit);
   CHECK(x.how == rule_standing::alarm);
