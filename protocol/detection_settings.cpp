@@ -59,24 +59,47 @@ bool is_of_process(rule which) {
   }
 }
 
-int bonus_of(const detection_settings& settings, const urgency& of) {
+struct bonuses {
+  bool by_criticality = false;
+  int own = 0, unit = 0, facility = 0;
+  int sum() const { return own + unit + facility; }
+};
+
+bonuses bonuses_of(const detection_settings& settings, const urgency& of) {
   switch (of.how) {
   case criticality::low:
-    return settings.priority_low;
+    return {true, settings.priority_low};
   case criticality::medium:
-    return settings.priority_medium;
+    return {true, settings.priority_medium};
   case criticality::high:
-    return settings.priority_high;
+    return {true, settings.priority_high};
   default:
-    return (has_any(of.unit, settings.priority_units) ? settings.priority_unit_bonus : 0) +
-           (has_any(of.facility, settings.priority_facilities) ? settings.priority_facility_bonus : 0);
+    return {false, 0, has_any(of.unit, settings.priority_units) ? settings.priority_unit_bonus : 0,
+            has_any(of.facility, settings.priority_facilities) ? settings.priority_facility_bonus : 0};
   }
 }
 
 } // namespace
 
 int priority_of(const detection_settings& settings, rule which, int score, const urgency& of) {
-  return std::clamp(score + (is_of_process(which) ? bonus_of(settings, of) : 0), 0, 100);
+  return std::clamp(score + (is_of_process(which) ? bonuses_of(settings, of).sum() : 0), 0, 100);
+}
+
+priority_parts priority_parts_of(const detection_settings& settings, rule which, int score, const urgency& of) {
+  if (!is_of_process(which))
+    return {score, 0, "what is wrong with an instrument or the node is as urgent everywhere"};
+  const auto found = bonuses_of(settings, of);
+  priority_parts out{score, found.sum(), {}};
+  if (found.by_criticality)
+    out.because = of.how == criticality::low    ? "criticality low"
+                  : of.how == criticality::high ? "criticality high"
+                                                : "criticality medium";
+  else if (found.unit != 0)
+    out.because = "by the name of its unit" + std::string{found.facility != 0 ? " and of its facility" : ""};
+  else
+    out.because = found.facility != 0 ? "by the name of its facility"
+                                      : "no criticality is known, and neither unit nor facility has a name that counts";
+  return out;
 }
 
 std::vector<std::pair<severity, int>> paged_as(const detection_settings& settings, rule which) {

@@ -173,6 +173,14 @@ struct urgency {
 /// than at a fan; that an instrument or the node itself is wrong is not.
 int priority_of(const detection_settings& settings, rule which, int score, const urgency& of);
 
+/// What `priority_of` adds up.
+struct priority_parts {
+  int score = 0, bonus = 0;
+  /// Where the bonus comes from, or why there is none, for a person: "criticality high".
+  std::string because;
+};
+priority_parts priority_parts_of(const detection_settings& settings, rule which, int score, const urgency& of);
+
 /// With which severities and base scores a rule pages, or would if its settings let it; the usual one first. Of z,
 /// whose score is its value, some.
 std::vector<std::pair<severity, int>> paged_as(const detection_settings& settings, rule which);

@@ -7,6 +7,7 @@
 #include "tools/channel_command.hpp"
 #include "tools/config_command.hpp"
 #include "tools/describe_command.hpp"
+#include "tools/explain_command.hpp"
 #include "tools/learn_command.hpp"
 #include "tools/ledger_command.hpp"
 #include "tools/load_command.hpp"
@@ -37,6 +38,7 @@ std::span<const command> commands() {
       {"results", "show what a running node has found", results_command},
       {"alarms", "list the alarms of a running node", alarms_command},
       {"observations", "list what it has noticed that pages nobody", observations_command},
+      {"explain", "say why an alarm paged, or why a sensor or a unit did not", explain_command},
       {"report", "show how many pages came how fast, or what a shift hands over", report_command},
       {"ack", "acknowledge an alarm of a running node", ack_command},
       {"shelve", "page nobody for an alarm, sensor or unit of a running node for a time, or list those",

@@ -152,6 +152,7 @@ int run_command(const std::vector<std::string>& given) {
     host.above().visit_headlines([&](std::string_view kind, const headline& line) { out.add(kind, line); });
     return out;
   }};
+  const auto routes = routes_of(host.settings());
   const auto view = [&, begun = std::chrono::steady_clock::now()] {
     auto now = view_of(host, begun);
     now.plant = plant.counted(std::chrono::steady_clock::now());
@@ -176,7 +177,19 @@ int run_command(const std::vector<std::string>& given) {
                       &host.tree(),
                       [&host](const maintenance_entry& x) { return host.maintain(x); },
                       [&](const handle_alarms& x) { return router.handle(x); },
-                      [&] { return router.shelves(); }}};
+                      [&] { return router.shelves(); },
+                      {[board = host.board()](const auto& wanted) { return board->find(wanted); },
+                       [&](const sensor_filter& x) { return host.sensors().list(x); },
+                       [&host](const sensor_key& x) { return host.explain(x); },
+                       {[&host] { return host.above().lines(); },
+                        [&host](const entity_key& x) { return host.above().page(x); }, kinds_above()},
+                       [&host](const std::string& channel) {
+                         return host.tree().describe(actor_path{"node", "paging", "channel", channel}.name()).state;
+                       },
+                       &host.settings().detection,
+                       &routes,
+                       &host.alarms(),
+                       [] { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }}}};
   const status_thread shown{*display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.

@@ -13,6 +13,13 @@ condition* condition_list::find(rule which) {
   return nullptr;
 }
 
+const condition* condition_list::find(rule which) const {
+  for (const auto& c : all())
+    if (c.which == which)
+      return &c;
+  return nullptr;
+}
+
 condition* condition_list::due() {
   condition* first = nullptr;
   for (auto& c : all())

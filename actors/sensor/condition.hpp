@@ -74,6 +74,7 @@ public:
   /// The condition whose deadline that is.
   condition* due();
   condition* find(rule which);
+  const condition* find(rule which) const;
 
   /// Wrong now: raises, reopens, or updates a lesser severity. True where it was not active before.
   bool raise(rule which, event_time at, const finding& why, const occasion& when);

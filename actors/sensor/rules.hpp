@@ -5,6 +5,7 @@
 #include "actors/sensor/lessons.hpp"
 #include "actors/sensor/novelty.hpp"
 #include "actors/sensor/own_clock.hpp"
+#include "actors/sensor/rule_account.hpp"
 #include "actors/sensor/rule_book.hpp"
 #include "actors/sensor/sensor_output.hpp"
 #include "actors/sensor/state_detector.hpp"
@@ -53,6 +54,10 @@ public:
   void tell_again(std::string_view reason, const sensor_context& context, uint16_t split, uint64_t position,
                   sensor_output& out) const;
 
+  /// Each rule, its numbers against its thresholds, for people. Changes nothing.
+  /// @param recent as for a reading that came now. @param silent so long nothing has come.
+  sensor_account account(const sensor_context& context, const baseline& recent, milliseconds silent) const;
+
   /// Ends every alarm, dated `at`: its sensor is forgotten.
   void forget(event_time at, const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out);
 
@@ -95,6 +100,7 @@ private:
   void encode(binary_writer& out, bool changes) const;
   bool decode(binary_reader& in, bool changes);
   struct step;
+  class accounting;
 
   void pass(event_time closing, milliseconds silent, const occasion& when);
   /// Fires what is due by `until`, in the sensor's own time.

@@ -47,6 +47,11 @@ public:
     rules_.tell_again(reason, context, split_, no_position, out);
   }
 
+  /// How each rule stands, for people. @param silent so long nothing has come from the sensor.
+  sensor_account account(const sensor_context& context, milliseconds silent) const {
+    return rules_.account(context, windows_.recent(windows_.newest()).figures, silent);
+  }
+
   /// The readings so far were recordings that taught it, and the next ones come from a live source. What it learned
   /// stays. All else is as before the first reading: no window is open, no alarm stands, no reading is known that one
   /// could repeat, or be older than. The time from its last lesson to that reading, whichever way, is not lived.

@@ -19,6 +19,15 @@ struct state_departure {
   uint32_t turns = 0;
 };
 
+/// A feature beside its band, in it or not.
+struct state_standing {
+  state_feature which{};
+  double v = absent, lo = absent, hi = absent;
+  /// So far outside of the band it is shown, in the feature's own figures.
+  double margin = absent;
+  uint32_t turns = 0;
+};
+
 /// The normal range of each feature, how often it was tried out, and what it saw since the last renewal (semantics 11,
 /// state: Band, Renewal, Margin). Figures only; when to learn and to renew is the owner's. On the heap is only what
 /// came far outside once, which most sensors never do.
@@ -40,6 +49,15 @@ public:
   state_departure judge(const state_figures& v, const state_settings& settings) const;
   /// The level alone, against [lo, hi], which gives way on the first day.
   state_departure judge_level(double level, double lo, double hi, const state_settings& settings) const;
+
+  /// The band of a feature, with nothing in it yet. Where one is learned.
+  state_standing band(size_t i, const state_settings& settings) const {
+    return {static_cast<state_feature>(i), absent, lo_[i], hi_[i], margin(i, settings) * width_[i], turns_[i]};
+  }
+  /// Of the level on the first day, where [lo, hi] gives way.
+  state_standing level_band(double lo, double hi, const state_settings& settings) const {
+    return {state_feature::level, absent, lo, hi, margin(0, settings) * std::max(hi - lo, width_[0]), turns_[0]};
+  }
 
   /// Of the level: the width of its band; before there is one, of what was seen.
   double level_width() const { return learned_ ? hi_[0] - lo_[0] : any() ? high_[0] - low_[0] : 0; }

@@ -47,6 +47,21 @@ state_verdict state_detector::take(double x, event_time at, const state_settings
   return said;
 }
 
+std::vector<state_standing> state_detector::standing(const state_settings& settings) const {
+  std::vector<state_standing> out;
+  if (!bands_.learned())
+    return out;
+  if (!renewed_)
+    out.push_back(bands_.level_band(lo_, hi_, settings));
+  else
+    for (size_t i = 0; i < state_feature_count; ++i)
+      out.push_back(bands_.band(i, settings));
+  const auto v = features_.figures();
+  for (auto& each : out)
+    each.v = v[static_cast<size_t>(each.which)];
+  return out;
+}
+
 // A trend of readings that were outside at the end would be outside for hours.
 void state_detector::end_lessons() {
   last_outside_ = never;

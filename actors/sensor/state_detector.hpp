@@ -2,6 +2,8 @@
 
 #include "actors/sensor/state_bands.hpp"
 
+#include <vector>
+
 namespace millwright {
 
 /// What the state detector says of a reading.
@@ -36,6 +38,12 @@ public:
   event_time first() const { return first_; }
   /// It knows the normal ranges.
   bool learned() const { return bands_.learned(); }
+
+  /// Readings taken, and how many of them are left out after recordings until it judges again.
+  uint32_t readings() const { return features_.readings(); }
+  bool begins_anew() const { return anew_ > 0; }
+  /// What it judges, each beside its band: on the first day the level alone. Empty before anything is learned.
+  std::vector<state_standing> standing(const state_settings& settings) const;
 
   /// How far the sensor usually moves from one reading to the next; 0 before it is known.
   double usual_step() const { return features_.usual_step(); }

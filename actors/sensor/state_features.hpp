@@ -62,6 +62,8 @@ public:
 
   /// Readings taken.
   uint32_t readings() const { return n_; }
+  /// As of the newest of them.
+  state_figures figures() const { return {level_, trend_, level_ - middle_, step_}; }
   double level() const { return level_; }
   double step() const { return step_; }
   /// The usual step from one reading to the next; 0 before it is known.

@@ -3,6 +3,7 @@
 #include "protocol/actors.hpp"
 #include "protocol/alarm_questions.hpp"
 #include "protocol/sensor_questions.hpp"
+#include "runtime/admin/explain_answer.hpp"
 #include "runtime/admin/maintenance_request.hpp"
 #include "runtime/admin/plant_answer.hpp"
 #include "runtime/admin/status_view.hpp"
@@ -37,6 +38,7 @@ struct admin_backend {
   std::function<handle_answer(const handle_alarms&)> handle = {};
   /// What is shelved, the next to end first.
   std::function<std::vector<alarm_shelf>()> shelves = {};
+  explain_source explain = {};
 };
 
 } // namespace millwright

@@ -20,7 +20,7 @@ using rapidjson::Value;
 
 constexpr std::string_view questions = "expected results, alarms, observations, ack, shelve, unshelve, shelves, note, "
                                        "status, sensors, forget, load, plant, "
-                                       "maintenance, tree or describe";
+                                       "maintenance, tree, describe or explain";
 
 // A key may hold anything; an answer that began with a NUL would look empty.
 [[noreturn]] void refuse(std::string where, const std::string& what) {
@@ -87,6 +87,8 @@ admin_question question_of(const std::string& name) {
     return admin_question::shelves;
   if (name == "note")
     return admin_question::note;
+  if (name == "explain")
+    return admin_question::explain;
   refuse("request", std::string{questions} + ", got \"" + name + '"');
 }
 
@@ -251,6 +253,11 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
   case admin_question::unshelve:
   case admin_question::note:
     return take(out.shelving, out.question, key, x);
+  case admin_question::explain:
+    if (key != "name")
+      return false;
+    out.id = text_of(key, x);
+    return true;
   }
   return false;
 }
@@ -310,6 +317,8 @@ admin_request parse_request(std::string_view line) {
   }
   if (out.question == admin_question::acknowledge && out.id.empty())
     refuse("id", "expected an alarm's id, or its beginning");
+  if (out.question == admin_question::explain && out.id.empty())
+    refuse("name", "expected an alarm's id, a sensor or a unit");
   // Whoever leaves it out by mistake does not mean all.
   if (out.question == admin_question::forget_sensors && !has_sensor)
     refuse("sensor", "expected which: a sensor's id, or a pattern");
@@ -410,6 +419,9 @@ std::string to_json(const admin_request& x) {
     break;
   case admin_question::shelves:
     line.text("request", "shelves");
+    break;
+  case admin_question::explain:
+    line.text("request", "explain").text("name", x.id);
   }
   line.close();
   return out;

@@ -30,6 +30,7 @@ enum class admin_question : uint8_t {
   unshelve,
   note,
   shelves,
+  explain,
 };
 
 /// Rows of a kind that a person wants to see.
@@ -68,13 +69,14 @@ struct results_request {
 ///   {"request":"tree","name":"node","most":20}
 ///   {"request":"tree","name":"node/shard/0","kind":"sensor","from":0,"limit":1000}
 ///   {"request":"describe","name":"node/shard/0/sensor/site-1/TI-101"}
+///   {"request":"explain","name":"TI-101"}
 struct admin_request {
   admin_question question{};
   results_request results;
   /// alarms, observations: cleared ones, too.
   bool all = false;
   uint32_t limit = 100;
-  /// ack
+  /// ack; explain: an alarm's id, or what else is to be explained
   std::string id;
   std::string by;
   /// sensors, forget

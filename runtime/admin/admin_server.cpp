@@ -151,6 +151,8 @@ private:
         return tree(request.tree);
       case admin_question::describe:
         return send(answer_description(request.tree, *server_.backend_.tree).append(end_line));
+      case admin_question::explain:
+        return send(explain(request.id, server_.backend_.explain).append(end_line));
       case admin_question::maintenance:
         return maintain(request.maintenance);
       case admin_question::shelve:

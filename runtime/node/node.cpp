@@ -410,6 +410,33 @@ event_time node::maintain(const maintenance_entry& said) {
   return *at;
 }
 
+// From the ledger, as a restart would have it: nobody who judges is asked, and one that sleeps has an account too.
+std::optional<explained_sensor> node::explain(const sensor_key& key) {
+  const auto stored = ledger_->sensor(ledger_key(key));
+  if (!stored)
+    return std::nullopt;
+  explained_sensor out;
+  milliseconds silent{0};
+  questions_.ask([&] {
+    const auto slot = keeper_->sensors().find(key.facility.text, key.sensor.text);
+    if (slot == sensor_registry::none) {
+      out.context = plant_->context_of(*plant_->current(), key.facility.text, key.sensor.text);
+      return;
+    }
+    const auto& entry = keeper_->sensors()[slot];
+    out.context = *entry.context;
+    out.presence = entry.quarantined ? sensor_presence::quarantined : sensor_presence::living;
+    if (const auto now = entry.has_split ? driver_->split_time(entry.split) : never;
+        entry.seen != never && now > entry.seen)
+      silent = now - entry.seen;
+  });
+  sensor_model model{*book_};
+  if (!model.decode(stored->state))
+    throw failure{failure_code::not_found, key.sensor.text, "what the ledger has of it cannot be read"};
+  out.account = model.account(out.context, silent);
+  return out;
+}
+
 bool node::well() const {
   return vital_signs{settings_.ledger.interval, status_.last_commit,   status_.heard_until,
                      status_.ledger_failing,    channels_->all_down(), root_->whole()}

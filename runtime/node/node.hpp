@@ -8,6 +8,7 @@
 #include "runtime/hosting/actor_tree.hpp"
 #include "runtime/hosting/actor_world.hpp"
 #include "runtime/hosting/driver_questions.hpp"
+#include "runtime/hosting/explained_sensor.hpp"
 #include "runtime/hosting/plant_above.hpp"
 #include "runtime/hosting/sensor_branch.hpp"
 #include "runtime/hosting/supervise_root.hpp"
@@ -87,6 +88,9 @@ public:
   hosted_actors& above() { return above_->actors(); }
   /// Every actor of it, by name. While it runs.
   actor_tree& tree() { return tree_; }
+  /// How the rules of a sensor stand, as of its last commit. None: nothing of it is committed. Any thread, while it
+  /// runs. Throws failure(not_found) where the node does not answer in time.
+  std::optional<explained_sensor> explain(const sensor_key& key);
   /// A person says something of a unit's maintenance; since when it holds. Any thread, while it runs. Throws
   /// failure(not_found) with the reason where it is not noted.
   event_time maintain(const maintenance_entry& said);

@@ -41,6 +41,29 @@ class RouteTest(NodeTest):
         pages = {each.key: each.json() for each in self.receiver.pages("/" + channel) if each.status == 200}
         return sorted((each["sensor_id"], each["transition"], each.get("route")) for each in pages.values())
 
+    def explained(self, node):
+        def explain(*asked):
+            code, said, mistakes = millwright("explain", *asked, "-c", node.config)
+            self.assertEqual((code, mistakes), (0, ""))
+            return said
+        # What is judged is there with the commit that follows.
+        until("the limit", lambda: "\n  alarm     limit " in explain("north/TI-1"))
+        said = explain("TI-1")
+        first = said.splitlines()[0]
+        self.assertTrue(first.startswith("TI-1 on pump-1 at ") and " paged: critical limit, since " in first, said)
+        self.assertIn("\n  route         pumps takes it: unit pump-1\n", said)
+        self.assertIn("\n  goes to       day (pumps)\n", said)
+        self.assertIn("\n  day           sent at ", said)
+        rows = [json.loads(line) for line in explain("press-1", "--json").splitlines()]
+        self.assertEqual((rows[0]["row"], rows[0]["paged"]), ("answer", True))
+        self.assertEqual([(row["route"], row["takes"]) for row in rows if row["row"] == "route"][:2],
+                         [("pumps", False), ("fans", False)])
+        alarm = next(row["alarm"] for row in rows if row["row"] == "alarm")
+        self.assertIn("TI-3 on press-1 at ", explain(alarm).splitlines()[0])
+        code, _, mistakes = millwright("explain", "TI-9", "-c", node.config)
+        self.assertEqual(code, 2)
+        self.assertIn("TI-9: no sensor, unit or alarm is called so (did you mean TI-1?)", mistakes)
+
     def test_each_is_told_by_its_route_and_its_end_to_the_same_though_routes_have_changed(self):
         node = self.start(self.settings)
         self.feed(0, 30, 50)
@@ -55,6 +78,7 @@ class RouteTest(NodeTest):
         why = {each["sensor_id"]: each["explanation"] for each in map(json.loads, listed.splitlines())}
         self.assertTrue(why["TI-1"].endswith("; route pumps"), why)
         self.assertTrue(why["TI-3"].endswith("; no route takes it, so every channel is told"), why)
+        self.explained(node)
         node.kill()
         node = self.start(self.settings | {"routes": [{"name": "all", "channels": ["night"]}]})
         self.feed(33, 100, 50)

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
@@ -119,6 +120,27 @@ TEST_CASE("a criticality that the metadata gives counts in place of names") {
   CHECK(of(criticality::medium, 60) == 60);
   CHECK(of(criticality::high, 40) == 90);
   CHECK(of(criticality::high, 60) == 100);
+}
+
+TEST_CASE("what a priority is made of adds up to it, and says why") {
+  const detection_settings d;
+  for (const auto how : {criticality::unknown, criticality::low, criticality::medium, criticality::high})
+    for (const std::string_view unit : {"reactor", "fan"})
+      for (const std::string_view facility : {"main", "north"})
+        for (int i = 0; i < rule_count; ++i)
+          for (const int score : {0, 40, 90}) {
+            const auto which = static_cast<rule>(i);
+            const urgency of{how, unit, facility};
+            const auto parts = priority_parts_of(d, which, score, of);
+            CHECK(std::clamp(parts.score + parts.bonus, 0, 100) == priority_of(d, which, score, of));
+          }
+  const auto because = [&](rule which, const urgency& of) { return priority_parts_of(d, which, 40, of).because; };
+  CHECK(because(rule::limit, {criticality::low, "reactor", "main"}) == "criticality low");
+  CHECK(because(rule::limit, {criticality::unknown, "reactor", "main"}) ==
+        "by the name of its unit and of its facility");
+  CHECK(because(rule::limit, {criticality::unknown, "fan", "main"}) == "by the name of its facility");
+  CHECK(because(rule::stale, {criticality::high, "reactor", "main"}) ==
+        "what is wrong with an instrument or the node is as urgent everywhere");
 }
 
 TEST_CASE("each part of the priority is a setting") {

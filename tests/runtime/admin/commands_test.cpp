@@ -1,9 +1,11 @@
 #include "tests/runtime/admin/admin_fixture.hpp"
+#include "tests/runtime/admin/explain_fixture.hpp"
 #include "tests/runtime/admin/plant_fixture.hpp"
 #include "tests/runtime/admin/tree_fixture.hpp"
 #include "tools/ack_command.hpp"
 #include "tools/alarms_command.hpp"
 #include "tools/describe_command.hpp"
+#include "tools/explain_command.hpp"
 #include "tools/load_command.hpp"
 #include "tools/maintenance_command.hpp"
 #include "tools/plant_command.hpp"
@@ -441,6 +443,28 @@ TEST_CASE("the supervision tree is shown folded, and page by page where somebody
   check_refused(tree_command, {"--limit", "7"}, "--limit: expected --kind beside it");
   check_refused(tree_command, {"--kind", ""}, "--kind: expected a kind of actors");
   check_refused(tree_command, {"--kind", "valve", "--socket", path}, "there is router, shard");
+}
+
+TEST_CASE("why something paged, or did not, is asked of a node, for people and for programs") {
+  temporary_directory directory;
+  const auto path = directory.file("s");
+  fake_node node;
+  explained_plant plant;
+  plant.reads("TI-1", 85);
+  auto backend = node.backend();
+  backend.explain = plant.source();
+  admin_server server{path, backend};
+  CHECK(output_of(explain_command, {"--help"}).find("usage: millwright explain ALARM|SENSOR|UNIT") == 0);
+  CHECK(
+      output_of(explain_command, {"TI-1", "--socket", path}).starts_with("TI-1 on pump-1 at North works (north) did "));
+  const auto rows = output_of(explain_command, {"TI-1", "--json", "--socket", path});
+  CHECK(rows.starts_with(R"({"row":"answer","paged":false,)"));
+  CHECK(rows.find(R"({"row":"rule","sensor":"TI-1","rule":"limit","standing":"outside","pages":true,)") !=
+        std::string::npos);
+  check_refused(explain_command, {"TI-10", "--socket", path}, "(did you mean TI-1?)");
+  check_refused(explain_command, {"TI-1", "--socket", directory.file("none")}, "none");
+  check_refused(explain_command, {""}, "expected an alarm, a sensor or a unit, got nothing");
+  check_refused(explain_command, {}, "an argument is missing");
 }
 
 TEST_CASE("a node that takes a question and never answers is told with its process, in finite time") {
