@@ -126,6 +126,8 @@ private:
   bool at_stop(const step& s) const;
   void come_back(const step& s);
   void judge_process(step& s);
+  /// In range and in order.
+  void judge_measured(step& s);
   void judge_z(step& s);
   void judge_rate(step& s);
   void judge_stuck(step& s);

@@ -9,7 +9,7 @@ bool sensor_rules::judge_quality(step& s) {
   const auto& row = settings.of(rule::bad_quality);
   if (!(s.r.quality < settings.bad_quality_below)) {
     if (s.in_order && conditions_.live(rule::bad_quality))
-      conditions_.end_after(rule::bad_quality, s.r.time, settings.bad_quality_after, s.when);
+      conditions_.end_after(rule::bad_quality, s.r.time, settings.bad_quality_after, s.when());
     return true;
   }
   if (!s.in_order)
@@ -46,7 +46,7 @@ void sensor_rules::judge_z(step& s) {
   z_votes_ = static_cast<uint8_t>((z_votes_ << 1 | (hit ? 1 : 0)) & 7);
   if (conditions_.live(rule::z)) {
     if (z < settings.clear_below)
-      conditions_.end_after(rule::z, s.r.time, settings.clear_after, s.when);
+      conditions_.end_after(rule::z, s.r.time, settings.clear_after, s.when());
     else
       conditions_.stop(rule::z);
   }
@@ -62,7 +62,7 @@ void sensor_rules::judge_z(step& s) {
   conditions_.raise(rule::z, s.r.time,
                     {level, static_cast<int>(std::min(10 * z, 1000.0)), row.pages && level == severity::critical,
                      absent, z, against, slow ? "against its exponential mean: too few readings in five minutes" : ""},
-                    s.when);
+                    s.when());
 }
 
 void sensor_rules::judge_rate(step& s) {
@@ -89,8 +89,8 @@ void sensor_rules::judge_rate(step& s) {
     return;
   // A glitch goes up and down.
   if (static_cast<uint32_t>(std::abs(too_fast_)) >= settings.rate_readings)
-    conditions_.raise(rule::rate, s.r.time, {row.level, row.score, row.pages, most, absent, {}, {}}, s.when);
-  conditions_.end_after_last(rule::rate, s.r.time, settings.rate_clear_after, s.when);
+    conditions_.raise(rule::rate, s.r.time, {row.level, row.score, row.pages, most, absent, {}, {}}, s.when());
+  conditions_.end_after_last(rule::rate, s.r.time, settings.rate_clear_after, s.when());
 }
 
 void sensor_rules::judge_stuck(step& s) {
@@ -101,7 +101,7 @@ void sensor_rules::judge_stuck(step& s) {
     run_count_ = 1;
     run_noticed_ = false;
     if (conditions_.live(rule::stuck))
-      conditions_.end_after(rule::stuck, s.r.time, milliseconds{0}, s.when);
+      conditions_.end_after(rule::stuck, s.r.time, milliseconds{0}, s.when());
     return;
   }
   if (run_count_ < 1'000'000'000)
@@ -118,7 +118,7 @@ void sensor_rules::judge_stuck(step& s) {
     return;
   if (conditions_.active(rule::stuck))
     conditions_.stop(rule::stuck);
-  conditions_.raise(rule::stuck, s.r.time, {row.level, row.score, row.pages, absent, absent, against, {}}, s.when);
+  conditions_.raise(rule::stuck, s.r.time, {row.level, row.score, row.pages, absent, absent, against, {}}, s.when());
 }
 
 void sensor_rules::judge_novelty(step& s) {
@@ -130,8 +130,8 @@ void sensor_rules::judge_novelty(step& s) {
   found(s, rule::novelty, row.level, bounded(s.novelty));
   if (!row.alarm)
     return;
-  conditions_.raise(rule::novelty, s.r.time, {row.level, row.score, row.pages, absent, absent, {}, {}}, s.when);
-  conditions_.end_after_last(rule::novelty, s.r.time, book_->settings->novelty_clear_after, s.when);
+  conditions_.raise(rule::novelty, s.r.time, {row.level, row.score, row.pages, absent, absent, {}, {}}, s.when());
+  conditions_.end_after_last(rule::novelty, s.r.time, book_->settings->novelty_clear_after, s.when());
 }
 
 } // namespace millwright
