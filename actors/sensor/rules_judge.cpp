@@ -26,18 +26,26 @@ bool sensor_rules::judge_quality(step& s) {
 
 void sensor_rules::judge_z(step& s) {
   const auto& settings = book_->settings->z;
-  const bool slow = s.windows.recent.count < settings.least_readings;
+  const auto& panes = s.windows.recent;
+  const bool slow = panes.count() < settings.least_readings;
   if (slow && taught_ < settings.least_readings)
     return;
-  const double avg = slow ? mean_ : s.windows.recent.avg;
-  double spread = slow ? std::sqrt(variance_) : s.windows.recent.stddev;
+  const bool may_pass = !book_->score_rows && !conditions_.live(rule::z);
+  const double near = 0.99 * settings.clear_below;
+  // Nearly every reading.
+  if (!slow && may_pass && panes.surely_within(s.r.value, near)) {
+    z_votes_ = static_cast<uint8_t>(z_votes_ << 1 & 7);
+    return;
+  }
+  const baseline recent = slow ? baseline{mean_, std::sqrt(variance_), absent, absent, taught_} : panes.figures();
+  double spread = recent.stddev;
   if (!(spread > s.type.resolution))
     spread = s.type.resolution;
   if (!(spread > 0))
     return;
-  const double away = std::abs(s.r.value - avg);
-  // Nearly every reading: far enough below the bounds to need no division.
-  if (!book_->score_rows && !conditions_.live(rule::z) && away < 0.99 * settings.clear_below * spread) {
+  const double away = std::abs(s.r.value - recent.avg);
+  // Far enough below the bounds to need no division.
+  if (may_pass && away < near * spread) {
     z_votes_ = static_cast<uint8_t>(z_votes_ << 1 & 7);
     return;
   }
@@ -53,15 +61,14 @@ void sensor_rules::judge_z(step& s) {
   if (!hit)
     return;
   const auto level = z > settings.critical ? severity::critical : z > settings.high ? severity::high : severity::medium;
-  const auto against = slow ? baseline{mean_, std::sqrt(variance_), absent, absent, taught_} : s.windows.recent;
-  found(s, rule::z, level, bounded(z / settings.medium), against, slow ? never : s.windows.recent_start,
+  found(s, rule::z, level, bounded(z / settings.medium), recent, slow ? never : s.windows.recent_start,
         slow ? never : s.windows.recent_end);
   const auto& row = book_->settings->of(rule::z);
   if (!row.alarm || std::popcount(z_votes_) < settings.votes)
     return;
   conditions_.raise(rule::z, s.r.time,
                     {level, static_cast<int>(std::min(10 * z, 1000.0)), row.pages && level == severity::critical,
-                     absent, z, against, slow ? "against its exponential mean: too few readings in five minutes" : ""},
+                     absent, z, recent, slow ? "against its exponential mean: too few readings in five minutes" : ""},
                     s.when());
 }
 

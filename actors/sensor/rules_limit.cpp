@@ -72,8 +72,8 @@ void sensor_rules::judge_limit(step& s) {
 
 // What it was before: of the panes of the last five minutes, or of a slow sensor all that it has sent.
 baseline sensor_rules::usual(const step& s) const {
-  if (s.windows.recent.count > 0 || taught_ == 0)
-    return s.windows.recent;
+  if (s.windows.recent.count() > 0 || taught_ == 0)
+    return s.windows.recent.figures();
   return {mean_, std::sqrt(variance_), absent, absent, taught_};
 }
 
