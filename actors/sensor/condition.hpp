@@ -64,6 +64,7 @@ class condition_list {
 public:
   bool live(rule which) const { return live_.has(which); }
   bool active(rule which) const { return active_.has(which); }
+  bool any_live() const { return live_.bits != 0; }
   rule_set active() const { return active_; }
   /// Not active, and about to be raised.
   bool pending(rule which) const { return live(which) && !active(which); }

@@ -12,24 +12,6 @@ double recent_readings::value(uint32_t i) const {
   return unscaled(short_ ? middle_ + shorts()[i] : scaled()[i], decimals_);
 }
 
-void recent_readings::set_value(uint32_t i, double x, int32_t as_decimal) {
-  if (decimals_ == no_decimals)
-    values()[i] = x;
-  else if (short_)
-    shorts()[i] = static_cast<int16_t>(as_decimal - middle_);
-  else
-    scaled()[i] = as_decimal;
-}
-
-bool recent_readings::can_hold(double x, int32_t& as_decimal) const {
-  if (decimals_ == no_decimals)
-    return true;
-  if (!scale(x, decimals_, as_decimal))
-    return false;
-  const int64_t away = int64_t{as_decimal} - middle_;
-  return !short_ || away == static_cast<int16_t>(away);
-}
-
 int32_t recent_readings::make_hold(double x) {
   int32_t ignored;
   uint8_t decimals = decimals_;

@@ -29,6 +29,21 @@ public:
   /// The value taken at that very time, if any.
   std::optional<double> at(event_time time) const;
 
+  /// Adds a reading that is newer than all, where there is room for it and nothing of how readings are kept has to
+  /// change; else false, and nothing is changed.
+  bool append(event_time time, double value) {
+    const auto step = time - last_;
+    int32_t as_decimal = 0;
+    if (size_ == 0 || size_ == capacity_ || step.count() <= 0 || (!wide_ && step.count() > widest_narrow_gap) ||
+        !can_hold(value, as_decimal))
+      return false;
+    set_value(size_, value, as_decimal);
+    set_gap(size_, step);
+    last_ = time;
+    ++size_;
+    return true;
+  }
+
   /// Adds a reading. Those before `keep_from` are dropped when room is short, and may be visible until then.
   void insert(event_time time, double value, event_time keep_from);
 
@@ -83,8 +98,22 @@ private:
   std::byte* gaps() const { return memory_.get() + capacity_ * value_size(); }
   double value(uint32_t i) const;
   /// Only what it `can_hold`, with what that gave.
-  void set_value(uint32_t i, double x, int32_t as_decimal);
-  bool can_hold(double x, int32_t& as_decimal) const;
+  void set_value(uint32_t i, double x, int32_t as_decimal) {
+    if (decimals_ == no_decimals)
+      values()[i] = x;
+    else if (short_)
+      shorts()[i] = static_cast<int16_t>(as_decimal - middle_);
+    else
+      scaled()[i] = as_decimal;
+  }
+  bool can_hold(double x, int32_t& as_decimal) const {
+    if (decimals_ == no_decimals)
+      return true;
+    if (!scale(x, decimals_, as_decimal))
+      return false;
+    const int64_t away = int64_t{as_decimal} - middle_;
+    return !short_ || away == static_cast<int16_t>(away);
+  }
   /// Changes how values are kept, so that it can hold x.
   int32_t make_hold(double x);
   milliseconds gap(uint32_t i) const {

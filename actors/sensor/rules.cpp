@@ -74,26 +74,28 @@ void sensor_rules::judge(const reading& r, const judged& windows, sensor_output&
     take_type(r.type);
   if (readings_ < 255)
     ++readings_;
-  const bool in_order = clock_.in_order(r.time), fresh = r.is(reading::at_end);
-  step s{r,
-         windows,
-         (*book_->types)[r.type],
-         {*book_, *r.context, type(), r.split, r.position, out, r.value, last_value_, fresh},
-         in_order};
-  if (in_order) {
+  step s{r, windows, (*book_->types)[r.type], out, *this, clock_.in_order(r.time)};
+  if (s.in_order) {
     // The value before held until now.
-    fire_until(r.time, {*book_, *r.context, type(), r.split, r.position, out, last_value_, previous_value_, fresh});
+    if (conditions_.next_deadline() <= r.time)
+      fire_until(r.time, {*book_, *r.context, &s.type, r.split, r.position, out, last_value_, previous_value_,
+                          r.is(reading::at_end)});
     if (clock_.started())
       note_interval(r);
   }
   if (conditions_.live(rule::stale))
-    end_silence(in_order ? r.time : clock_.now(r.split, r.activity), s.when);
+    end_silence(s.in_order ? r.time : clock_.now(r.split, r.activity), s.when());
   silence_noticed_ = silence_paged_ = false;
   const auto back = clock_.take(r, book_->settings->set_back);
   if (back.count() > 0)
     move_back(back);
-  if (judge_quality(s))
+  if (s.calm()) [[likely]] {
+    out_of_range_ = 0;
+    judge_stuck(s);
+    judge_measured(s);
+  } else if (judge_quality(s)) {
     judge_process(s);
+  }
   if (book_->score_rows)
     score(s);
 }
@@ -107,8 +109,11 @@ void sensor_rules::judge_process(step& s) {
     judge_limit(s);
   else if (s.in_order && at_stop(s) && conditions_.active(rule::limit))
     conditions_.stop(rule::limit);
-  if (!measured || !s.in_order)
-    return;
+  if (measured && s.in_order)
+    judge_measured(s);
+}
+
+void sensor_rules::judge_measured(step& s) {
   judge_z(s);
   judge_rate(s);
   judge_novelty(s);
@@ -136,7 +141,7 @@ void sensor_rules::teach(const step& s) {
 void sensor_rules::found(step& s, rule which, severity level, double score, const baseline& against, event_time start,
                          event_time end) {
   s.violated = true;
-  s.when.out.anomalies.push_back(
+  s.out.anomalies.push_back(
       {s.r.context, s.r.time, s.r.value, score, against, start, end, which, level, anomaly_origin::reading});
 }
 
@@ -154,7 +159,7 @@ void sensor_rules::score(const step& s) {
     if (s.violated || (states.bits & ~measured.bits) != 0)
       largest = std::max(largest, 0.5);
   }
-  s.when.out.scores.push_back({s.r.context, s.r.time, largest, states, z, novelty, state});
+  s.out.scores.push_back({s.r.context, s.r.time, largest, states, z, novelty, state});
 }
 
 } // namespace millwright

@@ -5,6 +5,7 @@
 #include "actors/sensor/lessons.hpp"
 #include "actors/sensor/novelty.hpp"
 #include "actors/sensor/own_clock.hpp"
+#include "actors/sensor/recent_panes.hpp"
 #include "actors/sensor/rule_account.hpp"
 #include "actors/sensor/rule_book.hpp"
 #include "actors/sensor/sensor_output.hpp"
@@ -15,7 +16,7 @@ namespace millwright {
 /// What the windows said of a reading.
 struct judged {
   /// Of the panes that end after the reading's time - 5 min, the reading itself left out; count 0 if there are none.
-  baseline recent;
+  recent_panes recent;
   event_time recent_start = never, recent_end = never;
 };
 
@@ -132,6 +133,8 @@ private:
   bool at_stop(const step& s) const;
   void come_back(const step& s);
   void judge_process(step& s);
+  /// In range and in order.
+  void judge_measured(step& s);
   void judge_z(step& s);
   void judge_rate(step& s);
   void judge_stuck(step& s);

@@ -9,7 +9,7 @@ bool sensor_rules::judge_quality(step& s) {
   const auto& row = settings.of(rule::bad_quality);
   if (!(s.r.quality < settings.bad_quality_below)) {
     if (s.in_order && conditions_.live(rule::bad_quality))
-      conditions_.end_after(rule::bad_quality, s.r.time, settings.bad_quality_after, s.when);
+      conditions_.end_after(rule::bad_quality, s.r.time, settings.bad_quality_after, s.when());
     return true;
   }
   if (!s.in_order)
@@ -26,18 +26,26 @@ bool sensor_rules::judge_quality(step& s) {
 
 void sensor_rules::judge_z(step& s) {
   const auto& settings = book_->settings->z;
-  const bool slow = s.windows.recent.count < settings.least_readings;
+  const auto& panes = s.windows.recent;
+  const bool slow = panes.count() < settings.least_readings;
   if (slow && taught_ < settings.least_readings)
     return;
-  const double avg = slow ? mean_ : s.windows.recent.avg;
-  double spread = slow ? std::sqrt(variance_) : s.windows.recent.stddev;
+  const bool may_pass = !book_->score_rows && !conditions_.live(rule::z);
+  const double near = 0.99 * settings.clear_below;
+  // Nearly every reading.
+  if (!slow && may_pass && panes.surely_within(s.r.value, near)) {
+    z_votes_ = static_cast<uint8_t>(z_votes_ << 1 & 7);
+    return;
+  }
+  const baseline recent = slow ? baseline{mean_, std::sqrt(variance_), absent, absent, taught_} : panes.figures();
+  double spread = recent.stddev;
   if (!(spread > s.type.resolution))
     spread = s.type.resolution;
   if (!(spread > 0))
     return;
-  const double away = std::abs(s.r.value - avg);
-  // Nearly every reading: far enough below the bounds to need no division.
-  if (!book_->score_rows && !conditions_.live(rule::z) && away < 0.99 * settings.clear_below * spread) {
+  const double away = std::abs(s.r.value - recent.avg);
+  // Far enough below the bounds to need no division.
+  if (may_pass && away < near * spread) {
     z_votes_ = static_cast<uint8_t>(z_votes_ << 1 & 7);
     return;
   }
@@ -46,23 +54,22 @@ void sensor_rules::judge_z(step& s) {
   z_votes_ = static_cast<uint8_t>((z_votes_ << 1 | (hit ? 1 : 0)) & 7);
   if (conditions_.live(rule::z)) {
     if (z < settings.clear_below)
-      conditions_.end_after(rule::z, s.r.time, settings.clear_after, s.when);
+      conditions_.end_after(rule::z, s.r.time, settings.clear_after, s.when());
     else
       conditions_.stop(rule::z);
   }
   if (!hit)
     return;
   const auto level = z > settings.critical ? severity::critical : z > settings.high ? severity::high : severity::medium;
-  const auto against = slow ? baseline{mean_, std::sqrt(variance_), absent, absent, taught_} : s.windows.recent;
-  found(s, rule::z, level, bounded(z / settings.medium), against, slow ? never : s.windows.recent_start,
+  found(s, rule::z, level, bounded(z / settings.medium), recent, slow ? never : s.windows.recent_start,
         slow ? never : s.windows.recent_end);
   const auto& row = book_->settings->of(rule::z);
   if (!row.alarm || std::popcount(z_votes_) < settings.votes)
     return;
   conditions_.raise(rule::z, s.r.time,
                     {level, static_cast<int>(std::min(10 * z, 1000.0)), row.pages && level == severity::critical,
-                     absent, z, against, slow ? "against its exponential mean: too few readings in five minutes" : ""},
-                    s.when);
+                     absent, z, recent, slow ? "against its exponential mean: too few readings in five minutes" : ""},
+                    s.when());
 }
 
 void sensor_rules::judge_rate(step& s) {
@@ -89,8 +96,8 @@ void sensor_rules::judge_rate(step& s) {
     return;
   // A glitch goes up and down.
   if (static_cast<uint32_t>(std::abs(too_fast_)) >= settings.rate_readings)
-    conditions_.raise(rule::rate, s.r.time, {row.level, row.score, row.pages, most, absent, {}, {}}, s.when);
-  conditions_.end_after_last(rule::rate, s.r.time, settings.rate_clear_after, s.when);
+    conditions_.raise(rule::rate, s.r.time, {row.level, row.score, row.pages, most, absent, {}, {}}, s.when());
+  conditions_.end_after_last(rule::rate, s.r.time, settings.rate_clear_after, s.when());
 }
 
 void sensor_rules::judge_stuck(step& s) {
@@ -101,7 +108,7 @@ void sensor_rules::judge_stuck(step& s) {
     run_count_ = 1;
     run_noticed_ = false;
     if (conditions_.live(rule::stuck))
-      conditions_.end_after(rule::stuck, s.r.time, milliseconds{0}, s.when);
+      conditions_.end_after(rule::stuck, s.r.time, milliseconds{0}, s.when());
     return;
   }
   if (run_count_ < 1'000'000'000)
@@ -118,7 +125,7 @@ void sensor_rules::judge_stuck(step& s) {
     return;
   if (conditions_.active(rule::stuck))
     conditions_.stop(rule::stuck);
-  conditions_.raise(rule::stuck, s.r.time, {row.level, row.score, row.pages, absent, absent, against, {}}, s.when);
+  conditions_.raise(rule::stuck, s.r.time, {row.level, row.score, row.pages, absent, absent, against, {}}, s.when());
 }
 
 void sensor_rules::judge_novelty(step& s) {
@@ -130,8 +137,8 @@ void sensor_rules::judge_novelty(step& s) {
   found(s, rule::novelty, row.level, bounded(s.novelty));
   if (!row.alarm)
     return;
-  conditions_.raise(rule::novelty, s.r.time, {row.level, row.score, row.pages, absent, absent, {}, {}}, s.when);
-  conditions_.end_after_last(rule::novelty, s.r.time, book_->settings->novelty_clear_after, s.when);
+  conditions_.raise(rule::novelty, s.r.time, {row.level, row.score, row.pages, absent, absent, {}, {}}, s.when());
+  conditions_.end_after_last(rule::novelty, s.r.time, book_->settings->novelty_clear_after, s.when());
 }
 
 } // namespace millwright

@@ -15,7 +15,7 @@ bool sensor_rules::judge_range(step& s) {
     out_of_range_ = 0;
     if (conditions_.live(rule::range) && ++in_range_ >= enough) {
       in_range_ = enough;
-      conditions_.end_after(rule::range, s.r.time, milliseconds{0}, s.when);
+      conditions_.end_after(rule::range, s.r.time, milliseconds{0}, s.when());
     }
     return true;
   }
@@ -31,7 +31,7 @@ bool sensor_rules::judge_range(step& s) {
   if (out_of_range_ >= enough && row.alarm && !conditions_.active(rule::range)) {
     in_range_ = 0;
     const double limit = x > s.type.range_max ? s.type.range_max : s.type.range_min;
-    conditions_.raise(rule::range, s.r.time, {row.level, row.score, row.pages, limit, absent, {}, {}}, s.when);
+    conditions_.raise(rule::range, s.r.time, {row.level, row.score, row.pages, limit, absent, {}, {}}, s.when());
   }
   return false;
 }
@@ -56,7 +56,7 @@ void sensor_rules::judge_limit(step& s) {
       conditions_.stop(rule::limit);
   }
   if (critical)
-    return raise_limit(s.r.time, level, crossed(t, x), usual(s), s.when);
+    return raise_limit(s.r.time, level, crossed(t, x), usual(s), s.when());
   if (!s.in_order)
     return;
   if (!conditions_.live(rule::limit)) {
@@ -66,14 +66,14 @@ void sensor_rules::judge_limit(step& s) {
     // One reading alone never makes a high or low of what is read again and again.
     outside_ = 2;
     if (s.r.time >= conditions_.find(rule::limit)->deadline)
-      raise_limit(s.r.time, level, crossed(t, x), usual(s), s.when);
+      raise_limit(s.r.time, level, crossed(t, x), usual(s), s.when());
   }
 }
 
 // What it was before: of the panes of the last five minutes, or of a slow sensor all that it has sent.
 baseline sensor_rules::usual(const step& s) const {
-  if (s.windows.recent.count > 0 || taught_ == 0)
-    return s.windows.recent;
+  if (s.windows.recent.count() > 0 || taught_ == 0)
+    return s.windows.recent.figures();
   return {mean_, std::sqrt(variance_), absent, absent, taught_};
 }
 
@@ -111,7 +111,7 @@ void sensor_rules::come_back(const step& s) {
   const auto& t = s.r.context->thresholds;
   const auto band = deadband_of(t, s.type, state_.usual_step(), book_->settings->deadband);
   if (!at_stop(s) && inside_by_deadband(t, band, s.r.value))
-    conditions_.end_after(rule::limit, s.r.time, s.type.alarm_delay, s.when);
+    conditions_.end_after(rule::limit, s.r.time, s.type.alarm_delay, s.when());
   else
     conditions_.stop(rule::limit);
 }

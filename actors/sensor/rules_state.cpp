@@ -30,7 +30,7 @@ void sensor_rules::judge_state(step& s) {
   if (said.learning) {
     // Of a rule that knew another kind of range.
     if (alarm && alarm->active)
-      conditions_.end(*alarm, transition_kind::cleared, s.r.time, alarm_reason::learns_anew, s.when);
+      conditions_.end(*alarm, transition_kind::cleared, s.r.time, alarm_reason::learns_anew, s.when());
     return;
   }
   s.state = said.departure.s;
@@ -42,7 +42,7 @@ void sensor_rules::judge_state(step& s) {
   const auto delay =
       alarm->chattering ? std::max(settings.clear_after, book_->settings->chatter_within) : settings.clear_after;
   if (said.inside_for >= delay)
-    conditions_.end(*alarm, said.adapted ? transition_kind::adapted : transition_kind::cleared, s.r.time, {}, s.when);
+    conditions_.end(*alarm, said.adapted ? transition_kind::adapted : transition_kind::cleared, s.r.time, {}, s.when());
 }
 
 void sensor_rules::raise_state(step& s, const state_verdict& said) {
@@ -66,7 +66,7 @@ void sensor_rules::raise_state(step& s, const state_verdict& said) {
                        absent,
                        {absent, absent, departure.lo, departure.hi, departure.turns},
                        words(departure)},
-                      s.when);
+                      s.when());
   }
   if (news)
     found(s, rule::state, level, bounded(departure.s), {absent, absent, departure.lo, departure.hi, departure.turns});

@@ -21,7 +21,6 @@ bool sensor_model::take(const reading& r, sensor_output& out) {
   if (lessons_ended() != never)
     begin_living(r.time);
   advance(r.closing, r.activity, *r.context, r.split, r.position, r.is(reading::at_end), out);
-  judged seen;
   const auto recent = windows_.recent(r.time);
   const auto intake = windows_.take(r, rules_.fit(r));
   r.dropped = intake.duplicate || intake.conflict;
@@ -31,10 +30,7 @@ bool sensor_model::take(const reading& r, sensor_output& out) {
   }
   split_ = r.split;
   count(r, intake);
-  seen.recent = recent.figures;
-  seen.recent_start = recent.start;
-  seen.recent_end = recent.end;
-  rules_.judge(r, seen, out);
+  rules_.judge(r, {recent.panes, recent.start, recent.end}, out);
   return true;
 }
 
@@ -77,10 +73,14 @@ void sensor_model::finish(const sensor_context& context, sensor_output& out) {
 
 void sensor_model::advance(event_time closing, milliseconds activity, const sensor_context& context, uint16_t split,
                            uint64_t position, bool fresh, sensor_output& out) {
-  const size_t statistics = out.statistics.size(), patterns = out.patterns.size();
-  windows_.close(closing, context, out);
-  if (out.statistics.size() != statistics || out.patterns.size() != patterns)
-    judge_rows(statistics, patterns, closing, activity, context, split, position, fresh, out);
+  if (windows_.closes_by(closing)) [[unlikely]] {
+    const size_t statistics = out.statistics.size(), patterns = out.patterns.size();
+    windows_.close(closing, context, out);
+    if (out.statistics.size() != statistics || out.patterns.size() != patterns)
+      judge_rows(statistics, patterns, closing, activity, context, split, position, fresh, out);
+  } else {
+    windows_.close(closing, context, out);
+  }
   rules_.advance(closing, activity, context, split, position, out, fresh);
 }
 

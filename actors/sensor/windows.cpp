@@ -57,15 +57,6 @@ event_time sensor_windows::next_window(kind k, event_time closed_until) const {
   return nothing_due;
 }
 
-void sensor_windows::close(event_time closing, const sensor_context& context, sensor_output& out) {
-  if (closing <= closed_)
-    return;
-  if (closing >= next_close_)
-    close_windows(closing, context, out);
-  closed_ = closing;
-  drop_panes();
-}
-
 void sensor_windows::close_windows(event_time closing, const sensor_context& context, sensor_output& out) {
   const event_time before = std::exchange(closed_, closing);
   seal_panes();
@@ -214,25 +205,29 @@ void sensor_windows::seal_panes() {
   }
 }
 
+// Behind the end of a pane, until no window holds it.
+milliseconds sensor_windows::reach() const {
+  const auto& w = settings_->windows;
+  return std::max({w.statistics_length + w.statistics_delay, w.patterns_length + w.patterns_delay,
+                   w.averages_length + w.averages_delay}) -
+         w.pane;
+}
+
 void sensor_windows::note_edges() {
-  first_end_ = panes_.empty() ? nothing_due : start_of(panes_.front()) + settings_->windows.pane;
+  droppable_from_ = panes_.empty() ? nothing_due : start_of(panes_.front()) + settings_->windows.pane + reach();
   last_start_ = panes_.empty() ? nothing_due : start_of(panes_.back());
   before_last_key_ = nothing_due;
 }
 
 // What is dropped follows from closed_ and newest_ alone, so that recent() sees the same panes with and without ticks.
-void sensor_windows::drop_panes() {
+void sensor_windows::drop_old_panes() {
   const auto& w = settings_->windows;
-  const auto reach = std::max({w.statistics_length + w.statistics_delay, w.patterns_length + w.patterns_delay,
-                               w.averages_length + w.averages_delay});
-  const auto for_windows = closed_ - (reach - w.pane);
-  if (first_end_ > for_windows)
-    return;
+  const auto for_windows = closed_ - reach();
   const auto newest = newest_of_all();
   const auto for_baseline =
       newest == never ? for_windows : std::max(newest - w.statistics_length, closed_ - baseline_kept);
   const auto until = std::min(for_windows, for_baseline);
-  if (first_end_ > until)
+  if (droppable_from_ > until + reach())
     return;
   const auto kept =
       std::find_if(panes_.begin(), panes_.end(), [&](const pane& p) { return start_of(p) + w.pane > until; });
@@ -270,8 +265,8 @@ void sensor_windows::note_fitness(event_time start, double value, bool fit) {
     kept->insert(it, {start, statistics_of(start)});
 }
 
-recent_baseline sensor_windows::recent_fit(event_time after) const {
-  recent_baseline result;
+recent_stretch sensor_windows::recent_fit(event_time after) const {
+  recent_stretch result;
   const auto& w = settings_->windows;
   moments all;
   event_time done = never;
@@ -291,7 +286,7 @@ recent_baseline sensor_windows::recent_fit(event_time after) const {
   }
   if (all.count == 0)
     return {};
-  result.figures = {all.avg(), all.stddev(), all.min, all.max, all.count};
+  result.panes = {all, {}};
   return result;
 }
 
@@ -336,9 +331,26 @@ event_time sensor_windows::keep_from() const {
   return newest_ == never ? never : std::min(newest_ - settings_->windows.repeat_horizon, unsealed_from_);
 }
 
+// In order, on time, in the newest pane, and nothing out of the usual is held.
+bool sensor_windows::is_usual(const reading& r, bool is_fit) const {
+  if (!is_fit || apart_ || r.is(reading::ahead) || r.is(reading::far_ahead) || r.time < newest_ || panes_.empty() ||
+      r.time < last_start_)
+    return false;
+  const auto end = last_start_ + settings_->windows.pane;
+  return r.time < end && r.watermark < end && closed_ < end && panes_.back().level == 0;
+}
+
 intake sensor_windows::take(const reading& r, bool is_fit) {
   const auto& w = settings_->windows;
   intake result;
+  if (is_usual(r, is_fit) && on_time_.append(r.time, r.value)) [[likely]] {
+    newest_ = r.time;
+    changed_from_ = std::min(changed_from_, last_start_);
+    panes_.back().take(r.time, r.value, r.type);
+    drop_panes();
+    result.newest = true;
+    return result;
+  }
   const bool is_ahead = r.is(reading::ahead) && !r.is(reading::replayed);
   const bool after_all =
       is_ahead || ((on_time_.empty() || r.time > on_time_.last()) && (!late() || r.time > late()->last()));
@@ -418,35 +430,22 @@ void sensor_windows::find_before_last(event_time key) const {
   }
 }
 
-recent_baseline sensor_windows::recent(event_time at) const {
-  recent_baseline result;
+recent_stretch sensor_windows::recent(event_time at) const {
   const auto& w = settings_->windows;
   // A pane ends after `after` if it starts at or after the start of the pane that `after` lies in.
   const auto after = at - w.statistics_length;
   if (panes_.empty() || last_start_ + w.pane <= after)
-    return result;
+    return {};
   if (fit())
     return recent_fit(after);
   if (after < before_last_key_ || after >= before_last_key_ + w.pane)
     find_before_last(align_down(after, w.pane));
-  moments all = before_last_;
-  result.start = before_last_start_;
-  result.end = last_start_ + w.pane;
-  if (const auto& last = panes_.back(); holds(statistics, last)) {
-    if (all.count == 0)
-      result.start = last_start_;
-    all.merge(last);
-  } else {
-    for (auto p = panes_.rbegin(); p != panes_.rend(); ++p)
-      if (holds(statistics, *p)) {
-        result.end = start_of(*p) + w.pane;
-        break;
-      }
-  }
-  if (all.count == 0)
+  if (const auto& last = panes_.back(); holds(statistics, last))
+    return {{before_last_, last}, before_last_.count == 0 ? last_start_ : before_last_start_, last_start_ + w.pane};
+  if (before_last_.count == 0)
     return {};
-  result.figures = {all.avg(), all.stddev(), all.min, all.max, all.count};
-  return result;
+  const auto newest = std::find_if(panes_.rbegin(), panes_.rend(), [&](const pane& p) { return holds(statistics, p); });
+  return {{before_last_, {}}, before_last_start_, start_of(*newest) + w.pane};
 }
 
 // --- memory

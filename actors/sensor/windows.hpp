@@ -2,6 +2,7 @@
 
 #include "actors/kit/seldom.hpp"
 #include "actors/sensor/pane.hpp"
+#include "actors/sensor/recent_panes.hpp"
 #include "actors/sensor/recent_readings.hpp"
 #include "actors/sensor/sensor_output.hpp"
 #include "protocol/binary.hpp"
@@ -31,10 +32,12 @@ struct intake {
   bool late() const { return late_statistics || late_patterns || late_averages; }
 };
 
-/// The figures of a sensor's panes, and the stretch of event time that these cover (`never` where there is none).
-struct recent_baseline {
-  baseline figures;
+/// A sensor's panes, and the stretch of event time that these cover (`never` where there is none).
+struct recent_stretch {
+  recent_panes panes;
   event_time start = never, end = never;
+
+  baseline figures() const { return panes.figures(); }
 };
 
 /// Tells windows by their settings: open windows that were stored under another mark cannot be gone on with.
@@ -52,7 +55,16 @@ public:
 
   /// Closes every window whose end is at or before `closing` less its kind's delay. Appends a row for each that holds a
   /// reading, by end, then statistics, patterns, averages. `forever` closes all.
-  void close(event_time closing, const sensor_context& context, sensor_output& out);
+  void close(event_time closing, const sensor_context& context, sensor_output& out) {
+    if (closing <= closed_)
+      return;
+    if (closes_by(closing)) [[unlikely]]
+      close_windows(closing, context, out);
+    closed_ = closing;
+    drop_panes();
+  }
+  /// Whether that may append a row.
+  bool closes_by(event_time closing) const { return closing >= next_close_; }
 
   /// `r.closing` must have been passed to close(). @param is_fit false for a reading that teaches no rule (out of
   /// range, of bad quality): it counts in every window, but not in `recent`.
@@ -61,7 +73,7 @@ public:
   /// Of the fit readings in the statistics panes whose end is after `at` less the length of a statistics window. For
   /// the z rule: call it with the judged reading's time after close() and before take(). Readings older than the
   /// sensor's newest find the panes that are still held.
-  recent_baseline recent(event_time at) const;
+  recent_stretch recent(event_time at) const;
 
   /// Largest time taken that was not ahead; `never` if none.
   event_time newest() const { return newest_; }
@@ -124,7 +136,13 @@ private:
   void append_row(kind k, event_time start, event_time end, const sensor_context& context, sensor_output& out) const;
   void find_next_close();
   void seal_panes();
-  void drop_panes();
+  void drop_panes() {
+    if (closed_ >= droppable_from_)
+      drop_old_panes();
+  }
+  void drop_old_panes();
+  milliseconds reach() const;
+  bool is_usual(const reading& r, bool is_fit) const;
   void note_edges();
   /// @param from `never` for everything, else only stretches from there on.
   void encode(binary_writer& out, event_time from) const;
@@ -133,7 +151,7 @@ private:
   size_t pane_index(event_time start, uint8_t level);
   moments statistics_of(event_time start) const;
   void note_fitness(event_time start, double value, bool fit);
-  recent_baseline recent_fit(event_time after) const;
+  recent_stretch recent_fit(event_time after) const;
   void find_before_last(event_time key) const;
   std::optional<double> value_at(event_time time) const;
   event_time keep_from() const;
@@ -170,7 +188,9 @@ private:
   // The rest follows from the above.
   event_time next_close_ = nothing_due;
   event_time unsealed_from_ = nothing_due;
-  event_time first_end_ = nothing_due, last_start_ = nothing_due; // of the panes
+  event_time last_start_ = nothing_due; // of the panes
+  // The first pane is in no window that is open, once `closed_` is here.
+  event_time droppable_from_ = nothing_due;
   // What recent() found in all panes but the last, from before_last_key_ on; kept so that a reading in order touches
   // the last pane only.
   mutable moments before_last_;

@@ -65,7 +65,7 @@ std::vector<event> restless(watched_sensor& s, uint64_t seed, int count) {
     r.hour = static_cast<uint8_t>(at / 3'600'000 % 24);
     r.context = &s.context;
     if (random() % 6 != 0)
-      e.seen.recent = {20, 1, 17, 23, 30};
+      e.seen.recent = baseline{20, 1, 17, 23, 30};
     events.push_back(e);
   }
   return events;
@@ -257,7 +257,8 @@ TEST_CASE("a healthy Gaussian sensor pages for nothing, and its state is small")
       judged seen;
       if (last.size() > 1) {
         const double n = static_cast<double>(last.size()), avg = sum / n;
-        seen.recent = {20 + avg, std::sqrt((squares - n * avg * avg) / (n - 1)), 0, 0, static_cast<uint32_t>(n)};
+        seen.recent =
+            baseline{20 + avg, std::sqrt((squares - n * avg * avg) / (n - 1)), 0, 0, static_cast<uint32_t>(n)};
       }
       take(s, {r, seen});
       last.push_back(x - 20);

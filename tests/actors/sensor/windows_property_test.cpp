@@ -387,7 +387,7 @@ TEST_CASE("ticks between readings change no row and no baseline") {
     CAPTURE(seed);
     const auto settings = other_settings(seed);
     const auto input = stamp(trouble(seed, 1200), context);
-    std::vector<recent_baseline> seen, seen_with_ticks;
+    std::vector<recent_stretch> seen, seen_with_ticks;
     auto plain = run(input, settings, [&](const sensor_windows& windows, const reading& r, sensor_output&) {
       seen.push_back(windows.recent(r.time));
     });
@@ -419,8 +419,8 @@ TEST_CASE("ticks between readings change no row and no baseline") {
     check_same(plain, out);
     for (size_t i = 0; i < seen.size(); ++i) {
       const auto &x = seen[i], &y = seen_with_ticks[i];
-      REQUIRE((x.start == y.start && x.end == y.end && x.figures.count == y.figures.count));
-      REQUIRE((same(x.figures.avg, y.figures.avg) && same(x.figures.stddev, y.figures.stddev)));
+      REQUIRE((x.start == y.start && x.end == y.end && x.figures().count == y.figures().count));
+      REQUIRE((same(x.figures().avg, y.figures().avg) && same(x.figures().stddev, y.figures().stddev)));
     }
   }
 }
@@ -449,13 +449,13 @@ TEST_CASE("the baseline equals a plain computation for every reading that moves 
         for (const auto& old : on_time)
           if (floor_to(epoch_ms(old.time), pane) + pane > epoch_ms(r.time) - length)
             expected.push_back(old);
-        REQUIRE(got.figures.count == expected.size());
+        REQUIRE(got.figures().count == expected.size());
         if (!expected.empty()) {
           const auto f = figures_of(expected);
-          REQUIRE(near(got.figures.avg, f.avg, f.scale));
-          REQUIRE(near(got.figures.stddev, f.stddev, f.scale));
-          REQUIRE(got.figures.min == f.min);
-          REQUIRE(got.figures.max == f.max);
+          REQUIRE(near(got.figures().avg, f.avg, f.scale));
+          REQUIRE(near(got.figures().stddev, f.stddev, f.scale));
+          REQUIRE(got.figures().min == f.min);
+          REQUIRE(got.figures().max == f.max);
           ++compared;
         }
       }
@@ -474,7 +474,7 @@ TEST_CASE("stored and read back at any moment it continues bit for bit") {
     const auto input = stamp(trouble(seed, 1000), context);
     std::vector<double> seen, seen_restored;
     const auto plain = run(input, settings, [&](const sensor_windows& windows, const reading& r, sensor_output&) {
-      seen.push_back(windows.recent(r.time).figures.stddev);
+      seen.push_back(windows.recent(r.time).figures().stddev);
     });
     std::mt19937_64 random{seed};
     const auto restored = run(input, settings, [&](sensor_windows& windows, const reading& r, sensor_output&) {
@@ -492,7 +492,7 @@ TEST_CASE("stored and read back at any moment it continues bit for bit") {
         REQUIRE(again == bytes);
         windows = std::move(other);
       }
-      seen_restored.push_back(windows.recent(r.time).figures.stddev);
+      seen_restored.push_back(windows.recent(r.time).figures().stddev);
     });
     check_same(plain, restored);
     for (size_t i = 0; i < seen.size(); ++i)

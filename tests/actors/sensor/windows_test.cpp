@@ -314,20 +314,20 @@ TEST_CASE("the baseline is of the panes that end after the reading's time less f
     b.give(i, i);
   // 600 - 300: the pane that ends at 300 is out.
   const auto full = b.windows.recent(at(600));
-  CHECK(full.figures.count == 30);
-  CHECK(full.figures.min == 300);
-  CHECK(full.figures.max == 590);
+  CHECK(full.figures().count == 30);
+  CHECK(full.figures().min == 300);
+  CHECK(full.figures().max == 590);
   CHECK(full.start == at(300));
   CHECK(full.end == at(600));
   const auto before = b.windows.recent(from_epoch_ms(599'999));
-  CHECK(before.figures.count == 33);
+  CHECK(before.figures().count == 33);
   CHECK(before.start == at(270));
   const auto later = b.windows.recent(at(889));
-  CHECK(later.figures.count == 3);
+  CHECK(later.figures().count == 3);
   const auto none = b.windows.recent(at(900));
-  CHECK(none.figures.count == 0);
+  CHECK(none.figures().count == 0);
   CHECK(none.start == never);
-  CHECK(std::isnan(none.figures.avg));
+  CHECK(std::isnan(none.figures().avg));
 }
 
 TEST_CASE("a slow sensor's baseline outlives its windows") {
@@ -336,7 +336,7 @@ TEST_CASE("a slow sensor's baseline outlives its windows") {
   b.give(250, 2);
   b.move_to(3000);
   CHECK(b.windows.idle());
-  CHECK(b.windows.recent(at(310)).figures.count == 2);
+  CHECK(b.windows.recent(at(310)).figures().count == 2);
 }
 
 TEST_CASE("types can be renumbered") {
@@ -391,10 +391,10 @@ TEST_CASE("an unfit reading counts in the windows and not in the baseline, and s
   }
   const auto check = [&](const sensor_windows& windows) {
     const auto got = windows.recent(at(900)), wanted = only_fit.windows.recent(at(900));
-    CHECK(got.figures.count == wanted.figures.count);
-    CHECK(got.figures.avg == doctest::Approx(wanted.figures.avg).epsilon(1e-9));
-    CHECK(got.figures.stddev == doctest::Approx(wanted.figures.stddev).epsilon(1e-9));
-    CHECK(got.figures.max < 2);
+    CHECK(got.figures().count == wanted.figures().count);
+    CHECK(got.figures().avg == doctest::Approx(wanted.figures().avg).epsilon(1e-9));
+    CHECK(got.figures().stddev == doctest::Approx(wanted.figures().stddev).epsilon(1e-9));
+    CHECK(got.figures().max < 2);
     CHECK(got.start == wanted.start);
     CHECK(got.end == wanted.end);
   };
@@ -419,8 +419,8 @@ TEST_CASE("the baseline is as ever once the stretches with unfit readings have l
   b.give(0, 1e6, 0, 0, false);
   for (int64_t t = 1; t < 2000; ++t)
     b.give(t, static_cast<double>(t % 7));
-  CHECK(b.windows.recent(at(2000)).figures.max == 6);
-  CHECK(b.windows.recent(at(2000)).figures.count == 320);
+  CHECK(b.windows.recent(at(2000)).figures().max == 6);
+  CHECK(b.windows.recent(at(2000)).figures().count == 320);
 }
 
 } // namespace windows_test
