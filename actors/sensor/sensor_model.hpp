@@ -49,7 +49,7 @@ public:
 
   /// How each rule stands, for people. @param silent so long nothing has come from the sensor.
   sensor_account account(const sensor_context& context, milliseconds silent) const {
-    return rules_.account(context, windows_.recent(windows_.newest()).figures, silent);
+    return rules_.account(context, windows_.recent(windows_.newest()).figures(), silent);
   }
 
   /// The readings so far were recordings that taught it, and the next ones come from a live source. What it learned
