@@ -124,6 +124,8 @@ TEST_CASE("a request that it knows is answered behind what was sent before; one 
   self->request(actor, 20s, -1.0)
       .receive([](double) { FAIL("an answer"); }, [&](caf::error& e) { why = std::move(e); });
   CHECK(static_cast<bool>(why));
+  // The answer leaves first.
+  CHECK(w.end_of(actor) == caf::sec::runtime_error);
   CHECK(w.what->ended);
 }
 
