@@ -65,6 +65,9 @@ struct told_mark {
   /// Number of the newest transition that was told. 0: perhaps none was, for a digest that told of it was given up when
   /// its channel left the configuration, or nobody knows yet whether a receiver of states has it.
   uint32_t number = 0;
+  /// It was away when people were alerted anew: it takes the alarm for one of this severity; for a group normal, as it
+  /// takes it for a smaller one. None: it has missed nothing.
+  std::optional<severity> behind = std::nullopt;
 
   bool of_states() const { return how >= way::as_state; }
 

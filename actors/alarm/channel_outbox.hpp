@@ -182,8 +182,9 @@ public:
   size_t contents_in_memory() const { return contents_kept_; }
   /// The journal could not be read when that was last tried, and something may wait for it.
   bool unreadable() const { return unreadable_; }
-  /// It takes the alarm to stand, or something of the alarm waits for it.
+  /// It takes the alarm to stand, or something of the alarm waits for it; and: as what the alarm is now.
   bool knows(const uuid& alarm) const;
+  bool knows(const uuid& alarm, const alarm_record* as) const;
 
 private:
   enum class shelf : uint8_t { unjournaled, asleep, ready, member, in_hand };

@@ -43,6 +43,15 @@ void delivery_desk::take_over_left(event_time now) {
     news_.push_back({channel, channel_news::kind::left, std::to_string(pages) + " pages waited for it"});
 }
 
+// Behind the oldest severity that it takes the alarm for. A receiver of states is told what is when it returns.
+void delivery_desk::missed(const channel_name& channel, const uuid& alarm, severity known) {
+  const auto at = away_.find({channel, alarm});
+  if (at == away_.end() || at->second.of_states() || (at->second.behind && *at->second.behind <= known))
+    return;
+  at->second.behind = known;
+  effects_.told.push_back({channel, alarm, at->second});
+}
+
 // Came and went while nobody who is there now could hear of it: each of them gets it within a digest.
 void delivery_desk::tell_as_over(const uuid& alarm, event_time now, const channel_name* unheard_by) {
   const auto* record = find_(alarm);

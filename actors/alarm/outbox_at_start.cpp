@@ -92,6 +92,18 @@ bool channel_outbox::knows(const uuid& alarm) const {
   return (mark && mark->number > 0) || alarms_.contains(alarm);
 }
 
+bool channel_outbox::knows(const uuid& alarm, const alarm_record* as) const {
+  if (!stands(as))
+    return knows(alarm);
+  const auto mark = told(alarm);
+  const bool told_so = mark && mark->number > 0 && !(mark->behind && *mark->behind < as->latest.level);
+  const auto at = alarms_.find(alarm);
+  if (told_so || at == alarms_.end() || !at->second.waiting)
+    return told_so || at != alarms_.end();
+  const auto& x = items_.at(*at->second.waiting);
+  return x.ends || (as->members ? x.number >= as->latest.number : x.level >= as->latest.level);
+}
+
 void channel_outbox::tell_missed_ends(event_time now, const alarm_lookup& find, uint64_t& next_sequence,
                                       delivery_effects& out) {
   std::vector<const alarm_record*> missed;

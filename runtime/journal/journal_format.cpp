@@ -171,6 +171,9 @@ std::string told_payload(const told_change& x) {
   writer.text(x.channel.text);
   writer.u8(static_cast<uint8_t>(mark.how));
   writer.varint(mark.number);
+  // Behind that: what the first version did not have.
+  if (mark.behind)
+    writer.u8(static_cast<uint8_t>(1 + static_cast<uint8_t>(*mark.behind)));
   return out;
 }
 
@@ -194,10 +197,16 @@ bool add_told(std::string_view key, std::string_view payload, journal_content& c
     return in.ok();
   }
   const auto how = in.u8();
-  const auto number = static_cast<uint32_t>(in.varint());
-  if (!in.ok() || how > static_cast<uint8_t>(told_mark::last_way))
+  told_mark mark;
+  mark.number = static_cast<uint32_t>(in.varint());
+  const uint8_t behind = in.at_end() ? 0 : in.u8();
+  if (!in.ok() || how > static_cast<uint8_t>(told_mark::last_way) ||
+      behind > 1 + static_cast<uint8_t>(severity::critical))
     return false;
-  content.told.push_back({channel, alarm, told_mark{static_cast<told_mark::way>(how), number}});
+  mark.how = static_cast<told_mark::way>(how);
+  if (behind > 0)
+    mark.behind = static_cast<severity>(behind - 1);
+  content.told.push_back({channel, alarm, mark});
   return true;
 }
 

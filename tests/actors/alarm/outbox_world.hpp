@@ -174,6 +174,7 @@ public:
     changed(decision.alarm);
     for (const auto& each : decision.pages)
       add(each);
+    absent(decision);
     note();
   }
 
@@ -185,6 +186,7 @@ public:
       changed(decision.alarm);
       for (const auto& each : decision.pages)
         desk->add(each, now);
+      absent(decision);
     }
     note();
   }
@@ -343,6 +345,11 @@ public:
   std::vector<channel_news> news;
 
 private:
+  void absent(const alarm_book::decision& decision) {
+    for (const auto& [channel, known] : decision.absent)
+      desk->missed(channel, decision.alarm, known);
+  }
+
   void add(const page& x) {
     if (x.kind != page_kind::alert || !routed || routed(x))
       desk->add(x, now);
