@@ -27,6 +27,7 @@ void delivery_desk::take_over_left(event_time now) {
         {entry.place(), notification_of(x, notification_outcome::failed, "its channel has left the configuration"),
          entry.attempts, never});
     if (!x.digest) {
+      perhaps_told(x);
       if (!told_elsewhere_.contains({x.channel, x.about.alarm}) && seen.insert(x.about.alarm).second)
         tell_as_over(x.about.alarm, now);
       continue;
@@ -41,6 +42,18 @@ void delivery_desk::take_over_left(event_time now) {
   }
   for (const auto& [channel, pages] : waited)
     news_.push_back({channel, channel_news::kind::left, std::to_string(pages) + " pages waited for it"});
+}
+
+// Its answer may have been lost, or the node died at it: then the receiver has it, and hears the end when it returns.
+// Of what it knows for certain nothing is taken back.
+void delivery_desk::perhaps_told(const page& x) {
+  const auto& alarm = x.about.alarm;
+  if (ends_alarm(x) || !find_(alarm))
+    return;
+  if (away_.try_emplace({x.channel, alarm}, told_mark{told_mark::way::singly, 0}).second)
+    effects_.told.push_back({x.channel, alarm, told_mark{told_mark::way::singly, 0}});
+  else if (x.kind == page_kind::alert)
+    missed(x.channel, alarm, severity::normal);
 }
 
 // Behind the oldest severity that it takes the alarm for. A receiver of states is told what is when it returns.

@@ -228,6 +228,57 @@ TEST_CASE("alarms that joined a group while its channel was away are told when i
   CHECK(w.told({"sms"}) == w.told());
 }
 
+TEST_CASE("a channel that left before anybody knew whether it has a raise hears the end when it is there again") {
+  for (const bool dies : {false, true}) {
+    CAPTURE(dies);
+    outbox_world w{{{"slack"}, {"sms"}}};
+    w.take(at(raise("t1"), w.now));
+    if (dies) {
+      w.write();
+      REQUIRE(w.serve().size() == 2);
+    } else {
+      w.settle([](const channel_name& channel, const page&) {
+        return channel.text == "slack" ? delivery_outcome::retry : delivery_outcome::sent;
+      });
+    }
+    w.configure({{"sms"}});
+    pass(w, 1min);
+    w.take(at(clear("t1", 2), w.now));
+    pass(w, 10min);
+    w.load();
+    w.configure({{"slack"}, {"sms"}});
+    pass(w, 1min);
+    pass(w, 10min);
+    CHECK(w.told() == strings{"t1 cleared"});
+    CHECK(w.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+    CHECK(w.journal.marks.empty());
+  }
+}
+
+TEST_CASE("a rise that waited for a channel when it left is told when it is there again, and the end of what it knew") {
+  for (const bool ends : {false, true}) {
+    CAPTURE(ends);
+    outbox_world w{{{"slack"}, {"sms"}}};
+    w.take(at(raise("t1"), w.now));
+    w.settle();
+    w.take(turned("t1", 2, severity::critical, w.now));
+    w.settle([](const channel_name& channel, const page&) {
+      return channel.text == "slack" ? delivery_outcome::retry : delivery_outcome::sent;
+    });
+    w.configure({{"sms"}});
+    pass(w, 1min);
+    if (ends) {
+      w.take(at(clear("t1", 3), w.now));
+      pass(w, 10min);
+    }
+    w.configure({{"slack"}, {"sms"}});
+    pass(w, 1min);
+    w.load();
+    pass(w, 10min);
+    CHECK(w.told() == (ends ? strings{"t1 raised", "t1 cleared"} : strings{"t1 raised", "t1 updated"}));
+  }
+}
+
 TEST_CASE("what an older version took to be told as it stands is told to nobody again") {
   outbox_world w{{{"slack"}}};
   w.take(at(raise("t1"), w.now));
