@@ -68,6 +68,9 @@ struct told_mark {
   /// It was away when people were alerted anew: it takes the alarm for one of this severity; for a group normal, as it
   /// takes it for a smaller one. None: it has missed nothing.
   std::optional<severity> behind = std::nullopt;
+  /// The channel is none that keeps states, but was: that receiver has the alarm open, and hears the end if it comes
+  /// back.
+  bool open_state = false;
 
   bool of_states() const { return how >= way::as_state; }
 

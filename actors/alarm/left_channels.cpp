@@ -34,8 +34,11 @@ void delivery_desk::take_over_left(event_time now) {
     }
     for (const auto& member : x.digest->members) {
       // Whether the channel knows what it tells is told by nothing any more.
-      if (find_(member.alarm))
-        effects_.told.push_back({x.channel, member.alarm, told_mark{told_mark::way::by_digest, 0}});
+      if (find_(member.alarm)) {
+        auto& mark = away_[{x.channel, member.alarm}];
+        mark = {told_mark::way::by_digest, 0, std::nullopt, mark.open_state || mark.of_states()};
+        effects_.told.push_back({x.channel, member.alarm, mark});
+      }
       if (seen.insert(member.alarm).second)
         tell_as_over(member.alarm, now);
     }
@@ -50,10 +53,14 @@ void delivery_desk::perhaps_told(const page& x) {
   const auto& alarm = x.about.alarm;
   if (ends_alarm(x) || !find_(alarm))
     return;
-  if (away_.try_emplace({x.channel, alarm}, told_mark{told_mark::way::singly, 0}).second)
-    effects_.told.push_back({x.channel, alarm, told_mark{told_mark::way::singly, 0}});
-  else if (x.kind == page_kind::alert)
+  const auto [at, unknown] = away_.try_emplace({x.channel, alarm}, told_mark{told_mark::way::singly, 0});
+  auto& mark = at->second;
+  if (unknown || mark.of_states()) {
+    mark = {told_mark::way::singly, 0, std::nullopt, mark.of_states()};
+    effects_.told.push_back({x.channel, alarm, mark});
+  } else if (x.kind == page_kind::alert) {
     missed(x.channel, alarm, severity::normal);
+  }
 }
 
 // Behind the oldest severity that it takes the alarm for. A receiver of states is told what is when it returns.

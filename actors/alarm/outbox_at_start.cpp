@@ -1,6 +1,7 @@
 #include "actors/alarm/channel_outbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // What waited when the node ended is taken up.
 
@@ -19,6 +20,14 @@ void channel_outbox::restore(outbox_entry entry) {
   auto x = item_of(entry);
   x.journaled = true;
   keep_content(add(std::move(x)), std::move(entry.what));
+}
+
+// What a receiver of states of this name was told this one was not.
+void channel_outbox::restore(const uuid& alarm, told_mark mark) {
+  if (mark.of_states() || std::exchange(mark.open_state, false))
+    open_states_.insert(alarm);
+  if (!mark.of_states())
+    told_[alarm] = mark;
 }
 
 void channel_outbox::restore(const alarm_record& known) {

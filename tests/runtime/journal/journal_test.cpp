@@ -228,9 +228,11 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     content = j.load([](const alarm_record&) {});
     REQUIRE(content.told.size() == 1);
     CHECK(content.told[0].mark == told_mark{told_mark::way::as_acknowledged, 8});
-    batch.told[0].mark = told_mark{told_mark::way::singly, 9, severity::high};
-    write(j, batch);
-    CHECK(j.load([](const alarm_record&) {}).told.at(0).mark == batch.told[0].mark);
+    for (const bool open : {false, true}) {
+      batch.told[0].mark = told_mark{told_mark::way::singly, 9, severity::high, open};
+      write(j, batch);
+      CHECK(j.load([](const alarm_record&) {}).told.at(0).mark == batch.told[0].mark);
+    }
     batch.told[0].mark.reset();
     write(j, batch);
     CHECK(j.load([](const alarm_record&) {}).told.empty());
