@@ -67,6 +67,12 @@ public:
     std::shared_ptr<const alarm_transition> grouped = nullptr;
     /// Taken before, and awaited since: where it was decided now is to be stored before its owner is answered.
     bool moved = false;
+    /// Who was told of it before, is not here, and takes it for what it was.
+    struct absent_channel {
+      channel_name channel;
+      severity known{};
+    };
+    std::vector<absent_channel> absent = {};
   };
 
   struct acknowledgement {
@@ -96,12 +102,13 @@ public:
   void restore(alarm_record record);
   void restore(alarm_shelf shelf) { shelves_.restore(std::move(shelf)); }
 
-  /// Whether a channel takes the alarm to stand, or will be told so by what waits for it.
+  /// Whether a channel takes the alarm to stand as it does, or will be told so by what waits for it.
   using known_to = std::function<bool(const channel_name&, const uuid&)>;
 
   /// Once, when all is restored: whoever hears of alarms may be somebody else than at the last start. A standing alarm
   /// that pages by its rule and was told to no channel that there is is told to those that there are; one that was told
-  /// to some, to those of them that do not know it (they were away, and what waited for them is gone).
+  /// to some, to those of them that do not know it (they were away, and what waited for them is gone), or not as what
+  /// it has risen to; where nobody was there to hear of the rise, to whom the routes say.
   std::vector<decision> adopt(event_time now, const known_to& knows);
 
   /// One that comes after its successors (see transition_order, which sees to it that this is rare) is taken all the
@@ -209,6 +216,7 @@ private:
   bool told(const alarm_record& record) const;
   bool alerts(const alarm_record& record, const alarm_transition& x, bool unheard) const;
   void page_or_hold(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
+  void note_absent(const alarm_record& record, const alarm_transition& x, decision& out) const;
   void gather(alarm_record& record, event_time now) const;
   /// Who is to be told of it now. A group goes wherever one of its alarms would.
   route_choice choose(const alarm_record& record, const alarm_transition& x, event_time now) const;
@@ -217,6 +225,7 @@ private:
   }
   void alert(alarm_record& record, const route_choice& choice, const alarm_transition& x, event_time now,
              decision& out);
+  static bool rose_unheard(const alarm_record& record);
   bool left_by_all(const alarm_record& record, event_time now) const;
   bool decided_otherwise(const alarm_record& record, const alarm_transition& x) const;
   decision take_instead(place at, const alarm_transition& x, event_time now);

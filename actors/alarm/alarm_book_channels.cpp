@@ -23,6 +23,21 @@ bool alarm_book::left_by_all(const alarm_record& record, event_time now) const {
          !choose(record, record.latest, now).ways.empty();
 }
 
+// Of a group it is not the severity alone that grows.
+void alarm_book::note_absent(const alarm_record& record, const alarm_transition& x, decision& out) const {
+  if (!record.members && x.level <= record.paged_level)
+    return;
+  for (const auto& each : record.paged_to)
+    if (!ways_.has(each))
+      out.absent.push_back({each, record.members ? severity::normal : record.paged_level});
+}
+
+bool alarm_book::rose_unheard(const alarm_record& record) {
+  const auto& x = record.latest;
+  return x.pages && x.condition.which != rule::state && record.paged_level != severity::normal &&
+         x.level > record.paged_level;
+}
+
 std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_to& knows) {
   std::vector<decision> out;
   for (auto at = records_.begin(); at != records_.end(); ++at) {
@@ -44,6 +59,8 @@ std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_
           choice.add(each, "");
     if (choice.ways.empty())
       continue;
+    if (!nobody && rose_unheard(known))
+      choice.add(choose(known, known.latest, now));
     decision told;
     told.alarm = at->first;
     change(at, [&](alarm_record& record) {

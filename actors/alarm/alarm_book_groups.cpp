@@ -88,6 +88,7 @@ void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, e
   // One that grew worse since it was told is another emergency.
   const auto choice = choose(record, x, now);
   if (told(record) || x.level >= severity::critical || choice.ways.empty()) {
+    note_absent(record, x, out);
     alert(record, choice, x, now, out);
     return;
   }

@@ -63,9 +63,15 @@ struct told_mark {
   enum class way : uint8_t { singly, by_digest, as_state, as_acknowledged };
   static constexpr way last_way = way::as_acknowledged;
   way how = way::singly;
-  /// Number of the newest transition that was told. 0: perhaps none was, for a digest that told of it was given up when
-  /// its channel left the configuration, or nobody knows yet whether a receiver of states has it.
+  /// Number of the newest transition that was told. 0: perhaps none was, for the page or digest that told of it was
+  /// given up when its channel left the configuration, or nobody knows yet whether a receiver of states has it.
   uint32_t number = 0;
+  /// It was away when people were alerted anew: it takes the alarm for one of this severity; for a group normal, as it
+  /// takes it for a smaller one. None: it has missed nothing.
+  std::optional<severity> behind = std::nullopt;
+  /// The channel is none that keeps states, but was: that receiver has the alarm open, and hears the end if it comes
+  /// back.
+  bool open_state = false;
 
   bool of_states() const { return how >= way::as_state; }
 

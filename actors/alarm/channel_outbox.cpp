@@ -174,6 +174,12 @@ void channel_outbox::set_told(const uuid& alarm, std::optional<told_mark> mark, 
     told_[alarm] = *mark;
   else
     told_.erase(alarm);
+  if (open_states_.contains(alarm)) {
+    if (mark)
+      mark->open_state = true;
+    else
+      mark = told_mark{told_mark::way::as_state, 0};
+  }
   out.told.push_back({name_, alarm, mark});
 }
 

@@ -94,7 +94,7 @@ public:
 
   /// At start: what the journal holds, marks before alarms before pages; then `begin`, once.
   void restore(outbox_entry entry);
-  void restore(const uuid& alarm, told_mark mark) { told_[alarm] = mark; }
+  void restore(const uuid& alarm, told_mark mark);
   void restore_digest(event_time last) {
     last_digest_ = last;
     marks_kept_ = true;
@@ -182,8 +182,9 @@ public:
   size_t contents_in_memory() const { return contents_kept_; }
   /// The journal could not be read when that was last tried, and something may wait for it.
   bool unreadable() const { return unreadable_; }
-  /// It takes the alarm to stand, or something of the alarm waits for it.
+  /// It takes the alarm to stand, or something of the alarm waits for it; and: as what the alarm is now.
   bool knows(const uuid& alarm) const;
+  bool knows(const uuid& alarm, const alarm_record* as) const;
 
 private:
   enum class shelf : uint8_t { unjournaled, asleep, ready, member, in_hand };
@@ -300,6 +301,8 @@ private:
   std::map<outbox_place, item> items_;
   std::unordered_map<uuid, slots> alarms_;
   std::unordered_map<uuid, told_mark> told_;
+  /// Alarms that are open at the receiver of states that the channel was.
+  std::unordered_set<uuid> open_states_;
   /// Of what is not on disk yet, by sequence: where it stands.
   std::map<uint64_t, outbox_place> unwritten_;
   std::set<outbox_place> unjournaled_, ready_, members_;

@@ -11,6 +11,8 @@ void alarm_router::note(const alarm_book::decision& decision) {
   changed(decision.alarm);
   for (const auto& each : decision.pages)
     state_.desk->add(each, now());
+  for (const auto& [channel, known] : decision.absent)
+    state_.desk->missed(channel, decision.alarm, known);
   note_delivery();
 }
 

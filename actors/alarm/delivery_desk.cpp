@@ -48,7 +48,9 @@ void delivery_desk::restore(const journal_content& content) {
       // It may come back, and has to hear the end then; while the alarm is known.
       if (!find_(each.alarm))
         effects_.told.push_back({each.channel, each.alarm, std::nullopt});
-      if (each.mark && each.mark->how != told_mark::way::by_digest)
+      else if (each.mark)
+        away_.insert_or_assign({each.channel, each.alarm}, *each.mark);
+      if (each.mark && each.mark->how != told_mark::way::by_digest && each.mark->number > 0)
         told_elsewhere_.emplace(each.channel, each.alarm);
     } else if (each.mark)
       at->second.outbox.restore(each.alarm, *each.mark);

@@ -50,6 +50,8 @@ public:
 
   /// A page that was decided now, not on disk yet. To a receiver of states the alarm's record says all.
   void add(page x, event_time now);
+  /// A channel that is not here takes the alarm for no worse than this, and would have been told otherwise.
+  void missed(const channel_name& channel, const uuid& alarm, severity known);
   /// The alarm's record has changed, and is not on disk as it is; and: it is.
   void changed(const uuid& alarm, event_time now);
   void written(const uuid& alarm);
@@ -90,11 +92,11 @@ public:
   uint64_t retries() const { return retries_; }
   const channel_outbox* outbox_of(const channel_name& channel) const;
   const state_outbox* states_of(const channel_name& channel) const;
-  /// The channel takes the alarm to stand, or something of it waits there.
+  /// The channel takes the alarm to stand as it does, or something of it waits there that says so.
   bool knows(const channel_name& channel, const uuid& alarm) const {
     const auto* outbox = outbox_of(channel);
     const auto* states = states_of(channel);
-    return (outbox && outbox->knows(alarm)) || (states && states->knows(alarm));
+    return (outbox && outbox->knows(alarm, find_(alarm))) || (states && states->knows(alarm));
   }
   /// The channel has told this number of the alarm, or a later one.
   bool has_told(const channel_name& channel, const uuid& alarm, uint32_t number) const {
@@ -125,6 +127,7 @@ private:
 
   void look(event_time now);
   void take_over_left(event_time now);
+  void perhaps_told(const page& x);
   void tell_as_over(const uuid& alarm, event_time now, const channel_name* unheard_by = nullptr);
   bool is_here(const channel_name& channel) const { return lanes_.contains(channel) || states_.contains(channel); }
   bool restore_state(const told_change& x);
@@ -150,6 +153,8 @@ private:
   channel_outbox::guidance_lookup guide_;
   std::map<channel_name, lane> lanes_;
   std::map<channel_name, state_lane> states_;
+  /// What channels were told that are not here.
+  std::map<std::pair<channel_name, uuid>, told_mark> away_;
   /// What other channels were told by itself, until `start`.
   std::set<std::pair<channel_name, uuid>> told_elsewhere_;
   uint64_t next_sequence_ = 1;

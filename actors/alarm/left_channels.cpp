@@ -27,20 +27,49 @@ void delivery_desk::take_over_left(event_time now) {
         {entry.place(), notification_of(x, notification_outcome::failed, "its channel has left the configuration"),
          entry.attempts, never});
     if (!x.digest) {
+      perhaps_told(x);
       if (!told_elsewhere_.contains({x.channel, x.about.alarm}) && seen.insert(x.about.alarm).second)
         tell_as_over(x.about.alarm, now);
       continue;
     }
     for (const auto& member : x.digest->members) {
       // Whether the channel knows what it tells is told by nothing any more.
-      if (find_(member.alarm))
-        effects_.told.push_back({x.channel, member.alarm, told_mark{told_mark::way::by_digest, 0}});
+      if (find_(member.alarm)) {
+        auto& mark = away_[{x.channel, member.alarm}];
+        mark = {told_mark::way::by_digest, 0, std::nullopt, mark.open_state || mark.of_states()};
+        effects_.told.push_back({x.channel, member.alarm, mark});
+      }
       if (seen.insert(member.alarm).second)
         tell_as_over(member.alarm, now);
     }
   }
   for (const auto& [channel, pages] : waited)
     news_.push_back({channel, channel_news::kind::left, std::to_string(pages) + " pages waited for it"});
+}
+
+// Its answer may have been lost, or the node died at it: then the receiver has it, and hears the end when it returns.
+// Of what it knows for certain nothing is taken back.
+void delivery_desk::perhaps_told(const page& x) {
+  const auto& alarm = x.about.alarm;
+  if (ends_alarm(x) || !find_(alarm))
+    return;
+  const auto [at, unknown] = away_.try_emplace({x.channel, alarm}, told_mark{told_mark::way::singly, 0});
+  auto& mark = at->second;
+  if (unknown || mark.of_states()) {
+    mark = {told_mark::way::singly, 0, std::nullopt, mark.of_states()};
+    effects_.told.push_back({x.channel, alarm, mark});
+  } else if (x.kind == page_kind::alert) {
+    missed(x.channel, alarm, severity::normal);
+  }
+}
+
+// Behind the oldest severity that it takes the alarm for. A receiver of states is told what is when it returns.
+void delivery_desk::missed(const channel_name& channel, const uuid& alarm, severity known) {
+  const auto at = away_.find({channel, alarm});
+  if (at == away_.end() || at->second.of_states() || (at->second.behind && *at->second.behind <= known))
+    return;
+  at->second.behind = known;
+  effects_.told.push_back({channel, alarm, at->second});
 }
 
 // Came and went while nobody who is there now could hear of it: each of them gets it within a digest.

@@ -1,6 +1,7 @@
 #include "actors/alarm/channel_outbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // What waited when the node ended is taken up.
 
@@ -19,6 +20,14 @@ void channel_outbox::restore(outbox_entry entry) {
   auto x = item_of(entry);
   x.journaled = true;
   keep_content(add(std::move(x)), std::move(entry.what));
+}
+
+// What a receiver of states of this name was told this one was not.
+void channel_outbox::restore(const uuid& alarm, told_mark mark) {
+  if (mark.of_states() || std::exchange(mark.open_state, false))
+    open_states_.insert(alarm);
+  if (!mark.of_states())
+    told_[alarm] = mark;
 }
 
 void channel_outbox::restore(const alarm_record& known) {
@@ -90,6 +99,18 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
 bool channel_outbox::knows(const uuid& alarm) const {
   const auto mark = told(alarm);
   return (mark && mark->number > 0) || alarms_.contains(alarm);
+}
+
+bool channel_outbox::knows(const uuid& alarm, const alarm_record* as) const {
+  if (!stands(as))
+    return knows(alarm);
+  const auto mark = told(alarm);
+  const bool told_so = mark && mark->number > 0 && !(mark->behind && *mark->behind < as->latest.level);
+  const auto at = alarms_.find(alarm);
+  if (told_so || at == alarms_.end() || !at->second.waiting)
+    return told_so || at != alarms_.end();
+  const auto& x = items_.at(*at->second.waiting);
+  return x.ends || (as->members ? x.number >= as->latest.number : x.level >= as->latest.level);
 }
 
 void channel_outbox::tell_missed_ends(event_time now, const alarm_lookup& find, uint64_t& next_sequence,

@@ -36,7 +36,7 @@ bool state_outbox::on_disk(const uuid& alarm, const alarm_record* record) const 
 void state_outbox::restore(const uuid& alarm, told_mark mark) {
   auto& x = items_[alarm];
   x.tried = true;
-  // What a channel of this name was told when it was of another type, this receiver was not.
+  // What a channel of this name was told when it was of another type, this receiver was not; before that, perhaps.
   if (mark.of_states())
     x.told = {mark.number, mark.how == told_as_acknowledged, false};
 }

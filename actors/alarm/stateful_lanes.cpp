@@ -14,12 +14,14 @@ bool delivery_desk::restore_state(const told_change& x) {
       at->second.states.restore(x.alarm, *x.mark);
     return true;
   }
-  // Of this name there was such a receiver; the one that is there now was told nothing.
+  // Of this name there was such a receiver; the one that is there now was told nothing. The mark stays: should the
+  // other come back, it hears what ended meanwhile, however long ago that is.
   if (!x.mark || !x.mark->of_states() || !lanes_.contains(x.channel))
     return false;
-  effects_.told.push_back({x.channel, x.alarm, std::nullopt});
+  auto& outbox = lanes_.at(x.channel).outbox;
+  outbox.restore(x.alarm, *x.mark);
   // Nor is it a channel of an older version, which kept no marks.
-  lanes_.at(x.channel).outbox.keep_marks(effects_);
+  outbox.keep_marks(effects_);
   return true;
 }
 

@@ -12,6 +12,8 @@ namespace {
 
 constexpr uint8_t journal_record_version = 1;
 constexpr size_t header_size = 5;
+// Of a mark, beside the severity.
+constexpr uint8_t open_state_flag = 0x80;
 
 uint32_t sum_of(journal_table table, std::string_view key, std::string_view payload) {
   const char number = static_cast<char>(table);
@@ -182,6 +184,10 @@ std::string told_payload(const told_change& x) {
   writer.text(x.channel.text);
   writer.u8(static_cast<uint8_t>(mark.how));
   writer.varint(mark.number);
+  // Behind that: what the first version did not have.
+  if (mark.behind || mark.open_state)
+    writer.u8(static_cast<uint8_t>((mark.behind ? 1 + static_cast<uint8_t>(*mark.behind) : 0) |
+                                   (mark.open_state ? open_state_flag : 0)));
   return out;
 }
 
@@ -205,10 +211,18 @@ bool add_told(std::string_view key, std::string_view payload, journal_content& c
     return in.ok();
   }
   const auto how = in.u8();
-  const auto number = static_cast<uint32_t>(in.varint());
-  if (!in.ok() || how > static_cast<uint8_t>(told_mark::last_way))
+  told_mark mark;
+  mark.number = static_cast<uint32_t>(in.varint());
+  const uint8_t more = in.at_end() ? 0 : in.u8();
+  const uint8_t behind = more & ~open_state_flag;
+  if (!in.ok() || how > static_cast<uint8_t>(told_mark::last_way) ||
+      behind > 1 + static_cast<uint8_t>(severity::critical))
     return false;
-  content.told.push_back({channel, alarm, told_mark{static_cast<told_mark::way>(how), number}});
+  mark.how = static_cast<told_mark::way>(how);
+  if (behind > 0)
+    mark.behind = static_cast<severity>(behind - 1);
+  mark.open_state = (more & open_state_flag) != 0;
+  content.told.push_back({channel, alarm, mark});
   return true;
 }
 

@@ -21,6 +21,8 @@ namespace {
 
 // What the journal was given before a death is written by then, or the disk stands still.
 constexpr auto journal_patience = 10s;
+// At the node's end what hangs is left behind.
+constexpr milliseconds stop_patience{400};
 
 // Whoever dies reports it here, until nobody wants to know.
 struct end_report {
@@ -231,15 +233,18 @@ void paging::begin_anew() {
     old = living_;
     reading_ = true;
   }
-  end(*old);
+  end(*old, given_.end_patience);
+  // What it would still write or send the new one must not have read before: better none than two.
+  if (const auto who = old->alarms->still_runs(given_.end_patience))
+    throw failure{failure_code::journal_unwritable, part, *who + " is to be replaced and does not end"};
   wait_for_writes(given_.kept_alarms);
   const auto kept = given_.kept_transitions.load().transitions;
   install(begin(), kept);
 }
 
-void paging::end(generation& old) {
+void paging::end(generation& old, milliseconds patience) {
   old.report->wanted = false;
-  old.alarms->stop();
+  old.alarms->stop(patience);
   caf::anon_send_exit(old.owner, caf::exit_reason::user_shutdown);
 }
 
@@ -250,7 +255,7 @@ bool paging::stop() {
     std::lock_guard guard{mutex_};
     last = living_;
   }
-  end(*last);
+  end(*last, stop_patience);
   return last->alarms->stop();
 }
 

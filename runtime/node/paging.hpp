@@ -49,6 +49,8 @@ public:
     std::optional<routes> ways = {};
     /// What the plant knows of an alarm, for its pages; on the router's thread. May be empty.
     channel_outbox::guidance_lookup guide = {};
+    /// How long those that are to be replaced may take to end.
+    milliseconds end_patience{10'000};
   };
 
   explicit paging(surroundings given);
@@ -85,7 +87,7 @@ public:
   void committed(const barrier_output& output);
 
   /// Ends what is left and begins router and channels anew, if one of them is dead. Throws `failure` when the journal
-  /// or the ledger cannot be read.
+  /// or the ledger cannot be read, or what is left does not end.
   void begin_anew();
 
   /// Ends it for good. True when everything decided so far is on disk.
@@ -97,7 +99,7 @@ private:
 
   std::shared_ptr<generation> begin();
   void install(std::shared_ptr<generation> next, const std::vector<std::string>& stored);
-  void end(generation& old);
+  void end(generation& old, milliseconds patience);
 
   const surroundings given_;
   const std::shared_ptr<alarm_board> board_ = std::make_shared<alarm_board>();

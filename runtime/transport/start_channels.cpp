@@ -1,5 +1,6 @@
 #include "runtime/transport/start_channels.hpp"
 
+#include "protocol/running_wait.hpp"
 #include "runtime/transport/reported_transport.hpp"
 
 #include <spdlog/spdlog.h>
@@ -13,7 +14,7 @@ namespace {
 
 // A receiver that is about to answer gets this long at a stop.
 constexpr milliseconds grace{400};
-constexpr milliseconds patience{400};
+
 event_time wall_clock() {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
 }
@@ -53,14 +54,16 @@ bool leaves_machine(const channel_settings& x) {
   return x.kind != channel_kind::terminal && x.kind != channel_kind::log;
 }
 
-// True when the actor has ended before the deadline.
-bool ends(caf::actor_system& system, const channel_actor& actor, std::chrono::steady_clock::time_point deadline) {
+// True when the actor has ended within so long.
+template <class Actor>
+bool ends(caf::actor_system& system, const Actor& actor, milliseconds patience) {
   caf::scoped_actor waiter{system};
   waiter->monitor(actor);
-  bool down = false;
-  const auto left = std::max(deadline - std::chrono::steady_clock::now(), std::chrono::steady_clock::duration::zero());
-  waiter->receive([&](const caf::down_msg&) { down = true; }, caf::after(left) >> [] {});
-  return down;
+  return running_wait::until(patience, [&](milliseconds time) {
+    bool down = false;
+    waiter->receive([&](const caf::down_msg&) { down = true; }, caf::after(time) >> [] {});
+    return down;
+  });
 }
 
 } // namespace
@@ -147,24 +150,34 @@ void alarm_system::each_channel(
     visit(each.name, each.actor);
 }
 
-bool alarm_system::stop() {
+bool alarm_system::stop(milliseconds patience) {
   if (!router_ || std::exchange(stopped_, true))
     return on_disk_;
   for (const auto& each : channels_)
     caf::anon_send<caf::message_priority::high>(each.actor, stop_channel{});
   const auto deadline = std::chrono::steady_clock::now() + grace;
-  for (const auto& each : channels_)
-    if (!ends(*system_, each.actor, deadline)) {
-      each.way->cancel();
-      ends(*system_, each.actor, std::chrono::steady_clock::now() + patience);
-    }
-  channels_.clear();
+  std::erase_if(channels_, [&](const auto& each) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (ends(*system_, each.actor, std::max(left, milliseconds{0})))
+      return true;
+    each.way->cancel();
+    return ends(*system_, each.actor, patience);
+  });
   caf::scoped_actor asking{*system_};
   asking->request(router_, patience, stop_router{})
       .receive([&](bool written) { on_disk_ = written; }, [&](const caf::error&) { on_disk_ = false; });
   // Without an answer the journal hangs; the router must not keep the program.
   caf::anon_send_exit(router_, caf::exit_reason::kill);
   return on_disk_;
+}
+
+std::optional<std::string> alarm_system::still_runs(milliseconds patience) {
+  if (!ends(*system_, router_, patience))
+    return "the alarm router";
+  for (const auto& each : channels_)
+    if (!ends(*system_, each.actor, patience))
+      return "channel " + each.name;
+  return std::nullopt;
 }
 
 } // namespace millwright

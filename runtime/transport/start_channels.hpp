@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace millwright {
@@ -52,7 +53,11 @@ public:
 
   /// Ends within a second: a page under way gets a moment to be answered; the outbox keeps what is left. True when
   /// everything decided so far is on disk. Blocks; not from an actor. A second call does nothing and gives the same.
-  bool stop();
+  /// @param patience with a channel that is cut short, and with a router that is busy.
+  bool stop(milliseconds patience = milliseconds{400});
+  /// Behind `stop`, which waits for nobody for ever: who has not ended after so long; none: all have, and what they had
+  /// for the journal it was given. Blocks; not from an actor.
+  std::optional<std::string> still_runs(milliseconds patience);
 
 private:
   friend alarm_system start_alarms(caf::actor_system&, const alarm_settings&, const std::vector<channel_settings>&,

@@ -69,6 +69,35 @@ TEST_CASE("a receiver of states that is an ordinary channel now is told what sta
   }
 }
 
+TEST_CASE("what ended while a receiver of states was an ordinary channel is told to it as over when it is one again") {
+  for (const bool reached : {true, false}) {
+    CAPTURE(reached);
+    outbox_world w{{{"duty"}}, {}, 4, duty_of_states()};
+    w.take(fresh(raise("t1"), w.now));
+    w.settle();
+    REQUIRE(states_told(w, {"duty"}) == strings{"t1 stands high"});
+    w.stateful.clear();
+    w.load();
+    if (reached)
+      w.settle();
+    else
+      w.settle(busy);
+    w.take(fresh(clear("t1", 2), w.now));
+    pass(w, 10min, 2);
+    w.load();
+    pass(w, 1min);
+    w.came.clear();
+    w.stateful = duty_of_states();
+    w.load();
+    pass(w, 1min);
+    CHECK(states_told(w, {"duty"}) == strings{"t1 over"});
+    CHECK(w.journal.marks.empty());
+    w.load();
+    pass(w, 1min);
+    CHECK(w.came.size() == 1);
+  }
+}
+
 TEST_CASE("what came and went while it waited for a channel that is a receiver of states now is told by others") {
   outbox_world w{{{"duty"}, {"sms"}}};
   w.ways = {{"duty alone", {}, {{"duty"}}}};

@@ -184,6 +184,7 @@ public:
     changed(decision.alarm);
     for (const auto& each : decision.pages)
       add(each);
+    absent(decision);
     note();
   }
 
@@ -363,10 +364,16 @@ private:
       changed(decision.alarm);
       for (const auto& each : decision.pages)
         desk->add(each, now);
+      absent(decision);
     }
     for (const auto& each : book->shelf_changes())
       work.add(each);
     note();
+  }
+
+  void absent(const alarm_book::decision& decision) {
+    for (const auto& [channel, known] : decision.absent)
+      desk->missed(channel, decision.alarm, known);
   }
 
   void add(const page& x) {

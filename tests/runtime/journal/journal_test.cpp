@@ -228,6 +228,11 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     content = j.load([](const alarm_record&) {});
     REQUIRE(content.told.size() == 1);
     CHECK(content.told[0].mark == told_mark{told_mark::way::as_acknowledged, 8});
+    for (const bool open : {false, true}) {
+      batch.told[0].mark = told_mark{told_mark::way::singly, 9, severity::high, open};
+      write(j, batch);
+      CHECK(j.load([](const alarm_record&) {}).told.at(0).mark == batch.told[0].mark);
+    }
     batch.told[0].mark.reset();
     write(j, batch);
     CHECK(j.load([](const alarm_record&) {}).told.empty());
@@ -456,6 +461,21 @@ TEST_CASE("requests from many threads are synced in groups") {
   CHECK(j.status().commits <= 160);
   MESSAGE("160 requests in ", j.status().commits, " commits; median ", j.status().median_us, " us, p99 ",
           j.status().p99_us, " us");
+}
+
+TEST_CASE("what an older version kept of what a channel was told opens, and what nobody can have kept does not") {
+  const auto alarm = raise("t1").alarm;
+  const auto key = told_key({"slack"}, alarm);
+  std::string bytes;
+  binary_writer out{bytes};
+  out.text("slack");
+  out.u8(1);
+  out.varint(7);
+  journal_content content;
+  REQUIRE(add_told(key, bytes, content));
+  CHECK(content.told.at(0).mark == told_mark{told_mark::way::by_digest, 7});
+  CHECK(told_payload(content.told[0]) == bytes);
+  CHECK_FALSE(add_told(key, bytes + '\x40', content));
 }
 
 TEST_CASE("what nobody thought of on the journal's thread fails one request and is told, and the next is written") {

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -21,13 +22,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A journal whose reading fails in a way that nobody thought of, or takes its time.
+/// A journal whose reading fails in a way that nobody thought of, or takes its time; and that holds a writer.
 class broken_reading : public journal {
 public:
-  std::atomic<int> failures{0};
+  std::atomic<int> failures{0}, loads{0};
   std::atomic<bool> slow{false};
+  /// Of the next write; and that it is held, until somebody says otherwise.
+  std::atomic<bool> hold{false}, holding{false};
+  std::atomic<bool> read_while_holding{false};
 
   void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) override {
+    if (hold.exchange(false))
+      for (holding = true; holding;)
+        std::this_thread::sleep_for(1ms);
     in_.write(std::move(batch), std::move(done));
   }
   std::vector<outbox_entry> waiting(const channel_name& channel, const outbox_place* after, size_t limit) override {
@@ -37,6 +44,9 @@ public:
   }
   uint64_t waiting_count(const channel_name& channel) override { return in_.waiting_count(channel); }
   journal_content load(const std::function<void(alarm_record)>& each) override {
+    ++loads;
+    if (holding)
+      read_while_holding = true;
     while (slow)
       std::this_thread::sleep_for(1ms);
     return in_.load(each);
@@ -93,9 +103,27 @@ struct bench {
   }
 
   void begin() {
-    alarms.emplace(paging::surroundings{world.system(), settings, channels, around, kept_alarms, kept_transitions, root,
-                                        [](const transitions_journaled&) {}});
+    paging::surroundings of{world.system(), settings, channels, around, kept_alarms, kept_transitions, root, journaled};
+    of.end_patience = end_patience;
+    alarms.emplace(std::move(of));
   }
+  /// The owner dies while the router is busy.
+  void die_beside_busy_router() {
+    journaled = [this](const transitions_journaled&) {
+      if (lives.exchange(true))
+        return;
+      soon([this] { return kept_alarms.holding.load(); });
+      throw std::runtime_error{"nobody hears"};
+    };
+    begin();
+    alarms->started({});
+    alarms->tell(critical(0));
+    CHECK(soon([&] { return paged() == 1; }));
+    kept_alarms.hold = true;
+    alarms->tell(critical(1));
+    CHECK(soon([&] { return kept_alarms.holding.load(); }));
+  }
+  uint64_t deaths() { return root.parts().front().deaths; }
   size_t paged() {
     std::lock_guard guard{mutex};
     return pages.size();
@@ -118,6 +146,9 @@ struct bench {
   channel_surroundings around;
   broken_reading kept_alarms;
   memory_ledger kept_transitions;
+  std::function<void(const transitions_journaled&)> journaled = [](const transitions_journaled&) {};
+  milliseconds end_patience{10'000};
+  std::atomic<bool> lives{false};
   std::atomic<int> ended{0};
   root_supervisor root{{5, 60s, 10ms}, [this](const std::string&) { ++ended; }};
   std::optional<paging> alarms;
@@ -227,6 +258,35 @@ TEST_CASE("a commit ends nothing that was told before it, however much the route
   CHECK(b.alarms->stop());
   const auto ended = b.alarms->board()->find([](const auto& each) { return each.state != alarm_state::active; });
   CHECK(ended.empty());
+}
+
+TEST_CASE("a router that is to be replaced and is busy has ended before the next one reads the journal") {
+  bench b;
+  b.end_patience = 500ms;
+  b.die_beside_busy_router();
+  // It has been waited for once, in vain.
+  CHECK(b.soon([&] { return b.deaths() >= 2 || b.kept_alarms.loads > 1; }));
+  CHECK_FALSE(b.kept_alarms.read_while_holding);
+  b.kept_alarms.holding = false;
+  CHECK(b.soon([&] { return b.root.restarts() == 1 && b.root.whole(); }));
+  CHECK(b.kept_alarms.loads == 2);
+  b.alarms->tell(critical(2));
+  CHECK(b.soon([&] { return b.paged() >= 3; }));
+  CHECK(b.paged() == 3);
+  CHECK(b.ended == 0);
+}
+
+TEST_CASE("a router that does not end ends the node, and never are there two") {
+  bench b;
+  b.end_patience = 10ms;
+  b.die_beside_busy_router();
+  CHECK(b.soon([&] { return b.ended == 1 || b.kept_alarms.loads > 1; }));
+  CHECK(b.ended == 1);
+  CHECK(b.kept_alarms.loads == 1);
+  caf::scoped_actor waiting{b.world.system()};
+  waiting->monitor(b.alarms->router());
+  b.kept_alarms.holding = false;
+  waiting->receive([](const caf::down_msg&) {}, caf::after(20s) >> [] {});
 }
 
 TEST_CASE("a journal that cannot be read at all ends the node after some deaths, and it is not well meanwhile") {
