@@ -216,6 +216,35 @@ TEST_CASE("a crash before a reminder is on disk loses none and doubles none") {
   CHECK(s.reasons() == list{"", "told again: nobody has acknowledged it for 10 min"});
 }
 
+TEST_CASE("an old alarm that still stands is told again like a fresh one, by itself") {
+  site s;
+  s.newest = transition("t1", 1, transition_kind::raised);
+  s.newest.at = s.newest.raised_at = s.world.now - 5h;
+  s.newest.level = severity::critical;
+  s.world.take(s.newest);
+  s.world.settle();
+  s.later(10min);
+  CHECK(s.world.told() == list{"t1 raised late", "t1 raised"});
+  CHECK(s.reasons().back() == "told again: nobody has acknowledged it for 10 min");
+}
+
+TEST_CASE("what is shelved is not told again, and what stands behind its shelf waits anew") {
+  site s;
+  s.raise();
+  s.later(5min);
+  auto shelf = shelf_of_sensor({"main"}, {"t1"});
+  shelf.since = s.world.now;
+  shelf.until = s.world.now + 2h;
+  shelf.reason = "new bearing";
+  s.world.shelve(shelf);
+  s.later(119min);
+  CHECK(s.reasons().size() == 1);
+  s.later(2min);
+  CHECK(s.reasons().size() == 2);
+  s.later(10min);
+  CHECK(s.reasons().size() == 3);
+}
+
 TEST_CASE("one that stands eight hours after it was acknowledged is told again, and wants another acknowledgement") {
   site s;
   s.raise();
