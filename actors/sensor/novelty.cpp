@@ -13,21 +13,16 @@ double weight_at(double weight, uint32_t n) {
 
 } // namespace
 
-double novelty_detector::judge(double x, uint8_t hour, event_time at, const novelty_settings& settings,
-                               double& residual) const {
-  const double against_hour = seen_[hour] > 0 ? x - mean_[hour] : 0;
-  residual = residual_ + weight_at(settings.residual_weight, n_ + 1) * (against_hour - residual_);
-  double s = values_.distance(x, settings.warm) / settings.value_scale;
-  if (seasonal(hour, at, settings))
-    s = std::max(s, residuals_.distance(residual, settings.warm) / settings.seasonal_scale);
-  return s;
-}
-
 double novelty_detector::take(double x, uint8_t hour, event_time at, const novelty_settings& settings) {
-  double residual = 0;
-  const double s = judge(x, hour, at, settings, residual);
-  if (seasonal(hour, at, settings))
+  const double against_hour = seen_[hour] > 0 ? x - mean_[hour] : 0;
+  const double residual = residual_ + weight_at(settings.residual_weight, n_ + 1) * (against_hour - residual_);
+  const double away = values_.distance(x, settings.warm);
+  // Nearly every reading.
+  double s = away == 0 ? 0 : away / settings.value_scale;
+  if (seasonal(hour, at, settings)) {
+    s = std::max(s, residuals_.distance(residual, settings.warm) / settings.seasonal_scale);
     residuals_.widen(residual, settings.warm);
+  }
   values_.widen(x, settings.warm);
   residual_ = residual;
   if (n_ < 1'000'000)

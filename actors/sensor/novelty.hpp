@@ -66,8 +66,6 @@ private:
   bool seasonal(uint8_t hour, event_time at, const novelty_settings& settings) const {
     return first_ != never && at - first_ >= settings.seasonal_after && seen_[hour] > 0;
   }
-  /// Sets `residual` to the smoothed residual as it would be after x.
-  double judge(double x, uint8_t hour, event_time at, const novelty_settings& settings, double& residual) const;
 
   envelope values_, residuals_;
   double residual_ = 0;

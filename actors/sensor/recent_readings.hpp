@@ -129,7 +129,8 @@ private:
   }
   void insert_before_last(event_time time, double value, int32_t as_decimal);
   void make_room(event_time keep_from);
-  static uint32_t spare_for(uint32_t kept) { return std::max(2u, kept / 32); }
+  // A minute at a reading a second fills a block of a size that allocators have.
+  static uint32_t spare_for(uint32_t kept) { return std::max(kept < 8 ? 2u : 3u, kept / 32); }
   uint32_t count_before(event_time keep_from, event_time& first_kept) const;
   /// Moves to a block of that capacity, without the first `skip` readings; with values of so many decimals at least,
   /// or as they can be kept. @param coming a value that comes next; NaN: nobody knows.

@@ -81,6 +81,11 @@ void sensor_rules::judge_rate(step& s) {
   if (apart < settings.rate_least_interval)
     return;
   const double change = s.r.value - last_value_;
+  // Nearly every reading: far enough below to need no division.
+  if (std::abs(change) * 1000 < 0.99 * most * static_cast<double>(apart.count())) {
+    too_fast_ = 0;
+    return;
+  }
   const bool across_gap = intervals_.count() >= settings.usual_least &&
                           static_cast<double>(apart.count()) >
                               settings.rate_gap_intervals * static_cast<double>(intervals_.usual().count());

@@ -4,8 +4,6 @@ namespace millwright {
 
 namespace {
 
-constexpr uint8_t upper = 1, lower = 2;
-
 // So many usual steps wide is a band at least.
 constexpr state_figures least_steps{0.5, 0.5, 0.5, 0.25};
 
@@ -34,9 +32,9 @@ void state_bands::widen(size_t i, double v) {
 void state_bands::turn(size_t i, double v, double lo, double hi) {
   const auto side = static_cast<uint8_t>(sides_ >> 2 * i & 3);
   uint8_t now = side;
-  if (v - lo > 0.6667 * (hi - lo) && side != upper)
+  if (v - lo > upper_third * (hi - lo) && side != upper)
     now = upper;
-  else if (v - lo < 0.3333 * (hi - lo) && side != lower)
+  else if (v - lo < lower_third * (hi - lo) && side != lower)
     now = lower;
   if (now == side)
     return;

@@ -43,7 +43,17 @@ public:
   /// every extreme counts; false: one far outside only when it comes a second time.
   void renew(bool learning, double step, double level, const state_settings& settings);
   /// A reading against bands in force.
-  void see(const state_figures& v) { take(v, lo_, hi_); }
+  void see(const state_figures& v) {
+    if (moves(v)) [[unlikely]]
+      take(v, lo_, hi_);
+  }
+  /// Nothing is outside of its band: `judge` would say so as well.
+  bool holds(const state_figures& v) const {
+    for (size_t i = 0; i < state_feature_count; ++i)
+      if (!(v[i] <= hi_[i] && v[i] >= lo_[i]))
+        return false;
+    return true;
+  }
 
   /// The feature that is furthest outside, by its margin.
   state_departure judge(const state_figures& v, const state_settings& settings) const;
@@ -82,7 +92,20 @@ private:
   // A bit for each feature's extremes, and one for everything that a renewal sets.
   static constexpr uint8_t renewed = 1 << state_feature_count, everything = renewed | (renewed - 1);
 
+  /// Whether a reading against the bands in force changes an extreme or a side: seldom, and found without a branch.
+  bool moves(const state_figures& v) const {
+    unsigned beyond = 0, sides = 0;
+    for (size_t i = 0; i < state_feature_count; ++i) {
+      const double from = v[i] - lo_[i], width = hi_[i] - lo_[i];
+      beyond |= unsigned{v[i] < low_[i]} | unsigned{v[i] > high_[i]};
+      sides |= (unsigned{from > upper_third * width} * upper | unsigned{from < lower_third * width} * lower) << 2 * i;
+    }
+    return (beyond | (sides & ~unsigned{sides_})) != 0;
+  }
   void take(const state_figures& v, const state_figures& lo, const state_figures& hi);
+  static constexpr uint8_t upper = 1, lower = 2;
+  static constexpr double upper_third = 0.6667, lower_third = 0.3333;
+
   void widen(size_t i, double v);
   void turn(size_t i, double v, double lo, double hi);
   void set_width(size_t i, double step, double level);

@@ -14,15 +14,16 @@ state_verdict state_detector::take(double x, event_time at, const state_settings
     return {};
   }
   const auto v = features_.take(x, bands_.level_width(), settings);
-  const auto n = features_.readings();
-  if (n <= settings.skip && !bands_.learned())
-    return {};
-  if (n <= settings.learn && !bands_.learned()) {
-    bands_.learn(v);
-    return {};
-  }
-  if (!bands_.learned())
+  if (!bands_.learned()) [[unlikely]] {
+    const auto n = features_.readings();
+    if (n <= settings.skip)
+      return {};
+    if (n <= settings.learn) {
+      bands_.learn(v);
+      return {};
+    }
     conclude(v);
+  }
   bool was_outside = false;
   const bool renews = at >= next_renewal_;
   if (renews) {
@@ -32,7 +33,8 @@ state_verdict state_detector::take(double x, event_time at, const state_settings
   bands_.see(v);
   state_verdict said;
   said.learning = false;
-  said.departure = judge(v, settings);
+  if (!(renewed_ ? bands_.holds(v) : v[0] <= hi_ && v[0] >= lo_))
+    said.departure = judge(v, settings);
   said.experienced = at - first_ >= settings.learning_time;
   if (said.outside()) {
     last_outside_ = at;
