@@ -46,7 +46,7 @@ std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_
       continue;
     // A group has channels of its own. What is held or shelved waits for its time, and who acknowledged what was held
     // knows of it.
-    if (known.held || known.shelved ||
+    if (known.held || known.shelved || (known.acknowledged && known.back_unheard) ||
         (known.paged_to.empty() && (known.acknowledged || records_.contains(known.group))))
       continue;
     const bool nobody = known.paged_to.empty() || left_by_all(known, now);

@@ -94,7 +94,7 @@ bool channel_outbox::write_bundle(bundle sort, const std::vector<outbox_place>& 
     const auto at = together && record ? record->raise.raised_at : each.at;
     if (record)
       rules.insert(record->raise.condition.which);
-    const bool up = stands(record);
+    const bool up = stands_for_people(record);
     const auto level = up ? record->latest.level : each.level;
     places.push_back(place);
     digest.members.push_back({each.alarm, each.number});
@@ -144,7 +144,7 @@ bool channel_outbox::write_bundle(bundle sort, const std::vector<outbox_place>& 
   for (size_t i = 0; i < places.size(); ++i) {
     const auto& [alarm, number] = digest.members[i];
     const auto* record = find(alarm);
-    const bool up = stands(record);
+    const bool up = stands_for_people(record);
     // It has been told as over: an end that waits for its time has nothing to add.
     const auto known = alarms_.find(alarm);
     const auto held = known == alarms_.end() ? std::nullopt : known->second.held;

@@ -64,6 +64,11 @@ inline bool stands(const alarm_record* record) {
   return record && record->state == alarm_state::active;
 }
 
+/// The same as far as people are to know: of one that came back on a shelf they are left with its end.
+inline bool stands_for_people(const alarm_record* record) {
+  return stands(record) && !record->back_unheard;
+}
+
 /// What the alarm came to last, for who has its alert.
 page notice_page(channel_name channel, const alarm_record& record);
 

@@ -124,7 +124,7 @@ void channel_outbox::tell_missed_ends(event_time now, const alarm_lookup& find, 
   for (const auto& [alarm, slot] : alarms_) {
     const auto* record = find(alarm);
     const auto* waits = slot.waiting ? &items_.at(*slot.waiting) : nullptr;
-    if (stands(record) && slot.held)
+    if (stands_for_people(record) && slot.held)
       up_again.push_back(record);
     else if (record && !stands(record) && !slot.held && waits && !waits->ends && !waits->came_and_went)
       missed.push_back(record);

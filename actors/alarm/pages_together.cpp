@@ -43,9 +43,12 @@ void channel_outbox::write_together(event_time now, const alarm_lookup& find, co
       (last_together_ != never && last_together_ + terms_.together_within > now))
     return;
   std::vector<outbox_place> told;
-  for (const auto& place : ready_)
-    if (goes_together(items_.at(place), now))
+  for (const auto& place : ready_) {
+    const auto& x = items_.at(place);
+    const auto* record = find(x.alarm);
+    if (goes_together(x, now) && (x.ends || !record || !record->shelved))
       told.push_back(place);
+  }
   if (told.size() <= over)
     return;
   if (write_bundle(bundle::at_once, told, now, find, read, next_sequence, out))

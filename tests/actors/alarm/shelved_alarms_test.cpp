@@ -115,6 +115,37 @@ TEST_CASE("what came back and went while it was shelved is not told as over a se
   CHECK(p.t1().explanation.starts_with("quiet: told as over before, and it came back and went unheard"));
 }
 
+TEST_CASE("what came back on a shelf while its end waited is over for people, whatever restarts, and once only") {
+  plant p;
+  p.take(raise("t1"));
+  p.shelve_t1();
+  p.take(clear("t1", 2));
+  p.take(transition("t1", 3, transition_kind::reopened));
+  p.world.load();
+  p.live(hour);
+  CHECK(p.world.told() == words{"t1 raised", "t1 cleared"});
+  p.take(clear("t1", 4));
+  p.world.load();
+  p.live(24 * hour);
+  CHECK(p.world.told() == words{"t1 raised", "t1 cleared"});
+  CHECK(p.world.journal.marks.empty());
+}
+
+TEST_CASE("what came back on a shelf and was acknowledged there is told to nobody, by no start either") {
+  plant p;
+  p.take(raise("t1"));
+  p.shelve_t1();
+  p.take(clear("t1", 2));
+  p.live(hour);
+  p.take(transition("t1", 3, transition_kind::reopened));
+  p.world.acknowledge(raise("t1").alarm);
+  p.live(24 * hour);
+  p.world.load();
+  p.live(hour);
+  CHECK(p.t1().state == alarm_state::active);
+  CHECK(p.world.told() == words{"t1 raised", "t1 cleared"});
+}
+
 TEST_CASE("one that was paged before pages once more when its shelf ends, unless somebody has acknowledged it") {
   for (const bool acknowledged : {false, true}) {
     plant p;
