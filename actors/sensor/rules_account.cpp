@@ -283,7 +283,6 @@ private:
     const auto usual = of_.intervals_.usual();
     if (!std::isnan(step) && usual.count() > 0) {
       now_.value = std::abs(step) / (static_cast<double>(usual.count()) / 1000);
-      now_.nearness = now_.value / most;
       add("the last two readings are " + reckoned(std::abs(step)) + " apart, at its usual interval of " +
           response_time(usual) + " " + reckoned(now_.value) + " a second");
     }
@@ -339,9 +338,11 @@ private:
     const auto still = of_.run_start_ == never ? milliseconds{0} : of_.clock_.newest() - of_.run_start_;
     now_.value = static_cast<double>(still.count()) / 1000;
     now_.high = static_cast<double>(limit.count()) / 1000;
-    now_.text = "the same value for " + (still.count() > 0 ? response_time(still) : std::string{"one reading"}) + ", " +
-                std::to_string(of_.run_count_) + " readings; counts from " + response_time(limit) + " and " +
-                std::to_string(settings_.windows.stuck_count + 1) + " readings on";
+    now_.text = (of_.run_count_ > 1 ? "the same value for " + response_time(still) + ", " +
+                                          std::to_string(of_.run_count_) + " readings"
+                                    : std::string{"its value moves"}) +
+                "; counts from " + response_time(limit) + " and " + std::to_string(settings_.windows.stuck_count + 1) +
+                " readings of one value on";
     if (of_.run_noticed_)
       now_.how = rule_standing::outside;
   }

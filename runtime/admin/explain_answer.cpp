@@ -1,17 +1,14 @@
 #include "runtime/admin/explain_answer.hpp"
 
-#include "protocol/failure.hpp"
 #include "protocol/json.hpp"
-#include "protocol/json_list.hpp"
 #include "protocol/local_time.hpp"
 #include "runtime/admin/answer_rows.hpp"
+#include "runtime/admin/explain_alarm.hpp"
 #include "runtime/admin/explain_names.hpp"
 #include "runtime/admin/plant_counts.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -19,18 +16,12 @@ namespace millwright {
 
 namespace {
 
-/// Finished pages that are looked through, of all channels, the newest; and waiting ones of a channel.
-constexpr size_t pages_looked_at = 20'000, waiting_looked_at = 1'000;
 /// Alarms of one subject that are told: all that stand, and of those that are over so many.
 constexpr size_t most_over = 3, most_alarms_told = 20;
 /// Sensors of one unit.
 constexpr size_t most_sensors_told = 100;
 
 using record_pointer = explain_source::record_pointer;
-
-bool told_somebody(const alarm_record& x) {
-  return !x.paged_to.empty() || x.in_group();
-}
 
 // What stands first, of that what paged, then the newest.
 auto rank(const alarm_record& x) {
@@ -57,19 +48,6 @@ std::vector<record_pointer> ordered(std::vector<record_pointer> all) {
   return all;
 }
 
-// By its rule, its level and its figures; a page's own score is not kept.
-int score_behind(const detection_settings& settings, const alarm_transition& x) {
-  switch (x.condition.which) {
-  case rule::z:
-    return std::isnan(x.evidence.z) ? score_of(settings, rule::z, x.level)
-                                    : static_cast<int>(std::min(10 * x.evidence.z, 1000.0));
-  case rule::state:
-    return x.level < settings.of(rule::state).level ? settings.state.shown_score : settings.of(rule::state).score;
-  default:
-    return score_of(settings, x.condition.which, x.level);
-  }
-}
-
 std::string rule_and_since(const alarm_transition& x) {
   return std::string{name_of(x.level)} + ' ' + std::string{name_of(x.condition.which)} + ", since " +
          local_minute(x.raised_at, x.evidence.timezone);
@@ -77,7 +55,7 @@ std::string rule_and_since(const alarm_transition& x) {
 
 class explanation {
 public:
-  explanation(const explain_source& from) : from_{from}, now_{from.now()} {}
+  explanation(const explain_source& from) : from_{from}, now_{from.now()}, alarms_{from, now_, out_} {}
 
   std::string of(const explain_subject& subject) && {
     if (subject.unit)
@@ -86,7 +64,7 @@ public:
       sensor(*subject.sensor);
     else
       alarm(*subject.alarm);
-    channels();
+    alarms_.add_channels();
     return std::move(out_);
   }
 
@@ -113,7 +91,7 @@ private:
     std::optional<explained_sensor> found;
     if (!about.condition.sensor.empty())
       found = from_.sensor({about.condition.facility, about.condition.sensor});
-    alarm_rows(x, found);
+    alarms_.add(x, found);
     if (found) {
       sensor_row({about.condition.facility, about.condition.sensor}, *found);
       rules(*found, about.condition.sensor.text, static_cast<size_t>(first_node_rule));
@@ -142,7 +120,7 @@ private:
       why = quiet_words(*found, rule_rows) + last_words(all);
     answer(paged, text + why);
     for (const auto& each : all)
-      alarm_rows(*each, found);
+      alarms_.add(*each, found);
     if (!found)
       return;
     sensor_row(key, *found);
@@ -197,9 +175,9 @@ private:
               "; first " + subject_of(all.front()->latest) + ": " + all.front()->explanation;
     answer(paged > 0, text);
     for (const auto& each : all)
-      alarm_rows(*each, each->latest.condition.sensor.empty()
-                            ? std::nullopt
-                            : from_.sensor({key.facility, each->latest.condition.sensor}));
+      alarms_.add(*each, each->latest.condition.sensor.empty()
+                             ? std::nullopt
+                             : from_.sensor({key.facility, each->latest.condition.sensor}));
     unit_row(key);
     for (const auto& each : members_)
       if (const auto found = from_.sensor({key.facility, {each}})) {
@@ -282,119 +260,6 @@ private:
     end();
   }
 
-  // --- alarms
-
-  void alarm_rows(const alarm_record& x, const std::optional<explained_sensor>& of) {
-    const auto id = short_form(x.id());
-    std::string record;
-    append_json(record, x);
-    begin("alarm")
-        .text("alarm", id)
-        .boolean("paged", told_somebody(x))
-        .boolean("observation", x.observation())
-        .time("told_at", x.told_wall)
-        .time("held_until", x.held ? x.held_until : never)
-        .time("unacknowledged_since", x.acknowledged ? never : x.waits_since)
-        .integer("members", x.members ? static_cast<int64_t>(x.members->size()) : 0)
-        .raw("record", record);
-    end();
-    priority(id, x, of);
-    const auto at = x.told_wall == never ? now_ : x.told_wall;
-    if (!x.observation())
-      routes(id, x.latest, at, x.told_wall != never);
-    pages(id, x);
-  }
-
-  void priority(const std::string& id, const alarm_record& x, const std::optional<explained_sensor>& of) {
-    const auto& about = x.latest;
-    const urgency how{of ? of->context.how_critical : criticality::unknown, about.condition.unit.view(),
-                      about.condition.facility.view()};
-    const auto parts =
-        priority_parts_of(*from_.detection, about.condition.which, score_behind(*from_.detection, about), how);
-    const bool fits = std::clamp(parts.score + parts.bonus, 0, 100) == about.priority;
-    begin("priority").text("alarm", id).integer("priority", about.priority);
-    if (fits)
-      line_->integer("score", parts.score).integer("bonus", parts.bonus).text("because", parts.because);
-    else
-      line_->null("score").null("bonus").text(
-          "because", "as it was decided: by other settings or metadata, or for several at once");
-    end();
-  }
-
-  void routes(const std::string& id, const alarm_transition& about, event_time at, bool then) {
-    const auto steps = from_.routes->explain(about, at);
-    for (const auto& each : steps) {
-      begin("route")
-          .text_or_null("alarm", id)
-          .text("route", each.route->name)
-          .boolean("takes", each.takes)
-          .text("why", each.why)
-          .boolean("goes_on", each.takes && each.route->goes_on);
-      end();
-    }
-    const auto choice = from_.routes->choose(about, at);
-    begin("told").text_or_null("alarm", id).text("rule", name_of(about.condition.which)).time("at", at);
-    line_->boolean("then", then)
-        .raw("channels", json_list(choice.ways, [](std::string& to, const auto& way) {
-               json_object{to}.text("channel", way.channel.text).text_or_null("routes", way.text()).close();
-             }));
-    end();
-  }
-
-  void pages(const std::string& id, const alarm_record& x) {
-    const auto is_of = [&](const uuid& alarm) { return alarm == x.id() || (x.in_group() && alarm == x.group); };
-    for (const auto& each : finished())
-      if (is_of(each.what.alarm)) {
-        begin("page")
-            .text("alarm", id)
-            .text("channel", each.what.channel.text)
-            .text("outcome", name_of(each.what.outcome))
-            .time("timestamp", each.what.timestamp)
-            .time("recorded", each.recorded)
-            .text_or_null("detail", each.what.detail)
-            .boolean("by_group", each.what.alarm != x.id());
-        end();
-        channels_.insert(each.what.channel.text);
-      }
-    for (const auto& channel : from_.routes->channels())
-      for (const auto& each : waiting(channel))
-        if (is_of(each.what.about.alarm) || is_member(each.what, x.id())) {
-          begin("waiting")
-              .text("alarm", id)
-              .text("channel", channel.text)
-              .text("transition", name_of(each.what.about.kind))
-              .integer("attempts", each.attempts)
-              .time("due", each.due)
-              .time("next_try", each.next_try)
-              .raw("over", json_list(each.over, [](std::string& to, const channel_name& over) {
-                     append_json_string(to, over.text);
-                   }));
-          end();
-          channels_.insert(channel.text);
-        }
-    for (const auto& each : x.paged_to)
-      channels_.insert(each.text);
-  }
-
-  static bool is_member(const page& x, const uuid& alarm) {
-    return x.members && std::find(x.members->begin(), x.members->end(), alarm) != x.members->end();
-  }
-
-  const std::vector<notification_entry>& finished() {
-    if (!finished_)
-      finished_ = from_.pages->notifications(from_.pages->cursor_before_newest(pages_looked_at), pages_looked_at);
-    return *finished_;
-  }
-
-  const std::vector<outbox_entry>& waiting(const channel_name& channel) {
-    const auto [at, fresh] = waiting_.try_emplace(channel);
-    if (fresh)
-      at->second = from_.pages->waiting(channel, nullptr, waiting_looked_at);
-    return at->second;
-  }
-
-  // --- what would be
-
   static alarm_transition as_alarm(const sensor_key& key, const std::optional<explained_sensor>& of, rule which) {
     alarm_transition x;
     x.condition = {key.facility, key.sensor, {}, which};
@@ -421,17 +286,7 @@ private:
     x.level = paged_as(*from_.detection, first->which).front().first;
     x.priority = priority_of(*from_.detection, first->which, score_of(*from_.detection, first->which, x.level),
                              {of.context.how_critical, x.condition.unit.view(), key.facility.view()});
-    routes({}, x, now_, false);
-  }
-
-  void channels() {
-    for (const auto& name : channels_) {
-      if (!from_.routes->has({name}))
-        continue;
-      const auto says = from_.channel(name);
-      begin("channel").text("channel", name).raw("describes", says.value_or("null"));
-      end();
-    }
+    alarms_.add_routes({}, x, now_, false);
   }
 
   const explain_source& from_;
@@ -441,9 +296,7 @@ private:
   entity_key page_key_;
   std::optional<std::string> page_;
   std::vector<std::string> members_;
-  std::optional<std::vector<notification_entry>> finished_;
-  std::map<channel_name, std::vector<outbox_entry>> waiting_;
-  std::set<std::string> channels_;
+  alarm_explanation alarms_;
 };
 
 } // namespace

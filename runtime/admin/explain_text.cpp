@@ -152,9 +152,9 @@ private:
     const auto tries = count_in(row, "attempts");
     std::string words = fmt::format("waits ({})", text_in(row, "transition"));
     if (const auto due = when(row, "due"); !due.empty())
-      words += ", due since " + due;
+      words += ", due at " + due;
     words += tries == 0 ? ", not tried yet" : ", tried " + so_many(tries, "time");
-    if (const auto next = when(row, "next_try"); !next.empty())
+    if (const auto next = when(row, "next_try"); !next.empty() && tries > 0)
       words += ", again at " + next;
     if (const auto over = listed(field_in(row, "over"), [](const auto& each) { return value_text(each); });
         !over.empty())

@@ -54,6 +54,7 @@ class RouteTest(NodeTest):
         self.assertIn("\n  route         pumps takes it: unit pump-1\n", said)
         self.assertIn("\n  goes to       day (pumps)\n", said)
         self.assertIn("\n  day           sent at ", said)
+        until("the unit", lambda: millwright("explain", "press-1", "-c", node.config)[0] == 0)
         rows = [json.loads(line) for line in explain("press-1", "--json").splitlines()]
         self.assertEqual((rows[0]["row"], rows[0]["paged"]), ("answer", True))
         self.assertEqual([(row["route"], row["takes"]) for row in rows if row["row"] == "route"][:2],
