@@ -189,7 +189,8 @@ int run_command(const std::vector<std::string>& given) {
                        &host.settings().detection,
                        &routes,
                        &host.alarms(),
-                       [] { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }}}};
+                       [] { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); },
+                       [&] { return router.shelves(); }}}};
   const status_thread shown{*display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.

@@ -41,10 +41,22 @@ void alarm_explanation::add(const alarm_record& x, const std::optional<explained
       .boolean("observation", x.observation())
       .time("told_at", x.told_wall)
       .time("held_until", x.held ? x.held_until : never)
+      .text_or_null("shelved", x.shelved && x.state == alarm_state::active
+                                   ? describe(*x.shelved, x.latest.evidence.timezone)
+                                   : std::string{})
       .time("unacknowledged_since", x.acknowledged ? never : x.waits_since)
       .integer("members", x.members ? static_cast<int64_t>(x.members->size()) : 0)
       .raw("record", record);
   end();
+  for (const auto& each : x.remarks) {
+    begin("remark")
+        .text("alarm", id)
+        .text("what", name_of(each.what))
+        .time("at", each.at)
+        .text_or_null("by", each.by)
+        .text("text", each.text);
+    end();
+  }
   add_priority(id, x, of);
   const auto at = x.told_wall == never ? now_ : x.told_wall;
   if (!x.observation())

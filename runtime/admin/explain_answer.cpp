@@ -119,6 +119,7 @@ private:
     else
       why = quiet_words(*found, rule_rows) + last_words(all);
     answer(paged, text + why);
+    shelves(as_alarm(key, found, rule::limit).condition);
     for (const auto& each : all)
       alarms_.add(*each, found);
     if (!found)
@@ -128,6 +129,15 @@ private:
     if (!stands)
       would_be_told(key, *found, rule_rows);
     unit_row({std::string{unit_kind}, key.facility, found->context.equipment.text});
+  }
+
+  // Of a sensor or a unit: an alarm says itself what shelf covers it.
+  void shelves(const condition_key& of) {
+    for (const auto& each : from_.shelves())
+      if (each.what != alarm_shelf::scope::alarm && each.covers(of)) {
+        begin("shelf").time("until", each.until).text("text", describe(each));
+        end();
+      }
   }
 
   static std::string quiet_words(const explained_sensor& x, const std::vector<rule_account>& all) {
@@ -174,6 +184,7 @@ private:
                              : std::to_string(standing) + " alarms stand, and each is shown only") +
               "; first " + subject_of(all.front()->latest) + ": " + all.front()->explanation;
     answer(paged > 0, text);
+    shelves({key.facility, {}, {key.id}, rule::limit});
     for (const auto& each : all)
       alarms_.add(*each, each->latest.condition.sensor.empty()
                              ? std::nullopt

@@ -34,10 +34,13 @@ struct explain_source {
   journal* pages = nullptr;
   /// Wall clock.
   std::function<event_time()> now;
+  /// What is shelved.
+  std::function<std::vector<alarm_shelf>()> shelves;
 };
 
 /// Why an alarm paged, or a sensor or a unit did not: JSON lines, the most important first. The field `row` says of
-/// what: answer, sensor, unit, rule, alarm, priority, route, told, page, waiting, channel. A row about one of several
+/// what: answer, shelf, sensor, unit, rule, alarm, remark,
+/// priority, route, told, page, waiting, channel. A row about one of several
 /// alarms has its short id as `alarm`, one about one of several sensors its id as `sensor`.
 ///   {"row":"answer","paged":false,"text":"TI-101 ... has not paged: ..."}
 ///   {"row":"rule","sensor":"TI-101","rule":"limit","standing":"well","pages":true,"value":98.9,"high":106.6,...}

@@ -61,6 +61,10 @@ public:
       out_ += coloured(harmless(text_in(row, "text")), ansi::bold, colour_) + '\n';
     else if (what == "alarm")
       alarm(row);
+    else if (what == "shelf")
+      line("shelf", text_in(row, "text") + "; nobody is paged until then");
+    else if (what == "remark")
+      line(text_in(row, "what"), remark(row));
     else if (what == "priority")
       priority(row);
     else if (what == "route")
@@ -100,6 +104,8 @@ private:
     line("why", text_in(x, "explanation"));
     if (const auto by = text_in(x, "acknowledged_by"); !by.empty())
       line("acknowledged", fmt::format("{}, by {}", when(x, "acknowledged_at"), by));
+    if (const auto shelf = text_in(row, "shelved"); !shelf.empty())
+      line("shelf", shelf + "; nobody is paged until then");
     if (const auto waits = when(row, "unacknowledged_since"); !waits.empty())
       line("waits", "for an acknowledgement, since " + waits);
     if (is_yes(x, "chattering"))
@@ -110,6 +116,11 @@ private:
       line("group", fmt::format("{} tells of it: millwright explain {}", group, group));
     if (const auto members = count_in(row, "members"); members > 0)
       line("members", so_many(members, "alarm"));
+  }
+
+  static std::string remark(const answer_row& row) {
+    const auto by = text_in(row, "by"), text = text_in(row, "text");
+    return when(row, "at") + (by.empty() ? "" : ", by " + by) + (text.empty() ? "" : ": " + text);
   }
 
   void priority(const answer_row& row) {
@@ -230,7 +241,7 @@ private:
     if (const auto since = when(row, "maintenance_since"); !since.empty()) {
       const auto by = text_in(row, "maintenance_by"), note = text_in(row, "maintenance_note");
       line("maintenance", "since " + since + (by.empty() ? "" : ", by " + by) + (note.empty() ? "" : ": " + note) +
-                              "; alarms page all the same");
+                              "; alarms page all the same, unless they are shelved");
     } else if (const auto last = when(row, "last_maintenance"); !last.empty()) {
       line("maintenance", "last at " + last);
     }

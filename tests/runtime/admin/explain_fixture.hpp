@@ -97,6 +97,7 @@ public:
     out.routes = &routes;
     out.pages = &pages;
     out.now = [this] { return now; };
+    out.shelves = [this] { return shelved; };
     return out;
   }
 
@@ -117,6 +118,7 @@ public:
   memory_journal pages;
   event_time now = from_epoch_ms(1'795'000'000'000);
   std::string maintenance;
+  std::vector<alarm_shelf> shelved;
   std::string channel_says = R"({"channel":"slack","failures_in_a_row":0,"circuit":"closed","last_failure":null})";
 
 private:

@@ -145,11 +145,33 @@ TEST_CASE("of a unit its alarms are told, its maintenance, and of each sensor th
   other.paged_to = {{"slack"}};
   const auto text = text_of(plant, "north/pump-1");
   has(first_line(text), "pump-1 of north did not page: what stands is shown only; first TI-1 on pump-1 at North works");
-  has(text, "\n  maintenance   since 2026-11-30 12:10:00 UTC, by anna: oil; alarms page all the same\n");
+  has(text, "\n  maintenance   since 2026-11-30 12:10:00 UTC, by anna: oil; alarms page all the same, unless they are "
+            "shelved\n");
   has(text, "\n  outside   limit ");
   CHECK(text.find("  well ") == std::string::npos);
   CHECK(text.find("TI-2") == std::string::npos);
   has(first_line(text_of(plant, "pump-2")), "pump-2 of north paged: TI-2 on pump-2");
+}
+
+TEST_CASE("what is shelved is told right behind the answer, and what people noted of an alarm") {
+  explained_plant plant;
+  plant.reads("TI-1", 70);
+  plant.shelved.push_back(shelf_of_unit({"north"}, {"pump-1"}));
+  plant.shelved.front().until = from_epoch_ms(1'795'003'600'000);
+  plant.shelved.front().by = std::string{"anna"};
+  plant.shelved.front().reason = std::string{"new bearing"};
+  const std::string line =
+      "\n  shelf         shelved until 2026-11-18 12:06 UTC with unit pump-1 of north by anna: new "
+      "bearing; nobody is paged until then\n";
+  has(text_of(plant, "TI-1"), line);
+  has(text_of(plant, "pump-1"), line);
+  CHECK(text_of(plant, "TI-2").find("shelf") == std::string::npos);
+  auto& x = plant.alarm("TI-1", rule::limit);
+  x.shelved = std::make_shared<alarm_shelf>(plant.shelved.front());
+  x.remark({alarm_remark::kind::note, from_epoch_ms(1'795'000'000'000), "ben", "the gauge sticks"});
+  const auto text = text_of(plant, short_form(x.id()));
+  has(text, line);
+  has(text, "\n  note          2026-11-18 11:06:40 UTC, by ben: the gauge sticks\n");
 }
 
 TEST_CASE("a group's member says which group told of it, and a priority of other settings is not reckoned") {
