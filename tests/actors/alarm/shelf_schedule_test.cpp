@@ -212,7 +212,9 @@ TEST_CASE("whatever the schedule, what is shelved pages nobody, every shelf ends
     CHECK(h.world.journal.shelves.empty());
     CHECK(h.world.book->counts().shelved == 0);
     CHECK(h.world.journal.outbox[{"slack"}].empty());
-    for (const auto& [id, record] : h.world.book->all()) {
+    for (const auto& entry : h.world.book->all()) {
+      const auto& id = entry.first;
+      const auto& record = entry.second;
       CAPTURE(record->raise.condition.sensor.text);
       CAPTURE(record->explanation);
       CHECK_FALSE(record->shelved);

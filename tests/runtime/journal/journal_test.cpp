@@ -240,7 +240,7 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
   SUBCASE("what is shelved is kept, in the place of what was shelved of the same, until it is taken back") {
     auto shelf = shelf_of_unit({"main"}, {"reactor-1"});
     shelf.since = start;
-    shelf.until = start + 1h;
+    shelf.until = start + milliseconds{3'600'000};
     shelf.by = "anna";
     shelf.reason = "new bearing";
     const auto other = shelf_of_sensor({"main"}, {"reactor-1"});
@@ -248,7 +248,7 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     batch.shelves = {{shelf.what, shelf.of, shelf}, {other.what, other.of, other}};
     write(j, batch);
     CHECK(j.load([](const alarm_record&) {}).shelves.size() == 2);
-    shelf.until += 1h;
+    shelf.until += milliseconds{1};
     batch.shelves = {{shelf.what, shelf.of, shelf}, {other.what, other.of, std::nullopt}};
     write(j, batch);
     const auto content = j.load([](const alarm_record&) {});
