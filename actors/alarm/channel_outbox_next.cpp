@@ -289,8 +289,10 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
     return true;
   }
   digest_tries_ = x.kind == page_kind::digest ? digest_tries_ + 1 : 0;
-  if (verdict.what == answer::try_again)
+  if (verdict.what == answer::try_again) {
     failed_at_ = counted(now);
+    x.perhaps_taken = x.perhaps_taken || !verdict.refused;
+  }
   if (yield_to_newer(x, out))
     return true;
   unshelve(x);
@@ -326,6 +328,7 @@ void channel_outbox::inherit(const outbox_place& place, const inheritance& from,
   auto& x = items_.at(place);
   const int priority = std::max(place.priority, from.priority);
   const bool alerts = from.alerts && x.kind == page_kind::notice && !x.ends;
+  x.perhaps_taken = x.perhaps_taken || from.perhaps_taken;
   if (alerts)
     x.kind = page_kind::alert;
   if ((priority == place.priority && !alerts) || !x.content)

@@ -35,7 +35,9 @@ struct plant : outbox_world {
 
   void settle() {
     outbox_world::settle([&](const channel_name& channel, const page&) {
-      return dead.contains(channel.text) ? delivery_outcome::retry : delivery_outcome::sent;
+      return dead.contains(channel.text)        ? delivery_outcome::retry
+             : unwilling.contains(channel.text) ? delivery_outcome::refused_channel
+                                                : delivery_outcome::sent;
     });
   }
 
@@ -53,7 +55,7 @@ struct plant : outbox_world {
     return "none";
   }
 
-  std::set<std::string> dead{"slack"};
+  std::set<std::string> dead{"slack"}, unwilling;
 };
 
 } // namespace
@@ -130,6 +132,53 @@ TEST_CASE("the end goes where the raise was really told") {
     for (const auto& [channel, waiting] : p.journal.outbox)
       CHECK(waiting.empty());
   }
+}
+
+TEST_CASE("who may have a page that others told in its place hears the end, also where a later page took it in") {
+  for (const bool grows : {false, true})
+    for (const bool restarted : {false, true}) {
+      CAPTURE(grows);
+      CAPTURE(restarted);
+      plant p{{{"sms"}}};
+      p.dead = {"slack", "sms"};
+      p.take(at(raise("t1"), p.now));
+      p.settle();
+      if (grows) {
+        auto worse = at(transition("t1", 2, transition_kind::updated), p.now);
+        worse.level = severity::critical;
+        worse.pages = true;
+        p.take(worse);
+      }
+      p.pass(6min);
+      p.take(at(clear("t1", 3), p.now));
+      p.settle();
+      if (restarted)
+        p.load();
+      p.dead = {"slack"};
+      p.pass(1min);
+      CHECK(p.told({"sms"}) == (grows ? strings{"t1 updated"} : strings{"t1 raised"}));
+      p.dead.clear();
+      p.pass(10min);
+      CHECK(p.told() == strings{"t1 cleared"});
+      CHECK(p.told({"sms"}).back() == "t1 cleared");
+      CHECK(p.journal.marks.empty());
+    }
+}
+
+TEST_CASE("who refused what others told in its place hears no end of it") {
+  plant p{{{"sms"}}};
+  p.dead = {"sms"};
+  p.unwilling = {"slack"};
+  p.take(at(raise("t1"), p.now));
+  p.pass(6min);
+  p.take(at(clear("t1", 2), p.now));
+  p.dead.clear();
+  p.pass(1min);
+  p.unwilling.clear();
+  p.pass(10min);
+  CHECK(p.told().empty());
+  CHECK(p.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+  CHECK(p.journal.marks.empty());
 }
 
 TEST_CASE("while nobody can tell it, it waits everywhere, and comes as what it is where it comes first") {
