@@ -181,6 +181,41 @@ TEST_CASE("who refused what others told in its place hears no end of it") {
   CHECK(p.journal.marks.empty());
 }
 
+TEST_CASE("who may have a page that was given up hears the end, and who only refused it does not") {
+  struct {
+    std::string what;
+    delivery_outcome first, then;
+    milliseconds given_up;
+    strings told;
+  } const cases[]{{"lost, then refused", delivery_outcome::retry, delivery_outcome::refused_page, 24h, {"t1 cleared"}},
+                  {"lost for too long", delivery_outcome::retry, delivery_outcome::retry, 2min, {"t1 cleared"}},
+                  {"refused", delivery_outcome::refused_page, delivery_outcome::refused_page, 24h, {}}};
+  for (const auto& each : cases) {
+    CAPTURE(each.what);
+    delivery_limits limits;
+    limits.give_up_after = each.given_up;
+    outbox_world w{{{"slack"}, {"sms"}}, limits};
+    const auto slack = [&w](delivery_outcome outcome) {
+      w.settle([&](const channel_name& channel, const page& x) {
+        return channel.text == "slack" && !ends_alarm(x) ? outcome : delivery_outcome::sent;
+      });
+    };
+    w.take(at(raise("t1"), w.now));
+    w.write();
+    for (const auto& [channel, orders] : w.serve())
+      w.report(channel, orders.all[0], channel.text == "slack" ? each.first : delivery_outcome::sent, 1s);
+    w.take(at(clear("t1", 2), w.now));
+    for (int i = 0; i < 18; ++i, w.now += 10s)
+      slack(each.then);
+    CHECK(w.outcomes(raise("t1")) == outcomes{notification_outcome::failed});
+    for (int i = 0; i < 30; ++i, w.now += 10s)
+      slack(delivery_outcome::sent);
+    CHECK(w.told() == each.told);
+    CHECK(w.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+    CHECK(w.journal.marks.empty());
+  }
+}
+
 TEST_CASE("while nobody can tell it, it waits everywhere, and comes as what it is where it comes first") {
   plant p{{{"sms"}}};
   p.dead = {"slack", "sms"};
