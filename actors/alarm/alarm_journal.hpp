@@ -64,7 +64,8 @@ struct told_mark {
   static constexpr way last_way = way::as_acknowledged;
   way how = way::singly;
   /// Number of the newest transition that was told. 0: perhaps none was, for the page or digest that told of it was
-  /// given up when its channel left the configuration, or nobody knows yet whether a receiver of states has it.
+  /// given up, or told by others, and its answer may have been lost; or nobody knows yet whether a receiver of states
+  /// has it.
   uint32_t number = 0;
   /// It was away when people were alerted anew: it takes the alarm for one of this severity; for a group normal, as it
   /// takes it for a smaller one. None: it has missed nothing.

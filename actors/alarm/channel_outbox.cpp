@@ -35,6 +35,8 @@ channel_outbox::item channel_outbox::item_of(const outbox_entry& entry) const {
   out.at = x.about.at;
   out.due = entry.due;
   out.next_try = entry.next_try;
+  // Which of them were refused the journal does not say; one, if it is short for that.
+  out.perhaps_taken = entry.attempts > (x.shortest ? 1U : 0U);
   if (!entry.over.empty())
     out.over = std::make_shared<const std::vector<channel_name>>(entry.over);
   return out;
@@ -164,6 +166,7 @@ void channel_outbox::take_in(const outbox_place& place, inheritance& heir, deliv
   heir.priority = std::max(heir.priority, place.priority);
   // An end among old news stands for a raise that never got there.
   heir.alerts = heir.alerts || x.kind == page_kind::alert || x.came_and_went;
+  heir.perhaps_taken = heir.perhaps_taken || x.perhaps_taken;
   finish(place, notification_outcome::grouped, "a later page of the alarm took it in", out);
 }
 
@@ -181,6 +184,12 @@ void channel_outbox::set_told(const uuid& alarm, std::optional<told_mark> mark, 
       mark = told_mark{told_mark::way::as_state, 0};
   }
   out.told.push_back({name_, alarm, mark});
+}
+
+// Of what it knows for certain nothing is taken back.
+void channel_outbox::note_perhaps_taken(const uuid& alarm, const alarm_lookup& find, delivery_effects& out) {
+  if (!told(alarm) && (alarms_.contains(alarm) || stands(find(alarm))))
+    set_told(alarm, told_mark{told_mark::way::singly, 0}, out);
 }
 
 std::optional<told_mark> channel_outbox::told(const uuid& alarm) const {
@@ -219,6 +228,7 @@ void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_
     entry.due = entry.next_try = end_due(entry.what, now, limits_.clear_after);
   auto item = item_of(entry);
   item.tried_since = counted(entry.due);
+  item.perhaps_taken = heir.perhaps_taken;
   auto& added = add(std::move(item));
   if (added.kind != page_kind::digest) {
     (ends ? alarms_[added.alarm].held : alarms_[added.alarm].waiting) = added.place;

@@ -54,6 +54,8 @@ struct delivery_verdict {
   std::string detail;
   /// Not before this long from now (try_again).
   milliseconds wait{0};
+  /// The receiver said that it takes nothing (try_again); else it may have the page, and its answer was lost.
+  bool refused = false;
 };
 
 /// The alert of an alarm that stands, as it is now: what a digest told of it, told by itself.
@@ -206,6 +208,8 @@ private:
     bool anew = false;
     /// Its content is not what the journal has, yet.
     bool changed = false;
+    /// It, or a page that it took in, was tried, and nobody knows whether the receiver has it.
+    bool perhaps_taken = false;
     shelf where = shelf::unjournaled;
     event_time at, due, next_try;
     /// From when the time until it is given up counts, in the channel's own time (see `counted`).
@@ -233,17 +237,19 @@ private:
   void finish(const outbox_place& place, notification_outcome outcome, const std::string& detail,
               delivery_effects& out);
   notification notification_for(const item& x, notification_outcome outcome, const std::string& detail) const;
-  /// What a page has from those of its alarm that it stands for now: the highest priority; and where one of them was to
-  /// alert people and has not, it does.
+  /// What a page has from those of its alarm that it stands for now: the highest priority; where one of them was to
+  /// alert people and has not, it does; and that the receiver may have one of them.
   struct inheritance {
     int priority = 0;
-    bool alerts = false;
+    bool alerts = false, perhaps_taken = false;
   };
   /// The page at `place` is gone: `heir` stands for it.
   void take_in(const outbox_place& place, inheritance& heir, delivery_effects& out);
   /// The end at `place` followed what has this number and time. A number alone may have been given twice.
   bool ended_by(const std::optional<outbox_place>& place, uint32_t number, event_time at) const;
   void set_told(const uuid& alarm, std::optional<told_mark> mark, delivery_effects& out);
+  /// Behind such a page, whatever became of it here: the receiver hears the end of its alarm.
+  void note_perhaps_taken(const uuid& alarm, const alarm_lookup& find, delivery_effects& out);
   item& moved(const outbox_place& from, item& x);
   bool yield_to_newer(item& x, delivery_effects& out);
   void inherit(const outbox_place& place, const inheritance& from, delivery_effects& out);

@@ -289,8 +289,10 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
     return true;
   }
   digest_tries_ = x.kind == page_kind::digest ? digest_tries_ + 1 : 0;
-  if (verdict.what == answer::try_again)
+  if (verdict.what == answer::try_again) {
     failed_at_ = counted(now);
+    x.perhaps_taken = x.perhaps_taken || !verdict.refused;
+  }
   if (yield_to_newer(x, out))
     return true;
   unshelve(x);
@@ -326,6 +328,7 @@ void channel_outbox::inherit(const outbox_place& place, const inheritance& from,
   auto& x = items_.at(place);
   const int priority = std::max(place.priority, from.priority);
   const bool alerts = from.alerts && x.kind == page_kind::notice && !x.ends;
+  x.perhaps_taken = x.perhaps_taken || from.perhaps_taken;
   if (alerts)
     x.kind = page_kind::alert;
   if ((priority == place.priority && !alerts) || !x.content)
@@ -378,7 +381,7 @@ void channel_outbox::fail(item& x, const std::string& detail, event_time now, co
                           uint64_t& next_sequence, delivery_effects& out) {
   const auto content = x.content;
   const auto alarm = x.alarm;
-  const bool ends = x.ends;
+  const bool ends = x.ends, perhaps_taken = x.perhaps_taken;
   const bool newer = x.kind != page_kind::digest && alarms_[alarm].waiting && alarms_[alarm].waiting != x.place;
   if (newer)
     inherit(*alarms_[alarm].waiting, {0, x.kind == page_kind::alert}, out);
@@ -396,8 +399,11 @@ void channel_outbox::fail(item& x, const std::string& detail, event_time now, co
     }
   } else if (ends) {
     set_told(alarm, std::nullopt, out);
-  } else if (!newer && stands(find(alarm))) {
-    tell_again(*content, content->again + 1, now, next_sequence, out);
+  } else {
+    if (perhaps_taken)
+      note_perhaps_taken(alarm, find, out);
+    if (!newer && stands(find(alarm)))
+      tell_again(*content, content->again + 1, now, next_sequence, out);
   }
 }
 
@@ -409,6 +415,8 @@ void channel_outbox::lose(const outbox_place& place, event_time now, const alarm
   if (x.kind == page_kind::digest)
     alarms = digest_members_;
   finish(place, notification_outcome::failed, "its record in the journal is damaged", out);
+  if (x.perhaps_taken && !x.ends && x.kind != page_kind::digest)
+    note_perhaps_taken(x.alarm, find, out);
   for (const auto& alarm : alarms) {
     const auto* record = find(alarm);
     if (!record || alarms_.contains(alarm))

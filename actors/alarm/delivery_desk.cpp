@@ -45,8 +45,8 @@ void delivery_desk::restore(const journal_content& content) {
     if (restore_state(each))
       continue;
     else if (const auto at = lanes_.find(each.channel); at == lanes_.end()) {
-      // It may come back, and has to hear the end then; while the alarm is known.
-      if (!find_(each.alarm))
+      // It may come back, and has to hear the end then; while the alarm is known, or it has the alarm open as a state.
+      if (!find_(each.alarm) && !(each.mark && (each.mark->of_states() || each.mark->open_state)))
         effects_.told.push_back({each.channel, each.alarm, std::nullopt});
       else if (each.mark)
         away_.insert_or_assign({each.channel, each.alarm}, *each.mark);
@@ -179,6 +179,7 @@ void delivery_desk::delivered(const delivery_report& x, event_time now, millisec
   case delivery_outcome::retry:
     ++retries_;
     verdict.what = delivery_verdict::answer::try_again;
+    verdict.refused = x.outcome == delivery_outcome::refused_channel;
     note(x.channel, health.failed(steady, x.outcome == delivery_outcome::refused_channel, x.detail));
     if (state == states_.end())
       lane_of(x.channel).look_for_stranded = true;

@@ -87,6 +87,8 @@ void channel_outbox::told_by(const outbox_place& place, const channel_name& by, 
                              const alarm_lookup& find, uint64_t& next_sequence, delivery_effects& out) {
   const auto x = items_.at(place);
   finish(place, notification_outcome::fallback, "told by " + by.text, out);
+  if (x.perhaps_taken)
+    note_perhaps_taken(x.alarm, find, out);
   if (const auto* record = find(x.alarm); stands(record) && !alarms_.contains(x.alarm))
     tell_again(standing_page(name_, *record, x.number), x.again + 1, now, next_sequence, out);
 }

@@ -29,7 +29,8 @@ struct schedule {
   std::vector<life> lives;
   std::map<std::string, std::set<std::string>> bytes_by_key;
   std::map<channel_name, std::map<uuid, uint32_t>> newest;
-  std::map<channel_name, std::set<uuid>> told_singly;
+  /// Singly; and in vain, so that nobody knows whether the receiver has it.
+  std::map<channel_name, std::set<uuid>> told_singly, tried;
   std::map<channel_name, bool> dead;
   /// A receiver's answer may be lost with the node that waits for it: then the page may come again; where it is old
   /// news by then, told late.
@@ -79,7 +80,7 @@ struct schedule {
                   x.about.number);
     number = std::max(number, x.about.number);
     if (ends_alarm(x))
-      CHECK(told_singly[channel].contains(x.about.alarm));
+      CHECK((told_singly[channel].contains(x.about.alarm) || tried[channel].contains(x.about.alarm)));
     told_singly[channel].insert(x.about.alarm);
   }
 
@@ -99,8 +100,10 @@ struct schedule {
         } else if (dice < 5) {
           world.report(channel, order, delivery_outcome::refused_page);
         } else if (dice < 7) {
+          tried[channel].insert(order.what.about.alarm);
           world.report(channel, order, delivery_outcome::refused_channel, milliseconds{any(60'000)});
         } else {
+          tried[channel].insert(order.what.about.alarm);
           world.report(channel, order, delivery_outcome::retry, milliseconds{any(60'000)});
         }
       }

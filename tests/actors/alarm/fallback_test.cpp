@@ -35,7 +35,9 @@ struct plant : outbox_world {
 
   void settle() {
     outbox_world::settle([&](const channel_name& channel, const page&) {
-      return dead.contains(channel.text) ? delivery_outcome::retry : delivery_outcome::sent;
+      return dead.contains(channel.text)        ? delivery_outcome::retry
+             : unwilling.contains(channel.text) ? delivery_outcome::refused_channel
+                                                : delivery_outcome::sent;
     });
   }
 
@@ -53,7 +55,7 @@ struct plant : outbox_world {
     return "none";
   }
 
-  std::set<std::string> dead{"slack"};
+  std::set<std::string> dead{"slack"}, unwilling;
 };
 
 } // namespace
@@ -129,6 +131,88 @@ TEST_CASE("the end goes where the raise was really told") {
     CHECK(p.journal.marks.empty());
     for (const auto& [channel, waiting] : p.journal.outbox)
       CHECK(waiting.empty());
+  }
+}
+
+TEST_CASE("who may have a page that others told in its place hears the end, also where a later page took it in") {
+  for (const bool grows : {false, true})
+    for (const bool restarted : {false, true}) {
+      CAPTURE(grows);
+      CAPTURE(restarted);
+      plant p{{{"sms"}}};
+      p.dead = {"slack", "sms"};
+      p.take(at(raise("t1"), p.now));
+      p.settle();
+      if (grows) {
+        auto worse = at(transition("t1", 2, transition_kind::updated), p.now);
+        worse.level = severity::critical;
+        worse.pages = true;
+        p.take(worse);
+      }
+      p.pass(6min);
+      p.take(at(clear("t1", 3), p.now));
+      p.settle();
+      if (restarted)
+        p.load();
+      p.dead = {"slack"};
+      p.pass(1min);
+      CHECK(p.told({"sms"}) == (grows ? strings{"t1 updated"} : strings{"t1 raised"}));
+      p.dead.clear();
+      p.pass(10min);
+      CHECK(p.told() == strings{"t1 cleared"});
+      CHECK(p.told({"sms"}).back() == "t1 cleared");
+      CHECK(p.journal.marks.empty());
+    }
+}
+
+TEST_CASE("who refused what others told in its place hears no end of it") {
+  plant p{{{"sms"}}};
+  p.dead = {"sms"};
+  p.unwilling = {"slack"};
+  p.take(at(raise("t1"), p.now));
+  p.pass(6min);
+  p.take(at(clear("t1", 2), p.now));
+  p.dead.clear();
+  p.pass(1min);
+  p.unwilling.clear();
+  p.pass(10min);
+  CHECK(p.told().empty());
+  CHECK(p.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+  CHECK(p.journal.marks.empty());
+}
+
+TEST_CASE("who may have a page that was given up hears the end, and who only refused it does not") {
+  struct {
+    std::string what;
+    delivery_outcome first, then;
+    milliseconds given_up;
+    strings told;
+  } const cases[]{{"lost, then refused", delivery_outcome::retry, delivery_outcome::refused_page, 24h, {"t1 cleared"}},
+                  {"lost for too long", delivery_outcome::retry, delivery_outcome::retry, 2min, {"t1 cleared"}},
+                  {"refused", delivery_outcome::refused_page, delivery_outcome::refused_page, 24h, {}}};
+  for (const auto& each : cases) {
+    CAPTURE(each.what);
+    delivery_limits limits;
+    limits.give_up_after = each.given_up;
+    outbox_world w{{{"slack"}, {"sms"}}, limits};
+    const auto slack = [&w](delivery_outcome outcome) {
+      w.settle([&](const channel_name& channel, const page& x) {
+        return channel.text == "slack" && !ends_alarm(x) ? outcome : delivery_outcome::sent;
+      });
+    };
+    w.take(at(raise("t1"), w.now));
+    w.write();
+    for (const auto& [channel, orders] : w.serve())
+      w.report(channel, orders.all[0], channel.text == "slack" ? each.first : delivery_outcome::sent, 1s);
+    w.take(at(clear("t1", 2), w.now));
+    for (int i = 0; i < 18; ++i, w.now += 10s)
+      slack(each.then);
+    CHECK(w.outcomes(raise("t1")) == outcomes{notification_outcome::failed});
+    for (int i = 0; i < 30; ++i, w.now += 10s)
+      slack(delivery_outcome::sent);
+    CHECK(w.told() == each.told);
+    CHECK(w.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+    CHECK(w.journal.marks.empty());
   }
 }
 

@@ -70,6 +70,19 @@ private:
   memory_journal in_;
 };
 
+/// A ledger with something that cannot be read, once.
+class broken_ledger : public memory_ledger {
+public:
+  std::atomic<bool> broken{false};
+
+  recovered_state load() override {
+    auto out = memory_ledger::load();
+    if (broken.exchange(false))
+      out.transitions.emplace_back("no transition");
+    return out;
+  }
+};
+
 /// The n-th of many sensors has left its range for good.
 alarm_transition critical(int n) {
   alarm_transition x;
@@ -145,7 +158,7 @@ struct bench {
   std::vector<channel_settings> channels;
   channel_surroundings around;
   broken_reading kept_alarms;
-  memory_ledger kept_transitions;
+  broken_ledger kept_transitions;
   std::function<void(const transitions_journaled&)> journaled = [](const transitions_journaled&) {};
   milliseconds end_patience{10'000};
   std::atomic<bool> lives{false};
@@ -273,6 +286,28 @@ TEST_CASE("a router that is to be replaced and is busy has ended before the next
   b.alarms->tell(critical(2));
   CHECK(b.soon([&] { return b.paged() >= 3; }));
   CHECK(b.paged() == 3);
+  CHECK(b.ended == 0);
+}
+
+TEST_CASE("a router that was begun but not to the end has ended, too, before the next one reads the journal") {
+  bench b;
+  b.end_patience = 500ms;
+  b.begin();
+  b.alarms->started({});
+  b.alarms->tell(critical(0));
+  CHECK(b.soon([&] { return b.paged() == 1; }));
+  b.kept_alarms.slow = true;
+  b.kept_transitions.broken = true;
+  caf::anon_send_exit(b.alarms->router(), caf::exit_reason::unhandled_exception);
+  // The second has read and was ended; it has been waited for once, in vain.
+  CHECK(b.soon([&] { return (b.deaths() >= 3 && b.kept_alarms.loads == 2) || b.kept_alarms.loads > 2; }));
+  CHECK(b.kept_alarms.loads == 2);
+  b.kept_alarms.slow = false;
+  CHECK(b.soon([&] { return b.root.restarts() == 1 && b.root.whole(); }));
+  b.alarms->tell(critical(1));
+  CHECK(b.soon([&] { return b.paged() >= 2; }));
+  CHECK(b.kept_alarms.loads == 3);
+  CHECK(b.paged() == 2);
   CHECK(b.ended == 0);
 }
 
