@@ -124,7 +124,7 @@ struct journal_content {
   std::vector<told_change> told;
   /// Of every channel whose marks have been kept so far.
   std::vector<digest_time> digests;
-  std::vector<alarm_shelf> shelves;
+  std::vector<alarm_shelf> shelves = {};
 };
 
 /// What the router needs of its journal; runtime/journal has the real one.

@@ -60,6 +60,7 @@ struct line {
                   [](const transition_dropped&) {},
                   [](const split_begun_anew&) {},
                   [](const acknowledge_alarm&) { return acknowledge_answer{}; },
+                  [](const handle_alarms&) { return handle_answer{}; },
                   [](const journal_answered&) {},
                   [&end](const channel_pull& x) { end.credit += x.credit; },
                   [&end](const delivery_report& x) { end.reports.push_back(x); },
