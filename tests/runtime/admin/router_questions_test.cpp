@@ -20,6 +20,7 @@ alarm_router_actor::behavior_type answering_router(alarm_router_actor::pointer s
       [by](const acknowledge_alarm& x) {
         return acknowledge_answer{acknowledge_result::unknown, {}, x.id + by + x.by};
       },
+      [](const handle_alarms&) { return handle_answer{}; },
       [](const journal_answered&) {},
       [](const channel_pull&) {},
       [](const delivery_report&) {},
