@@ -33,7 +33,7 @@ public:
   uint64_t waiting_count(const channel_name&) override { return outbox.size(); }
   journal_content load(const std::function<void(alarm_record)>& each) override {
     check_reading();
-    journal_content out{1, {}, {{{"slack"}, never}}};
+    journal_content out{1, {}, {{{"slack"}, never}}, {}};
     for (const auto& record : stored) {
       each(record);
       out.told.push_back({{"slack"}, record.id(), told_mark{told_mark::way::singly, record.latest.number}});
