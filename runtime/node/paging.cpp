@@ -106,37 +106,48 @@ paging::paging(surroundings given) : given_{std::move(given)} {
   given_.root.watch(part, [this] { begin_anew(); });
   // A router that dies at once is begun anew once there is one.
   std::lock_guard alone{change_};
-  const auto kept = given_.kept_transitions.load().transitions;
-  install(begin(), kept);
+  begin();
 }
 
 paging::~paging() {
   stop();
 }
 
-std::shared_ptr<paging::generation> paging::begin() {
-  auto next = std::make_shared<generation>();
+void paging::begin() {
+  const auto kept = given_.kept_transitions.load().transitions;
+  const auto next = begun_ = std::make_shared<generation>();
   next->report = std::make_shared<end_report>();
-  next->report->root = &given_.root;
+  try {
+    spawn(*next);
+    install(next, kept);
+  } catch (...) {
+    // Nobody has told it anything; before the next one begins it is waited for.
+    end(*next, stop_patience);
+    next->report->dead = true;
+    throw;
+  }
+  begun_.reset();
+}
+
+void paging::spawn(generation& next) {
+  next.report->root = &given_.root;
   // An argument, no capture: where there is none, CAF 0.17 binds a reference to a null pointer's target.
-  next->owner = given_.system.spawn(run_owner, given_.journaled);
-  next->alarms.emplace(
-      start_alarms(given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms,
-                   {next->owner, {}, {}, given_.journal_fails, given_.heard, board_, given_.ways, given_.guide}));
+  next.owner = given_.system.spawn(run_owner, given_.journaled);
+  start_alarms(next.alarms, given_.system, given_.alarms, given_.channels, given_.around, given_.kept_alarms,
+               {next.owner, {}, {}, given_.journal_fails, given_.heard, board_, given_.ways, given_.guide});
   const auto add = [&](const std::string& name, const actor_path& path, const std::string& kind, const auto& which) {
-    next->members.push_back(
+    next.members.push_back(
         {path, kind, true, [&system = given_.system, which] { return description_of(system, which); }});
     supervise(given_.supervisor, path.name(), caf::actor_cast<caf::actor>(which),
-              [name, report = next->report, &system = given_.system](const caf::error& reason) {
+              [name, report = next.report, &system = given_.system](const caf::error& reason) {
                 report->ended(name, system.render(reason));
               });
   };
-  add("alarm router", router_path, "router", next->alarms->router());
-  add("owner of alarms", owner_path, "owner", next->owner);
-  next->alarms->each_channel([&](const std::string& name, const channel_actor& which) {
+  add("alarm router", router_path, "router", next.alarms->router());
+  add("owner of alarms", owner_path, "owner", next.owner);
+  next.alarms->each_channel([&](const std::string& name, const channel_actor& which) {
     add("channel " + name, path_of_channel(name), "channel", which);
   });
-  return next;
 }
 
 // In one go, ahead of whatever is told from now on: a transition must not overtake one of its alarm.
@@ -234,18 +245,20 @@ void paging::begin_anew() {
     reading_ = true;
   }
   end(*old, given_.end_patience);
-  // What it would still write or send the new one must not have read before: better none than two.
-  if (const auto who = old->alarms->still_runs(given_.end_patience))
-    throw failure{failure_code::journal_unwritable, part, *who + " is to be replaced and does not end"};
+  // What one of them would still write or send the new one must not have read before: better none than two.
+  for (const auto& each : {old, begun_})
+    if (const auto who = each && each->alarms ? each->alarms->still_runs(given_.end_patience) : std::nullopt)
+      throw failure{failure_code::journal_unwritable, part, *who + " is to be replaced and does not end"};
   wait_for_writes(given_.kept_alarms);
-  const auto kept = given_.kept_transitions.load().transitions;
-  install(begin(), kept);
+  begin();
 }
 
 void paging::end(generation& old, milliseconds patience) {
   old.report->wanted = false;
-  old.alarms->stop(patience);
-  caf::anon_send_exit(old.owner, caf::exit_reason::user_shutdown);
+  if (old.alarms)
+    old.alarms->stop(patience);
+  if (old.owner)
+    caf::anon_send_exit(old.owner, caf::exit_reason::user_shutdown);
 }
 
 bool paging::stop() {

@@ -97,7 +97,8 @@ private:
   /// The router and channels that live and die together.
   struct generation;
 
-  std::shared_ptr<generation> begin();
+  void begin();
+  void spawn(generation& next);
   void install(std::shared_ptr<generation> next, const std::vector<std::string>& stored);
   void end(generation& old, milliseconds patience);
 
@@ -105,6 +106,8 @@ private:
   const std::shared_ptr<alarm_board> board_ = std::make_shared<alarm_board>();
   /// Held while one generation takes the place of another.
   std::mutex change_;
+  /// One that is not whole yet, or never was; under `change_`.
+  std::shared_ptr<generation> begun_;
   /// Held for a moment; all below.
   mutable std::mutex mutex_;
   std::shared_ptr<generation> living_;

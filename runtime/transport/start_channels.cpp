@@ -97,9 +97,9 @@ channel_terms terms_of(const channel_settings& x, const alarm_settings& settings
   return out;
 }
 
-alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
-                          const std::vector<channel_settings>& channels, const channel_surroundings& around,
-                          journal& alarms, alarm_ties ties) {
+void start_alarms(std::optional<alarm_system>& out, caf::actor_system& system, const alarm_settings& settings,
+                  const std::vector<channel_settings>& channels, const channel_surroundings& around, journal& alarms,
+                  alarm_ties ties) {
   std::vector<channel_name> names;
   std::vector<std::shared_ptr<transport>> ways;
   for (const auto& each : channels) {
@@ -130,7 +130,7 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
       heard(news);
   };
   const auto board = routing.board = ties.board ? ties.board : std::make_shared<alarm_board>();
-  alarm_system out{system, system.spawn<caf::detached>(route_alarms, std::move(routing)), board};
+  out.emplace(system, system.spawn<caf::detached>(route_alarms, std::move(routing)), board);
 
   for (size_t i = 0; i < channels.size(); ++i) {
     channel_actor_settings delivery;
@@ -138,10 +138,17 @@ alarm_system start_alarms(caf::actor_system& system, const alarm_settings& setti
     delivery.way = ways[i];
     delivery.retries = {channels[i].backoff, channels[i].backoff_most};
     delivery.seed = around.seed + i;
-    out.channels_.push_back({system.spawn<caf::detached>(run_channel, std::move(delivery), out.router_),
-                             std::move(ways[i]), channels[i].name});
+    out->channels_.push_back({system.spawn<caf::detached>(run_channel, std::move(delivery), out->router_),
+                              std::move(ways[i]), channels[i].name});
   }
-  return out;
+}
+
+alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
+                          const std::vector<channel_settings>& channels, const channel_surroundings& around,
+                          journal& alarms, alarm_ties ties) {
+  std::optional<alarm_system> out;
+  start_alarms(out, system, settings, channels, around, alarms, std::move(ties));
+  return std::move(*out);
 }
 
 void alarm_system::each_channel(

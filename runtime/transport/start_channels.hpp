@@ -60,8 +60,8 @@ public:
   std::optional<std::string> still_runs(milliseconds patience);
 
 private:
-  friend alarm_system start_alarms(caf::actor_system&, const alarm_settings&, const std::vector<channel_settings>&,
-                                   const channel_surroundings&, journal&, alarm_ties);
+  friend void start_alarms(std::optional<alarm_system>&, caf::actor_system&, const alarm_settings&,
+                           const std::vector<channel_settings>&, const channel_surroundings&, journal&, alarm_ties);
 
   struct running_channel {
     channel_actor actor;
@@ -84,7 +84,12 @@ alarm_book_limits book_limits_of(const alarm_settings& settings);
 channel_terms terms_of(const channel_settings& x, const alarm_settings& settings,
                        const std::vector<channel_settings>& all);
 
-/// Starts router and channels on `alarms`, which outlives them, and delivers what the outbox still holds.
+/// Starts router and channels on `alarms`, which outlives them, and delivers what the outbox still holds. What has
+/// begun when it throws (there is no thread for a channel) is in `out`, empty before: it runs, and is to be stopped.
+void start_alarms(std::optional<alarm_system>& out, caf::actor_system& system, const alarm_settings& settings,
+                  const std::vector<channel_settings>& channels, const channel_surroundings& around, journal& alarms,
+                  alarm_ties ties);
+/// For whom it is enough that this is asked to end then, and waited for as in `stop`.
 alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
                           const std::vector<channel_settings>& channels, const channel_surroundings& around,
                           journal& alarms, alarm_ties ties);

@@ -25,11 +25,11 @@ namespace {
 /// A journal whose reading fails in a way that nobody thought of, or takes its time; and that holds a writer.
 class broken_reading : public journal {
 public:
-  std::atomic<int> failures{0}, loads{0};
+  std::atomic<int> failures{0}, loads{0}, loading{0};
   std::atomic<bool> slow{false};
   /// Of the next write; and that it is held, until somebody says otherwise.
   std::atomic<bool> hold{false}, holding{false};
-  std::atomic<bool> read_while_holding{false};
+  std::atomic<bool> read_while_holding{false}, two_at_once{false};
 
   void write(std::shared_ptr<const journal_batch> batch, std::function<void(journal_result)> done) override {
     if (hold.exchange(false))
@@ -45,11 +45,15 @@ public:
   uint64_t waiting_count(const channel_name& channel) override { return in_.waiting_count(channel); }
   journal_content load(const std::function<void(alarm_record)>& each) override {
     ++loads;
+    if (++loading > 1)
+      two_at_once = true;
     if (holding)
       read_while_holding = true;
     while (slow)
       std::this_thread::sleep_for(1ms);
-    return in_.load(each);
+    auto out = in_.load(each);
+    --loading;
+    return out;
   }
   void append_decision(const log_decision& entry) override { in_.append_decision(entry); }
   void remove_decision(const log_decision& entry) override { in_.remove_decision(entry); }
@@ -68,6 +72,19 @@ public:
 
 private:
   memory_journal in_;
+};
+
+/// A ledger with something that cannot be read, once.
+class broken_ledger : public memory_ledger {
+public:
+  std::atomic<bool> broken{false};
+
+  recovered_state load() override {
+    auto out = memory_ledger::load();
+    if (broken.exchange(false))
+      out.transitions.emplace_back("no transition");
+    return out;
+  }
 };
 
 /// The n-th of many sensors has left its range for good.
@@ -145,7 +162,7 @@ struct bench {
   std::vector<channel_settings> channels;
   channel_surroundings around;
   broken_reading kept_alarms;
-  memory_ledger kept_transitions;
+  broken_ledger kept_transitions;
   std::function<void(const transitions_journaled&)> journaled = [](const transitions_journaled&) {};
   milliseconds end_patience{10'000};
   std::atomic<bool> lives{false};
@@ -273,6 +290,30 @@ TEST_CASE("a router that is to be replaced and is busy has ended before the next
   b.alarms->tell(critical(2));
   CHECK(b.soon([&] { return b.paged() >= 3; }));
   CHECK(b.paged() == 3);
+  CHECK(b.ended == 0);
+}
+
+TEST_CASE("a router that was begun but not to the end has ended, too, before the next one reads the journal") {
+  bench b;
+  b.end_patience = 500ms;
+  b.begin();
+  b.alarms->started({});
+  b.alarms->tell(critical(0));
+  // And it is on disk that it was.
+  CHECK(b.soon([&] { return b.kept_alarms.notifications(0, 10).size() == 1; }));
+  b.kept_alarms.slow = true;
+  b.kept_transitions.broken = true;
+  caf::anon_send_exit(b.alarms->router(), caf::exit_reason::unhandled_exception);
+  // The second has read and was ended; it has been waited for once, in vain.
+  CHECK(b.soon([&] { return (b.deaths() >= 3 && b.kept_alarms.loads == 2) || b.kept_alarms.loads > 2; }));
+  CHECK(b.kept_alarms.loads == 2);
+  b.kept_alarms.slow = false;
+  CHECK(b.soon([&] { return b.root.restarts() == 1 && b.root.whole(); }));
+  b.alarms->tell(critical(1));
+  CHECK(b.soon([&] { return b.paged() >= 2; }));
+  CHECK_FALSE(b.kept_alarms.two_at_once);
+  CHECK(b.kept_alarms.loads == 3);
+  CHECK(b.paged() == 2);
   CHECK(b.ended == 0);
 }
 
