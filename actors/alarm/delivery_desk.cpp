@@ -45,8 +45,8 @@ void delivery_desk::restore(const journal_content& content) {
     if (restore_state(each))
       continue;
     else if (const auto at = lanes_.find(each.channel); at == lanes_.end()) {
-      // It may come back, and has to hear the end then; while the alarm is known.
-      if (!find_(each.alarm))
+      // It may come back, and has to hear the end then; while the alarm is known, or it has the alarm open as a state.
+      if (!find_(each.alarm) && !(each.mark && (each.mark->of_states() || each.mark->open_state)))
         effects_.told.push_back({each.channel, each.alarm, std::nullopt});
       else if (each.mark)
         away_.insert_or_assign({each.channel, each.alarm}, *each.mark);

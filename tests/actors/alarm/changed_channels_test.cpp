@@ -98,6 +98,35 @@ TEST_CASE("what ended while a receiver of states was an ordinary channel is told
   }
 }
 
+TEST_CASE("what ended while a receiver of states was out of the configuration is over there however late it is back") {
+  for (const bool was_ordinary : {false, true}) {
+    CAPTURE(was_ordinary);
+    outbox_world w{{{"duty"}, {"sms"}}, {}, 4, duty_of_states()};
+    w.take(fresh(raise("t1"), w.now));
+    w.settle();
+    if (was_ordinary) {
+      w.stateful.clear();
+      w.load();
+      w.settle();
+    }
+    w.configure({{"sms"}});
+    w.take(fresh(clear("t1", 2), w.now));
+    pass(w, 10min, 2);
+    w.came.clear();
+    w.journal.alarms.clear();
+    w.load();
+    pass(w, 1min);
+    w.stateful = duty_of_states();
+    w.configure({{"duty"}, {"sms"}});
+    pass(w, 1min);
+    REQUIRE(w.came.size() == 1);
+    const auto& told = w.came[0].second.states->at(0);
+    CHECK(told.newest.alarm == raise("t1").alarm);
+    CHECK(told.is == alarm_now::what::over);
+    CHECK(w.journal.marks.empty());
+  }
+}
+
 TEST_CASE("what came and went while it waited for a channel that is a receiver of states now is told by others") {
   outbox_world w{{{"duty"}, {"sms"}}};
   w.ways = {{"duty alone", {}, {{"duty"}}}};
