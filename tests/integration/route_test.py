@@ -98,7 +98,7 @@ class RouteTest(NodeTest):
 
         def reminders(channel):
             bodies = [each.json() for each in self.receiver.pages("/" + channel)]
-            return [each for each in bodies if each["sensor_id"] == "TI-1" and "told again: nobody has" in each["reason"]]
+            return [each for each in bodies if each["sensor_id"] == "TI-1" and "told again: nobody has" in (each["reason"] or "")]
 
         node = self.start(settings)
         self.feed(0, 30, 50)

@@ -24,9 +24,12 @@ alarm_record sample() {
   return x;
 }
 
-/// What version 6 adds at the end: a commit for each that is not committed (here below 128).
+/// What version 7 adds at the end of one that is not shelved and of which nobody said anything: a time, and that.
+constexpr size_t seventh_version = 8 + 1 + 1;
+
+/// What version 6 and the next add: a commit for each that is not committed (here below 128).
 size_t sixth_version(const alarm_record& x) {
-  return x.uncommitted.size();
+  return x.uncommitted.size() + seventh_version;
 }
 
 /// What version 5 and the next add: a log for each that is not committed (here below 128), and how its owner left it.
@@ -184,6 +187,20 @@ TEST_CASE("an alarm that version 5 stored knows of no commit") {
   CHECK(in.at_end());
   CHECK(back->uncommitted[0].commit == 0);
   CHECK(back->owner_ended == std::optional{true});
+}
+
+TEST_CASE(
+    "since when an alarm waits to be acknowledged reads back; of one that version 6 stored nobody is told again") {
+  auto x = sample();
+  x.waits_since = from_epoch_ms(5000);
+  auto bytes = encoded(x);
+  binary_reader in{bytes};
+  CHECK(decode_alarm_record(in).value().waits_since == from_epoch_ms(5000));
+  bytes[0] = 6;
+  bytes.resize(bytes.size() - seventh_version);
+  binary_reader old{bytes};
+  CHECK(decode_alarm_record(old).value().waits_since == never);
+  CHECK(old.at_end());
 }
 
 } // namespace alarm_record_test

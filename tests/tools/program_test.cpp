@@ -180,7 +180,8 @@ TEST_CASE("who would be told of an alarm is asked without a node, and what is mi
   CHECK(end.code == 0);
   CHECK(end.out == "critical limit, priority 100 at main, 2026-11-30 12:00 UTC\n"
                    "there are no routes: every channel is told of everything\n"
-                   "told: terminal\n");
+                   "told: terminal\n"
+                   "told again while nobody acknowledges it: every 10min, 6 times at most\n");
 }
 
 } // namespace program_test

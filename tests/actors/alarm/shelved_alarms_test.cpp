@@ -361,11 +361,11 @@ TEST_CASE("a record of the version before this one is read, and nothing of it is
   std::string bytes;
   binary_writer out{bytes};
   encode(out, *book.find(raise("t1").alarm));
-  // No flag, and no remark, at its end.
+  // No flag, and no remark, at its end; before that a time.
   REQUIRE(bytes[0] == 7);
   REQUIRE(bytes.ends_with(std::string_view{"\0\0", 2}));
   bytes[0] = 6;
-  bytes.resize(bytes.size() - 2);
+  bytes.resize(bytes.size() - 10);
   binary_reader in{bytes};
   const auto old = decode_alarm_record(in);
   REQUIRE(old);

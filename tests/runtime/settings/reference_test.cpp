@@ -83,6 +83,7 @@ TEST_CASE("the reference's examples load") {
   const auto s = loaded(with_examples());
   CHECK(s.channels.size() == 10);
   CHECK(s.calendars.at("site").shifts.at("night").size() == 2);
+  CHECK(s.routes.at(0).next_level == std::vector<std::string>{"phone"});
   CHECK(s.routes.size() == 1);
   CHECK(s.source.file.csv->sensors.size() == 1);
   CHECK(s.source.simulation.faults.size() == 1);
