@@ -8,10 +8,12 @@ namespace millwright {
 
 namespace {
 
-// 2: told anew, shortest, came and went, digest. 3: the members of a group. 4: the routes, what the plant knows.
-constexpr uint8_t page_version = 4;
+// 2: told anew, shortest, came and went, digest. 3: the members of a group. 4: the routes, what the plant knows. 5:
+// whether it tells nothing new.
+constexpr uint8_t page_version = 5;
 constexpr uint8_t notification_version = 1;
-constexpr uint8_t shortest_flag = 1, came_and_went_flag = 2, members_flag = 4, guidance_flag = 8, known_flags = 15;
+constexpr uint8_t shortest_flag = 1, came_and_went_flag = 2, members_flag = 4, guidance_flag = 8, reminder_flag = 16,
+                  known_flags = 31;
 
 constexpr std::array<std::string_view, 3> kind_names{"alert", "notice", "digest"};
 constexpr std::array<std::string_view, 6> outcome_names{"planned", "sent", "grouped", "digest", "failed", "fallback"};
@@ -46,7 +48,8 @@ void encode(binary_writer& out, const page& x) {
   encode(out, x.about);
   out.varint(x.again);
   out.u8(static_cast<uint8_t>((x.shortest ? shortest_flag : 0) | (x.came_and_went ? came_and_went_flag : 0) |
-                              (x.members ? members_flag : 0) | (x.guidance ? guidance_flag : 0)));
+                              (x.members ? members_flag : 0) | (x.guidance ? guidance_flag : 0) |
+                              (x.reminder ? reminder_flag : 0)));
   if (x.kind == page_kind::digest)
     encode(out, x.digest ? *x.digest : alarm_digest{});
   if (x.members) {
@@ -80,6 +83,7 @@ std::optional<page> decode_page(binary_reader& in) {
     return std::nullopt;
   x.shortest = (flags & shortest_flag) != 0;
   x.came_and_went = (flags & came_and_went_flag) != 0;
+  x.reminder = (flags & reminder_flag) != 0;
   if (x.kind == page_kind::digest) {
     auto digest = decode_digest(in);
     if (!digest)

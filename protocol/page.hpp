@@ -70,6 +70,8 @@ struct page {
   std::string route = {};
   /// Of an alert: what the plant knows of such an alarm.
   guidance_pointer guidance = nullptr;
+  /// Of an alert: it tells nothing new, and asks for an acknowledgement.
+  bool reminder = false;
 };
 
 /// What a page is known by here: alarm id, number of the transition, channel.

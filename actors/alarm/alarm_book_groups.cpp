@@ -121,7 +121,7 @@ void alarm_book::gather(alarm_record& record, event_time now) const {
 }
 
 event_time alarm_book::due(event_time now) const {
-  return std::min({groups_.due(now), spacing_.due(), reminders_.due(), shelves_due(now)});
+  return std::min({groups_.due(now), spacing_.due(), reminders_.due(now), shelves_due(now)});
 }
 
 std::vector<alarm_book::decision> alarm_book::pass(event_time now) {

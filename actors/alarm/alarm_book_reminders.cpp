@@ -26,6 +26,11 @@ std::string time_text(milliseconds x) {
 
 // A page of its own, under a number that no channel has had. It is an alert of now, however long ago it was raised.
 void alarm_book::remind(place at, event_time now, std::vector<decision>& out) {
+  if (page_reminders::beyond(*at->second, now)) {
+    change(at, [&](alarm_record& record) { page_reminders::set_back(record, now); });
+    out.push_back({false, at->first, {}, {}});
+    return;
+  }
   const auto& known = *at->second;
   const auto& zone = known.latest.evidence.timezone;
   const auto since = known.waits_since;
@@ -43,6 +48,8 @@ void alarm_book::remind(place at, event_time now, std::vector<decision>& out) {
     x.fresh = true;
     x.reason += (x.reason.empty() ? "" : "; ") + why;
     alert(record, choice, x, now, told);
+    for (auto& each : told.pages)
+      each.reminder = true;
     if (record.acknowledged) {
       record.acknowledged = false;
       record.acknowledged_by.clear();

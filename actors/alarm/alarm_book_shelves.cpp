@@ -41,6 +41,9 @@ std::vector<uuid> alarm_book::shelve(const alarm_shelf& x, event_time now) {
       if (record.group_waits) {
         record.group_waits = false;
         record.group = {};
+        // It was to be told, and is not.
+        if (record.paged_to.empty())
+          record.told_at = record.told_wall = never;
       }
       record.remark({alarm_remark::kind::shelved, now, x.by, told_of_shelf(*mine, record)});
       record.changed_at = now;
@@ -122,11 +125,15 @@ void alarm_book::take_from_shelf(place at, bool by_group, std::string_view by, e
                                                : "group " + short_form(record.group) + " tells of it; it was " + was;
       return;
     }
+    // What a group has told of it, it does not tell again: many at once are a group of their own.
+    if (record.paged_to.empty()) {
+      record.group = {};
+      record.group_waits = false;
+    }
     // A channel takes no number twice.
     ++record.latest.number;
-    auto& reason = record.latest.reason;
-    reason += (reason.empty() ? "" : "; ") + ("stands after it was " + was);
     auto x = record.latest;
+    x.reason += (x.reason.empty() ? "" : "; ") + ("stands after it was " + was);
     // However long ago it was raised: it is an alert of now.
     x.fresh = true;
     x.pages = true;
@@ -144,6 +151,8 @@ bool alarm_book::kept_on_shelf(alarm_record& record, bool unheard, event_time no
   if (ends_alarm(x.kind)) {
     // Its end is told as ever where its raise was, but only once.
     if (std::exchange(record.back_unheard, false)) {
+      record.held = nullptr;
+      record.held_back = false;
       record.explanation = "quiet: told as over before, and it came back and went unheard" +
                            (before ? "; it was " + told_of_shelf(*before, record) : std::string{});
       return true;

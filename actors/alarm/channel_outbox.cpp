@@ -32,6 +32,7 @@ channel_outbox::item channel_outbox::item_of(const outbox_entry& entry) const {
   out.fresh = x.about.fresh;
   out.shortest = x.shortest;
   out.came_and_went = x.came_and_went;
+  out.reminder = x.reminder;
   out.at = x.about.at;
   out.due = entry.due;
   out.next_try = entry.next_try;
@@ -202,6 +203,14 @@ bool channel_outbox::ended_by(const std::optional<outbox_place>& place, uint32_t
   return each && each->ends && each->number >= number && each->at >= at;
 }
 
+// An alert that will go by itself, over this channel.
+bool channel_outbox::waits_alone(const std::optional<outbox_place>& place) const {
+  if (!place || place == in_hand_)
+    return false;
+  const auto& x = items_.at(*place);
+  return x.kind == page_kind::alert && !x.over && x.where != shelf::member;
+}
+
 void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_effects& out) {
   const bool ends = ends_alarm(x) && !x.came_and_went;
   const auto known = x.kind == page_kind::digest ? slots{} : alarms_[x.about.alarm];
@@ -211,12 +220,16 @@ void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_
   // It may come late, behind what followed it: an end that waits ends this too.
   if (ended_by(known.waiting, x.about.number, x.about.at) || (ends && ended_by(known.held, x.about.number, x.about.at)))
     return;
+  // Before somebody has heard of it, nobody is told again: it would go behind others with each time.
+  if (x.reminder && waits_alone(known.waiting))
+    return;
   inheritance heir{x.about.priority};
   if (known.held && !ended_by(known.held, x.about.number, x.about.at))
     take_in(*known.held, heir, out);
   if (!ends && known.waiting && known.waiting != in_hand_)
     take_in(*known.waiting, heir, out);
   x.about.priority = heir.priority;
+  x.reminder = x.reminder && !heir.alerts;
   if (heir.alerts && x.kind == page_kind::notice && !ends_alarm(x))
     x.kind = page_kind::alert;
   // What another channel could not deliver comes with what was known then.

@@ -206,6 +206,8 @@ private:
     bool ends = false, fresh = false, shortest = false, came_and_went = false, journaled = false;
     /// The end of an alarm whose rule learns anew: told with others of that kind.
     bool anew = false;
+    /// It tells nothing new: an acknowledgement takes it back.
+    bool reminder = false;
     /// Its content is not what the journal has, yet.
     bool changed = false;
     /// It, or a page that it took in, was tried, and nobody knows whether the receiver has it.
@@ -226,6 +228,7 @@ private:
   };
 
   item item_of(const outbox_entry& entry) const;
+  bool waits_alone(const std::optional<outbox_place>& place) const;
   item& add(item x);
   void keep_content(item& x, page content);
   /// Of one that the journal has, and whose turn it is not: beyond the limit it is read when it is due.

@@ -151,11 +151,16 @@ channel_outbox::fate channel_outbox::judge(item& x, event_time now, const alarm_
   if (x.ends)
     if (const auto settled = settle_end(x, now, read, out); settled != fate::give)
       return settled;
-  if (const auto* record = find(x.alarm); !x.ends && record && record->shelved && now < record->shelved->until)
+  const auto* record = find(x.alarm);
+  if (x.reminder && record && record->acknowledged) {
+    finish(x.place, notification_outcome::grouped, "somebody had acknowledged it by then", out);
+    return fate::gone;
+  }
+  if (!x.ends && record && record->shelved && now < record->shelved->until)
     return fate::set_aside;
   if (!old_news(x, now))
     return fate::give;
-  late = !x.ends && x.level == severity::critical && stands(find(x.alarm));
+  late = !x.ends && x.level == severity::critical && stands(record);
   return late ? fate::give : fate::member;
 }
 

@@ -64,7 +64,7 @@ std::optional<page_spacing::last_page> page_spacing::blocks(const alarm_transiti
   if (!concerns(x.condition) || again_after_ == milliseconds{0})
     return std::nullopt;
   const auto at = last_.find(sensor_of(x.condition));
-  if (at == last_.end() || at->second.settled || x.at >= at->second.at + again_after_ ||
+  if (at == last_.end() || at->second.alarm == x.alarm || at->second.settled || x.at >= at->second.at + again_after_ ||
       now >= at->second.wall + again_after_)
     return std::nullopt;
   return at->second;

@@ -25,6 +25,10 @@ std::vector<stranded_page> channel_outbox::stranded(bool dead, event_time now, c
     auto& x = items_.at(place);
     if (x.over || x.ends || x.where == shelf::in_hand || !x.journaled || x.changed || x.kind == page_kind::notice)
       continue;
+    // What waits for the end of a shelf is told by nobody, and then by its own channel.
+    if (const auto* record = find(x.alarm);
+        x.kind != page_kind::digest && record && record->shelved && now < record->shelved->until)
+      continue;
     const bool long_ago = counted(now) - since >= terms_.fallback_after;
     if (!(long_ago ? dead || x.attempts >= in_vain : dead && since <= failed_at_))
       continue;

@@ -26,6 +26,9 @@ int score_behind(const detection_settings& settings, const alarm_transition& x) 
 }
 
 bool is_member(const page& x, const uuid& alarm) {
+  if (x.digest)
+    return std::any_of(x.digest->members.begin(), x.digest->members.end(),
+                       [&](const auto& each) { return each.alarm == alarm; });
   return x.members && std::find(x.members->begin(), x.members->end(), alarm) != x.members->end();
 }
 
@@ -44,7 +47,7 @@ void alarm_explanation::add(const alarm_record& x, const std::optional<explained
       .text_or_null("shelved", x.shelved && x.state == alarm_state::active
                                    ? describe(*x.shelved, x.latest.evidence.timezone)
                                    : std::string{})
-      .time("unacknowledged_since", x.acknowledged ? never : x.waits_since)
+      .time("unacknowledged_since", x.acknowledged || !told_somebody(x) ? never : x.waits_since)
       .integer("members", x.members ? static_cast<int64_t>(x.members->size()) : 0)
       .raw("record", record);
   end();

@@ -166,9 +166,10 @@ private:
     const auto all = ordered(from_.alarms([&](const alarm_record& x) {
       return x.raise.condition.unit.text == key.id && x.raise.condition.facility == key.facility;
     }));
-    size_t standing = 0, paged = 0;
+    size_t standing = 0, paged = 0, shown = 0;
     for (const auto& each : all) {
       standing += each->state != alarm_state::cleared;
+      shown += each->state != alarm_state::cleared && each->observation();
       paged += each->state != alarm_state::cleared && told_somebody(*each);
     }
     std::string text = key.id + " of " + key.facility.text;
@@ -180,8 +181,9 @@ private:
     if (paged == 0 && standing == 0)
       text += "no alarm of it stands" + last_words(all);
     else if (paged == 0)
-      text += (standing == 1 ? std::string{"what stands is shown only"}
-                             : std::to_string(standing) + " alarms stand, and each is shown only") +
+      text += (standing == 1 ? std::string{shown == 1 ? "what stands is shown only" : "what stands has paged nobody"}
+                             : std::to_string(standing) + " alarms stand, and " +
+                                   (shown == standing ? "each is shown only" : "none has paged anybody")) +
               "; first " + subject_of(all.front()->latest) + ": " + all.front()->explanation;
     answer(paged > 0, text);
     shelves({key.facility, {}, {key.id}, rule::limit});

@@ -73,10 +73,17 @@ std::optional<entity_key> unit_called(const std::string& name, const std::vector
 }
 
 explain_source::record_pointer alarm_called(const std::string& name, const explain_source& from) {
-  const bool is_one = name.size() >= least_of_id && name.find_first_not_of("0123456789abcdef-") == name.npos;
-  if (!is_one)
+  std::string digits;
+  for (const char c : name)
+    if (c != '-')
+      digits += static_cast<char>(c >= 'A' && c <= 'F' ? c + 32 : c);
+  if (digits.size() < least_of_id || digits.find_first_not_of("0123456789abcdef") != digits.npos)
     return nullptr;
-  const auto found = from.alarms([&](const alarm_record& x) { return to_string(x.id()).starts_with(name); });
+  const auto found = from.alarms([&](const alarm_record& x) {
+    auto id = to_string(x.id());
+    std::erase(id, '-');
+    return id.starts_with(digits);
+  });
   if (found.size() > 1) {
     std::vector<std::string> all;
     for (const auto& each : found)

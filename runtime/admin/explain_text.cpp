@@ -148,7 +148,7 @@ private:
     const auto outcome = text_in(row, "outcome"), detail = text_in(row, "detail");
     std::string words = outcome == "sent"       ? "sent"
                         : outcome == "grouped"  ? "taken in by a newer page"
-                        : outcome == "digest"   ? "told within a digest"
+                        : outcome == "digest"   ? "put into a digest"
                         : outcome == "failed"   ? "given up"
                         : outcome == "fallback" ? "told by another channel in its place"
                                                 : outcome;

@@ -54,6 +54,18 @@ bool leaves_machine(const channel_settings& x) {
   return x.kind != channel_kind::terminal && x.kind != channel_kind::log;
 }
 
+/// What is left of the patience with all of them.
+class deadline {
+public:
+  explicit deadline(milliseconds patience) : at_{std::chrono::steady_clock::now() + patience} {}
+  milliseconds left() const {
+    return std::max(std::chrono::ceil<milliseconds>(at_ - std::chrono::steady_clock::now()), milliseconds{0});
+  }
+
+private:
+  std::chrono::steady_clock::time_point at_;
+};
+
 // True when the actor has ended within so long.
 template <class Actor>
 bool ends(caf::actor_system& system, const Actor& actor, milliseconds patience) {
@@ -162,14 +174,12 @@ bool alarm_system::stop(milliseconds patience) {
     return on_disk_;
   for (const auto& each : channels_)
     caf::anon_send<caf::message_priority::high>(each.actor, stop_channel{});
-  const auto deadline = std::chrono::steady_clock::now() + grace;
-  std::erase_if(channels_, [&](const auto& each) {
-    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (ends(*system_, each.actor, std::max(left, milliseconds{0})))
-      return true;
+  const deadline answered{grace};
+  std::erase_if(channels_, [&](const auto& each) { return ends(*system_, each.actor, answered.left()); });
+  for (const auto& each : channels_)
     each.way->cancel();
-    return ends(*system_, each.actor, patience);
-  });
+  const deadline over{patience};
+  std::erase_if(channels_, [&](const auto& each) { return ends(*system_, each.actor, over.left()); });
   caf::scoped_actor asking{*system_};
   asking->request(router_, patience, stop_router{})
       .receive([&](bool written) { on_disk_ = written; }, [&](const caf::error&) { on_disk_ = false; });
@@ -179,10 +189,11 @@ bool alarm_system::stop(milliseconds patience) {
 }
 
 std::optional<std::string> alarm_system::still_runs(milliseconds patience) {
-  if (!ends(*system_, router_, patience))
+  const deadline over{patience};
+  if (!ends(*system_, router_, over.left()))
     return "the alarm router";
   for (const auto& each : channels_)
-    if (!ends(*system_, each.actor, patience))
+    if (!ends(*system_, each.actor, over.left()))
       return "channel " + each.name;
   return std::nullopt;
 }

@@ -53,7 +53,7 @@ public:
 
   /// Ends within a second: a page under way gets a moment to be answered; the outbox keeps what is left. True when
   /// everything decided so far is on disk. Blocks; not from an actor. A second call does nothing and gives the same.
-  /// @param patience with a channel that is cut short, and with a router that is busy.
+  /// @param patience with channels that are cut short, all together, and with a router that is busy.
   bool stop(milliseconds patience = milliseconds{400});
   /// Behind `stop`, which waits for nobody for ever: who has not ended after so long; none: all have, and what they had
   /// for the journal it was given. Blocks; not from an actor.

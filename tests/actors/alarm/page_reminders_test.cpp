@@ -280,7 +280,48 @@ TEST_CASE("what waits for a channel that is down is one page, however often it w
   }
   CHECK(s.reasons().empty());
   s.later(4min);
-  CHECK(s.reasons().size() == 1);
+  // As what it is: nobody there was told before.
+  CHECK(s.reasons() == list{""});
+}
+
+TEST_CASE("a reminder that waits is taken back by an acknowledgement, over a restart too") {
+  site s;
+  s.raise();
+  s.world.now += 10min;
+  for (int minute = 0; minute < 3; ++minute) {
+    s.world.settle([](const auto&, const auto&) { return delivery_outcome::retry; });
+    s.world.now += 1min;
+  }
+  SUBCASE("at once") {}
+  SUBCASE("behind a restart") {
+    s.world.load();
+  }
+  s.world.acknowledge(s.newest.alarm);
+  s.later(1h);
+  CHECK(s.reasons() == list{""});
+  CHECK(s.world.journal.notified.back().outcome == notification_outcome::grouped);
+  CHECK(s.world.journal.notified.back().detail == "somebody had acknowledged it by then");
+}
+
+TEST_CASE("a clock that was ahead when it paged, and is set back, keeps nobody from being told again") {
+  site s;
+  s.world.now += 24h;
+  s.raise();
+  SUBCASE("while nobody had acknowledged it") {
+    s.world.now -= 24h;
+    s.later(9min);
+    CHECK(s.reasons().size() == 1);
+    s.later(3min);
+    CHECK(s.reasons().size() == 2);
+  }
+  SUBCASE("after somebody had") {
+    s.acknowledge();
+    s.world.now -= 24h;
+    s.later(7h);
+    CHECK(s.reasons().size() == 1);
+    s.later(1h + 2min);
+    CHECK(s.reasons().size() == 2);
+  }
 }
 
 TEST_CASE("however it goes, what is acknowledged or over is not told again, and what waits never more than it may be") {

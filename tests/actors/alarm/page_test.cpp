@@ -38,6 +38,11 @@ TEST_CASE("a page keeps the routes that led to it, and one of before them has no
   const auto bytes = bytes_of(x);
   binary_reader in{bytes};
   CHECK(decode_page(in).value().route == "night, reactors");
+  x.reminder = true;
+  const auto again = bytes_of(x);
+  binary_reader telling{again};
+  CHECK(decode_page(telling).value().reminder);
+  x.reminder = false;
   x.route.clear();
   auto former = bytes_of(x);
   former.pop_back();

@@ -247,6 +247,65 @@ TEST_CASE("a group whose unit is shelved tells of its alarms once when that ends
   CHECK(p.world.told() == words{"reactor-1 8 raised", "reactor-1 8 raised"});
 }
 
+namespace {
+
+alarm_transition of_state(const std::string& sensor, uint32_t number, transition_kind kind) {
+  auto x = transition(sensor, number, kind);
+  x.condition.which = rule::state;
+  x.alarm = alarm_id_of(x.condition, start, 1);
+  return x;
+}
+
+} // namespace
+
+TEST_CASE("what its group was to tell, and was shelved before, is not held back as a second page of its sensor") {
+  plant p;
+  for (int i = 1; i <= 5; ++i)
+    p.world.take(of_state(numbered("t", i), 1, transition_kind::raised));
+  p.live(1min);
+  CHECK(p.world.told() == words{"reactor-1 5 raised"});
+  p.take(of_state("t6", 1, transition_kind::raised));
+  p.live(30s);
+  p.shelve(shelf_of_sensor({"main"}, {"t6"}), hour);
+  p.live(2 * hour);
+  CHECK(p.world.told() == words{"reactor-1 5 raised", "t6 raised"});
+}
+
+TEST_CASE(
+    "what its group told, came back on a shelf and stands at the end pages by itself; what ends there tells nobody") {
+  plant p;
+  for (int i = 1; i <= 5; ++i)
+    p.world.take(of_state(numbered("t", i), 1, transition_kind::raised));
+  p.live(1min);
+  p.shelve(shelf_of_sensor({"main"}, {"t1"}), hour);
+  p.take(of_state("t1", 2, transition_kind::cleared));
+  p.live(10min);
+  p.take(of_state("t1", 3, transition_kind::reopened));
+  SUBCASE("it stands") {
+    p.live(2 * hour);
+    CHECK(p.world.told().back() == "t1 reopened");
+  }
+  SUBCASE("it ends") {
+    p.take(of_state("t1", 4, transition_kind::cleared));
+    p.live(30 * hour);
+    for (const auto& each : p.world.told())
+      CHECK(each.find("t1 ") == std::string::npos);
+  }
+}
+
+TEST_CASE("a shelf that ends again and again leaves no trace in what is told later") {
+  plant p;
+  p.take(raise("t1"));
+  for (int night = 0; night < 3; ++night) {
+    p.shelve_t1();
+    p.live(5 * hour);
+  }
+  CHECK(p.world.told() == words{"t1 raised", "t1 raised", "t1 raised", "t1 raised"});
+  const auto text = describe(p.newest().about);
+  CHECK(text.find("shelved until") == text.rfind("shelved until"));
+  CHECK(p.t1().latest.reason.empty());
+}
+
 TEST_CASE("a node that was down when a shelf ended pages at its start what stands, once") {
   plant p;
   p.shelve_t1();

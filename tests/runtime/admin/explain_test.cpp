@@ -144,7 +144,8 @@ TEST_CASE("of a unit its alarms are told, its maintenance, and of each sensor th
   auto& other = plant.alarm("TI-2", rule::limit);
   other.paged_to = {{"slack"}};
   const auto text = text_of(plant, "north/pump-1");
-  has(first_line(text), "pump-1 of north did not page: what stands is shown only; first TI-1 on pump-1 at North works");
+  has(first_line(text),
+      "pump-1 of north did not page: what stands has paged nobody; first TI-1 on pump-1 at North works");
   has(text, "\n  maintenance   since 2026-11-30 12:10:00 UTC, by anna: oil; alarms page all the same, unless they are "
             "shelved\n");
   has(text, "\n  outside   limit ");
