@@ -75,9 +75,10 @@ class FallbackTest(NodeTest):
         node = self.start(settings)
         taken = until("it is taken", lambda: [page for page in other.pages() if page.status == 200])[0]
         self.assertEqual((taken.key, taken.body), (first.key, first.body))
-        # That it was told is on disk before the next kill.
+        # That it was told for the dead one, too, is on disk before the next kill.
+        alarm = first.json()["alarm_id"]
+        until("it is noted", lambda: '"outcome":"fallback"' in node.ask("explain", alarm, "--json")[1])
         until("one digest waits in its place", lambda: (node.status() or {}).get("pages_pending") == 1)
-        time.sleep(1)
         node = self.again(node, settings)
         time.sleep(3)
         self.assertEqual(len({page.key for page in other.pages()}), 1)
@@ -88,7 +89,6 @@ class FallbackTest(NodeTest):
         self.feed(SENSORS[:1], 5, 80, 50)
         until("the end", lambda: len([page for page in other.pages() if page.status == 200]) == 2)
         until("the end there, too", lambda: len(dead.pages()) == 2)
-        alarm = first.json()["alarm_id"]
         self.assertEqual(news_of(page for page in other.pages() if page.status == 200),
                          [(alarm, "raised"), (alarm, "cleared")])
         self.assertEqual(news_of(dead.pages()), [(alarm, "digest"), (alarm, "digest")])
