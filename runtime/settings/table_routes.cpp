@@ -59,7 +59,8 @@ const table<route_settings>& route_rows_of_one() {
                      "they are told again when nobody has acknowledged it for so long; not given: alarms.remind.after"),
       setting<route>("next_level.channels", MILLWRIGHT_MEMBER(next_level), texts("a list of channels", true, true),
                      "who is told as well, when nobody has acknowledged it for longer"),
-      setting<route>("next_level.after", MILLWRIGHT_MEMBER(next_level_after), duration(1ms), "for how long"),
+      setting<route>("next_level.after", MILLWRIGHT_MEMBER(next_level_after), duration(milliseconds{1}),
+                     "for how long"),
   };
   return rows;
 }
