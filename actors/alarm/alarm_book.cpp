@@ -1,5 +1,7 @@
 #include "actors/alarm/alarm_book.hpp"
 
+#include "protocol/id_digits.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <tuple>
@@ -30,21 +32,6 @@ std::string what_of(const alarm_transition& x) {
   return out;
 }
 
-// Lower-case digits of an id or its beginning, without dashes; none when it cannot be one.
-std::optional<std::string> digits_of(std::string_view id) {
-  std::string out;
-  for (const char c : id) {
-    if (c == '-')
-      continue;
-    if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')))
-      return std::nullopt;
-    out += static_cast<char>(c >= 'A' && c <= 'F' ? c + 32 : c);
-  }
-  if (out.empty() || out.size() > 32)
-    return std::nullopt;
-  return out;
-}
-
 uuid smallest_with(const std::string& digits) {
   uuid id;
   for (size_t i = 0; i < digits.size(); ++i) {
@@ -52,11 +39,6 @@ uuid smallest_with(const std::string& digits) {
     id.bytes[i / 2] |= static_cast<uint8_t>(i % 2 == 0 ? value << 4 : value);
   }
   return id;
-}
-
-bool starts_with(const uuid& id, const std::string& digits) {
-  const auto text = digits_of(to_string(id));
-  return text && text->starts_with(digits);
 }
 
 // So many numbers before one are waited for; what is missing beyond will not come.
@@ -360,13 +342,13 @@ void alarm_book::send_to(const alarm_record& record, const std::vector<channel_n
 
 alarm_book::found_alarm alarm_book::find_by_beginning(std::string_view id) const {
   using answer = found_alarm::answer;
-  const auto digits = digits_of(id);
+  const auto digits = id_digits(id);
   if (!digits)
     return {};
   const auto first = records_.lower_bound(smallest_with(*digits));
-  if (first == records_.end() || !starts_with(first->first, *digits))
+  if (first == records_.end() || !begins_with(first->first, *digits))
     return {};
-  if (const auto second = std::next(first); second != records_.end() && starts_with(second->first, *digits))
+  if (const auto second = std::next(first); second != records_.end() && begins_with(second->first, *digits))
     return {answer::several, {}};
   return {answer::one, first->first};
 }

@@ -66,7 +66,12 @@ inline bool stands(const alarm_record* record) {
   return record && record->state == alarm_state::active;
 }
 
-/// The same as far as people are to know: of one that came back on a shelf they are left with its end.
+/// Nobody is to be paged for it yet.
+inline bool shelved_at(const alarm_record* record, event_time now) {
+  return record && record->shelved && now < record->shelved->until;
+}
+
+/// Whether it stands as far as people are to know: of one that came back on a shelf they are left with its end.
 inline bool stands_for_people(const alarm_record* record) {
   return stands(record) && !record->back_unheard;
 }

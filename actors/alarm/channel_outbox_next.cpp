@@ -156,7 +156,7 @@ channel_outbox::fate channel_outbox::judge(item& x, event_time now, const alarm_
     finish(x.place, notification_outcome::grouped, "somebody had acknowledged it by then", out);
     return fate::gone;
   }
-  if (!x.ends && record && record->shelved && now < record->shelved->until)
+  if (!x.ends && shelved_at(record, now))
     return fate::set_aside;
   if (!old_news(x, now))
     return fate::give;

@@ -26,8 +26,7 @@ std::vector<stranded_page> channel_outbox::stranded(bool dead, event_time now, c
     if (x.over || x.ends || x.where == shelf::in_hand || !x.journaled || x.changed || x.kind == page_kind::notice)
       continue;
     // What waits for the end of a shelf is told by nobody, and then by its own channel.
-    if (const auto* record = find(x.alarm);
-        x.kind != page_kind::digest && record && record->shelved && now < record->shelved->until)
+    if (x.kind != page_kind::digest && shelved_at(find(x.alarm), now))
       continue;
     const bool long_ago = counted(now) - since >= terms_.fallback_after;
     if (!(long_ago ? dead || x.attempts >= in_vain : dead && since <= failed_at_))

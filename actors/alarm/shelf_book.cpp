@@ -1,27 +1,16 @@
 #include "actors/alarm/shelf_book.hpp"
 
+#include "protocol/id_digits.hpp"
+
 #include <algorithm>
 
 namespace millwright {
 
 namespace {
 
-// Without dashes, lower case; empty where it is no beginning of an id.
-std::string beginning_of_id(std::string_view name) {
-  std::string out;
-  for (const char c : name)
-    if (c >= 'A' && c <= 'F')
-      out += static_cast<char>(c + 32);
-    else if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))
-      out += c;
-    else if (c != '-')
-      return {};
-  return out;
-}
-
-bool is_called(const alarm_shelf& x, std::string_view name, const std::string& digits) {
+bool is_called(const alarm_shelf& x, std::string_view name, const std::optional<std::string>& digits) {
   if (x.what == alarm_shelf::scope::alarm)
-    return !digits.empty() && beginning_of_id(to_string(x.alarm)).starts_with(digits);
+    return digits && begins_with(x.alarm, *digits);
   const auto& id = x.what == alarm_shelf::scope::sensor ? x.of.sensor.text : x.of.unit.text;
   return id == name || x.of.facility.text + '/' + id == name;
 }
@@ -92,7 +81,7 @@ shelf_book::pointer shelf_book::over(const condition_key& x, event_time now) con
 
 std::vector<shelf_book::pointer> shelf_book::named(std::string_view name, std::string_view facility,
                                                    std::string_view kind) const {
-  const auto digits = beginning_of_id(name);
+  const auto digits = id_digits(name);
   std::vector<pointer> out;
   for (const auto& [which, shelf] : shelves_)
     if ((kind.empty() || kind == name_of(shelf->what)) && (facility.empty() || facility == shelf->of.facility.text) &&

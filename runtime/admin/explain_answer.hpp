@@ -3,7 +3,7 @@
 #include "actors/route/route_table.hpp"
 #include "protocol/alarm_record.hpp"
 #include "protocol/detection_settings.hpp"
-#include "protocol/sensor_questions.hpp"
+#include "runtime/admin/called_names.hpp"
 #include "runtime/admin/plant_answer.hpp"
 #include "runtime/hosting/explained_sensor.hpp"
 #include "runtime/journal/journal.hpp"
@@ -22,7 +22,7 @@ struct explain_source {
 
   /// The alarms and observations that it holds for, in no order.
   std::function<std::vector<record_pointer>(const std::function<bool(const alarm_record&)>& wanted)> alarms;
-  std::function<sensor_list(const sensor_filter&)> sensors;
+  sensor_lister sensors;
   /// None: nothing of it is committed.
   std::function<std::optional<explained_sensor>(const sensor_key&)> sensor;
   plant_source plant;

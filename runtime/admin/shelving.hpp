@@ -1,19 +1,16 @@
 #pragma once
 
 #include "protocol/actors.hpp"
-#include "protocol/sensor_questions.hpp"
+#include "runtime/admin/called_names.hpp"
 #include "runtime/admin/shelving_request.hpp"
 #include "runtime/hosting/entity_line.hpp"
 
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace millwright {
-
-using sensor_lister = std::function<sensor_list(const sensor_filter&)>;
 
 /// The sensor or unit that `request` names; none: no such is called so, or an alarm is meant. Throws
 /// failure(not_found) where several are.

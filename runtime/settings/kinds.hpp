@@ -107,5 +107,13 @@ kind<E> choice(std::vector<std::pair<std::string, E>> rows) {
           }};
 }
 
+/// Of an alarm: low and above.
+inline kind<severity> alarm_severity() {
+  return choice<severity>({{"low", severity::low},
+                           {"medium", severity::medium},
+                           {"high", severity::high},
+                           {"critical", severity::critical}});
+}
+
 } // namespace kinds
 } // namespace millwright

@@ -37,12 +37,7 @@ void add_alarm_rows(table<node_settings>& rows, rule which) {
   rows.push_back(count(
       key + "score", [of](auto& s) -> auto& { return of(s).score; }, 0, 100, "base of its priority"));
   rows.push_back(setting<node_settings>(
-      key + "severity", [of](auto& s) -> auto& { return of(s).level; },
-      choice<severity>({{"low", severity::low},
-                        {"medium", severity::medium},
-                        {"high", severity::high},
-                        {"critical", severity::critical}}),
-      "its severity"));
+      key + "severity", [of](auto& s) -> auto& { return of(s).level; }, alarm_severity(), "its severity"));
 }
 
 #define D(path) MILLWRIGHT_MEMBER(detection.path)

@@ -37,6 +37,18 @@ struct plant {
   const page& newest() const { return world.came.back().second; }
 };
 
+alarm_transition of_rule(rule which, const std::string& sensor, uint32_t number = 1,
+                         transition_kind kind = transition_kind::raised) {
+  auto x = transition(sensor, number, kind);
+  x.condition.which = which;
+  x.alarm = alarm_id_of(x.condition, start, 1);
+  return x;
+}
+
+alarm_transition of_state(const std::string& sensor, uint32_t number, transition_kind kind) {
+  return of_rule(rule::state, sensor, number, kind);
+}
+
 } // namespace
 
 TEST_CASE("what is raised while its sensor is shelved pages nobody until the shelf ends, and then says that it was") {
@@ -204,10 +216,7 @@ TEST_CASE(
 
 TEST_CASE("an alarm that is held for others pages by itself or with them behind its shelf, and not before") {
   plant p;
-  auto x = raise("t1");
-  x.condition.which = rule::stale;
-  x.alarm = alarm_id_of(x.condition, start, 1);
-  p.take(x);
+  p.take(of_rule(rule::stale, "t1"));
   CHECK(p.world.book->held() == 1);
   p.shelve_t1();
   CHECK(p.world.book->held() == 0);
@@ -220,12 +229,8 @@ TEST_CASE("an alarm that is held for others pages by itself or with them behind 
 TEST_CASE("a unit whose shelf ends with many alarms that stand is one page, where they are of a rule that is grouped") {
   plant p;
   p.shelve(shelf_of_unit({"main"}, {"reactor-1"}));
-  for (int i = 1; i <= 8; ++i) {
-    auto x = raise(numbered("t", i));
-    x.condition.which = rule::stale;
-    x.alarm = alarm_id_of(x.condition, start, 1);
-    p.take(x);
-  }
+  for (int i = 1; i <= 8; ++i)
+    p.take(of_rule(rule::stale, numbered("t", i)));
   p.live(3 * hour);
   CHECK(p.world.told().empty());
   p.live(2 * hour);
@@ -234,29 +239,14 @@ TEST_CASE("a unit whose shelf ends with many alarms that stand is one page, wher
 
 TEST_CASE("a group whose unit is shelved tells of its alarms once when that ends") {
   plant p;
-  for (int i = 1; i <= 8; ++i) {
-    auto x = raise(numbered("t", i));
-    x.condition.which = rule::stale;
-    x.alarm = alarm_id_of(x.condition, start, 1);
-    p.take(x);
-  }
+  for (int i = 1; i <= 8; ++i)
+    p.take(of_rule(rule::stale, numbered("t", i)));
   p.live(60s);
   REQUIRE(p.world.told() == words{"reactor-1 8 raised"});
   p.shelve(shelf_of_unit({"main"}, {"reactor-1"}));
   p.live(24 * hour);
   CHECK(p.world.told() == words{"reactor-1 8 raised", "reactor-1 8 raised"});
 }
-
-namespace {
-
-alarm_transition of_state(const std::string& sensor, uint32_t number, transition_kind kind) {
-  auto x = transition(sensor, number, kind);
-  x.condition.which = rule::state;
-  x.alarm = alarm_id_of(x.condition, start, 1);
-  return x;
-}
-
-} // namespace
 
 TEST_CASE("what its group was to tell, and was shelved before, is not held back as a second page of its sensor") {
   plant p;
