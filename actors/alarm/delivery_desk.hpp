@@ -96,7 +96,10 @@ public:
   bool knows(const channel_name& channel, const uuid& alarm) const {
     const auto* outbox = outbox_of(channel);
     const auto* states = states_of(channel);
-    return (outbox && outbox->knows(alarm, find_(alarm))) || (states && states->knows(alarm));
+    const auto* record = find_(alarm);
+    // Of a group a receiver of states is told nothing, but of each of its alarms.
+    return (outbox && outbox->knows(alarm, record)) ||
+           (states && (states->knows(alarm) || (record && record->members)));
   }
   /// The channel has told this number of the alarm, or a later one.
   bool has_told(const channel_name& channel, const uuid& alarm, uint32_t number) const {

@@ -98,6 +98,29 @@ TEST_CASE("what ended while a receiver of states was an ordinary channel is told
   }
 }
 
+TEST_CASE("a start numbers no group anew for a receiver of states, which is told of its alarms") {
+  outbox_world w{{{"duty"}}, {}, 4, duty_of_states()};
+  uuid group;
+  for (int i = 0; i < 5; ++i) {
+    auto x = fresh(raise(numbered("t", i)), w.now);
+    x.condition.which = rule::state;
+    x.alarm = alarm_id_of(x.condition, start, 1);
+    w.take(x);
+  }
+  w.live(1min);
+  for (const auto& each : w.book->all())
+    if (each.second->members)
+      group = each.first;
+  REQUIRE(w.book->find(group));
+  const auto told_wall = w.book->find(group)->told_wall;
+  for (int i = 0; i < 2; ++i) {
+    w.load();
+    w.live(1min);
+  }
+  CHECK(w.book->find(group)->latest.number == 1);
+  CHECK(w.book->find(group)->told_wall == told_wall);
+}
+
 TEST_CASE("what ended while a receiver of states was out of the configuration is over there however late it is back") {
   for (const bool was_ordinary : {false, true}) {
     CAPTURE(was_ordinary);

@@ -279,6 +279,30 @@ TEST_CASE("a rise that waited for a channel when it left is told when it is ther
   }
 }
 
+TEST_CASE("a start whose routes name channels that are not there numbers nothing anew and takes nothing back") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.ways = {{"gone", {}, {{"gone"}}}};
+  w.configure({});
+  w.settle();
+  w.configure({});
+  w.settle();
+  const auto& record = *w.book->find(raise("t1").alarm);
+  CHECK(record.latest.number == 1);
+  CHECK(record.paged_level == severity::high);
+  CHECK(record.explanation.starts_with("paged slack"));
+}
+
+TEST_CASE("what goes by a route that names no channel that is there goes to every channel") {
+  outbox_world w{{{"slack"}}};
+  w.ways = {{"gone", {}, {{"gone"}}}};
+  w.load();
+  w.take(at(raise("t1"), w.now));
+  pass(w, 1min);
+  CHECK(w.told() == strings{"t1 raised"});
+}
+
 TEST_CASE("what an older version took to be told as it stands is told to nobody again") {
   outbox_world w{{{"slack"}}};
   w.take(at(raise("t1"), w.now));
