@@ -56,11 +56,23 @@ struct outbox_change {
   bool waits() const { return told.outcome == notification_outcome::planned; }
 };
 
+/// Stored: append only. The last two of a receiver that keeps a state of each alarm: the second knows that somebody
+/// has acknowledged it.
+enum class told_way : uint8_t { singly, by_digest, as_state, as_acknowledged };
+
+/// What an ordinary channel has been told of an alarm, while there is a receiver of states of its name.
+struct page_mark {
+  told_way how = told_way::singly;
+  /// See `told_mark`.
+  uint32_t number = 0;
+  std::optional<severity> behind = std::nullopt;
+
+  friend bool operator==(const page_mark&, const page_mark&) = default;
+};
+
 /// What a channel has been told of an alarm that it takes to stand.
 struct told_mark {
-  /// Stored: append only. The last two of a receiver that keeps a state of each alarm: the second knows that somebody
-  /// has acknowledged it.
-  enum class way : uint8_t { singly, by_digest, as_state, as_acknowledged };
+  using way = told_way;
   static constexpr way last_way = way::as_acknowledged;
   way how = way::singly;
   /// Number of the newest transition that was told. 0: perhaps none was, for the page or digest that told of it was
@@ -73,8 +85,16 @@ struct told_mark {
   /// The channel is none that keeps states, but was: that receiver has the alarm open, and hears the end if it comes
   /// back.
   bool open_state = false;
+  /// The other way round: the channel keeps states, but was an ordinary one. As that it takes the alarm to stand, and
+  /// hears the end if it is one again.
+  std::optional<page_mark> as_pages = std::nullopt;
 
   bool of_states() const { return how >= way::as_state; }
+
+  /// What the ordinary channel of this name was told; none: nothing.
+  std::optional<page_mark> of_pages() const {
+    return of_states() ? as_pages : std::optional{page_mark{how, number, behind}};
+  }
 
   friend bool operator==(const told_mark&, const told_mark&) = default;
 };

@@ -106,7 +106,7 @@ public:
 
   /// At start: what the journal holds, marks before alarms before pages; then `begin`, once.
   void restore(outbox_entry entry);
-  void restore(const uuid& alarm, told_mark mark);
+  void restore(const uuid& alarm, const told_mark& mark);
   void restore_digest(event_time last) {
     last_digest_ = last;
     marks_kept_ = true;

@@ -55,7 +55,7 @@ void delivery_desk::perhaps_told(const page& x) {
     return;
   const auto [at, unknown] = away_.try_emplace({x.channel, alarm}, told_mark{told_mark::way::singly, 0});
   auto& mark = at->second;
-  if (unknown || mark.of_states()) {
+  if (unknown || !mark.of_pages()) {
     mark = {told_mark::way::singly, 0, std::nullopt, mark.of_states()};
     effects_.told.push_back({x.channel, alarm, mark});
   } else if (x.kind == page_kind::alert) {
@@ -66,9 +66,13 @@ void delivery_desk::perhaps_told(const page& x) {
 // Behind the oldest severity that it takes the alarm for. A receiver of states is told what is when it returns.
 void delivery_desk::missed(const channel_name& channel, const uuid& alarm, severity known) {
   const auto at = away_.find({channel, alarm});
-  if (at == away_.end() || at->second.of_states() || (at->second.behind && *at->second.behind <= known))
+  if (at == away_.end())
     return;
-  at->second.behind = known;
+  auto& mark = at->second;
+  const auto pages = mark.of_pages();
+  if (!pages || (pages->behind && *pages->behind <= known))
+    return;
+  (mark.of_states() ? mark.as_pages->behind : mark.behind) = known;
   effects_.told.push_back({channel, alarm, at->second});
 }
 

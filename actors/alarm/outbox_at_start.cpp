@@ -23,11 +23,11 @@ void channel_outbox::restore(outbox_entry entry) {
 }
 
 // What a receiver of states of this name was told this one was not.
-void channel_outbox::restore(const uuid& alarm, told_mark mark) {
-  if (mark.of_states() || std::exchange(mark.open_state, false))
+void channel_outbox::restore(const uuid& alarm, const told_mark& mark) {
+  if (mark.of_states() || mark.open_state)
     open_states_.insert(alarm);
-  if (!mark.of_states())
-    told_[alarm] = mark;
+  if (const auto pages = mark.of_pages())
+    told_[alarm] = {pages->how, pages->number, pages->behind};
 }
 
 void channel_outbox::restore(const alarm_record& known) {

@@ -30,8 +30,10 @@ void delivery_desk::start_states(event_time now) {
     // Pages from when the channel was of another type: what they told of is told as it is now.
     std::set<uuid> waited;
     each_waiting(name, [&, &states = lane.states](const outbox_entry& each) {
-      if (!each.what.digest && !states.knows(each.what.about.alarm))
-        waited.insert(each.what.about.alarm);
+      const auto& alarm = each.what.about.alarm;
+      if (!each.what.digest && !states.knows(alarm) && !states.told_by_page(alarm))
+        waited.insert(alarm);
+      states.restore(each, find_);
       if (each.what.digest)
         for (const auto& member : each.what.digest->members)
           waited.insert(member.alarm);

@@ -233,6 +233,12 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
       write(j, batch);
       CHECK(j.load([](const alarm_record&) {}).told.at(0).mark == batch.told[0].mark);
     }
+    for (const auto& pages :
+         {page_mark{told_way::singly, 3, severity::critical}, page_mark{told_way::by_digest, 0, {}}}) {
+      batch.told[0].mark = told_mark{told_mark::way::as_state, 9, {}, false, pages};
+      write(j, batch);
+      CHECK(j.load([](const alarm_record&) {}).told.at(0).mark == batch.told[0].mark);
+    }
     batch.told[0].mark.reset();
     write(j, batch);
     CHECK(j.load([](const alarm_record&) {}).told.empty());
@@ -475,6 +481,7 @@ TEST_CASE("what an older version kept of what a channel was told opens, and what
   REQUIRE(add_told(key, bytes, content));
   CHECK(content.told.at(0).mark == told_mark{told_mark::way::by_digest, 7});
   CHECK(told_payload(content.told[0]) == bytes);
+  CHECK_FALSE(add_told(key, bytes + '\x20', content));
   CHECK_FALSE(add_told(key, bytes + '\x40', content));
 }
 
