@@ -50,6 +50,8 @@ void delivery_desk::start_states(event_time now) {
 }
 
 void delivery_desk::changed(const uuid& alarm, event_time now) {
+  for (auto& [name, lane] : lanes_)
+    lane.outbox.changed(alarm, find_, effects_);
   for (auto& [name, lane] : states_)
     lane.states.changed(alarm, now, find_, effects_);
 }

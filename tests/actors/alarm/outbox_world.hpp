@@ -291,6 +291,9 @@ public:
     for (const auto& [alarm, channel] : effects.paged_also)
       if (book->paged_also(alarm, channel))
         changed(alarm);
+    for (const auto& [alarm, channel] : effects.not_paged)
+      if (book->not_paged(alarm, channel))
+        changed(alarm);
     for (auto& each : effects.pages)
       work.add(std::move(each));
     for (auto& each : effects.changes)
@@ -301,7 +304,7 @@ public:
       work.add(each);
     for (auto& each : desk->news())
       news.push_back(std::move(each));
-    if (!effects.paged_also.empty())
+    if (!effects.paged_also.empty() || !effects.not_paged.empty())
       note();
   }
 
