@@ -37,9 +37,16 @@ struct outbox_entry {
   event_time due = never;
   /// Its channel fails, and it goes over these as well: when one of them has told it, nobody waits for this one.
   std::vector<channel_name> over = {};
+  /// It, or a page that it took in, was tried, and the receiver may have it: it has not said that it takes nothing.
+  bool perhaps_taken = false;
 
   outbox_place place() const { return {what.about.priority, sequence}; }
 };
+
+/// The receiver may have it. Of one that was not tried the node may have died at the first answer.
+inline bool may_be_there(const outbox_entry& x) {
+  return x.perhaps_taken || x.attempts == 0;
+}
 
 /// What became of a try to deliver.
 struct outbox_change {
@@ -52,6 +59,8 @@ struct outbox_change {
   std::optional<outbox_entry> instead = std::nullopt;
   /// Where it stands if not at `place`: a commit that was answered as failed may be on disk, and have moved it.
   std::vector<outbox_place> or_at = {};
+  /// Of one that goes on waiting: see `outbox_entry`.
+  bool perhaps_taken = false;
 
   bool waits() const { return told.outcome == notification_outcome::planned; }
 };

@@ -2,6 +2,7 @@
 #include "protocol/alarm_reasons.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // What waits, and where: pages come in, take each other in, and leave.
 
@@ -36,8 +37,7 @@ channel_outbox::item channel_outbox::item_of(const outbox_entry& entry) const {
   out.at = x.about.at;
   out.due = entry.due;
   out.next_try = entry.next_try;
-  // Which of them were refused the journal does not say; one, if it is short for that.
-  out.perhaps_taken = entry.attempts > (x.shortest ? 1U : 0U);
+  out.perhaps_taken = entry.perhaps_taken;
   if (!entry.over.empty())
     out.over = std::make_shared<const std::vector<channel_name>>(entry.over);
   return out;
@@ -268,9 +268,9 @@ void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_
   outbox_entry entry{std::move(x), sequence, 0, never, now};
   if (ends)
     entry.due = entry.next_try = end_due(entry.what, now, limits_.clear_after);
+  entry.perhaps_taken = heir.perhaps_taken;
   auto item = item_of(entry);
   item.tried_since = counted(entry.due);
-  item.perhaps_taken = heir.perhaps_taken;
   auto& added = add(std::move(item));
   if (added.kind != page_kind::digest) {
     (ends ? alarms_[added.alarm].held : alarms_[added.alarm].waiting) = added.place;
@@ -382,7 +382,12 @@ void channel_outbox::put_back(delivery_effects& out) {
   if (auto& x = items_.at(*in_hand_); x.withdrawn && !x.ends && !newer_waits(x)) {
     x.perhaps_taken = true;
     withdraw(x.place, out);
-  } else if (!yield_to_newer(x, out)) {
+  } else {
+    // Whoever had it in hand told nobody how it fared.
+    if (x.kind != page_kind::digest && !std::exchange(x.perhaps_taken, true) && !newer_waits(x))
+      out.changes.push_back(waits_on(x, x.place));
+    if (yield_to_newer(x, out))
+      return;
     shelve(x, shelf::ready);
     spare_content(x);
   }

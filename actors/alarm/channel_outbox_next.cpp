@@ -89,7 +89,7 @@ void channel_outbox::set_aside(item& x, event_time until, event_time now) {
 }
 
 outbox_entry channel_outbox::entry_of(const item& x) const {
-  outbox_entry out{*x.content, x.place.sequence, x.attempts, x.next_try, x.due, {}};
+  outbox_entry out{*x.content, x.place.sequence, x.attempts, x.next_try, x.due, {}, x.perhaps_taken};
   if (x.over)
     out.over = *x.over;
   out.what.about.priority = x.place.priority;
@@ -104,6 +104,7 @@ outbox_change channel_outbox::waits_on(const item& x, const outbox_place& from, 
   out.told = notification_for(x, notification_outcome::planned, why);
   out.attempts = x.attempts;
   out.next_try = x.next_try;
+  out.perhaps_taken = x.perhaps_taken;
   return out;
 }
 
@@ -122,6 +123,7 @@ channel_outbox::fate channel_outbox::settle_end(item& x, event_time now, const p
     // The raise, or whatever else waited, never got there: then this is all that is told, among what is old news.
     x.came_and_went = !mark;
     take_in(*before, heir, out);
+    x.perhaps_taken = x.perhaps_taken || heir.perhaps_taken;
   } else if (!mark) {
     finish(x.place, notification_outcome::grouped, "its raise never reached this channel", out);
     return fate::gone;
@@ -341,13 +343,17 @@ void channel_outbox::inherit(const outbox_place& place, const inheritance& from,
   auto& x = items_.at(place);
   const int priority = std::max(place.priority, from.priority);
   const bool alerts = (from.alerts && x.kind == page_kind::notice && !x.ends) || (from.news && x.reminder);
+  const bool as_before = x.perhaps_taken || !from.perhaps_taken;
   x.perhaps_taken = x.perhaps_taken || from.perhaps_taken;
   if (alerts) {
     x.kind = page_kind::alert;
     x.reminder = false;
   }
-  if ((priority == place.priority && !alerts) || !x.content)
+  if ((priority == place.priority && !alerts) || !x.content) {
+    if (!as_before)
+      out.changes.push_back(waits_on(x, place));
     return;
+  }
   const auto where = x.where == shelf::member ? shelf::member : shelf::unjournaled;
   unshelve(x);
   auto change = waits_on(x, place);

@@ -130,7 +130,7 @@ private:
 
   void look(event_time now);
   void take_over_left(event_time now);
-  void perhaps_told(const page& x);
+  void perhaps_told(const outbox_entry& entry);
   void tell_as_over(const uuid& alarm, event_time now, const channel_name* unheard_by = nullptr);
   bool is_here(const channel_name& channel) const { return lanes_.contains(channel) || states_.contains(channel); }
   bool restore_state(const told_change& x);

@@ -49,8 +49,8 @@ void state_outbox::restore(const uuid& alarm, const told_mark& mark) {
 }
 
 // Its answer may have been lost, or the node died at it; of what is known for certain nothing is taken back.
-void state_outbox::restore(const outbox_entry& page, const alarm_lookup& find) {
-  const auto& x = page.what;
+void state_outbox::restore(const outbox_entry& entry, const alarm_lookup& find) {
+  const auto& x = entry.what;
   if (x.digest) {
     for (const auto& member : x.digest->members)
       if (find(member.alarm)) {
@@ -60,6 +60,8 @@ void state_outbox::restore(const outbox_entry& page, const alarm_lookup& find) {
     return;
   }
   if (ends_alarm(x) || !find(x.about.alarm))
+    return;
+  if (!may_be_there(entry) && !as_pages_.contains(x.about.alarm))
     return;
   const auto [at, unknown] = as_pages_.try_emplace(x.about.alarm);
   if (!unknown && x.kind == page_kind::alert)

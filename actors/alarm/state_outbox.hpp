@@ -35,7 +35,7 @@ public:
   void restore(const uuid& alarm, const told_mark& mark);
   void restore(const uuid& alarm) { restored_.push_back(alarm); }
   /// A page that waited when the channel was an ordinary one, and is told by nobody any more.
-  void restore(const outbox_entry& page, const alarm_lookup& find);
+  void restore(const outbox_entry& entry, const alarm_lookup& find);
   void begin(event_time now, const alarm_lookup& find, delivery_effects& out);
 
   /// The alarm's record has changed, and is not on disk as it is.

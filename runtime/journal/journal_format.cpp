@@ -132,6 +132,8 @@ std::string outbox_payload(const outbox_entry& entry) {
   writer.varint(entry.over.size());
   for (const auto& each : entry.over)
     writer.text(each.text);
+  // Behind that: what the third did not have.
+  writer.u8(entry.perhaps_taken ? 1 : 0);
   return out;
 }
 
@@ -152,6 +154,8 @@ std::optional<outbox_entry> outbox_entry_of(std::string_view key, std::string_vi
     for (auto& each : out.over)
       each.text = in.text();
   }
+  // Which tries were refused the older versions did not say; one, if it is short for that.
+  out.perhaps_taken = in.at_end() ? out.attempts > (out.what.shortest ? 1U : 0U) : in.u8() != 0;
   if (!in.ok())
     return std::nullopt;
   return out;

@@ -255,6 +255,23 @@ TEST_CASE("a channel that left before anybody knew whether it has a raise hears 
   }
 }
 
+TEST_CASE("a channel that refused a raise before it left hears no end of it when it is there again") {
+  outbox_world w{{{"slack"}, {"sms"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle([](const channel_name& channel, const page&) {
+    return channel.text == "slack" ? delivery_outcome::refused_channel : delivery_outcome::sent;
+  });
+  w.configure({{"sms"}});
+  pass(w, 1min);
+  w.take(at(clear("t1", 2), w.now));
+  pass(w, 10min);
+  w.configure({{"slack"}, {"sms"}});
+  pass(w, 1min);
+  pass(w, 10min);
+  CHECK(w.told().empty());
+  CHECK(w.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+}
+
 TEST_CASE("a rise that waited for a channel when it left is told when it is there again, and the end of what it knew") {
   for (const bool ends : {false, true}) {
     CAPTURE(ends);

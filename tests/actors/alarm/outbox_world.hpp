@@ -62,6 +62,7 @@ public:
       if (each.waits()) {
         entry.attempts = each.attempts;
         entry.next_try = each.next_try;
+        entry.perhaps_taken = each.perhaps_taken;
         waiting.emplace(entry.place(), entry);
       } else {
         keys[each.told.key] = true;
