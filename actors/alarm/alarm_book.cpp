@@ -329,6 +329,18 @@ bool alarm_book::paged_also(const uuid& alarm, const channel_name& channel) {
   return true;
 }
 
+bool alarm_book::not_paged(const uuid& alarm, const channel_name& channel) {
+  const auto at = records_.find(alarm);
+  if (at == records_.end() ||
+      std::find(at->second->paged_to.begin(), at->second->paged_to.end(), channel) == at->second->paged_to.end())
+    return false;
+  change(at, [&](alarm_record& record) {
+    std::erase(record.paged_to, channel);
+    record.explanation += "; " + channel.text + " not, for it was acknowledged before that was told";
+  });
+  return true;
+}
+
 void alarm_book::send_to(const alarm_record& record, const std::vector<channel_name>& channels, page_kind kind,
                          const alarm_transition& x, decision& out) {
   for (const auto& channel : channels)

@@ -126,6 +126,8 @@ public:
   /// What another channel could not deliver goes to this one: it hears what becomes of the alarm. False: it did
   /// already.
   bool paged_also(const uuid& alarm, const channel_name& channel);
+  /// What was to go to this one has not, and will not: it hears no more of the alarm. False: nor was it to.
+  bool not_paged(const uuid& alarm, const channel_name& channel);
 
   /// @param id a full id or any beginning of one, of at least one digit; dashes may be left out.
   acknowledgement acknowledge(std::string_view id, std::string_view by, event_time now);

@@ -37,9 +37,16 @@ struct outbox_entry {
   event_time due = never;
   /// Its channel fails, and it goes over these as well: when one of them has told it, nobody waits for this one.
   std::vector<channel_name> over = {};
+  /// It, or a page that it took in, was tried, and the receiver may have it: it has not said that it takes nothing.
+  bool perhaps_taken = false;
 
   outbox_place place() const { return {what.about.priority, sequence}; }
 };
+
+/// The receiver may have it. Of one that was not tried the node may have died at the first answer.
+inline bool may_be_there(const outbox_entry& x) {
+  return x.perhaps_taken || x.attempts == 0;
+}
 
 /// What became of a try to deliver.
 struct outbox_change {
@@ -52,15 +59,29 @@ struct outbox_change {
   std::optional<outbox_entry> instead = std::nullopt;
   /// Where it stands if not at `place`: a commit that was answered as failed may be on disk, and have moved it.
   std::vector<outbox_place> or_at = {};
+  /// Of one that goes on waiting: see `outbox_entry`.
+  bool perhaps_taken = false;
 
   bool waits() const { return told.outcome == notification_outcome::planned; }
 };
 
+/// Stored: append only. The last two of a receiver that keeps a state of each alarm: the second knows that somebody
+/// has acknowledged it.
+enum class told_way : uint8_t { singly, by_digest, as_state, as_acknowledged };
+
+/// What an ordinary channel has been told of an alarm, while there is a receiver of states of its name.
+struct page_mark {
+  told_way how = told_way::singly;
+  /// See `told_mark`.
+  uint32_t number = 0;
+  std::optional<severity> behind = std::nullopt;
+
+  friend bool operator==(const page_mark&, const page_mark&) = default;
+};
+
 /// What a channel has been told of an alarm that it takes to stand.
 struct told_mark {
-  /// Stored: append only. The last two of a receiver that keeps a state of each alarm: the second knows that somebody
-  /// has acknowledged it.
-  enum class way : uint8_t { singly, by_digest, as_state, as_acknowledged };
+  using way = told_way;
   static constexpr way last_way = way::as_acknowledged;
   way how = way::singly;
   /// Number of the newest transition that was told. 0: perhaps none was, for the page or digest that told of it was
@@ -73,8 +94,16 @@ struct told_mark {
   /// The channel is none that keeps states, but was: that receiver has the alarm open, and hears the end if it comes
   /// back.
   bool open_state = false;
+  /// The other way round: the channel keeps states, but was an ordinary one. As that it takes the alarm to stand, and
+  /// hears the end if it is one again.
+  std::optional<page_mark> as_pages = std::nullopt;
 
   bool of_states() const { return how >= way::as_state; }
+
+  /// What the ordinary channel of this name was told; none: nothing.
+  std::optional<page_mark> of_pages() const {
+    return of_states() ? as_pages : std::optional{page_mark{how, number, behind}};
+  }
 
   friend bool operator==(const told_mark&, const told_mark&) = default;
 };

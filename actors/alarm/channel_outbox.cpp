@@ -2,6 +2,7 @@
 #include "protocol/alarm_reasons.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // What waits, and where: pages come in, take each other in, and leave.
 
@@ -36,8 +37,7 @@ channel_outbox::item channel_outbox::item_of(const outbox_entry& entry) const {
   out.at = x.about.at;
   out.due = entry.due;
   out.next_try = entry.next_try;
-  // Which of them were refused the journal does not say; one, if it is short for that.
-  out.perhaps_taken = entry.attempts > (x.shortest ? 1U : 0U);
+  out.perhaps_taken = entry.perhaps_taken;
   if (!entry.over.empty())
     out.over = std::make_shared<const std::vector<channel_name>>(entry.over);
   return out;
@@ -168,6 +168,7 @@ void channel_outbox::take_in(const outbox_place& place, inheritance& heir, deliv
   // An end among old news stands for a raise that never got there.
   heir.alerts = heir.alerts || x.kind == page_kind::alert || x.came_and_went;
   heir.perhaps_taken = heir.perhaps_taken || x.perhaps_taken;
+  heir.news = heir.news || x.came_and_went || (x.kind == page_kind::alert && !x.reminder);
   finish(place, notification_outcome::grouped, "a later page of the alarm took it in", out);
 }
 
@@ -191,6 +192,34 @@ void channel_outbox::set_told(const uuid& alarm, std::optional<told_mark> mark, 
 void channel_outbox::note_perhaps_taken(const uuid& alarm, const alarm_lookup& find, delivery_effects& out) {
   if (!told(alarm) && (alarms_.contains(alarm) || stands(find(alarm))))
     set_told(alarm, told_mark{told_mark::way::singly, 0}, out);
+}
+
+void channel_outbox::withdraw(const outbox_place& place, delivery_effects& out) {
+  const auto x = items_.at(place);
+  finish(place, notification_outcome::grouped, "somebody had acknowledged it by then", out);
+  const auto mark = told(x.alarm);
+  if (mark && mark->number > 0)
+    return;
+  // Nobody is told of it here by another page, but by one that is in hand. And who may have it hears the end.
+  if (in_hand_ && items_.at(*in_hand_).alarm == x.alarm)
+    return;
+  if (mark || x.perhaps_taken)
+    set_told(x.alarm, told_mark{mark ? mark->how : told_mark::way::singly, x.number}, out);
+  else
+    out.not_paged.emplace_back(x.alarm, name_);
+}
+
+void channel_outbox::changed(const uuid& alarm, const alarm_lookup& find, delivery_effects& out) {
+  const auto* record = find(alarm);
+  const auto at = alarms_.find(alarm);
+  if (!record || !record->shelved || !record->acknowledged || at == alarms_.end())
+    return;
+  if (in_hand_ && items_.at(*in_hand_).alarm == alarm)
+    items_.at(*in_hand_).withdrawn = true;
+  // A digest goes, whatever is shelved.
+  if (const auto place = at->second.waiting; place && place != in_hand_)
+    if (const auto& x = items_.at(*place); !x.ends && x.where != shelf::member)
+      withdraw(*place, out);
 }
 
 std::optional<told_mark> channel_outbox::told(const uuid& alarm) const {
@@ -229,7 +258,7 @@ void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_
   if (!ends && known.waiting && known.waiting != in_hand_)
     take_in(*known.waiting, heir, out);
   x.about.priority = heir.priority;
-  x.reminder = x.reminder && !heir.alerts;
+  x.reminder = x.reminder && !heir.news;
   if (heir.alerts && x.kind == page_kind::notice && !ends_alarm(x))
     x.kind = page_kind::alert;
   // What another channel could not deliver comes with what was known then.
@@ -239,9 +268,9 @@ void channel_outbox::accept(page x, uint64_t sequence, event_time now, delivery_
   outbox_entry entry{std::move(x), sequence, 0, never, now};
   if (ends)
     entry.due = entry.next_try = end_due(entry.what, now, limits_.clear_after);
+  entry.perhaps_taken = heir.perhaps_taken;
   auto item = item_of(entry);
   item.tried_since = counted(entry.due);
-  item.perhaps_taken = heir.perhaps_taken;
   auto& added = add(std::move(item));
   if (added.kind != page_kind::digest) {
     (ends ? alarms_[added.alarm].held : alarms_[added.alarm].waiting) = added.place;
@@ -350,7 +379,15 @@ void channel_outbox::release() {
 void channel_outbox::put_back(delivery_effects& out) {
   if (!in_hand_)
     return;
-  if (auto& x = items_.at(*in_hand_); !yield_to_newer(x, out)) {
+  if (auto& x = items_.at(*in_hand_); x.withdrawn && !x.ends && !newer_waits(x)) {
+    x.perhaps_taken = true;
+    withdraw(x.place, out);
+  } else {
+    // Whoever had it in hand told nobody how it fared.
+    if (x.kind != page_kind::digest && !std::exchange(x.perhaps_taken, true) && !newer_waits(x))
+      out.changes.push_back(waits_on(x, x.place));
+    if (yield_to_newer(x, out))
+      return;
     shelve(x, shelf::ready);
     spare_content(x);
   }

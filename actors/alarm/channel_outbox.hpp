@@ -30,6 +30,8 @@ struct delivery_effects {
   std::vector<std::pair<uuid, uint32_t>> delivered;
   /// Whom else an alarm's page goes to now that another channel cannot deliver it: they hear of what follows, too.
   std::vector<std::pair<uuid, channel_name>> paged_also;
+  /// Whom an alarm's page never came to, and who is to be told nothing of it any more.
+  std::vector<std::pair<uuid, channel_name>> not_paged;
 };
 
 /// A page that others are to tell as well, for its channel fails.
@@ -106,7 +108,7 @@ public:
 
   /// At start: what the journal holds, marks before alarms before pages; then `begin`, once.
   void restore(outbox_entry entry);
-  void restore(const uuid& alarm, told_mark mark);
+  void restore(const uuid& alarm, const told_mark& mark);
   void restore_digest(event_time last) {
     last_digest_ = last;
     marks_kept_ = true;
@@ -130,6 +132,10 @@ public:
   bool accept_spilled(page x, uint64_t sequence, event_time now, delivery_effects& out);
   /// The end of an alarm of which this channel has not heard: it goes into the next digest.
   void accept_over(page x, uint64_t sequence, event_time now, delivery_effects& out);
+
+  /// The alarm's record has changed. What waits for the end of its shelf is taken back when somebody sees to it: to be
+  /// made durable with the record.
+  void changed(const uuid& alarm, const alarm_lookup& find, delivery_effects& out);
 
   /// The page that came with this sequence is on disk.
   void journaled(uint64_t sequence);
@@ -213,6 +219,8 @@ private:
     bool anew = false;
     /// It tells nothing new: an acknowledgement takes it back.
     bool reminder = false;
+    /// It was taken back when it was in hand: where it did not get there it is not tried again.
+    bool withdrawn = false;
     /// Its content is not what the journal has, yet.
     bool changed = false;
     /// It, or a page that it took in, was tried, and nobody knows whether the receiver has it.
@@ -246,10 +254,11 @@ private:
               delivery_effects& out);
   notification notification_for(const item& x, notification_outcome outcome, const std::string& detail) const;
   /// What a page has from those of its alarm that it stands for now: the highest priority; where one of them was to
-  /// alert people and has not, it does; and that the receiver may have one of them.
+  /// alert people and has not, it does; that the receiver may have one of them; and that one was no reminder, so that
+  /// it is none either.
   struct inheritance {
     int priority = 0;
-    bool alerts = false, perhaps_taken = false;
+    bool alerts = false, perhaps_taken = false, news = false;
   };
   /// The page at `place` is gone: `heir` stands for it.
   void take_in(const outbox_place& place, inheritance& heir, delivery_effects& out);
@@ -258,7 +267,10 @@ private:
   void set_told(const uuid& alarm, std::optional<told_mark> mark, delivery_effects& out);
   /// Behind such a page, whatever became of it here: the receiver hears the end of its alarm.
   void note_perhaps_taken(const uuid& alarm, const alarm_lookup& find, delivery_effects& out);
+  /// Somebody has acknowledged its alarm, and nobody is told by this any more.
+  void withdraw(const outbox_place& place, delivery_effects& out);
   item& moved(const outbox_place& from, item& x);
+  bool newer_waits(const item& x) const;
   bool yield_to_newer(item& x, delivery_effects& out);
   void inherit(const outbox_place& place, const inheritance& from, delivery_effects& out);
   /// `lost`: the journal does not have it (its record was damaged). `unreadable`: nobody can tell now.

@@ -89,7 +89,7 @@ void channel_outbox::set_aside(item& x, event_time until, event_time now) {
 }
 
 outbox_entry channel_outbox::entry_of(const item& x) const {
-  outbox_entry out{*x.content, x.place.sequence, x.attempts, x.next_try, x.due, {}};
+  outbox_entry out{*x.content, x.place.sequence, x.attempts, x.next_try, x.due, {}, x.perhaps_taken};
   if (x.over)
     out.over = *x.over;
   out.what.about.priority = x.place.priority;
@@ -104,6 +104,7 @@ outbox_change channel_outbox::waits_on(const item& x, const outbox_place& from, 
   out.told = notification_for(x, notification_outcome::planned, why);
   out.attempts = x.attempts;
   out.next_try = x.next_try;
+  out.perhaps_taken = x.perhaps_taken;
   return out;
 }
 
@@ -122,6 +123,7 @@ channel_outbox::fate channel_outbox::settle_end(item& x, event_time now, const p
     // The raise, or whatever else waited, never got there: then this is all that is told, among what is old news.
     x.came_and_went = !mark;
     take_in(*before, heir, out);
+    x.perhaps_taken = x.perhaps_taken || heir.perhaps_taken;
   } else if (!mark) {
     finish(x.place, notification_outcome::grouped, "its raise never reached this channel", out);
     return fate::gone;
@@ -152,11 +154,12 @@ channel_outbox::fate channel_outbox::judge(item& x, event_time now, const alarm_
     if (const auto settled = settle_end(x, now, read, out); settled != fate::give)
       return settled;
   const auto* record = find(x.alarm);
-  if (x.reminder && record && record->acknowledged) {
-    finish(x.place, notification_outcome::grouped, "somebody had acknowledged it by then", out);
+  const bool shelved = !x.ends && shelved_at(record, now);
+  if ((x.reminder || shelved) && record && record->acknowledged) {
+    withdraw(x.place, out);
     return fate::gone;
   }
-  if (!x.ends && shelved_at(record, now))
+  if (shelved)
     return fate::set_aside;
   if (!old_news(x, now))
     return fate::give;
@@ -289,15 +292,19 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
     finish(place, notification_outcome::sent, verdict.detail, out);
     return true;
   }
+  const bool perhaps_taken = verdict.what == answer::try_again && !verdict.refused;
+  x.perhaps_taken = x.perhaps_taken || perhaps_taken;
+  if (x.withdrawn && !x.ends && !newer_waits(x)) {
+    withdraw(place, out);
+    return true;
+  }
   if (verdict.what == answer::refused_page && x.shortest) {
     fail(x, verdict.detail, now, find, next_sequence, out);
     return true;
   }
   digest_tries_ = x.kind == page_kind::digest ? digest_tries_ + 1 : 0;
-  if (verdict.what == answer::try_again) {
+  if (verdict.what == answer::try_again)
     failed_at_ = counted(now);
-    x.perhaps_taken = x.perhaps_taken || !verdict.refused;
-  }
   if (yield_to_newer(x, out))
     return true;
   unshelve(x);
@@ -316,28 +323,37 @@ bool channel_outbox::report(const outbox_place& place, const delivery_verdict& v
   return true;
 }
 
+bool channel_outbox::newer_waits(const item& x) const {
+  const auto at = alarms_.find(x.alarm);
+  return at != alarms_.end() && at->second.waiting && at->second.waiting != x.place;
+}
+
 // Of its alarm something newer may wait by now: that is what is told.
 bool channel_outbox::yield_to_newer(item& x, delivery_effects& out) {
-  if (x.kind == page_kind::digest)
+  if (x.kind == page_kind::digest || !newer_waits(x))
     return false;
-  const auto newer = alarms_[x.alarm].waiting;
-  if (!newer || newer == x.place)
-    return false;
-  inheritance heir{newer->priority};
+  const auto newer = *alarms_.at(x.alarm).waiting;
+  inheritance heir{newer.priority};
   take_in(x.place, heir, out);
-  inherit(*newer, heir, out);
+  inherit(newer, heir, out);
   return true;
 }
 
 void channel_outbox::inherit(const outbox_place& place, const inheritance& from, delivery_effects& out) {
   auto& x = items_.at(place);
   const int priority = std::max(place.priority, from.priority);
-  const bool alerts = from.alerts && x.kind == page_kind::notice && !x.ends;
+  const bool alerts = (from.alerts && x.kind == page_kind::notice && !x.ends) || (from.news && x.reminder);
+  const bool as_before = x.perhaps_taken || !from.perhaps_taken;
   x.perhaps_taken = x.perhaps_taken || from.perhaps_taken;
-  if (alerts)
+  if (alerts) {
     x.kind = page_kind::alert;
-  if ((priority == place.priority && !alerts) || !x.content)
+    x.reminder = false;
+  }
+  if ((priority == place.priority && !alerts) || !x.content) {
+    if (!as_before)
+      out.changes.push_back(waits_on(x, place));
     return;
+  }
   const auto where = x.where == shelf::member ? shelf::member : shelf::unjournaled;
   unshelve(x);
   auto change = waits_on(x, place);
@@ -346,6 +362,7 @@ void channel_outbox::inherit(const outbox_place& place, const inheritance& from,
   if (alerts) {
     auto content = *x.content;
     content.kind = page_kind::alert;
+    content.reminder = false;
     x.content = std::make_shared<const page>(std::move(content));
   }
   change.instead = entry_of(x);
@@ -389,7 +406,8 @@ void channel_outbox::fail(item& x, const std::string& detail, event_time now, co
   const bool ends = x.ends, perhaps_taken = x.perhaps_taken;
   const bool newer = x.kind != page_kind::digest && alarms_[alarm].waiting && alarms_[alarm].waiting != x.place;
   if (newer)
-    inherit(*alarms_[alarm].waiting, {0, x.kind == page_kind::alert}, out);
+    inherit(*alarms_[alarm].waiting, {0, x.kind == page_kind::alert, false, x.kind == page_kind::alert && !x.reminder},
+            out);
   finish(x.place, notification_outcome::failed, detail, out);
   out.undeliverable.emplace_back(*content, detail);
   if (content->digest) {

@@ -21,6 +21,9 @@ void alarm_router::note_delivery() {
   for (const auto& [alarm, channel] : effects.paged_also)
     if (state_.book->paged_also(alarm, channel))
       changed(alarm);
+  for (const auto& [alarm, channel] : effects.not_paged)
+    if (state_.book->not_paged(alarm, channel))
+      changed(alarm);
   for (auto& each : effects.pages)
     state_.work.add(std::move(each));
   for (auto& each : effects.changes)
@@ -33,7 +36,7 @@ void alarm_router::note_delivery() {
     if (state_.settings.heard)
       state_.settings.heard(each);
   // A receiver of states may be told now, too.
-  if (!effects.paged_also.empty())
+  if (!effects.paged_also.empty() || !effects.not_paged.empty())
     note_delivery();
 }
 

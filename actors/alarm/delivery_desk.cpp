@@ -50,7 +50,8 @@ void delivery_desk::restore(const journal_content& content) {
         effects_.told.push_back({each.channel, each.alarm, std::nullopt});
       else if (each.mark)
         away_.insert_or_assign({each.channel, each.alarm}, *each.mark);
-      if (each.mark && each.mark->how != told_mark::way::by_digest && each.mark->number > 0)
+      const auto by_itself = [](const auto& x) { return x && x->how != told_way::by_digest && x->number > 0; };
+      if (by_itself(each.mark) || (each.mark && by_itself(each.mark->as_pages)))
         told_elsewhere_.emplace(each.channel, each.alarm);
     } else if (each.mark)
       at->second.outbox.restore(each.alarm, *each.mark);
@@ -105,8 +106,8 @@ void delivery_desk::look(event_time now) {
 
 void delivery_desk::add(page x, event_time now) {
   look(now);
-  if (states_.contains(x.channel))
-    return;
+  if (const auto at = states_.find(x.channel); at != states_.end())
+    return at->second.states.not_paged(x, effects_);
   auto& lane = lane_of(x.channel);
   lane.outbox.accept(std::move(x), next_sequence_++, now, effects_);
 }

@@ -96,7 +96,10 @@ public:
   bool knows(const channel_name& channel, const uuid& alarm) const {
     const auto* outbox = outbox_of(channel);
     const auto* states = states_of(channel);
-    return (outbox && outbox->knows(alarm, find_(alarm))) || (states && states->knows(alarm));
+    const auto* record = find_(alarm);
+    // Of a group a receiver of states is told nothing, but of each of its alarms.
+    return (outbox && outbox->knows(alarm, record)) ||
+           (states && (states->knows(alarm) || (record && record->members)));
   }
   /// The channel has told this number of the alarm, or a later one.
   bool has_told(const channel_name& channel, const uuid& alarm, uint32_t number) const {
@@ -127,7 +130,7 @@ private:
 
   void look(event_time now);
   void take_over_left(event_time now);
-  void perhaps_told(const page& x);
+  void perhaps_told(const outbox_entry& entry);
   void tell_as_over(const uuid& alarm, event_time now, const channel_name* unheard_by = nullptr);
   bool is_here(const channel_name& channel) const { return lanes_.contains(channel) || states_.contains(channel); }
   bool restore_state(const told_change& x);

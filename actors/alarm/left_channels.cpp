@@ -27,7 +27,7 @@ void delivery_desk::take_over_left(event_time now) {
         {entry.place(), notification_of(x, notification_outcome::failed, "its channel has left the configuration"),
          entry.attempts, never});
     if (!x.digest) {
-      perhaps_told(x);
+      perhaps_told(entry);
       if (!told_elsewhere_.contains({x.channel, x.about.alarm}) && seen.insert(x.about.alarm).second)
         tell_as_over(x.about.alarm, now);
       continue;
@@ -49,13 +49,18 @@ void delivery_desk::take_over_left(event_time now) {
 
 // Its answer may have been lost, or the node died at it: then the receiver has it, and hears the end when it returns.
 // Of what it knows for certain nothing is taken back.
-void delivery_desk::perhaps_told(const page& x) {
+void delivery_desk::perhaps_told(const outbox_entry& entry) {
+  const auto& x = entry.what;
   const auto& alarm = x.about.alarm;
   if (ends_alarm(x) || !find_(alarm))
     return;
+  if (!may_be_there(entry) && !away_.contains({x.channel, alarm}))
+    return;
   const auto [at, unknown] = away_.try_emplace({x.channel, alarm}, told_mark{told_mark::way::singly, 0});
   auto& mark = at->second;
-  if (unknown || mark.of_states()) {
+  if (unknown || !mark.of_pages()) {
+    if (!unknown && !may_be_there(entry))
+      return;
     mark = {told_mark::way::singly, 0, std::nullopt, mark.of_states()};
     effects_.told.push_back({x.channel, alarm, mark});
   } else if (x.kind == page_kind::alert) {
@@ -66,9 +71,13 @@ void delivery_desk::perhaps_told(const page& x) {
 // Behind the oldest severity that it takes the alarm for. A receiver of states is told what is when it returns.
 void delivery_desk::missed(const channel_name& channel, const uuid& alarm, severity known) {
   const auto at = away_.find({channel, alarm});
-  if (at == away_.end() || at->second.of_states() || (at->second.behind && *at->second.behind <= known))
+  if (at == away_.end())
     return;
-  at->second.behind = known;
+  auto& mark = at->second;
+  const auto pages = mark.of_pages();
+  if (!pages || (pages->behind && *pages->behind <= known))
+    return;
+  (mark.of_states() ? mark.as_pages->behind : mark.behind) = known;
   effects_.told.push_back({channel, alarm, at->second});
 }
 

@@ -23,11 +23,11 @@ void channel_outbox::restore(outbox_entry entry) {
 }
 
 // What a receiver of states of this name was told this one was not.
-void channel_outbox::restore(const uuid& alarm, told_mark mark) {
-  if (mark.of_states() || std::exchange(mark.open_state, false))
+void channel_outbox::restore(const uuid& alarm, const told_mark& mark) {
+  if (mark.of_states() || mark.open_state)
     open_states_.insert(alarm);
-  if (!mark.of_states())
-    told_[alarm] = mark;
+  if (const auto pages = mark.of_pages())
+    told_[alarm] = {pages->how, pages->number, pages->behind};
 }
 
 void channel_outbox::restore(const alarm_record& known) {
@@ -70,6 +70,9 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
     if (waits)
       inherit(place, heir, out);
   }
+  std::vector<uuid> waiting;
+  for (const auto& [alarm, known] : alarms_)
+    waiting.push_back(alarm);
   if (!marks_kept_) {
     // What an older version had told: the raise of all that stands and waits no longer, and of all whose end waits.
     const auto raise_waits = [&](const uuid& alarm) {
@@ -90,6 +93,8 @@ void channel_outbox::begin(event_time now, const alarm_lookup& find, delivery_ef
       forgotten.push_back(alarm);
   for (const auto& alarm : forgotten)
     set_told(alarm, std::nullopt, out);
+  for (const auto& alarm : waiting)
+    changed(alarm, find, out);
   if (last_digest_ > now)
     last_digest_ = now;
   if (!members_.empty())

@@ -1,6 +1,7 @@
 #include "actors/alarm/state_outbox.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 // What a receiver knows of each alarm, and where that differs from what it is.
 
@@ -33,17 +34,71 @@ bool state_outbox::on_disk(const uuid& alarm, const alarm_record* record) const 
   return !unwritten_.contains(alarm) && !(record && record->in_group() && unwritten_.contains(record->group));
 }
 
-void state_outbox::restore(const uuid& alarm, told_mark mark) {
+void state_outbox::restore(const uuid& alarm, const told_mark& mark) {
+  if (const auto pages = mark.of_pages())
+    as_pages_[alarm] = *pages;
+  if (!mark.of_states() && !mark.behind)
+    pages_unwritten_.insert(alarm);
+  // What a channel of this name was told when it was of another type, this receiver was not; before that, perhaps.
+  if (!mark.of_states() && !mark.open_state)
+    return;
   auto& x = items_[alarm];
   x.tried = true;
-  // What a channel of this name was told when it was of another type, this receiver was not; before that, perhaps.
   if (mark.of_states())
     x.told = {mark.number, mark.how == told_as_acknowledged, false};
+}
+
+// Its answer may have been lost, or the node died at it; of what is known for certain nothing is taken back.
+void state_outbox::restore(const outbox_entry& entry, const alarm_lookup& find) {
+  const auto& x = entry.what;
+  if (x.digest) {
+    for (const auto& member : x.digest->members)
+      if (find(member.alarm)) {
+        as_pages_[member.alarm] = {told_way::by_digest, 0, std::nullopt};
+        pages_unwritten_.insert(member.alarm);
+      }
+    return;
+  }
+  if (ends_alarm(x) || !find(x.about.alarm))
+    return;
+  if (!may_be_there(entry) && !as_pages_.contains(x.about.alarm))
+    return;
+  const auto [at, unknown] = as_pages_.try_emplace(x.about.alarm);
+  if (!unknown && x.kind == page_kind::alert)
+    at->second.behind = severity::normal;
+  pages_unwritten_.insert(x.about.alarm);
+}
+
+// While it is no ordinary channel it takes each alarm for what it was when it was last told of it.
+void state_outbox::keep_pages(const alarm_lookup& find, delivery_effects& out) {
+  for (auto at = as_pages_.begin(); at != as_pages_.end();) {
+    auto& [alarm, told] = *at;
+    const auto* record = find(alarm);
+    if (record && !record->members && !told.behind && pages_unwritten_.contains(alarm))
+      told.behind = record->paged_level;
+    if (!record && !items_.contains(alarm))
+      pages_unwritten_.insert(alarm);
+    // Nothing can be said of what nobody knows any more.
+    at = record ? std::next(at) : as_pages_.erase(at);
+  }
+  for (const auto& alarm : std::exchange(pages_unwritten_, {}))
+    write_mark(alarm, out);
+}
+
+// A group has grown; what an alarm has risen to says its record.
+void state_outbox::not_paged(const page& x, delivery_effects& out) {
+  const auto at = as_pages_.find(x.about.alarm);
+  if (at == as_pages_.end() || !x.members || x.kind != page_kind::alert || x.reminder ||
+      at->second.behind == severity::normal)
+    return;
+  at->second.behind = severity::normal;
+  write_mark(x.about.alarm, out);
 }
 
 void state_outbox::begin(event_time now, const alarm_lookup& find, delivery_effects& out) {
   for (const auto& alarm : std::exchange(restored_, {}))
     look(alarm, now, find, out);
+  keep_pages(find, out);
   std::vector<uuid> lost;
   for (auto& [alarm, x] : items_)
     if (!find(alarm))
@@ -121,12 +176,25 @@ void state_outbox::forget(const uuid& alarm, delivery_effects& out) {
   rest(at->second);
   refused_.erase({at->second.ask_again, alarm});
   items_.erase(at);
-  out.told.push_back({name_, alarm, std::nullopt});
+  write_mark(alarm, out);
+}
+
+void state_outbox::write_mark(const uuid& alarm, delivery_effects& out) const {
+  const auto at = items_.find(alarm);
+  const auto pages = as_pages_.find(alarm);
+  std::optional<told_mark> mark;
+  if (at != items_.end())
+    mark = told_mark{at->second.told.acknowledged ? told_as_acknowledged : told_as_state, at->second.told.number};
+  if (pages != as_pages_.end() && mark)
+    mark->as_pages = pages->second;
+  else if (pages != as_pages_.end())
+    mark = told_mark{pages->second.how, pages->second.number, pages->second.behind};
+  out.told.push_back({name_, alarm, mark});
 }
 
 void state_outbox::set_told(const uuid& alarm, item& x, const state& what, delivery_effects& out) const {
   x.told = what;
-  out.told.push_back({name_, alarm, told_mark{what.acknowledged ? told_as_acknowledged : told_as_state, what.number}});
+  write_mark(alarm, out);
 }
 
 void state_outbox::written(const uuid& alarm, const alarm_lookup& find) {

@@ -32,8 +32,10 @@ public:
       : name_{std::move(name)}, how_{how}, limits_{limits}, guide_{std::move(guide)} {}
 
   /// At start: what the journal holds, then every alarm that is known; then `begin`, once.
-  void restore(const uuid& alarm, told_mark mark);
+  void restore(const uuid& alarm, const told_mark& mark);
   void restore(const uuid& alarm) { restored_.push_back(alarm); }
+  /// A page that waited when the channel was an ordinary one, and is told by nobody any more.
+  void restore(const outbox_entry& entry, const alarm_lookup& find);
   void begin(event_time now, const alarm_lookup& find, delivery_effects& out);
 
   /// The alarm's record has changed, and is not on disk as it is.
@@ -64,6 +66,13 @@ public:
   size_t pending() const { return pending_; }
   /// It takes the alarm to stand, or will be told so.
   bool knows(const uuid& alarm) const { return items_.contains(alarm); }
+  /// As an ordinary channel it was told of the alarm by itself, and not yet of its end.
+  bool told_by_page(const uuid& alarm) const {
+    const auto at = as_pages_.find(alarm);
+    return at != as_pages_.end() && at->second.how == told_way::singly && at->second.number > 0;
+  }
+  /// As an ordinary channel it would have been told of this: it takes the alarm for what it was.
+  void not_paged(const page& x, delivery_effects& out);
   /// The receiver has answered that it has this number of the alarm, or a later one.
   bool has_told(const uuid& alarm, uint32_t number) const {
     const auto at = items_.find(alarm);
@@ -116,6 +125,9 @@ private:
   void rest(item& x);
   void forget(const uuid& alarm, delivery_effects& out);
   void set_told(const uuid& alarm, item& x, const state& what, delivery_effects& out) const;
+  void keep_pages(const alarm_lookup& find, delivery_effects& out);
+  /// What the journal is to have of the alarm here.
+  void write_mark(const uuid& alarm, delivery_effects& out) const;
   void note(const told_one& x, notification_outcome outcome, const std::string& detail, uint64_t& next_sequence,
             delivery_effects& out) const;
   alarm_now take_in_hand(const uuid& alarm, item& x, const alarm_record* record, bool again);
@@ -142,6 +154,9 @@ private:
   uint64_t next_turn_ = 0;
   size_t pending_ = 0;
   std::vector<uuid> restored_;
+  /// What the channel had been told when it was an ordinary one, and which of that is not in the journal as it is.
+  std::unordered_map<uuid, page_mark> as_pages_;
+  std::unordered_set<uuid> pages_unwritten_;
   /// Alarms whose record is not on disk as it is.
   std::unordered_set<uuid> unwritten_;
   /// What is left of the round in which all that stands is told again, and when the next one begins.

@@ -30,8 +30,10 @@ void delivery_desk::start_states(event_time now) {
     // Pages from when the channel was of another type: what they told of is told as it is now.
     std::set<uuid> waited;
     each_waiting(name, [&, &states = lane.states](const outbox_entry& each) {
-      if (!each.what.digest && !states.knows(each.what.about.alarm))
-        waited.insert(each.what.about.alarm);
+      const auto& alarm = each.what.about.alarm;
+      if (!each.what.digest && !states.knows(alarm) && !states.told_by_page(alarm))
+        waited.insert(alarm);
+      states.restore(each, find_);
       if (each.what.digest)
         for (const auto& member : each.what.digest->members)
           waited.insert(member.alarm);
@@ -48,6 +50,8 @@ void delivery_desk::start_states(event_time now) {
 }
 
 void delivery_desk::changed(const uuid& alarm, event_time now) {
+  for (auto& [name, lane] : lanes_)
+    lane.outbox.changed(alarm, find_, effects_);
   for (auto& [name, lane] : states_)
     lane.states.changed(alarm, now, find_, effects_);
 }

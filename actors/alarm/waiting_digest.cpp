@@ -76,7 +76,7 @@ void channel_outbox::let_overtake(event_time now, const alarm_lookup& find, cons
   for (const auto& each : rest.members)
     if (leaves(each)) {
       const auto newer = *alarms_.at(each.alarm).waiting;
-      inherit(newer, {0, true}, out);
+      inherit(newer, {0, true, false, true}, out);
     }
   std::erase_if(rest.members, leaves);
   std::erase_if(rest.critical, leaves);

@@ -211,7 +211,7 @@ route_choice route_table::choose(const alarm_transition& x, event_time now) cons
   const auto taken = taking(x, now);
   for (const auto* each : taken)
     for (const auto& channel : each->channels)
-      if (may_tell(channel, x))
+      if (has(channel) && may_tell(channel, x))
         out.add(channel, each->name);
   if (!out.ways.empty())
     return out;
@@ -228,12 +228,14 @@ route_choice route_table::remind(const alarm_transition& x, const unacknowledged
     const auto& reminders = each->reminders;
     const auto due = reminders.due(waits, now);
     for (const auto& channel : each->channels) {
-      by_route = by_route || may_tell(channel, x);
-      if (due.again && may_tell(channel, x))
+      if (!has(channel) || !may_tell(channel, x))
+        continue;
+      by_route = true;
+      if (due.again)
         out.add(channel, each->name);
     }
     for (const auto& channel : reminders.next_level)
-      if (due.next_level && may_tell(channel, x))
+      if (due.next_level && has(channel) && may_tell(channel, x))
         out.add(channel, each->name + ", next level");
   }
   if (!by_route && reminders_.due(waits, now).again)

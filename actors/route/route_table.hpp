@@ -90,7 +90,8 @@ struct route_choice {
 
 /// Decides which channels are told of an alarm: the first route that takes it, and those behind it while they go on
 /// (`goes_on`). What none takes goes by the default route, to every channel. A channel that is down is not told of
-/// itself: where nobody else would be told of that, all others are. Pure; a copy is cheap enough to be made at a start.
+/// itself: where nobody else would be told of that, all others are; so where a route names none that there is. Pure; a
+/// copy is cheap enough to be made at a start.
 class route_table {
 public:
   /// @param channels all that there are, which the default route tells.

@@ -13,7 +13,19 @@ namespace {
 constexpr uint8_t journal_record_version = 1;
 constexpr size_t header_size = 5;
 // Of a mark, beside the severity.
-constexpr uint8_t open_state_flag = 0x80;
+constexpr uint8_t open_state_flag = 0x80, as_pages_flag = 0x40;
+
+uint8_t behind_byte(const std::optional<severity>& x) {
+  return x ? static_cast<uint8_t>(1 + static_cast<uint8_t>(*x)) : 0;
+}
+
+bool read_behind(uint8_t byte, std::optional<severity>& to) {
+  if (byte > 1 + static_cast<uint8_t>(severity::critical))
+    return false;
+  if (byte > 0)
+    to = static_cast<severity>(byte - 1);
+  return true;
+}
 
 uint32_t sum_of(journal_table table, std::string_view key, std::string_view payload) {
   const char number = static_cast<char>(table);
@@ -120,6 +132,8 @@ std::string outbox_payload(const outbox_entry& entry) {
   writer.varint(entry.over.size());
   for (const auto& each : entry.over)
     writer.text(each.text);
+  // Behind that: what the third did not have.
+  writer.u8(entry.perhaps_taken ? 1 : 0);
   return out;
 }
 
@@ -140,6 +154,8 @@ std::optional<outbox_entry> outbox_entry_of(std::string_view key, std::string_vi
     for (auto& each : out.over)
       each.text = in.text();
   }
+  // Which tries were refused the older versions did not say; one, if it is short for that.
+  out.perhaps_taken = in.at_end() ? out.attempts > (out.what.shortest ? 1U : 0U) : in.u8() != 0;
   if (!in.ok())
     return std::nullopt;
   return out;
@@ -185,9 +201,14 @@ std::string told_payload(const told_change& x) {
   writer.u8(static_cast<uint8_t>(mark.how));
   writer.varint(mark.number);
   // Behind that: what the first version did not have.
-  if (mark.behind || mark.open_state)
-    writer.u8(static_cast<uint8_t>((mark.behind ? 1 + static_cast<uint8_t>(*mark.behind) : 0) |
-                                   (mark.open_state ? open_state_flag : 0)));
+  if (mark.behind || mark.open_state || mark.as_pages)
+    writer.u8(static_cast<uint8_t>(behind_byte(mark.behind) | (mark.open_state ? open_state_flag : 0) |
+                                   (mark.as_pages ? as_pages_flag : 0)));
+  if (mark.as_pages) {
+    writer.u8(static_cast<uint8_t>(mark.as_pages->how));
+    writer.varint(mark.as_pages->number);
+    writer.u8(behind_byte(mark.as_pages->behind));
+  }
   return out;
 }
 
@@ -214,14 +235,21 @@ bool add_told(std::string_view key, std::string_view payload, journal_content& c
   told_mark mark;
   mark.number = static_cast<uint32_t>(in.varint());
   const uint8_t more = in.at_end() ? 0 : in.u8();
-  const uint8_t behind = more & ~open_state_flag;
-  if (!in.ok() || how > static_cast<uint8_t>(told_mark::last_way) ||
-      behind > 1 + static_cast<uint8_t>(severity::critical))
+  if (how > static_cast<uint8_t>(told_mark::last_way) ||
+      !read_behind(more & static_cast<uint8_t>(~(open_state_flag | as_pages_flag)), mark.behind))
     return false;
   mark.how = static_cast<told_mark::way>(how);
-  if (behind > 0)
-    mark.behind = static_cast<severity>(behind - 1);
   mark.open_state = (more & open_state_flag) != 0;
+  if ((more & as_pages_flag) != 0) {
+    auto& pages = mark.as_pages.emplace();
+    const auto as = in.u8();
+    pages.how = static_cast<told_way>(as);
+    pages.number = static_cast<uint32_t>(in.varint());
+    if (!mark.of_states() || as > static_cast<uint8_t>(told_way::by_digest) || !read_behind(in.u8(), pages.behind))
+      return false;
+  }
+  if (!in.ok())
+    return false;
   content.told.push_back({channel, alarm, mark});
   return true;
 }

@@ -270,6 +270,7 @@ void lmdb_journal::finish_page(const outbox_change& change, journal_transaction&
       }
       entry->attempts = change.attempts;
       entry->next_try = change.next_try;
+      entry->perhaps_taken = change.perhaps_taken;
       txn.put(journal_table::outbox, outbox_key(change.told.channel, entry->place()), outbox_payload(*entry));
       return;
     }

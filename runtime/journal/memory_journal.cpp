@@ -52,6 +52,7 @@ void memory_journal::change(const outbox_change& x) {
     auto entry = x.instead ? *x.instead : at->second;
     entry.attempts = x.attempts;
     entry.next_try = x.next_try;
+    entry.perhaps_taken = x.perhaps_taken;
     waiting.erase(at);
     waiting.insert_or_assign(entry.place(), std::move(entry));
     return;

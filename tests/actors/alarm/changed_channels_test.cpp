@@ -98,6 +98,179 @@ TEST_CASE("what ended while a receiver of states was an ordinary channel is told
   }
 }
 
+TEST_CASE("what ended while an ordinary channel was a receiver of states is told as over when it is ordinary again") {
+  for (const bool reached : {true, false}) {
+    CAPTURE(reached);
+    outbox_world w{{{"duty"}}};
+    w.take(fresh(raise("t1"), w.now));
+    reached ? w.settle() : w.settle(busy);
+    w.stateful = duty_of_states();
+    w.load();
+    w.settle();
+    w.load();
+    w.take(fresh(clear("t1", 2), w.now));
+    pass(w, 10min, 2);
+    w.load();
+    w.came.clear();
+    w.stateful.clear();
+    w.load();
+    pass(w, 1min);
+    pass(w, 10min);
+    CHECK(w.told({"duty"}) == strings{"t1 cleared"});
+    CHECK(w.told().empty());
+    w.load();
+    pass(w, 10min);
+    CHECK(w.came.size() == 1);
+    w.came.clear();
+    w.stateful = duty_of_states();
+    w.load();
+    pass(w, 1min);
+    CHECK(w.came.empty());
+  }
+}
+
+TEST_CASE(
+    "an ordinary channel that was a receiver of states meanwhile hears of what it knew only that it has risen, and "
+    "the end") {
+  for (const bool rises : {false, true}) {
+    CAPTURE(rises);
+    outbox_world w{{{"duty"}}};
+    w.take(fresh(raise("t1"), w.now));
+    w.settle();
+    w.stateful = duty_of_states();
+    w.load();
+    w.settle();
+    if (rises)
+      w.take(rise("t1", 2, w.now));
+    w.settle();
+    w.load();
+    w.settle();
+    w.came.clear();
+    w.stateful.clear();
+    w.load();
+    pass(w, 1min);
+    w.load();
+    pass(w, 30min);
+    CHECK(w.told({"duty"}) == (rises ? strings{"t1 updated"} : strings{}));
+    w.came.clear();
+    w.take(fresh(clear("t1", 3), w.now));
+    pass(w, 10min);
+    CHECK(w.told({"duty"}) == strings{"t1 cleared"});
+  }
+}
+
+TEST_CASE(
+    "a rise that waited for an ordinary channel when it became a receiver of states is told when it is one again") {
+  outbox_world w{{{"duty"}}};
+  w.take(fresh(raise("t1"), w.now));
+  w.settle();
+  w.take(rise("t1", 2, w.now));
+  w.settle(busy);
+  w.stateful = duty_of_states();
+  w.load();
+  w.settle();
+  w.came.clear();
+  w.stateful.clear();
+  w.load();
+  pass(w, 1min);
+  CHECK(w.told({"duty"}) == strings{"t1 updated"});
+}
+
+TEST_CASE("a group that grew while its channel was a receiver of states is told when it is ordinary again") {
+  for (const bool grows : {false, true}) {
+    CAPTURE(grows);
+    outbox_world w{{{"duty"}}};
+    const auto state = [&](int n) {
+      auto x = fresh(raise(numbered("t", n)), w.now);
+      x.condition.which = rule::state;
+      x.alarm = alarm_id_of(x.condition, start, 1);
+      w.take(x);
+    };
+    for (int i = 0; i < 5; ++i)
+      state(i);
+    w.live(10min);
+    REQUIRE(w.told({"duty"}) == strings{"reactor-1 5 raised"});
+    w.stateful = duty_of_states();
+    w.load();
+    if (grows)
+      state(5);
+    w.live(10min);
+    w.came.clear();
+    w.stateful.clear();
+    w.load();
+    w.live(10min);
+    CHECK(w.told({"duty"}) == (grows ? strings{"reactor-1 6 updated"} : strings{}));
+  }
+}
+
+TEST_CASE("a start numbers no group anew for a receiver of states, which is told of its alarms") {
+  outbox_world w{{{"duty"}}, {}, 4, duty_of_states()};
+  uuid group;
+  for (int i = 0; i < 5; ++i) {
+    auto x = fresh(raise(numbered("t", i)), w.now);
+    x.condition.which = rule::state;
+    x.alarm = alarm_id_of(x.condition, start, 1);
+    w.take(x);
+  }
+  w.live(1min);
+  for (const auto& each : w.book->all())
+    if (each.second->members)
+      group = each.first;
+  REQUIRE(w.book->find(group));
+  const auto told_wall = w.book->find(group)->told_wall;
+  for (int i = 0; i < 2; ++i) {
+    w.load();
+    w.live(1min);
+  }
+  CHECK(w.book->find(group)->latest.number == 1);
+  CHECK(w.book->find(group)->told_wall == told_wall);
+}
+
+TEST_CASE(
+    "what an ordinary channel was told is no state: where it ended before the channel is one of states, none is") {
+  outbox_world w{{{"duty"}, {"sms"}}};
+  w.ways = {{"duty alone", {}, {{"duty"}}}};
+  w.load();
+  w.take(fresh(raise("t1"), w.now));
+  w.settle();
+  w.take(fresh(clear("t1", 2), w.now));
+  w.settle();
+  w.came.clear();
+  w.stateful = duty_of_states();
+  w.load();
+  pass(w, 10min, 2);
+  CHECK(w.came.empty());
+  w.stateful.clear();
+  w.load();
+  pass(w, 10min, 2);
+  CHECK(w.told({"duty"}) == strings{"t1 cleared"});
+  CHECK(w.told({"sms"}).empty());
+  CHECK(w.journal.marks.empty());
+}
+
+TEST_CASE("what a channel of both sorts was told outlasts its absence, as each of them") {
+  outbox_world w{{{"duty"}, {"sms"}}};
+  w.take(fresh(raise("t1"), w.now));
+  w.settle();
+  w.stateful = duty_of_states();
+  w.load();
+  w.settle();
+  w.configure({{"sms"}});
+  w.take(fresh(clear("t1", 2), w.now));
+  pass(w, 10min, 2);
+  w.came.clear();
+  w.stateful.clear();
+  w.configure({{"duty"}, {"sms"}});
+  pass(w, 10min);
+  CHECK(w.told({"duty"}) == strings{"t1 cleared"});
+  w.came.clear();
+  w.stateful = duty_of_states();
+  w.load();
+  pass(w, 1min);
+  CHECK(states_told(w, {"duty"}) == strings{"t1 over"});
+  CHECK(w.journal.marks.empty());
+}
+
 TEST_CASE("what ended while a receiver of states was out of the configuration is over there however late it is back") {
   for (const bool was_ordinary : {false, true}) {
     CAPTURE(was_ordinary);

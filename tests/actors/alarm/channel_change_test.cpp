@@ -255,6 +255,23 @@ TEST_CASE("a channel that left before anybody knew whether it has a raise hears 
   }
 }
 
+TEST_CASE("a channel that refused a raise before it left hears no end of it when it is there again") {
+  outbox_world w{{{"slack"}, {"sms"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle([](const channel_name& channel, const page&) {
+    return channel.text == "slack" ? delivery_outcome::refused_channel : delivery_outcome::sent;
+  });
+  w.configure({{"sms"}});
+  pass(w, 1min);
+  w.take(at(clear("t1", 2), w.now));
+  pass(w, 10min);
+  w.configure({{"slack"}, {"sms"}});
+  pass(w, 1min);
+  pass(w, 10min);
+  CHECK(w.told().empty());
+  CHECK(w.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+}
+
 TEST_CASE("a rise that waited for a channel when it left is told when it is there again, and the end of what it knew") {
   for (const bool ends : {false, true}) {
     CAPTURE(ends);
@@ -277,6 +294,30 @@ TEST_CASE("a rise that waited for a channel when it left is told when it is ther
     pass(w, 10min);
     CHECK(w.told() == (ends ? strings{"t1 raised", "t1 cleared"} : strings{"t1 raised", "t1 updated"}));
   }
+}
+
+TEST_CASE("a start whose routes name channels that are not there numbers nothing anew and takes nothing back") {
+  outbox_world w{{{"slack"}}};
+  w.take(at(raise("t1"), w.now));
+  w.settle();
+  w.ways = {{"gone", {}, {{"gone"}}}};
+  w.configure({});
+  w.settle();
+  w.configure({});
+  w.settle();
+  const auto& record = *w.book->find(raise("t1").alarm);
+  CHECK(record.latest.number == 1);
+  CHECK(record.paged_level == severity::high);
+  CHECK(record.explanation.starts_with("paged slack"));
+}
+
+TEST_CASE("what goes by a route that names no channel that is there goes to every channel") {
+  outbox_world w{{{"slack"}}};
+  w.ways = {{"gone", {}, {{"gone"}}}};
+  w.load();
+  w.take(at(raise("t1"), w.now));
+  pass(w, 1min);
+  CHECK(w.told() == strings{"t1 raised"});
 }
 
 TEST_CASE("what an older version took to be told as it stands is told to nobody again") {

@@ -165,20 +165,50 @@ TEST_CASE("who may have a page that others told in its place hears the end, also
     }
 }
 
-TEST_CASE("who refused what others told in its place hears no end of it") {
+TEST_CASE("that a receiver may have what a later page took in is known behind a restart") {
   plant p{{{"sms"}}};
+  p.dead = {"slack", "sms"};
+  p.take(at(raise("t1"), p.now));
+  p.settle();
   p.dead = {"sms"};
   p.unwilling = {"slack"};
-  p.take(at(raise("t1"), p.now));
+  auto worse = at(transition("t1", 2, transition_kind::updated), p.now);
+  worse.level = severity::critical;
+  worse.pages = true;
+  p.take(worse);
+  p.write();
+  p.load();
   p.pass(6min);
-  p.take(at(clear("t1", 2), p.now));
+  p.take(at(clear("t1", 3), p.now));
+  p.settle();
   p.dead.clear();
   p.pass(1min);
   p.unwilling.clear();
   p.pass(10min);
-  CHECK(p.told().empty());
-  CHECK(p.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+  CHECK(p.told() == strings{"t1 cleared"});
   CHECK(p.journal.marks.empty());
+}
+
+TEST_CASE("who refused what others told in its place hears no end of it, whatever restarts") {
+  for (const bool dies : {false, true}) {
+    CAPTURE(dies);
+    plant p{{{"sms"}}};
+    p.dead = {"sms"};
+    p.unwilling = {"slack"};
+    p.take(at(raise("t1"), p.now));
+    p.pass(3min);
+    if (dies)
+      p.load();
+    p.pass(6min);
+    p.take(at(clear("t1", 2), p.now));
+    p.dead.clear();
+    p.pass(1min);
+    p.unwilling.clear();
+    p.pass(10min);
+    CHECK(p.told().empty());
+    CHECK(p.told({"sms"}) == strings{"t1 raised", "t1 cleared"});
+    CHECK(p.journal.marks.empty());
+  }
 }
 
 TEST_CASE("who may have a page that was given up hears the end, and who only refused it does not") {

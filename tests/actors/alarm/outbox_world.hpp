@@ -62,6 +62,7 @@ public:
       if (each.waits()) {
         entry.attempts = each.attempts;
         entry.next_try = each.next_try;
+        entry.perhaps_taken = each.perhaps_taken;
         waiting.emplace(entry.place(), entry);
       } else {
         keys[each.told.key] = true;
@@ -291,6 +292,9 @@ public:
     for (const auto& [alarm, channel] : effects.paged_also)
       if (book->paged_also(alarm, channel))
         changed(alarm);
+    for (const auto& [alarm, channel] : effects.not_paged)
+      if (book->not_paged(alarm, channel))
+        changed(alarm);
     for (auto& each : effects.pages)
       work.add(std::move(each));
     for (auto& each : effects.changes)
@@ -301,7 +305,7 @@ public:
       work.add(each);
     for (auto& each : desk->news())
       news.push_back(std::move(each));
-    if (!effects.paged_also.empty())
+    if (!effects.paged_also.empty() || !effects.not_paged.empty())
       note();
   }
 

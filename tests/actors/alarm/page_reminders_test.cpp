@@ -303,6 +303,47 @@ TEST_CASE("a reminder that waits is taken back by an acknowledgement, over a res
   CHECK(s.world.journal.notified.back().detail == "somebody had acknowledged it by then");
 }
 
+TEST_CASE(
+    "whom a reminder never reached before it was taken back is told by no start, and hears the end if it may have it") {
+  for (const bool lost : {false, true}) {
+    CAPTURE(lost);
+    auto way = route("all", slack);
+    way.reminders = {0min, 6, {chief}, 20min};
+    site s{{way}};
+    s.raise();
+    s.world.now += 20min;
+    s.world.settle(
+        [&](const auto&, const auto&) { return lost ? delivery_outcome::retry : delivery_outcome::refused_channel; });
+    s.acknowledge();
+    s.later(1h);
+    s.world.load();
+    s.later(1h);
+    CHECK(s.reasons(chief).empty());
+    s.step(2, transition_kind::cleared);
+    s.later(10min);
+    CHECK(s.world.told(chief) == (lost ? list{"t1 cleared"} : list{}));
+  }
+}
+
+TEST_CASE("a reminder that stands for an alert in hand that did not get there is taken back by no acknowledgement") {
+  site s;
+  s.newest = transition("t1", 1, transition_kind::raised);
+  s.newest.at = s.world.now;
+  s.newest.level = severity::critical;
+  s.newest.fresh = true;
+  s.world.take(s.newest);
+  s.world.write();
+  const auto hands = s.world.serve();
+  REQUIRE(hands.size() == 1);
+  s.world.now += 10min;
+  s.world.write();
+  s.world.report(slack, hands[0].orders.all[0], delivery_outcome::retry, 1min);
+  s.world.write();
+  s.world.acknowledge(s.newest.alarm);
+  s.later(5min);
+  CHECK(s.reasons(slack).size() == 1);
+}
+
 TEST_CASE("a clock that was ahead when it paged, and is set back, keeps nobody from being told again") {
   site s;
   s.world.now += 24h;

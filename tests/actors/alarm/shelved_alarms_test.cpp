@@ -214,6 +214,65 @@ TEST_CASE(
   CHECK(p.world.outcomes(raise("t1")) == std::vector{notification_outcome::grouped});
 }
 
+TEST_CASE("a page that waits for the end of a shelf is told by nobody once its alarm is acknowledged, nor by a start") {
+  for (const bool lost : {false, true})
+    for (const bool dies : {false, true})
+      for (const bool first : {false, true}) {
+        CAPTURE(lost);
+        CAPTURE(dies);
+        CAPTURE(first);
+        plant p;
+        auto x = raise("t1");
+        x.at = p.world.now;
+        x.fresh = true;
+        p.world.take(x);
+        p.world.settle([&](const auto&, const auto&) {
+          return lost ? delivery_outcome::retry : delivery_outcome::refused_channel;
+        });
+        if (first)
+          p.world.acknowledge(x.alarm);
+        p.shelve_t1();
+        p.live(hour);
+        if (!first)
+          p.world.acknowledge(x.alarm);
+        p.world.write();
+        if (dies)
+          p.world.load();
+        p.live(5 * hour);
+        p.world.load();
+        p.live(hour);
+        CHECK(p.world.told().empty());
+        CHECK(p.world.journal.outbox[{"slack"}].empty());
+        p.take(clear("t1", 2));
+        p.live(hour);
+        // Where the answer was lost its receiver may have it.
+        CHECK(p.world.told() == (lost ? words{"t1 cleared"} : words{}));
+        CHECK(p.world.journal.marks.empty());
+      }
+}
+
+TEST_CASE(
+    "a page that is in hand when its alarm is shelved and acknowledged is not tried again when the shelf is over") {
+  plant p;
+  auto x = raise("t1");
+  x.at = p.world.now;
+  x.fresh = true;
+  p.world.take(x);
+  p.world.write();
+  const auto hands = p.world.serve();
+  REQUIRE(hands.size() == 1);
+  auto shelf = shelf_of_sensor({"main"}, {"t1"});
+  shelf.since = p.world.now;
+  shelf.until = p.world.now + 2s;
+  p.world.shelve(shelf);
+  p.world.acknowledge(x.alarm);
+  p.world.now += 3s;
+  p.world.write();
+  p.world.report({"slack"}, hands[0].orders.all[0], delivery_outcome::refused_channel);
+  p.live(hour);
+  CHECK(p.world.told().empty());
+}
+
 TEST_CASE("an alarm that is held for others pages by itself or with them behind its shelf, and not before") {
   plant p;
   p.take(of_rule(rule::stale, "t1"));

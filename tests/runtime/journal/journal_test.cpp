@@ -78,7 +78,7 @@ TEST_CASE("a waiting page of the version before is read: it goes over no other c
   auto x = entry(7, 50);
   x.due = start;
   auto payload = outbox_payload(x);
-  payload.pop_back();
+  payload.resize(payload.size() - 2);
   auto read = outbox_entry_of(outbox_key({"slack"}, x.place()), payload);
   REQUIRE(read);
   CHECK(read->due == start);
@@ -88,6 +88,27 @@ TEST_CASE("a waiting page of the version before is read: it goes over no other c
   read = outbox_entry_of(outbox_key({"slack"}, x.place()), outbox_payload(x));
   REQUIRE(read);
   CHECK(read->over == x.over);
+}
+
+TEST_CASE("whether a waiting page may have come is kept, and of a version that did not say so each try counts") {
+  auto x = entry(7, 50);
+  x.attempts = 1;
+  const auto key = outbox_key({"slack"}, x.place());
+  for (const bool perhaps : {false, true}) {
+    x.perhaps_taken = perhaps;
+    const auto read = outbox_entry_of(key, outbox_payload(x));
+    REQUIRE(read);
+    CHECK(read->perhaps_taken == perhaps);
+  }
+  x.perhaps_taken = false;
+  for (const bool refused : {false, true}) {
+    x.what.shortest = refused;
+    auto payload = outbox_payload(x);
+    payload.pop_back();
+    const auto read = outbox_entry_of(key, payload);
+    REQUIRE(read);
+    CHECK(read->perhaps_taken == !refused);
+  }
 }
 
 TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_journal) {
@@ -230,6 +251,12 @@ TEST_CASE_TEMPLATE("a journal keeps its promises", kind, lmdb_journal, memory_jo
     CHECK(content.told[0].mark == told_mark{told_mark::way::as_acknowledged, 8});
     for (const bool open : {false, true}) {
       batch.told[0].mark = told_mark{told_mark::way::singly, 9, severity::high, open};
+      write(j, batch);
+      CHECK(j.load([](const alarm_record&) {}).told.at(0).mark == batch.told[0].mark);
+    }
+    for (const auto& pages :
+         {page_mark{told_way::singly, 3, severity::critical}, page_mark{told_way::by_digest, 0, {}}}) {
+      batch.told[0].mark = told_mark{told_mark::way::as_state, 9, {}, false, pages};
       write(j, batch);
       CHECK(j.load([](const alarm_record&) {}).told.at(0).mark == batch.told[0].mark);
     }
@@ -475,6 +502,7 @@ TEST_CASE("what an older version kept of what a channel was told opens, and what
   REQUIRE(add_told(key, bytes, content));
   CHECK(content.told.at(0).mark == told_mark{told_mark::way::by_digest, 7});
   CHECK(told_payload(content.told[0]) == bytes);
+  CHECK_FALSE(add_told(key, bytes + '\x20', content));
   CHECK_FALSE(add_told(key, bytes + '\x40', content));
 }
 
