@@ -67,17 +67,6 @@ std::optional<uint8_t> parse_days(std::string_view text) {
   }
 }
 
-std::optional<minutes> parse_clock(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == text.npos)
-    return std::nullopt;
-  const auto hour = digits(text.substr(0, colon), 1, 2), minute = digits(text.substr(colon + 1), 2, 2);
-  if (!hour || !minute || *minute > 59)
-    return std::nullopt;
-  const minutes out{*hour * 60 + *minute};
-  return out <= whole_day ? std::optional{out} : std::nullopt;
-}
-
 std::string days_text(uint8_t days) {
   std::string out;
   const auto add = [&](const std::string& text) { out += (out.empty() ? "" : ",") + text; };
@@ -106,6 +95,17 @@ std::string days_text(uint8_t days) {
 
 } // namespace
 
+std::optional<minutes> parse_clock_time(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == text.npos)
+    return std::nullopt;
+  const auto hour = digits(text.substr(0, colon), 1, 2), minute = digits(text.substr(colon + 1), 2, 2);
+  if (!hour || !minute || *minute > 59)
+    return std::nullopt;
+  const minutes out{*hour * 60 + *minute};
+  return out <= whole_day ? std::optional{out} : std::nullopt;
+}
+
 std::optional<shift_span> parse_shift_span(std::string_view text) {
   shift_span out;
   const auto blank = text.find(' ');
@@ -123,7 +123,7 @@ std::optional<shift_span> parse_shift_span(std::string_view text) {
   const auto dash = hours.find('-');
   if (dash == hours.npos)
     return std::nullopt;
-  const auto from = parse_clock(hours.substr(0, dash)), to = parse_clock(hours.substr(dash + 1));
+  const auto from = parse_clock_time(hours.substr(0, dash)), to = parse_clock_time(hours.substr(dash + 1));
   if (!from || !to || *from == whole_day)
     return std::nullopt;
   out.from = *from;

@@ -31,6 +31,8 @@ std::optional<shift_span> parse_shift_span(std::string_view text);
 
 std::string to_text(const shift_span& x);
 
+/// "06:30", "6:30", up to "24:00": the time since midnight. None for anything else.
+std::optional<std::chrono::minutes> parse_clock_time(std::string_view text);
 /// "06:30", of the time since midnight.
 std::string clock_text(std::chrono::minutes of_day);
 /// "Sunday".

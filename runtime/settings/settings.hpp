@@ -272,6 +272,7 @@ struct node_settings {
   health_settings health;
   std::vector<channel_settings> channels;
   std::map<std::string, calendar_settings> calendars;
+  std::map<std::string, rota_settings> rotas;
   /// In their order; see route_table.
   std::vector<route_settings> routes;
   uint32_t sensors_max = 2'000'000;

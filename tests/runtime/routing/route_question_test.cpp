@@ -81,6 +81,28 @@ TEST_CASE("an alarm is asked about as its rule pages it: of z a critical one") {
             .starts_with("critical limit, priority 90 of fan-1 at moon"));
 }
 
+TEST_CASE("who is on duty of a rota is told, and until when by its clock") {
+  const auto answer = [](const char* at) {
+    const auto settings =
+        loaded("channels: {anna: {type: log}, ben: {type: log}, chief: {type: log}}\n"
+               "rotas:\n"
+               "  weekly: {timezone: Europe/Berlin, starts: 2026-11-30 08:00, channels: [anna, ben]}\n"
+               "  chiefs: {starts: 2026-11-30 08:00, channels: [chief]}\n"
+               "routes: [{name: all, channels: [weekly], next_level: {channels: [chiefs]}}]\n");
+    return answer_to({"main", "", rule::limit, {}, severity::critical, {}, "", parse_time(at).value()}, settings, {});
+  };
+  CHECK(answer("2026-12-07T06:59:00Z")
+            .ends_with(
+                "told: anna (all)\n"
+                "on duty of weekly: anna, until 2026-12-07 08:00 by the clock of Europe/Berlin\n"
+                "on duty of chiefs: chief\n"
+                "told again while nobody acknowledges it (all): every 10min, 6 times at most; from 20min on chiefs as "
+                "well\n"));
+  CHECK(answer("2026-12-07T07:00:00Z")
+            .find("on duty of weekly: ben, until 2026-12-14 08:00 by the clock of Europe/Berlin\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("without routes the answer is every channel") {
   const auto settings = loaded("channels: {slack: {type: log}, sms: {type: log}}");
   const auto answer =
