@@ -207,4 +207,29 @@ bool calendar::in_shift(const std::string& shift, const local_moment& at) const 
                      [&](const auto& each) { return holds(each, before, today, at.of_day); });
 }
 
+event_time calendar::next_change(event_time after, const std::string& zone) const {
+  std::set<minutes> borders{minutes{0}};
+  for (const auto& [name, spans] : shifts)
+    for (const auto& each : spans)
+      for (const auto at : {each.from, each.to})
+        borders.insert(at % whole_day);
+  const auto differs = [&](event_time at) {
+    const auto before = local_moment_of(at - milliseconds{1}, zone), now = local_moment_of(at, zone);
+    return std::any_of(shifts.begin(), shifts.end(),
+                       [&](const auto& each) { return in_shift(each.first, before) != in_shift(each.first, now); });
+  };
+  const auto today = local_moment_of(after, zone).date;
+  for (auto date = today; date <= today + looked_ahead; date += std::chrono::days{1}) {
+    std::set<event_time> moments;
+    for (const auto border : borders)
+      for (const auto at : moments_of({date, border}, zone))
+        if (at > after)
+          moments.insert(at);
+    const auto found = std::find_if(moments.begin(), moments.end(), differs);
+    if (found != moments.end())
+      return *found;
+  }
+  return forever;
+}
+
 } // namespace millwright

@@ -64,6 +64,11 @@ struct calendar {
   bool is_holiday(std::chrono::sys_days date) const;
   /// False for a shift that there is not.
   bool in_shift(const std::string& shift, const local_moment& at) const;
+  /// The first moment behind `after` at which another shift begins, or one ends, by the clock of `zone`; `forever`:
+  /// none does in `looked_ahead`. What goes on is no change: of a night and a weekend that follows it, if both are one
+  /// shift.
+  event_time next_change(event_time after, const std::string& zone) const;
+  static constexpr std::chrono::days looked_ahead{15};
 };
 
 /// Whether a span holds, by the days alone: bits as in shift_span, of the day before and of the day.

@@ -169,10 +169,31 @@ bool route_table::in_any_shift(const route_match& match, const alarm_transition&
          });
 }
 
-bool route_table::takes(const route_match& match, const alarm_transition& x, event_time now) const {
+bool route_table::takes_at_some_time(const route_match& match, const alarm_transition& x) {
   return takes_place(match, x.condition.facility.text, x.evidence.line, unit_of(x)) &&
-         takes_name(match.types, x.evidence.sensor_type) && takes_sort(match, x.condition.which, x.level, x.priority) &&
-         in_any_shift(match, x, now);
+         takes_name(match.types, x.evidence.sensor_type) && takes_sort(match, x.condition.which, x.level, x.priority);
+}
+
+bool route_table::takes(const route_match& match, const alarm_transition& x, event_time now) const {
+  return takes_at_some_time(match, x) && in_any_shift(match, x, now);
+}
+
+event_time route_table::next_change_of_shift(const alarm_transition& x, event_time after) const {
+  std::vector<std::string> asked;
+  for (const auto& route : routes_) {
+    if (!takes_at_some_time(route.match, x))
+      continue;
+    for (const auto& each : route.match.shifts)
+      if (std::find(asked.begin(), asked.end(), each.calendar) == asked.end())
+        asked.push_back(each.calendar);
+    if (route.match.shifts.empty() && !route.goes_on)
+      break;
+  }
+  auto out = forever;
+  for (const auto& each : asked)
+    if (const auto of = calendars_.find(each); of != calendars_.end())
+      out = std::min(out, of->second.next_change(after, zone_of(of->second, x)));
+  return out;
 }
 
 // What it is refused for, or else what it is taken for.

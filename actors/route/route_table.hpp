@@ -115,6 +115,10 @@ public:
   /// When `remind` may have somebody next; `forever`: it will not.
   event_time next_reminder(const unacknowledged_time& waits) const;
 
+  /// When the shift changes next behind `after` for whoever is told of it: in a calendar that a route asks which takes
+  /// it at some time, by the clock at its facility. `forever`: there is no such calendar, or no change in it.
+  event_time next_change_of_shift(const alarm_transition& x, event_time after) const;
+
   /// Who has a rota for an alarm, and until when by its clock (see rota::until).
   struct duty {
     channel_name channel;
@@ -151,6 +155,7 @@ private:
   /// The routes that take it: in their order, up to the last that counts.
   std::vector<const alarm_route*> taking(const alarm_transition& x, event_time now) const;
   bool takes(const route_match& match, const alarm_transition& x, event_time now) const;
+  static bool takes_at_some_time(const route_match& match, const alarm_transition& x);
   bool in_any_shift(const route_match& match, const alarm_transition& x, event_time now) const;
   std::string why(const route_match& match, const alarm_transition& x, event_time now) const;
   const std::string& zone_of(const calendar& of, const alarm_transition& x) const;

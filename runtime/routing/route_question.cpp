@@ -120,6 +120,10 @@ std::string answer_to(const route_question& x, const node_settings& settings, co
       out += told_again(each.route->name, each.route->reminders);
   if (std::none_of(steps.begin(), steps.end(), [](const auto& each) { return each.takes; }))
     out += told_again({}, table.reminders());
+  if (settings.alarms.remind_acknowledged_after.count() > 0)
+    if (const auto change = table.next_change_of_shift(alarm, x.at); change != forever)
+      out += fmt::format("acknowledged now, told again at the change of shift: {}\n",
+                         local_minute(change, alarm.evidence.timezone));
   return out;
 }
 

@@ -38,7 +38,8 @@ TEST_CASE("who would be told is told route by route, by the clock at the facilit
         "  night     not asked\n"
         "told: sms (reactors), slack (day)\n"
         "told again while nobody acknowledges it (reactors): every 10min, 6 times at most\n"
-        "told again while nobody acknowledges it (day): every 5min, 6 times at most; from 30min on sms as well\n");
+        "told again while nobody acknowledges it (day): every 5min, 6 times at most; from 30min on sms as well\n"
+        "acknowledged now, told again at the change of shift: 2026-11-30 22:00 CET\n");
   CHECK(asked({"main-works", "fan-1", rule::limit, {}, {}, {}, "", {}}, "2026-12-24T23:30:00Z") ==
         "high limit, priority 85 of fan-1 at main-works, line line-a, 2026-12-25 00:30 CET\n"
         "  reactors  no        unit fan-1 is not reactor-*\n"
