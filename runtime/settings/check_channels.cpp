@@ -48,7 +48,9 @@ const std::vector<channel_keys>& all_channel_keys() {
        {"url"},
        {"user", "password", "click", "ca", "certificate", "key", "proxy", "words.title", "words.body"}},
       {channel_kind::teams, {"url"}, {"ca", "certificate", "key", "proxy", "words.title", "words.body"}},
-      {channel_kind::pagerduty, {"routing_key"}, {"url", "ca", "certificate", "key", "proxy"}},
+      {channel_kind::pagerduty,
+       {"routing_key"},
+       {"url", "api_token", "api_url", "ask_every", "ca", "certificate", "key", "proxy"}},
       {channel_kind::alertmanager,
        {"url"},
        {"resend", "labels", "user", "password", "ca", "certificate", "key", "proxy"}},
@@ -209,6 +211,12 @@ void check_labels(const channel_settings& channel, const std::string& key, setti
   }
 }
 
+void check_api(const channel_settings& channel, const std::string& key, settings_report& report) {
+  for (const auto* each : {".api_url", ".ask_every"})
+    require(!report.given(key + each) || !channel.api_token.empty(), {key + each, key + ".api_token"},
+            "expected also " + key + ".api_token, without which nothing is asked there", report);
+}
+
 void check_kind(const channel_settings& channel, const std::string& key, settings_report& report) {
   switch (channel.kind) {
   case channel_kind::email:
@@ -218,6 +226,8 @@ void check_kind(const channel_settings& channel, const std::string& key, setting
     return check_gateway(channel, key, report);
   case channel_kind::twilio:
     return check_recipients(channel, key, report);
+  case channel_kind::pagerduty:
+    return check_api(channel, key, report);
   case channel_kind::alertmanager:
     check_labels(channel, key, report);
     return check_token(channel, key, report);

@@ -209,6 +209,12 @@ struct channel_settings {
   secret_reference click_secret;
   /// pagerduty: the integration key of a service.
   secret_reference routing_key;
+  /// pagerduty: a key of its REST API, which says who has acknowledged there; empty: it is not asked. Where; empty:
+  /// PagerDuty's own. And how often, while alarms wait for that.
+  secret_reference api_token;
+  std::string api_url;
+  secret_reference api_url_secret;
+  milliseconds ask_every{30'000};
   /// alertmanager: see stateful_receiver.
   milliseconds resend{60'000};
   /// Templates in the place of our words; see channel_words. Empty: ours.

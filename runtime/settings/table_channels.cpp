@@ -110,6 +110,13 @@ const table<channel_settings>& channel_table() {
       url_setting<channel>("click", &channel::click, &channel::click_secret, "ntfy: what a tap opens"),
       setting<channel>("routing_key", MILLWRIGHT_MEMBER(routing_key), secret(),
                        "pagerduty: integration key of a service (Events API v2)"),
+      setting<channel>("api_token", MILLWRIGHT_MEMBER(api_token), secret(),
+                       "pagerduty: key of its REST API: who acknowledges an incident there has acknowledged the alarm; "
+                       "empty: it is not asked"),
+      url_setting<channel>("api_url", &channel::api_url, &channel::api_url_secret,
+                           "pagerduty: another server of that API"),
+      setting<channel>("ask_every", MILLWRIGHT_MEMBER(ask_every), duration(1s),
+                       "pagerduty: how often it is asked while alarms wait to be acknowledged"),
       setting<channel>("resend", MILLWRIGHT_MEMBER(resend), duration(1s),
                        "alertmanager: what stands is told again so often, as standing for four times that"),
       setting<channel>(

@@ -31,12 +31,17 @@ constexpr milliseconds line_limit{5000};
 // Alerts of one request: some 500 KB.
 constexpr size_t most_alerts = 500;
 
-std::string url_of(const channel_settings& settings) {
-  auto url = settings.url_secret.empty() ? settings.url : settings.url_secret.resolve();
+std::string web_address(const channel_settings& settings, const char* what, const std::string& open,
+                        const secret_reference& secret) {
+  auto url = secret.empty() ? open : secret.resolve();
   if (!url.starts_with("http://") && !url.starts_with("https://"))
     throw failure{failure_code::bad_configuration, "channel " + settings.name,
-                  "its url must begin with http:// or https://"};
+                  std::string{"its "} + what + " must begin with http:// or https://"};
   return url;
+}
+
+std::string url_of(const channel_settings& settings) {
+  return web_address(settings, "url", settings.url, settings.url_secret);
 }
 
 std::string readable(const channel_settings& settings, const std::string& path, const char* what) {
@@ -144,11 +149,21 @@ std::shared_ptr<transport> pagerduty_of(const channel_settings& settings) {
 std::shared_ptr<transport> alertmanager_of(const channel_settings& settings) {
   alertmanager_server server{without_slash(url_of(settings)), settings.user, password_of(settings), settings.labels};
   return std::make_shared<state_transport>(
-      [server = std::move(server)](const page& x) { return alertmanager_request(server, x); }, outcome_of,
-      way_of(settings));
+      [server = std::move(server)](const page& x) { return alertmanager_request(server, x); },
+      [](const http_answer& x) { return outcome_of(x); }, way_of(settings));
 }
 
 } // namespace
+
+std::optional<pagerduty_access> pagerduty_access_of(const channel_settings& settings) {
+  if (settings.kind != channel_kind::pagerduty || settings.api_token.empty())
+    return std::nullopt;
+  pagerduty_access out{{}, way_of(settings)};
+  if (!settings.api_url.empty() || !settings.api_url_secret.empty())
+    out.where.url = without_slash(web_address(settings, "api_url", settings.api_url, settings.api_url_secret));
+  out.where.token = settings.api_token.resolve();
+  return out;
+}
 
 stateful_receivers stateful_of(const std::vector<channel_settings>& channels) {
   stateful_receivers out;

@@ -197,6 +197,16 @@ TEST_CASE("receivers of states that cannot work are told, and no key") {
         "FILE:1: channels.a.type: expected also channels.a.routing_key for a pagerduty channel");
   CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: R123}}\n") ==
         "FILE:1: channels.a.routing_key: expected env:NAME or file:PATH, got a plain text (not shown)");
+  CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: env:K, ask_every: 10s}}\n") ==
+        "FILE:1: channels.a.ask_every: expected also channels.a.api_token, without which nothing is asked there");
+  CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: env:K, api_token: y_Nb}}\n")
+            .find("channels.a.api_token: expected env:NAME or file:PATH") != std::string::npos);
+  const auto asked = loaded("channels: {a: {type: pagerduty, routing_key: env:K, api_token: env:T, "
+                            "api_url: 'https://api.eu.pagerduty.com'}}\n")
+                         .channels[0];
+  CHECK(asked.api_token.text == "env:T");
+  CHECK(asked.api_url == "https://api.eu.pagerduty.com");
+  CHECK(asked.ask_every == 30'000ms);
   CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: env:K, resend: 5s}}\n") ==
         "FILE:1: channels.a.resend: expected no resend for a pagerduty channel");
   CHECK(mistakes_of("channels: {a: {type: alertmanager}}\n") ==
