@@ -215,6 +215,15 @@ struct channel_settings {
   std::string api_url;
   secret_reference api_url_secret;
   milliseconds ask_every{30'000};
+  /// email: the mailbox of `from`, by IMAP, where answers acknowledge; an empty server: there is none. Port 0: the
+  /// usual one. `replies_from`: whose answers count beside those of `to`.
+  std::string replies_server;
+  int replies_port = 0;
+  mail_security replies_security = mail_security::tls;
+  std::string replies_user;
+  secret_reference replies_password;
+  std::string replies_folder = "INBOX";
+  std::vector<std::string> replies_from;
   /// alertmanager: see stateful_receiver.
   milliseconds resend{60'000};
   /// Templates in the place of our words; see channel_words. Empty: ours.

@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/message/alertmanager_request.hpp"
 #include "runtime/message/gateway_request.hpp"
+#include "runtime/message/mail_reply.hpp"
 #include "runtime/message/ntfy_request.hpp"
 #include "runtime/message/pagerduty_request.hpp"
 #include "runtime/message/teams_request.hpp"
@@ -10,6 +11,8 @@
 #include "runtime/transport/email.hpp"
 #include "runtime/transport/http_outcome.hpp"
 #include "runtime/transport/limited_transport.hpp"
+#include "runtime/transport/mail_source.hpp"
+#include "runtime/transport/pagerduty_source.hpp"
 #include "runtime/transport/request_transport.hpp"
 #include "runtime/transport/slack.hpp"
 #include "runtime/transport/state_transport.hpp"
@@ -155,14 +158,26 @@ std::shared_ptr<transport> alertmanager_of(const channel_settings& settings) {
 
 } // namespace
 
-std::optional<pagerduty_access> pagerduty_access_of(const channel_settings& settings) {
-  if (settings.kind != channel_kind::pagerduty || settings.api_token.empty())
-    return std::nullopt;
-  pagerduty_access out{{}, way_of(settings)};
-  if (!settings.api_url.empty() || !settings.api_url_secret.empty())
-    out.where.url = without_slash(web_address(settings, "api_url", settings.api_url, settings.api_url_secret));
-  out.where.token = settings.api_token.resolve();
-  return out;
+std::unique_ptr<acknowledgement_source> acknowledgement_source_of(const channel_settings& settings) {
+  if (settings.kind == channel_kind::pagerduty && !settings.api_token.empty()) {
+    pagerduty_api where;
+    if (!settings.api_url.empty() || !settings.api_url_secret.empty())
+      where.url = without_slash(web_address(settings, "api_url", settings.api_url, settings.api_url_secret));
+    where.token = settings.api_token.resolve();
+    return std::make_unique<pagerduty_source>(std::move(where), way_of(settings));
+  }
+  if (settings.kind == channel_kind::email && !settings.replies_server.empty()) {
+    reply_terms terms;
+    terms.domain = settings.from.substr(settings.from.rfind('@') + 1);
+    for (const auto* all : {&settings.to, &settings.replies_from})
+      for (const auto& each : *all)
+        terms.people.insert(in_small_letters(each));
+    return std::make_unique<mail_source>(mail_server{settings.replies_server, settings.replies_port,
+                                                     settings.replies_security, settings.replies_user,
+                                                     settings.replies_password.resolve()},
+                                         settings.replies_folder, way_of(settings), std::move(terms));
+  }
+  return nullptr;
 }
 
 stateful_receivers stateful_of(const std::vector<channel_settings>& channels) {

@@ -1,4 +1,4 @@
-#include "runtime/transport/pagerduty_poll.hpp"
+#include "runtime/transport/pagerduty_source.hpp"
 
 #include "tests/runtime/transport/receiver.hpp"
 
@@ -8,7 +8,7 @@
 #include <chrono>
 #include <mutex>
 
-namespace pagerduty_poll_test {
+namespace acknowledgement_poll_test {
 
 using namespace millwright;
 using namespace millwright::testing;
@@ -22,12 +22,16 @@ uuid id(uint8_t last) {
   return out;
 }
 
+std::unique_ptr<acknowledgement_source> pagerduty(const std::string& url, milliseconds timeout) {
+  return std::make_unique<pagerduty_source>(pagerduty_api{url, "t"}, http_way{timeout});
+}
+
 struct asking {
   std::mutex mutex;
-  std::vector<pagerduty_poll::asked_alarm> all;
+  std::vector<waiting_alarm> all;
   std::vector<std::string> reports;
 
-  pagerduty_poll::ways ways() {
+  acknowledgement_poll::ways ways() {
     return {[this] {
               std::lock_guard guard{mutex};
               return all;
@@ -38,7 +42,7 @@ struct asking {
               reports.push_back(line);
             }};
   }
-  void wait_for(std::vector<pagerduty_poll::asked_alarm> alarms) {
+  void wait_for(std::vector<waiting_alarm> alarms) {
     std::lock_guard guard{mutex};
     all = std::move(alarms);
   }
@@ -66,7 +70,7 @@ TEST_CASE("nothing is asked while nothing waits, and what is no PagerDuty's answ
     ++rounds;
     return inner();
   };
-  const pagerduty_poll poll{"pd", {r.url(""), "t"}, 5000ms, 5ms, ways};
+  const acknowledgement_poll poll{"pd", pagerduty(r.url(""), 5000ms), 5ms, ways};
   REQUIRE(eventually([&] { return rounds > 3; }));
   CHECK(r.requests().empty());
   a.wait_for({{id(1), never}});
@@ -81,7 +85,7 @@ TEST_CASE("a round ends where nobody answers, with what the server says") {
   receiver r;
   asking a;
   a.wait_for({{id(2), never}, {id(1), never}});
-  const pagerduty_poll poll{"pd", {r.url("/error"), "t"}, 5000ms, 5ms, a.ways()};
+  const acknowledgement_poll poll{"pd", pagerduty(r.url("/error"), 5000ms), 5ms, a.ways()};
   REQUIRE(eventually([&] { return r.requests().size() > 3; }));
   const auto all = asked(r);
   CHECK(all[0] == "01");
@@ -96,11 +100,11 @@ TEST_CASE("it ends at once, though a question is under way that nobody answers")
   a.wait_for({{id(1), never}});
   const auto begin = std::chrono::steady_clock::now();
   {
-    const pagerduty_poll poll{"pd", {r.url("/mute"), "t"}, 60'000ms, 1ms, a.ways()};
+    const acknowledgement_poll poll{"pd", pagerduty(r.url("/mute"), 60'000ms), 1ms, a.ways()};
     REQUIRE(eventually([&] { return !r.requests().empty(); }));
   }
   CHECK(std::chrono::steady_clock::now() - begin < 30s);
   CHECK(a.told().empty());
 }
 
-} // namespace pagerduty_poll_test
+} // namespace acknowledgement_poll_test
