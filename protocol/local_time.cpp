@@ -39,4 +39,20 @@ local_moment local_moment_of(event_time at, const std::string& zone) {
   return {std::chrono::sys_days{day}, local - day};
 }
 
+std::vector<event_time> moments_of(const local_moment& x, const std::string& zone) {
+  const auto shown = x.date.time_since_epoch() + x.of_day;
+  try {
+    const auto info =
+        date::locate_zone(zone)->get_info(date::local_seconds{std::chrono::floor<std::chrono::seconds>(shown)});
+    if (info.result == date::local_info::nonexistent)
+      return {info.first.end};
+    std::vector<event_time> out{event_time{shown - info.first.offset}};
+    if (info.result == date::local_info::ambiguous)
+      out.emplace_back(shown - info.second.offset);
+    return out;
+  } catch (const std::exception&) {
+    return {event_time{shown}};
+  }
+}
+
 } // namespace millwright

@@ -3,6 +3,7 @@
 #include "protocol/time.hpp"
 
 #include <string>
+#include <vector>
 
 namespace millwright {
 
@@ -25,5 +26,9 @@ struct local_moment {
 
 /// In UTC where `zone` is unknown, or the machine has no zone files.
 local_moment local_moment_of(event_time at, const std::string& zone);
+
+/// When the clock there shows this: once, or twice, the earlier one first; where it is set forward over it, the moment
+/// at which it is. As of UTC where `zone` is unknown, or the machine has no zone files.
+std::vector<event_time> moments_of(const local_moment& x, const std::string& zone);
 
 } // namespace millwright

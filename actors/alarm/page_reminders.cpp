@@ -22,10 +22,13 @@ void page_reminders::set_back(alarm_record& x, event_time now) {
 }
 
 event_time page_reminders::due_of(const alarm_record& x, const route_table& ways) const {
-  if (x.acknowledged)
-    return limits_.acknowledged_for.count() == 0 || x.acknowledged_at == never
-               ? forever
-               : x.acknowledged_at + limits_.acknowledged_for;
+  if (x.acknowledged) {
+    if (limits_.acknowledged_for.count() == 0 || x.acknowledged_at == never)
+      return forever;
+    // Who has acknowledged it goes home.
+    const auto change = ways.next_change_of_shift(x.latest, x.acknowledged_at);
+    return change == forever ? x.acknowledged_at + limits_.acknowledged_for : change;
+  }
   return ways.next_reminder({x.waits_since, x.told_wall});
 }
 

@@ -14,6 +14,7 @@ struct reminder_limits {
   /// Alarms of this severity and above.
   severity level = severity::critical;
   /// One that somebody has acknowledged, and that still stands so long after, wants another acknowledgement; 0: never.
+  /// Where its routes ask a calendar, it is the next change of shift in that, sooner or later, that counts.
   milliseconds acknowledged_for{0};
 };
 

@@ -67,17 +67,6 @@ std::optional<uint8_t> parse_days(std::string_view text) {
   }
 }
 
-std::optional<minutes> parse_clock(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == text.npos)
-    return std::nullopt;
-  const auto hour = digits(text.substr(0, colon), 1, 2), minute = digits(text.substr(colon + 1), 2, 2);
-  if (!hour || !minute || *minute > 59)
-    return std::nullopt;
-  const minutes out{*hour * 60 + *minute};
-  return out <= whole_day ? std::optional{out} : std::nullopt;
-}
-
 std::string days_text(uint8_t days) {
   std::string out;
   const auto add = [&](const std::string& text) { out += (out.empty() ? "" : ",") + text; };
@@ -106,6 +95,17 @@ std::string days_text(uint8_t days) {
 
 } // namespace
 
+std::optional<minutes> parse_clock_time(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == text.npos)
+    return std::nullopt;
+  const auto hour = digits(text.substr(0, colon), 1, 2), minute = digits(text.substr(colon + 1), 2, 2);
+  if (!hour || !minute || *minute > 59)
+    return std::nullopt;
+  const minutes out{*hour * 60 + *minute};
+  return out <= whole_day ? std::optional{out} : std::nullopt;
+}
+
 std::optional<shift_span> parse_shift_span(std::string_view text) {
   shift_span out;
   const auto blank = text.find(' ');
@@ -123,7 +123,7 @@ std::optional<shift_span> parse_shift_span(std::string_view text) {
   const auto dash = hours.find('-');
   if (dash == hours.npos)
     return std::nullopt;
-  const auto from = parse_clock(hours.substr(0, dash)), to = parse_clock(hours.substr(dash + 1));
+  const auto from = parse_clock_time(hours.substr(0, dash)), to = parse_clock_time(hours.substr(dash + 1));
   if (!from || !to || *from == whole_day)
     return std::nullopt;
   out.from = *from;
@@ -205,6 +205,31 @@ bool calendar::in_shift(const std::string& shift, const local_moment& at) const 
   const auto before = bits(at.date - std::chrono::days{1}), today = bits(at.date);
   return std::any_of(found->second.begin(), found->second.end(),
                      [&](const auto& each) { return holds(each, before, today, at.of_day); });
+}
+
+event_time calendar::next_change(event_time after, const std::string& zone) const {
+  std::set<minutes> borders{minutes{0}};
+  for (const auto& [name, spans] : shifts)
+    for (const auto& each : spans)
+      for (const auto at : {each.from, each.to})
+        borders.insert(at % whole_day);
+  const auto differs = [&](event_time at) {
+    const auto before = local_moment_of(at - milliseconds{1}, zone), now = local_moment_of(at, zone);
+    return std::any_of(shifts.begin(), shifts.end(),
+                       [&](const auto& each) { return in_shift(each.first, before) != in_shift(each.first, now); });
+  };
+  const auto today = local_moment_of(after, zone).date;
+  for (auto date = today; date <= today + looked_ahead; date += std::chrono::days{1}) {
+    std::set<event_time> moments;
+    for (const auto border : borders)
+      for (const auto at : moments_of({date, border}, zone))
+        if (at > after)
+          moments.insert(at);
+    const auto found = std::find_if(moments.begin(), moments.end(), differs);
+    if (found != moments.end())
+      return *found;
+  }
+  return forever;
 }
 
 } // namespace millwright

@@ -31,6 +31,8 @@ std::optional<shift_span> parse_shift_span(std::string_view text);
 
 std::string to_text(const shift_span& x);
 
+/// "06:30", "6:30", up to "24:00": the time since midnight. None for anything else.
+std::optional<std::chrono::minutes> parse_clock_time(std::string_view text);
 /// "06:30", of the time since midnight.
 std::string clock_text(std::chrono::minutes of_day);
 /// "Sunday".
@@ -62,6 +64,11 @@ struct calendar {
   bool is_holiday(std::chrono::sys_days date) const;
   /// False for a shift that there is not.
   bool in_shift(const std::string& shift, const local_moment& at) const;
+  /// The first moment behind `after` at which another shift begins, or one ends, by the clock of `zone`; `forever`:
+  /// none does in `looked_ahead`. What goes on is no change: of a night and a weekend that follows it, if both are one
+  /// shift.
+  event_time next_change(event_time after, const std::string& zone) const;
+  static constexpr std::chrono::days looked_ahead{15};
 };
 
 /// Whether a span holds, by the days alone: bits as in shift_span, of the day before and of the day.

@@ -139,6 +139,28 @@ const std::string& route_table::zone_of(const calendar& of, const alarm_transiti
   return x.condition.facility.empty() ? of.timezone : x.evidence.timezone;
 }
 
+const std::string& route_table::zone_of(const rota& of, const alarm_transition& x) const {
+  static const std::string utc = "UTC";
+  if (!of.timezone.empty())
+    return of.timezone;
+  return x.condition.facility.empty() ? utc : x.evidence.timezone;
+}
+
+const channel_name& route_table::whom(const channel_name& name, const alarm_transition& x, event_time now) const {
+  const auto of = rotas_.find(name.text);
+  return of == rotas_.end() ? name : of->second.on_duty(wall_time_of(local_moment_of(now, zone_of(of->second, x))));
+}
+
+std::optional<route_table::duty> route_table::on_duty(const std::string& name, const alarm_transition& x,
+                                                      event_time now) const {
+  const auto of = rotas_.find(name);
+  if (of == rotas_.end())
+    return std::nullopt;
+  const auto& zone = zone_of(of->second, x);
+  const auto at = wall_time_of(local_moment_of(now, zone));
+  return duty{of->second.on_duty(at), of->second.until(at), zone};
+}
+
 bool route_table::in_any_shift(const route_match& match, const alarm_transition& x, event_time now) const {
   return match.shifts.empty() || std::any_of(match.shifts.begin(), match.shifts.end(), [&](const auto& each) {
            const auto of = calendars_.find(each.calendar);
@@ -147,10 +169,31 @@ bool route_table::in_any_shift(const route_match& match, const alarm_transition&
          });
 }
 
-bool route_table::takes(const route_match& match, const alarm_transition& x, event_time now) const {
+bool route_table::takes_at_some_time(const route_match& match, const alarm_transition& x) {
   return takes_place(match, x.condition.facility.text, x.evidence.line, unit_of(x)) &&
-         takes_name(match.types, x.evidence.sensor_type) && takes_sort(match, x.condition.which, x.level, x.priority) &&
-         in_any_shift(match, x, now);
+         takes_name(match.types, x.evidence.sensor_type) && takes_sort(match, x.condition.which, x.level, x.priority);
+}
+
+bool route_table::takes(const route_match& match, const alarm_transition& x, event_time now) const {
+  return takes_at_some_time(match, x) && in_any_shift(match, x, now);
+}
+
+event_time route_table::next_change_of_shift(const alarm_transition& x, event_time after) const {
+  std::vector<std::string> asked;
+  for (const auto& route : routes_) {
+    if (!takes_at_some_time(route.match, x))
+      continue;
+    for (const auto& each : route.match.shifts)
+      if (std::find(asked.begin(), asked.end(), each.calendar) == asked.end())
+        asked.push_back(each.calendar);
+    if (route.match.shifts.empty() && !route.goes_on)
+      break;
+  }
+  auto out = forever;
+  for (const auto& each : asked)
+    if (const auto of = calendars_.find(each); of != calendars_.end())
+      out = std::min(out, of->second.next_change(after, zone_of(of->second, x)));
+  return out;
 }
 
 // What it is refused for, or else what it is taken for.
@@ -210,8 +253,8 @@ route_choice route_table::choose(const alarm_transition& x, event_time now) cons
   route_choice out;
   const auto taken = taking(x, now);
   for (const auto* each : taken)
-    for (const auto& channel : each->channels)
-      if (has(channel) && may_tell(channel, x))
+    for (const auto& name : each->channels)
+      if (const auto& channel = whom(name, x, now); has(channel) && may_tell(channel, x))
         out.add(channel, each->name);
   if (!out.ways.empty())
     return out;
@@ -227,15 +270,16 @@ route_choice route_table::remind(const alarm_transition& x, const unacknowledged
   for (const auto* each : taking(x, now)) {
     const auto& reminders = each->reminders;
     const auto due = reminders.due(waits, now);
-    for (const auto& channel : each->channels) {
+    for (const auto& name : each->channels) {
+      const auto& channel = whom(name, x, now);
       if (!has(channel) || !may_tell(channel, x))
         continue;
       by_route = true;
       if (due.again)
         out.add(channel, each->name);
     }
-    for (const auto& channel : reminders.next_level)
-      if (due.next_level && has(channel) && may_tell(channel, x))
+    for (const auto& name : reminders.next_level)
+      if (const auto& channel = whom(name, x, now); due.next_level && has(channel) && may_tell(channel, x))
         out.add(channel, each->name + ", next level");
   }
   if (!by_route && reminders_.due(waits, now).again)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/route/calendar.hpp"
+#include "actors/route/rota.hpp"
 #include "protocol/page.hpp"
 
 #include <array>
@@ -42,7 +43,7 @@ struct route_reminders {
   milliseconds every{0};
   /// So often at most.
   uint32_t times = 6;
-  /// Who is told as well when it has waited for so long, and from then on.
+  /// Who is told as well when it has waited for so long, and from then on: channels, and rotas of them.
   std::vector<channel_name> next_level = {};
   milliseconds next_level_after{0};
 
@@ -61,6 +62,7 @@ struct route_reminders {
 struct alarm_route {
   std::string name;
   route_match match;
+  /// And rotas of them, by their names.
   std::vector<channel_name> channels;
   /// Those behind it are asked as well.
   bool goes_on = false;
@@ -96,10 +98,12 @@ class route_table {
 public:
   /// @param channels all that there are, which the default route tells.
   /// @param reminders of the default route.
+  /// @param rotas by names that no channel has: where a route has one, whoever is on duty is told.
   explicit route_table(std::vector<channel_name> channels, std::vector<alarm_route> routes = {},
-                       std::map<std::string, calendar> calendars = {}, route_reminders reminders = {})
+                       std::map<std::string, calendar> calendars = {}, route_reminders reminders = {},
+                       std::map<std::string, rota> rotas = {})
       : channels_{std::move(channels)}, routes_{std::move(routes)}, calendars_{std::move(calendars)},
-        reminders_{std::move(reminders)} {}
+        reminders_{std::move(reminders)}, rotas_{std::move(rotas)} {}
 
   /// @param now when people are told: the wall clock, in a replay event time. It is read as the clock on the wall of
   /// the alarm's facility has it, or that of the calendar where the alarm has no facility.
@@ -111,6 +115,20 @@ public:
 
   /// When `remind` may have somebody next; `forever`: it will not.
   event_time next_reminder(const unacknowledged_time& waits) const;
+
+  /// When the shift changes next behind `after` for whoever is told of it: in a calendar that a route asks which takes
+  /// it at some time, by the clock at its facility. `forever`: there is no such calendar, or no change in it.
+  event_time next_change_of_shift(const alarm_transition& x, event_time after) const;
+
+  /// Who has a rota for an alarm, and until when by its clock (see rota::until).
+  struct duty {
+    channel_name channel;
+    std::optional<wall_time> until;
+    /// Of that clock.
+    std::string zone;
+  };
+  /// None: there is no such rota.
+  std::optional<duty> on_duty(const std::string& name, const alarm_transition& x, event_time now) const;
 
   /// The same routes, of which nobody is told again: who judges recordings knows of no acknowledgement.
   route_table without_reminders() const;
@@ -130,6 +148,7 @@ public:
   const std::vector<channel_name>& channels() const { return channels_; }
   const std::vector<alarm_route>& routes() const { return routes_; }
   const std::map<std::string, calendar>& calendars() const { return calendars_; }
+  const std::map<std::string, rota>& rotas() const { return rotas_; }
   /// Of the default route.
   const route_reminders& reminders() const { return reminders_; }
 
@@ -137,14 +156,19 @@ private:
   /// The routes that take it: in their order, up to the last that counts.
   std::vector<const alarm_route*> taking(const alarm_transition& x, event_time now) const;
   bool takes(const route_match& match, const alarm_transition& x, event_time now) const;
+  static bool takes_at_some_time(const route_match& match, const alarm_transition& x);
   bool in_any_shift(const route_match& match, const alarm_transition& x, event_time now) const;
   std::string why(const route_match& match, const alarm_transition& x, event_time now) const;
   const std::string& zone_of(const calendar& of, const alarm_transition& x) const;
+  const std::string& zone_of(const rota& of, const alarm_transition& x) const;
+  /// Of what stands in a route: the channel itself, or whoever is on duty.
+  const channel_name& whom(const channel_name& name, const alarm_transition& x, event_time now) const;
 
   std::vector<channel_name> channels_;
   std::vector<alarm_route> routes_;
   std::map<std::string, calendar> calendars_;
   route_reminders reminders_;
+  std::map<std::string, rota> rotas_;
 };
 
 /// What of an alarm a route is asked about, beside time: for `choose`, `explain` and coverage. Sensor types,

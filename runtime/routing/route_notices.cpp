@@ -141,6 +141,19 @@ std::string why_unreached(const route_findings::unreached& x, const node_setting
   return "there is no " + x.what + ' ' + wanted + where_of(x.what, settings) + did_you_mean(x.wanted.front(), x.known);
 }
 
+// Whoever takes turns there is told of nothing.
+void note_unused_rotas(const node_settings& settings, std::vector<std::string>& out) {
+  for (const auto& each : settings.rotas) {
+    const auto& name = each.first;
+    const auto has_it = [&](const std::vector<std::string>& channels) {
+      return std::find(channels.begin(), channels.end(), name) != channels.end();
+    };
+    if (std::none_of(settings.routes.begin(), settings.routes.end(),
+                     [&](const auto& x) { return has_it(x.channels) || has_it(x.next_level); }))
+      out.push_back("rota " + name + ": no route has it, so nobody is told by it");
+  }
+}
+
 } // namespace
 
 alarm_world alarm_world_of(const node_settings& settings, const known_plant& plant, std::vector<std::string> types) {
@@ -149,6 +162,7 @@ alarm_world alarm_world_of(const node_settings& settings, const known_plant& pla
 
 std::vector<std::string> route_notices(const node_settings& settings, std::vector<std::string> types) {
   std::vector<std::string> out;
+  note_unused_rotas(settings, out);
   if (settings.routes.empty())
     return out;
   const auto files = written_files(settings, out);

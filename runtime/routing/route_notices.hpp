@@ -12,7 +12,8 @@ namespace millwright {
 /// as far as it is known; where it is not, with the names that routes have, and others. @param types names.
 alarm_world alarm_world_of(const node_settings& settings, const known_plant& plant, std::vector<std::string> types);
 
-/// What a person should know of the routes, a line each: alarms that none takes, routes that nothing reaches. Stops
+/// What a person should know of the routes, a line each: alarms that none takes, routes that nothing reaches, rotas
+/// that none has. Stops
 /// nothing. Reads the plant's files; one that cannot be read is a line as well, and that a simulated plant's sensors
 /// are not known before it runs.
 std::vector<std::string> route_notices(const node_settings& settings, std::vector<std::string> types);

@@ -51,6 +51,25 @@ std::string told_by(const route_choice& choice) {
   return out + '\n';
 }
 
+// Who is on duty of the rotas that stand in the routes that take it, each once.
+std::string on_duty(const route_table& table, const std::vector<route_table::step>& steps, const alarm_transition& x) {
+  std::string out;
+  std::vector<channel_name> named;
+  for (const auto& step : steps)
+    if (step.takes)
+      for (const auto* all : {&step.route->channels, &step.route->reminders.next_level})
+        for (const auto& each : *all)
+          if (std::find(named.begin(), named.end(), each) == named.end()) {
+            named.push_back(each);
+            if (const auto duty = table.on_duty(each.text, x, x.at))
+              out += fmt::format("on duty of {}: {}{}\n", each.text, duty->channel.text,
+                                 duty->until
+                                     ? fmt::format(", until {} by the clock of {}", to_text(*duty->until), duty->zone)
+                                     : std::string{});
+          }
+  return out;
+}
+
 // What follows while nobody acknowledges it; empty where nothing does.
 std::string told_again(const std::string& route, const route_reminders& x) {
   std::string out;
@@ -93,6 +112,7 @@ std::string answer_to(const route_question& x, const node_settings& settings, co
   else if (std::none_of(steps.begin(), steps.end(), [](const auto& each) { return each.takes; }))
     out += "no route takes it: the default route tells every channel, and the page says so\n";
   out += told_by(table.choose(alarm, x.at));
+  out += on_duty(table, steps, alarm);
   if (alarm.level < settings.alarms.remind_level)
     return out;
   for (const auto& each : steps)
@@ -100,6 +120,10 @@ std::string answer_to(const route_question& x, const node_settings& settings, co
       out += told_again(each.route->name, each.route->reminders);
   if (std::none_of(steps.begin(), steps.end(), [](const auto& each) { return each.takes; }))
     out += told_again({}, table.reminders());
+  if (settings.alarms.remind_acknowledged_after.count() > 0)
+    if (const auto change = table.next_change_of_shift(alarm, x.at); change != forever)
+      out += fmt::format("acknowledged now, told again at the change of shift: {}\n",
+                         local_minute(change, alarm.evidence.timezone));
   return out;
 }
 

@@ -36,7 +36,9 @@ const std::vector<channel_keys>& all_channel_keys() {
       {channel_kind::webhook, {"url"}, {"secret", "ca", "certificate", "key", "proxy"}},
       {channel_kind::email,
        {"server", "from", "to"},
-       {"port", "tls", "user", "password", "ca", "certificate", "key", "proxy", "words.title", "words.body"}},
+       {"port", "tls", "user", "password", "ca", "certificate", "key", "proxy", "words.title", "words.body",
+        "ask_every", "replies.server", "replies.port", "replies.tls", "replies.user", "replies.password",
+        "replies.folder", "replies.from"}},
       {channel_kind::gateway,
        {"url"},
        {"method", "headers", "body", "format", "longest", "failed_when", "user", "password", "to", "ca", "certificate",
@@ -48,7 +50,9 @@ const std::vector<channel_keys>& all_channel_keys() {
        {"url"},
        {"user", "password", "click", "ca", "certificate", "key", "proxy", "words.title", "words.body"}},
       {channel_kind::teams, {"url"}, {"ca", "certificate", "key", "proxy", "words.title", "words.body"}},
-      {channel_kind::pagerduty, {"routing_key"}, {"url", "ca", "certificate", "key", "proxy"}},
+      {channel_kind::pagerduty,
+       {"routing_key"},
+       {"url", "api_token", "api_url", "ask_every", "ca", "certificate", "key", "proxy"}},
       {channel_kind::alertmanager,
        {"url"},
        {"resend", "labels", "user", "password", "ca", "certificate", "key", "proxy"}},
@@ -111,6 +115,31 @@ void check_login(const channel_settings& channel, const std::string& key, settin
           "expected user and password together", report);
 }
 
+void check_replies(const channel_settings& channel, const std::string& key, settings_report& report) {
+  const auto server = key + ".replies.server";
+  if (channel.replies_server.empty()) {
+    for (const auto* each : {".replies.port", ".replies.tls", ".replies.user", ".replies.password", ".replies.folder",
+                             ".replies.from", ".ask_every"})
+      require(!report.given(key + each) || report.wrong(server), {key + each},
+              "expected also " + server + ", without which nobody looks for answers", report);
+    return;
+  }
+  require(is_host(channel.replies_server), {server},
+          "expected the name or address of an IMAP server, like imap.plant.example", report);
+  require(!channel.replies_user.empty() && !channel.replies_password.empty(),
+          {key + ".replies.user", key + ".replies.password", server}, "expected also replies.user and replies.password",
+          report);
+  require(channel.replies_security != mail_security::none, {key + ".replies.tls"},
+          "expected starttls or tls: others could read the password", report);
+  const auto& folder = channel.replies_folder;
+  require(
+      std::all_of(folder.begin(), folder.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }),
+      {key + ".replies.folder"}, "expected a folder's name of ASCII, without quotes and backslashes", report);
+  for (const auto& each : channel.replies_from)
+    require(is_mail_address(each), {key + ".replies.from"},
+            "expected mail addresses like anna@plant.example, got \"" + one_line(each) + '"', report);
+}
+
 void check_email(const channel_settings& channel, const std::string& key, settings_report& report) {
   require(is_host(channel.server), {key + ".server"},
           "expected the name or address of a mail server, like mail.plant.example", report);
@@ -122,6 +151,7 @@ void check_email(const channel_settings& channel, const std::string& key, settin
   check_login(channel, key, report);
   require(channel.password.empty() || channel.security != mail_security::none, {key + ".tls", key + ".password"},
           "expected tls: starttls or tls where there is a password: others could read it", report);
+  check_replies(channel, key, report);
 }
 
 void check_template(const message_template& x, const std::string& key, settings_report& report) {
@@ -209,6 +239,12 @@ void check_labels(const channel_settings& channel, const std::string& key, setti
   }
 }
 
+void check_api(const channel_settings& channel, const std::string& key, settings_report& report) {
+  for (const auto* each : {".api_url", ".ask_every"})
+    require(!report.given(key + each) || !channel.api_token.empty(), {key + each, key + ".api_token"},
+            "expected also " + key + ".api_token, without which nothing is asked there", report);
+}
+
 void check_kind(const channel_settings& channel, const std::string& key, settings_report& report) {
   switch (channel.kind) {
   case channel_kind::email:
@@ -218,6 +254,8 @@ void check_kind(const channel_settings& channel, const std::string& key, setting
     return check_gateway(channel, key, report);
   case channel_kind::twilio:
     return check_recipients(channel, key, report);
+  case channel_kind::pagerduty:
+    return check_api(channel, key, report);
   case channel_kind::alertmanager:
     check_labels(channel, key, report);
     return check_token(channel, key, report);

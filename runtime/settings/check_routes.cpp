@@ -30,6 +30,43 @@ text_list shift_names(const node_settings& settings) {
   return out;
 }
 
+void check_overrides(const rota_settings& rota, const std::string& key, const text_list& channels,
+                     settings_report& report) {
+  for (size_t i = 0; i < rota.overrides.size(); ++i) {
+    const auto& each = rota.overrides[i];
+    const auto own = key + ".overrides[" + std::to_string(i) + ']';
+    const auto at = [&](const char* name) { return text_list{own + '.' + name, own, key + ".overrides", key}; };
+    const auto whole = each.from && each.to && !each.channel.empty();
+    require(whole || report.wrong(own), at("from"), "expected from, to and channel together", report);
+    if (!whole)
+      continue;
+    require(*each.from < *each.to, at("to"), "expected a time behind from", report);
+    require(is_among(each.channel, channels), at("channel"), none_named("channel", each.channel, channels), report);
+    for (size_t before = 0; before < i; ++before) {
+      const auto& other = rota.overrides[before];
+      require(!other.from || !other.to || *each.to <= *other.from || *other.to <= *each.from, at("from"),
+              std::string{"expected times that no other override has, got some of overrides["} +
+                  std::to_string(before) + ']',
+              report);
+    }
+  }
+}
+
+void check_rotas(const node_settings& settings, const text_list& channels, settings_report& report) {
+  for (const auto& [name, rota] : settings.rotas) {
+    const auto key = "rotas." + name;
+    const auto at = [&](const char* part) { return text_list{key + '.' + part, key, "rotas"}; };
+    require(!is_among(name, channels), {key, "rotas"}, "expected another name: there is a channel " + name, report);
+    require(rota.starts || report.wrong(key + ".starts"), at("starts"),
+            "expected also starts, when the first turn begins, like 2026-11-30 08:00", report);
+    require(!rota.channels.empty() || report.wrong(key + ".channels"), at("channels"),
+            "expected also channels, who take turns", report);
+    for (const auto& each : rota.channels)
+      require(is_among(each, channels), at("channels"), none_named("channel", each, channels), report);
+    check_overrides(rota, key, channels, report);
+  }
+}
+
 } // namespace
 
 void check_routes(const node_settings& settings, settings_report& report) {
@@ -40,6 +77,11 @@ void check_routes(const node_settings& settings, settings_report& report) {
   text_list channels, before;
   for (const auto& each : settings.channels)
     channels.push_back(each.name);
+  check_rotas(settings, channels, report);
+  auto told = channels;
+  for (const auto& [name, rota] : settings.rotas)
+    told.push_back(name);
+  const auto one_told = settings.rotas.empty() ? "channel" : "channel or rota";
   const auto shifts = shift_names(settings), rules = names_of(every_rule);
   for (size_t i = 0; i < settings.routes.size(); ++i) {
     const auto& route = settings.routes[i];
@@ -56,9 +98,9 @@ void check_routes(const node_settings& settings, settings_report& report) {
     require(!route.channels.empty() || report.wrong(key), at("channels"), "expected also channels, who is told",
             report);
     for (const auto& each : route.channels)
-      require(is_among(each, channels), at("channels"), none_named("channel", each, channels), report);
+      require(is_among(each, told), at("channels"), none_named(one_told, each, told), report);
     for (const auto& each : route.next_level)
-      require(is_among(each, channels), at("next_level.channels"), none_named("channel", each, channels), report);
+      require(is_among(each, told), at("next_level.channels"), none_named(one_told, each, told), report);
     for (const auto& each : route.rules)
       require(is_among(each, rules), at("match.rule"), none_named("rule", each, rules), report);
     for (const auto& each : route.shifts)

@@ -11,6 +11,26 @@ shift_name parse_shift_name(const std::string& text) {
   return {text.substr(0, dot), text.substr(dot + 1)};
 }
 
+namespace {
+
+std::map<std::string, rota> rotas_of(const node_settings& settings) {
+  std::map<std::string, rota> out;
+  for (const auto& [name, given] : settings.rotas) {
+    auto& to = out[name];
+    to.timezone = given.timezone;
+    to.starts = given.starts.value_or(wall_time{});
+    to.every = given.every;
+    for (const auto& each : given.channels)
+      to.channels.push_back({each});
+    for (const auto& each : given.overrides)
+      if (each.from && each.to)
+        to.exceptions.push_back({*each.from, *each.to, {each.channel}});
+  }
+  return out;
+}
+
+} // namespace
+
 route_table routes_of(const node_settings& settings) {
   std::vector<channel_name> channels;
   for (const auto& each : settings.channels)
@@ -52,7 +72,8 @@ route_table routes_of(const node_settings& settings) {
   return route_table{std::move(channels),
                      std::move(routes),
                      std::move(calendars),
-                     {settings.alarms.remind_after, settings.alarms.remind_times}};
+                     {settings.alarms.remind_after, settings.alarms.remind_times},
+                     rotas_of(settings)};
 }
 
 } // namespace millwright

@@ -34,6 +34,21 @@ struct calendar_settings {
   std::vector<holiday> holidays;
 };
 
+/// Who is on call, as it is written. What is none has not been given.
+struct rota_settings {
+  struct override_settings {
+    std::optional<wall_time> from, to;
+    std::string channel;
+  };
+
+  /// Empty: the facility's clock.
+  std::string timezone;
+  std::optional<wall_time> starts;
+  milliseconds every{7 * 24 * 3'600'000ll};
+  std::vector<std::string> channels;
+  std::vector<override_settings> overrides;
+};
+
 /// The table that the settings, which have been checked, describe.
 route_table routes_of(const node_settings& settings);
 

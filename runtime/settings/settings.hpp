@@ -209,6 +209,21 @@ struct channel_settings {
   secret_reference click_secret;
   /// pagerduty: the integration key of a service.
   secret_reference routing_key;
+  /// pagerduty: a key of its REST API, which says who has acknowledged there; empty: it is not asked. Where; empty:
+  /// PagerDuty's own. And how often, while alarms wait for that.
+  secret_reference api_token;
+  std::string api_url;
+  secret_reference api_url_secret;
+  milliseconds ask_every{30'000};
+  /// email: the mailbox of `from`, by IMAP, where answers acknowledge; an empty server: there is none. Port 0: the
+  /// usual one. `replies_from`: whose answers count beside those of `to`.
+  std::string replies_server;
+  int replies_port = 0;
+  mail_security replies_security = mail_security::tls;
+  std::string replies_user;
+  secret_reference replies_password;
+  std::string replies_folder = "INBOX";
+  std::vector<std::string> replies_from;
   /// alertmanager: see stateful_receiver.
   milliseconds resend{60'000};
   /// Templates in the place of our words; see channel_words. Empty: ours.
@@ -272,6 +287,7 @@ struct node_settings {
   health_settings health;
   std::vector<channel_settings> channels;
   std::map<std::string, calendar_settings> calendars;
+  std::map<std::string, rota_settings> rotas;
   /// In their order; see route_table.
   std::vector<route_settings> routes;
   uint32_t sensors_max = 2'000'000;

@@ -110,6 +110,29 @@ const table<channel_settings>& channel_table() {
       url_setting<channel>("click", &channel::click, &channel::click_secret, "ntfy: what a tap opens"),
       setting<channel>("routing_key", MILLWRIGHT_MEMBER(routing_key), secret(),
                        "pagerduty: integration key of a service (Events API v2)"),
+      setting<channel>("api_token", MILLWRIGHT_MEMBER(api_token), secret(),
+                       "pagerduty: key of its REST API: who acknowledges an incident there has acknowledged the alarm; "
+                       "empty: it is not asked"),
+      url_setting<channel>("api_url", &channel::api_url, &channel::api_url_secret,
+                           "pagerduty: another server of that API"),
+      setting<channel>("ask_every", MILLWRIGHT_MEMBER(ask_every), duration(1s),
+                       "pagerduty, email: how often it is asked while alarms wait to be acknowledged"),
+      setting<channel>("replies.server", MILLWRIGHT_MEMBER(replies_server), text(),
+                       "email: IMAP server with the mailbox of `from`: who answers a mail has acknowledged its alarm; "
+                       "empty: nobody looks"),
+      setting<channel>("replies.port", MILLWRIGHT_MEMBER(replies_port), whole<int>(0, 65'535),
+                       "its port; 0: 993 with tls, else 143"),
+      setting<channel>(
+          "replies.tls", MILLWRIGHT_MEMBER(replies_security),
+          choice<mail_security>(
+              {{"starttls", mail_security::starttls}, {"tls", mail_security::tls}, {"none", mail_security::none}}),
+          "how the way to it is secured; nothing goes out without it"),
+      setting<channel>("replies.user", MILLWRIGHT_MEMBER(replies_user), text(), "who logs in there"),
+      setting<channel>("replies.password", MILLWRIGHT_MEMBER(replies_password), secret(), "and the password"),
+      setting<channel>("replies.folder", MILLWRIGHT_MEMBER(replies_folder), name("a folder"),
+                       "where answers come to rest"),
+      setting<channel>("replies.from", MILLWRIGHT_MEMBER(replies_from), texts("a list of mail addresses", true, true),
+                       "whose answers count beside those of `to`"),
       setting<channel>("resend", MILLWRIGHT_MEMBER(resend), duration(1s),
                        "alertmanager: what stands is told again so often, as standing for four times that"),
       setting<channel>(

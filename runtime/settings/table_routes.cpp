@@ -31,6 +31,26 @@ kind<std::vector<std::string>> name_patterns(const std::string& what) {
   return texts(what + ", or a list of such; * is any text in it", true, true);
 }
 
+kind<std::optional<wall_time>> wall_clock() {
+  return {"a date and a time by the clock there, like 2026-11-30 08:00",
+          [](const YAML::Node& node) -> std::optional<std::optional<wall_time>> {
+            const auto x = node.IsScalar() ? parse_wall_time(node.Scalar()) : std::nullopt;
+            if (!x)
+              return std::nullopt;
+            return std::optional<std::optional<wall_time>>{*x};
+          },
+          [](const std::optional<wall_time>& x) { return x ? to_text(*x) : std::string{}; }};
+}
+
+kind<std::string> zone_or_none() {
+  const auto named = zone();
+  return {named.expected + ", or nothing",
+          [given = named.parse](const YAML::Node& node) -> std::optional<std::string> {
+            return node.IsNull() || (node.IsScalar() && node.Scalar().empty()) ? std::string{} : given(node);
+          },
+          named.show};
+}
+
 const table<route_settings>& route_rows_of_one() {
   using route = route_settings;
   static const table<route> rows{
@@ -48,7 +68,8 @@ const table<route_settings>& route_rows_of_one() {
       setting<route>("match.priority", MILLWRIGHT_MEMBER(priority), whole<int>(0, 100), "of this priority and above"),
       setting<route>("match.shift", MILLWRIGHT_MEMBER(shifts), texts("CALENDAR.SHIFT, or a list of such", true, true),
                      "while it is one of these shifts of a calendar, by the facility's clock"),
-      setting<route>("channels", MILLWRIGHT_MEMBER(channels), texts("a list of channels", true, false), "who is told"),
+      setting<route>("channels", MILLWRIGHT_MEMBER(channels), texts("a list of channels", true, false),
+                     "who is told: channels, or rotas of them"),
       setting<route>("continue", MILLWRIGHT_MEMBER(goes_on), boolean(), "those behind it are asked as well"),
       setting<route>("remind_after", MILLWRIGHT_MEMBER(remind_after), duration_or_none(),
                      "they are told again when nobody has acknowledged it for so long; not given: alarms.remind.after"),
@@ -79,6 +100,43 @@ const table<calendar_settings>& calendar_rows_of_one() {
   return rows;
 }
 
+const table<rota_settings::override_settings>& override_rows_of_one() {
+  using one = rota_settings::override_settings;
+  static const table<one> rows{
+      setting<one>("from", MILLWRIGHT_MEMBER(from), wall_clock(), "from when on, by the same clock"),
+      setting<one>("to", MILLWRIGHT_MEMBER(to), wall_clock(), "until when"),
+      setting<one>("channel", MILLWRIGHT_MEMBER(channel), name("a channel"), "who is on call then"),
+  };
+  return rows;
+}
+
+const table<rota_settings>& rota_rows_of_one() {
+  static const table<rota_settings> rows{
+      setting<rota_settings>("timezone", MILLWRIGHT_MEMBER(timezone), zone_or_none(),
+                             "whose clock it goes by; empty: that of the alarm's facility"),
+      setting<rota_settings>("starts", MILLWRIGHT_MEMBER(starts), wall_clock(),
+                             "when the first turn of the first channel begins"),
+      setting<rota_settings>("every", MILLWRIGHT_MEMBER(every), duration(milliseconds{60'000}), "how long a turn is"),
+      setting<rota_settings>("channels", MILLWRIGHT_MEMBER(channels), texts("a list of channels", true, false),
+                             "who takes turns, in this order"),
+      listed_settings<rota_settings>("overrides", MILLWRIGHT_MEMBER(overrides),
+                                     "a list like [{from: 2026-12-24 08:00, to: 2026-12-27 08:00, channel: phone}]",
+                                     override_rows_of_one(), "who has it out of turn: holidays, swaps"),
+  };
+  return rows;
+}
+
+field<node_settings> rotas_row() {
+  return named_sections<node_settings>(
+      "rotas", [](node_settings& of, const std::string& name) -> rota_settings& { return of.rotas[name]; },
+      [](const node_settings& from, const auto& visit) {
+        for (const auto& [name, each] : from.rotas)
+          visit(name, each);
+      },
+      "rota", "rotas by name, like weekly: {starts: 2026-11-30 08:00, channels: [anna, ben]}", rota_rows_of_one(),
+      "who is on call by turns: a route names one where it may name a channel");
+}
+
 field<node_settings> calendars_row() {
   return named_sections<node_settings>(
       "calendars", [](node_settings& of, const std::string& name) -> calendar_settings& { return of.calendars[name]; },
@@ -95,6 +153,7 @@ field<node_settings> calendars_row() {
 table<node_settings> route_rows() {
   return {
       calendars_row(),
+      rotas_row(),
       listed_settings<node_settings>("routes", MILLWRIGHT_MEMBER(routes), "a list of routes", route_rows_of_one(),
                                      "which channels are told of what; the first that takes an alarm counts"),
   };

@@ -10,13 +10,12 @@ namespace millwright {
 
 namespace {
 
-// A gateway may repeat the page in its answer, in front of what it has to say.
-constexpr size_t longest_body = 8000;
-// Whoever sends more says nothing that is of use.
-constexpr size_t longest_read = 64 << 10;
+// Whoever sends so much more says nothing that is of use.
+constexpr size_t most_beyond = 56 << 10;
 
 struct answer_so_far {
-  std::string body;
+  size_t longest_body;
+  std::string body = {};
   size_t read = 0;
   bool headers_whole = false;
 };
@@ -25,9 +24,9 @@ struct answer_so_far {
 size_t keep_beginning(char* data, size_t, size_t size, void* to) {
   auto& answer = *static_cast<answer_so_far*>(to);
   auto& body = answer.body;
-  body.append(data, std::min(size, longest_body - std::min(longest_body, body.size())));
+  body.append(data, std::min(size, answer.longest_body - std::min(answer.longest_body, body.size())));
   answer.read += size;
-  return answer.read <= longest_read ? size : 0;
+  return answer.read <= answer.longest_body + most_beyond ? size : 0;
 }
 
 size_t look_at_header(char* data, size_t, size_t size, void* to) {
@@ -40,7 +39,7 @@ using header_list = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 } // namespace
 
-http_client::http_client(http_way way) : transfer_{std::move(way)} {}
+http_client::http_client(http_way way, size_t longest_body) : transfer_{std::move(way)}, longest_body_{longest_body} {}
 
 http_answer http_client::post(const std::string& url, const std::vector<std::string>& headers, std::string_view body) {
   return send("POST", url, headers, body);
@@ -65,7 +64,7 @@ http_answer http_client::get(const std::string& url, const std::vector<std::stri
 
 http_answer http_client::perform(void* easy, const std::string& url, const std::vector<std::string>& headers) {
   http_answer answer;
-  answer_so_far so_far;
+  answer_so_far so_far{longest_body_};
   header_list list{nullptr, curl_slist_free_all};
   for (const auto& line : headers)
     list.reset(curl_slist_append(list.release(), line.c_str()));

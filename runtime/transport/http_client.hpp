@@ -2,6 +2,7 @@
 
 #include "runtime/transport/curl_transfer.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +25,10 @@ struct http_answer {
 /// configuration names the receiver. One thread sends at a time.
 class http_client {
 public:
-  explicit http_client(http_way way);
+  /// @param longest_body so much of an answer's body is kept, in bytes.
+  explicit http_client(http_way way, size_t longest_body = usual_body);
+  /// A gateway may repeat the page in its answer, in front of what it has to say.
+  static constexpr size_t usual_body = 8000;
 
   /// @param headers whole lines, "Content-Type: application/json".
   http_answer post(const std::string& url, const std::vector<std::string>& headers, std::string_view body);
@@ -41,6 +45,7 @@ private:
   http_answer perform(void* easy, const std::string& url, const std::vector<std::string>& headers);
 
   curl_transfer transfer_;
+  size_t longest_body_;
 };
 
 } // namespace millwright

@@ -3,6 +3,7 @@
 #include "protocol/failure.hpp"
 #include "runtime/message/alertmanager_request.hpp"
 #include "runtime/message/gateway_request.hpp"
+#include "runtime/message/mail_reply.hpp"
 #include "runtime/message/ntfy_request.hpp"
 #include "runtime/message/pagerduty_request.hpp"
 #include "runtime/message/teams_request.hpp"
@@ -10,6 +11,8 @@
 #include "runtime/transport/email.hpp"
 #include "runtime/transport/http_outcome.hpp"
 #include "runtime/transport/limited_transport.hpp"
+#include "runtime/transport/mail_source.hpp"
+#include "runtime/transport/pagerduty_source.hpp"
 #include "runtime/transport/request_transport.hpp"
 #include "runtime/transport/slack.hpp"
 #include "runtime/transport/state_transport.hpp"
@@ -31,12 +34,17 @@ constexpr milliseconds line_limit{5000};
 // Alerts of one request: some 500 KB.
 constexpr size_t most_alerts = 500;
 
-std::string url_of(const channel_settings& settings) {
-  auto url = settings.url_secret.empty() ? settings.url : settings.url_secret.resolve();
+std::string web_address(const channel_settings& settings, const char* what, const std::string& open,
+                        const secret_reference& secret) {
+  auto url = secret.empty() ? open : secret.resolve();
   if (!url.starts_with("http://") && !url.starts_with("https://"))
     throw failure{failure_code::bad_configuration, "channel " + settings.name,
-                  "its url must begin with http:// or https://"};
+                  std::string{"its "} + what + " must begin with http:// or https://"};
   return url;
+}
+
+std::string url_of(const channel_settings& settings) {
+  return web_address(settings, "url", settings.url, settings.url_secret);
 }
 
 std::string readable(const channel_settings& settings, const std::string& path, const char* what) {
@@ -144,11 +152,33 @@ std::shared_ptr<transport> pagerduty_of(const channel_settings& settings) {
 std::shared_ptr<transport> alertmanager_of(const channel_settings& settings) {
   alertmanager_server server{without_slash(url_of(settings)), settings.user, password_of(settings), settings.labels};
   return std::make_shared<state_transport>(
-      [server = std::move(server)](const page& x) { return alertmanager_request(server, x); }, outcome_of,
-      way_of(settings));
+      [server = std::move(server)](const page& x) { return alertmanager_request(server, x); },
+      [](const http_answer& x) { return outcome_of(x); }, way_of(settings));
 }
 
 } // namespace
+
+std::unique_ptr<acknowledgement_source> acknowledgement_source_of(const channel_settings& settings) {
+  if (settings.kind == channel_kind::pagerduty && !settings.api_token.empty()) {
+    pagerduty_api where;
+    if (!settings.api_url.empty() || !settings.api_url_secret.empty())
+      where.url = without_slash(web_address(settings, "api_url", settings.api_url, settings.api_url_secret));
+    where.token = settings.api_token.resolve();
+    return std::make_unique<pagerduty_source>(std::move(where), way_of(settings));
+  }
+  if (settings.kind == channel_kind::email && !settings.replies_server.empty()) {
+    reply_terms terms;
+    terms.domain = settings.from.substr(settings.from.rfind('@') + 1);
+    for (const auto* all : {&settings.to, &settings.replies_from})
+      for (const auto& each : *all)
+        terms.people.insert(in_small_letters(each));
+    return std::make_unique<mail_source>(mail_server{settings.replies_server, settings.replies_port,
+                                                     settings.replies_security, settings.replies_user,
+                                                     settings.replies_password.resolve()},
+                                         settings.replies_folder, way_of(settings), std::move(terms));
+  }
+  return nullptr;
+}
 
 stateful_receivers stateful_of(const std::vector<channel_settings>& channels) {
   stateful_receivers out;

@@ -3,6 +3,7 @@
 #include "actors/alarm/stateful_receiver.hpp"
 #include "runtime/message/channel_words.hpp"
 #include "runtime/settings/settings.hpp"
+#include "runtime/transport/acknowledgement_poll.hpp"
 #include "runtime/transport/line_transports.hpp"
 
 #include <memory>
@@ -30,6 +31,10 @@ channel_words own_words_of(const channel_settings& settings);
 
 /// The transport that `settings` asks for. Throws failure(bad_configuration), also for a secret that cannot be read.
 std::shared_ptr<transport> make_transport(const channel_settings& settings, const channel_surroundings& around);
+
+/// Where people acknowledge what they were told over the channel, as its settings say; null: nowhere that can be asked.
+/// Throws as above.
+std::unique_ptr<acknowledgement_source> acknowledgement_source_of(const channel_settings& settings);
 
 /// How the channels are told whose receivers keep a state of each alarm.
 stateful_receivers stateful_of(const std::vector<channel_settings>& channels);

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace millwright {
@@ -78,6 +79,56 @@ bool ends(caf::actor_system& system, const Actor& actor, milliseconds patience) 
   });
 }
 
+// Since when somebody should have acknowledged it there. Reminders do not move that: who answers the page before the
+// newest one has answered. What a group tells of was told with it, whatever it was by itself before.
+event_time waits_since(const alarm_record& x) {
+  return x.in_group() || x.waits_since == never ? x.told_wall : x.waits_since;
+}
+
+bool waits(const alarm_record& x) {
+  return x.state == alarm_state::active && !x.acknowledged;
+}
+
+// What stands and nobody has acknowledged, of what that channel has been told. Of a group people have a page, and
+// receivers of states each of its alarms.
+std::vector<waiting_alarm> unacknowledged(const alarm_board& board, const channel_name& channel, bool of_states) {
+  const auto told = [&](const alarm_record& x) {
+    return std::find(x.paged_to.begin(), x.paged_to.end(), channel) != x.paged_to.end();
+  };
+  const auto found = board.find([&](const alarm_record& x) {
+    return of_states ? x.members ? told(x) : waits(x) && (x.in_group() || told(x)) : waits(x) && told(x);
+  });
+  std::set<uuid> groups;
+  for (const auto& each : found)
+    if (each->members)
+      groups.insert(each->id());
+  std::vector<waiting_alarm> out;
+  for (const auto& each : found)
+    if (!of_states || (!each->members && (told(*each) || groups.contains(each->group))))
+      out.push_back({each->id(), waits_since(*each)});
+  return out;
+}
+
+std::unique_ptr<acknowledgement_poll> start_poll(const channel_settings& channel,
+                                                 std::unique_ptr<acknowledgement_source> source,
+                                                 const std::shared_ptr<alarm_board>& board,
+                                                 const alarm_router_actor& router) {
+  acknowledgement_poll::ways own;
+  const bool of_states = channel.kind == channel_kind::pagerduty;
+  own.waiting = [board, of_states, name = channel_name{channel.name}] {
+    return unacknowledged(*board, name, of_states);
+  };
+  own.acknowledge = [board, router](const waiting_alarm& alarm, const std::string& by) {
+    // While the question was under way it may have become another one, that nobody has seen.
+    const auto still = board->find(
+        [&](const alarm_record& x) { return x.id() == alarm.alarm && waits(x) && waits_since(x) == alarm.since; });
+    if (!still.empty())
+      caf::anon_send(router, acknowledge_alarm{to_string(alarm.alarm), by});
+  };
+  own.report = report;
+  return std::make_unique<acknowledgement_poll>(channel.name, std::move(source), channel.ask_every, std::move(own));
+}
+
 } // namespace
 
 alarm_book_limits book_limits_of(const alarm_settings& settings) {
@@ -114,8 +165,10 @@ void start_alarms(std::optional<alarm_system>& out, caf::actor_system& system, c
                   alarm_ties ties) {
   std::vector<channel_name> names;
   std::vector<std::shared_ptr<transport>> ways;
+  std::vector<std::unique_ptr<acknowledgement_source>> asked;
   for (const auto& each : channels) {
     names.push_back({each.name});
+    asked.push_back(acknowledgement_source_of(each));
     ways.push_back(std::make_shared<reported_transport>(each.name, make_transport(each, around), report));
   }
 
@@ -153,6 +206,9 @@ void start_alarms(std::optional<alarm_system>& out, caf::actor_system& system, c
     out->channels_.push_back({system.spawn<caf::detached>(run_channel, std::move(delivery), out->router_),
                               std::move(ways[i]), channels[i].name});
   }
+  for (size_t i = 0; i < channels.size(); ++i)
+    if (asked[i])
+      out->polls_.push_back(start_poll(channels[i], std::move(asked[i]), board, out->router_));
 }
 
 alarm_system start_alarms(caf::actor_system& system, const alarm_settings& settings,
@@ -172,6 +228,7 @@ void alarm_system::each_channel(
 bool alarm_system::stop(milliseconds patience) {
   if (!router_ || std::exchange(stopped_, true))
     return on_disk_;
+  polls_.clear();
   for (const auto& each : channels_)
     caf::anon_send<caf::message_priority::high>(each.actor, stop_channel{});
   const deadline answered{grace};

@@ -4,6 +4,7 @@
 #include "actors/channel/channel_actor.hpp"
 #include "runtime/journal/journal.hpp"
 #include "runtime/settings/settings.hpp"
+#include "runtime/transport/acknowledgement_poll.hpp"
 #include "runtime/transport/make_transport.hpp"
 
 #include <functional>
@@ -73,6 +74,8 @@ private:
   alarm_router_actor router_;
   std::shared_ptr<alarm_board> board_;
   std::vector<running_channel> channels_;
+  /// Of channels that are asked who has acknowledged there.
+  std::vector<std::unique_ptr<acknowledgement_poll>> polls_;
   bool stopped_ = false;
   bool on_disk_ = true;
 };

@@ -1,9 +1,12 @@
-"""Pages by mail, from whole nodes: secured and logged in, refused and busy, killed at the answer, through a proxy."""
+"""Pages by mail, from whole nodes: secured and logged in, refused and busy, killed at the answer, through a proxy; and
+answers to them."""
 
+import json
 import unittest
 
 from http_proxy import Proxy
 from http_receiver import Receiver
+from imap_receiver import LOGIN as IMAP_LOGIN, Mailbox
 from node_process import NodeTest, until
 from plant_lines import FACILITY, GrowingFile, reading, sensor_row
 from smtp_receiver import MailReceiver, make_certificate
@@ -23,7 +26,7 @@ class EmailTest(NodeTest):
         self.addCleanup(receiver.close)
         return receiver
 
-    def node(self, receiver, to=(ANNA,), others=None, environment=None, **channel):
+    def node(self, receiver, to=(ANNA,), others=None, environment=None, alarms=None, **channel):
         mail = {"type": "email", "server": "127.0.0.1", "port": receiver.port, "tls": receiver.security,
                 "from": "alarms@plant.example", "to": list(to), "backoff": "50ms", "backoff_most": "400ms"}
         return self.start({
@@ -31,7 +34,7 @@ class EmailTest(NodeTest):
             "plant": {"facilities": self.write("facilities.jsonl", [FACILITY]),
                       "sensors": self.write("sensors.jsonl", [sensor_row("TI-1")])},
             "rules": {"z": {"alarm": False}, "state": {"alarm": False}, "stale": {"alarm": False}},
-            "channels": {"mail": mail | channel} | (others or {})},
+            "channels": {"mail": mail | channel} | (others or {}), "alarms": alarms or {}},
             environment={"ALL_PROXY": "", "all_proxy": "", "NO_PROXY": "", "no_proxy": ""} | (environment or {}))
 
     def raise_alarm(self):
@@ -129,6 +132,55 @@ class EmailTest(NodeTest):
         until("a mail", receiver.mails)
         node.stop()
         self.assertEqual(proxy.asked[0][0], f"127.0.0.1:{receiver.port}")
+
+    def test_who_answers_a_mail_has_acknowledged_its_alarm_over_a_kill_and_nobody_is_told_again(self):
+        certificate = make_certificate(self.directory)
+        box = Mailbox(certificate)
+        self.addCleanup(box.close)
+        receiver = self.server(security="starttls", certificate=certificate, login=LOGIN)
+        replies = {"server": "127.0.0.1", "port": box.port, "user": IMAP_LOGIN[0],
+                   "password": "file:" + self.write("imap", [IMAP_LOGIN[1]]), "from": ["chief@plant.example"]}
+
+        def start():
+            return self.node(receiver, user=LOGIN[0], password="env:MAIL_WORD", ca=certificate[0], replies=replies,
+                             ask_every="1s", alarms={"remind": {"after": "1s", "times": 1000}},
+                             environment={"MAIL_WORD": LOGIN[1]})
+
+        def alarm():
+            code, out, _ = node.ask("alarms", "--json")
+            return json.loads(out.splitlines()[0]) if code == 0 and out else {}
+
+        node = start()
+        self.raise_alarm()
+        until("it is told again", lambda: len(receiver.mails()) > 2)
+        page = receiver.mails()[0].message()
+        reply = [f"In-Reply-To: {page['Message-ID'].strip()}",
+                 f"References: {page['References'].strip()} {page['Message-ID'].strip()}"]
+        stranger = box.deliver("From: eve@plant.example", *reply)
+        away = box.deliver(f"From: {ANNA}", "Auto-Submitted: auto-replied", *reply)
+        until("they are looked at", lambda: {stranger, away} <= set(box.fetched))
+        told = len(receiver.mails())
+        until("it is told again all the same", lambda: len(receiver.mails()) > told)
+        self.assertFalse(alarm()["acknowledged"])
+        box.down = True
+        until("that nobody can look is told", lambda: "channel mail: the mailbox does not say" in node.log())
+        node.kill()
+        box.deliver("From: The chief <Chief@plant.example>", *reply)
+        box.down = False
+        node = start()
+        until("it is acknowledged", lambda: alarm().get("acknowledged"))
+        self.assertEqual(alarm()["acknowledged_by"], "mail: chief@plant.example")
+        until("nothing waits", lambda: (node.status() or {}).get("pages_pending") == 0)
+        node.kill()
+        told = len(receiver.mails())
+        node = start()
+        self.end_alarm()
+        last = until("its end", lambda: receiver.mails()[told:])
+        self.assertEqual(["cleared" in each.message()["Subject"] for each in last], [True])
+        self.assertEqual(box.faults, [])
+        for word in (IMAP_LOGIN[1], "channel mail is down"):
+            self.assertNotIn(word, node.log())
+        node.stop()
 
 
 if __name__ == "__main__":

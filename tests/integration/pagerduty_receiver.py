@@ -1,11 +1,15 @@
 """PagerDuty's Events API v2, as far as it is documented: what it takes, what it answers, and the incidents that come of
-it. `busy` so many requests are answered with 429 first, `down` all with 500."""
+it; and of its REST API the list of incidents, by one key. `busy` so many events are answered with 429 first, `down` all
+with 500; `api_down` all questions."""
 
 import json
 import threading
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 KEY = "0123456789abcdef0123456789abcdef"
+TOKEN = "y_NbAkKc66ryYTWUXYEu"
 SEVERITIES = ("critical", "error", "warning", "info")
 
 
@@ -45,7 +49,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        status, answer = self.server.receiver.take(self.path, body)
+        self.answer(*self.server.receiver.take(self.path, body))
+
+    def do_GET(self):
+        self.answer(*self.server.receiver.list(self.path, self.headers.get("Authorization", "")))
+
+    def answer(self, status, answer):
         text = json.dumps(answer).encode()
         try:
             self.send_response(status)
@@ -64,10 +73,13 @@ class PagerDuty:
         # Of each dedup_key the accepted events, oldest first; and all of them.
         self.incidents, self.events, self.tries = {}, [], 0
         self.busy, self.down = 0, False
+        # dedup_key -> who has acknowledged it there, and when; and the keys that were asked about.
+        self.acknowledged, self.asked, self.api_down = {}, [], False
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.receiver = self
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v2/enqueue"
+        self.api_url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.url = self.api_url + "/v2/enqueue"
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self.thread.start()
 
@@ -94,6 +106,33 @@ class PagerDuty:
             self.events.append(event)
             self.incidents.setdefault(event["dedup_key"], []).append(event)
             return 202, {"status": "success", "message": "Event processed", "dedup_key": event["dedup_key"]}
+
+    def acknowledge(self, key, who):
+        """Somebody does so in PagerDuty."""
+        with self.lock:
+            at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            self.acknowledged.setdefault(key, []).append(
+                {"at": at, "acknowledger": {"id": "PXPGF42", "type": "user_reference", "summary": who}})
+
+    def list(self, path, authorization):
+        where, asked = urlsplit(path), parse_qs(urlsplit(path).query)
+        with self.lock:
+            if authorization != "Token token=" + TOKEN:
+                return 401, {"error": {"message": "Unauthorized", "code": 2006}}
+            if where.path != "/incidents":
+                return 404, {"error": {"message": "Not Found", "code": 2100}}
+            key, = asked["incident_key"]
+            self.asked.append(key)
+            if self.api_down:
+                return 500, {"error": {"message": "Internal Server Error", "code": 2000}}
+            events = [each["event_action"] for each in self.incidents.get(key, [])]
+            status = ("resolved" if not events or events[-1] == "resolve" else
+                      "acknowledged" if key in self.acknowledged or "acknowledge" in events else "triggered")
+            found = [] if asked["statuses[]"] != [status] or asked["date_range"] != ["all"] else [
+                # Of one with alerts PagerDuty shows no key.
+                {"id": "PT4KHLK", "type": "incident", "status": status, "incident_key": None,
+                 "acknowledgements": self.acknowledged.get(key, [])}]
+            return 200, {"incidents": found, "limit": 5, "offset": 0, "total": None, "more": False}
 
     def told(self):
         """Of each incident what was told: "trigger error", "resolve"."""

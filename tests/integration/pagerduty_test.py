@@ -1,11 +1,13 @@
-"""Our alarms at what answers as PagerDuty does: one incident each, under one key, which ends with its alarm."""
+"""Our alarms at what answers as PagerDuty does: one incident each, under one key, which ends with its alarm, and whose
+acknowledgement there is the alarm's."""
 
+import json
 import time
 import unittest
 from datetime import datetime, timedelta, timezone
 
 from node_process import millwright, until, yaml_of
-from pagerduty_receiver import KEY, PagerDuty
+from pagerduty_receiver import KEY, TOKEN, PagerDuty
 from stateful_case import CALM, CRITICAL, HIGH, SENSORS, StatefulCase
 
 
@@ -18,6 +20,10 @@ class PagerDutyTest(StatefulCase):
     def channel(self, key=KEY, **more):
         return {"pd": {"type": "pagerduty", "url": self.receiver.url, "routing_key": "file:" + self.write("key", [key]),
                        "backoff": "50ms", "backoff_most": "400ms"} | more}
+
+    def asking(self, **more):
+        return self.channel(api_token="file:" + self.write("token", [TOKEN]), api_url=self.receiver.api_url,
+                            ask_every="1s", **more)
 
     def only(self):
         told = self.receiver.told()
@@ -71,6 +77,67 @@ class PagerDutyTest(StatefulCase):
             self.assertEqual(told[0], "trigger error")
             self.assertLessEqual(told.count("resolve"), 1)
         until("nothing waits", lambda: (node.status() or {}).get("pages_pending") == 0)
+        node.stop()
+
+    def alarm(self, node):
+        """The only one, or nothing while the node does not answer."""
+        code, out, _ = node.ask("alarms", "--json")
+        return json.loads(out.splitlines()[0]) if code == 0 and out else {}
+
+    def begin_critical(self):
+        self.feed(CALM, 3)
+        self.feed(CRITICAL, 90)
+        return until("the incident", lambda: next(iter(self.receiver.open()), None))
+
+    def test_who_acknowledges_there_has_acknowledged_the_alarm_and_nobody_is_told_again(self):
+        settings = self.settings(self.asking(), remind={"after": "1s", "times": 1000})
+        node = self.start(settings)
+        key = self.begin_critical()
+        until("it is told again", lambda: self.only().count("trigger critical") > 2)
+        self.assertIn(key, until("it is asked about", lambda: self.receiver.asked))
+        self.assertFalse(self.alarm(node)["acknowledged"])
+        self.receiver.acknowledge(key, "Earline Greenholt")
+        until("it is acknowledged", lambda: self.alarm(node).get("acknowledged"))
+        self.assertEqual(self.alarm(node)["acknowledged_by"], "pagerduty: Earline Greenholt")
+        until("PagerDuty is told so", lambda: self.only()[-1] == "acknowledge")
+        node.kill()
+        # What is acknowledged is asked about no more.
+        asked = len(self.receiver.asked)
+        node = self.start(settings)
+        until("it is back", lambda: self.alarm(node).get("acknowledged"))
+        self.feed(CALM, 80)
+        until("the end", lambda: self.only()[-1] == "resolve")
+        self.assertEqual([each for each in self.only()[self.only().index("acknowledge"):] if "trigger" in each], [])
+        self.assertEqual(len(self.receiver.asked), asked)
+        node.stop()
+
+    def test_what_is_acknowledged_there_while_the_node_is_dead_counts_at_its_return(self):
+        settings = self.settings(self.asking())
+        node = self.start(settings)
+        key = self.begin_critical()
+        until("nothing waits", lambda: (node.status() or {}).get("pages_pending") == 0)
+        node.kill()
+        self.receiver.acknowledge(key, "Earline Greenholt")
+        node = self.start(settings)
+        until("it is acknowledged", lambda: self.alarm(node).get("acknowledged"))
+        self.assertEqual(self.alarm(node)["acknowledged_by"], "pagerduty: Earline Greenholt")
+        node.stop()
+
+    def test_questions_that_fail_are_told_once_and_leave_the_pages_of_the_channel_alone(self):
+        self.receiver.api_down = True
+        node = self.start(self.settings(self.asking(), remind={"after": "1s", "times": 1000}))
+        key = self.begin_critical()
+        until("it is asked again and again", lambda: len(self.receiver.asked) > 3)
+        trouble = "channel pd: PagerDuty does not say who has acknowledged there: HTTP 500"
+        self.assertEqual(node.log().count(trouble), 1)
+        self.assertNotIn("channel pd is down", node.log())
+        self.assertNotIn(TOKEN, node.log())
+        told = self.only().count("trigger critical")
+        until("pages go on", lambda: self.only().count("trigger critical") > told)
+        self.receiver.acknowledge(key, "Earline Greenholt")
+        self.receiver.api_down = False
+        until("it is acknowledged", lambda: self.alarm(node).get("acknowledged"))
+        until("it is told", lambda: "PagerDuty says again who has acknowledged there" in node.log())
         node.stop()
 
     def test_old_news_comes_singly_and_only_what_still_stands(self):

@@ -39,4 +39,19 @@ TEST_CASE("a zone that nobody knows is UTC") {
   CHECK(local_moment_of(at("2026-12-24T23:30:00Z"), "Middle/Earth").of_day == 23h + 30min);
 }
 
+TEST_CASE("a clock shows each moment once, one that is left out with the change, and one of an hour that comes twice "
+          "twice") {
+  const auto at = [](const char* date, int minutes, const char* zone) {
+    std::string out;
+    const auto day = std::chrono::floor<std::chrono::days>(parse_time(std::string{date} + "T00:00:00Z").value());
+    for (const auto& each : moments_of({day, std::chrono::minutes{minutes}}, zone))
+      out += (out.empty() ? "" : ", ") + to_iso(each);
+    return out;
+  };
+  CHECK(at("2026-11-30", 480, "Europe/Berlin") == "2026-11-30T07:00:00.000Z");
+  CHECK(at("2026-03-29", 150, "Europe/Berlin") == "2026-03-29T01:00:00.000Z");
+  CHECK(at("2026-10-25", 150, "Europe/Berlin") == "2026-10-25T00:30:00.000Z, 2026-10-25T01:30:00.000Z");
+  CHECK(at("2026-11-30", 480, "No/Where") == "2026-11-30T08:00:00.000Z");
+}
+
 } // namespace local_time_test

@@ -265,6 +265,71 @@ TEST_CASE("one that stands eight hours after it was acknowledged is told again, 
   CHECK(s.reasons().size() == 4);
 }
 
+TEST_CASE(
+    "where there is a calendar an acknowledgement wears off at the next change of shift, and whoever comes is told") {
+  site s{{route("early", slack, "early"), route("late", sms, "late"), route("night", chief, "night")}};
+  auto& of = s.world.calendars["site"];
+  of.shifts["early"] = {parse_shift_span("06:00-14:00").value()};
+  of.shifts["late"] = {parse_shift_span("14:00-22:00").value()};
+  of.shifts["night"] = {parse_shift_span("22:00-06:00").value()};
+  s.world.now = parse_time("2027-01-15T10:00:00Z").value();
+  s.world.load();
+  s.raise();
+  SUBCASE("an hour into the shift") {
+    s.acknowledge();
+    s.later(2h + 59min);
+  }
+  SUBCASE("a minute before its end") {
+    s.later(2h + 58min);
+    s.acknowledge();
+    s.later(1min);
+  }
+  SUBCASE("over a restart") {
+    s.acknowledge();
+    s.world.load();
+    s.later(2h + 59min);
+  }
+  CHECK(s.reasons(sms).empty());
+  s.later(1min);
+  REQUIRE(s.reasons(sms).size() == 1);
+  CHECK(s.reasons(sms).back().starts_with("it still stands; acknowledged by anna at 2027-01-15 1"));
+  CHECK(!s.record().acknowledged);
+  s.acknowledge();
+  s.later(7h + 59min);
+  CHECK(s.reasons(chief).empty());
+  s.later(1min);
+  CHECK(s.reasons(chief).size() == 1);
+  s.acknowledge();
+  const auto told = s.world.came.size();
+  s.step(2, transition_kind::cleared);
+  s.later(48h);
+  for (size_t i = told; i < s.world.came.size(); ++i)
+    CHECK(s.world.came[i].second.about.kind == transition_kind::cleared);
+}
+
+TEST_CASE("where no route asks a calendar, or an acknowledgement holds for ever, no change of shift counts") {
+  site s{{route("all", slack)}};
+  s.world.calendars["site"].shifts["early"] = {parse_shift_span("06:00-14:00").value()};
+  s.world.load();
+  SUBCASE("a calendar for others") {
+    s.raise();
+    s.acknowledge();
+    s.later(7h + 59min);
+    CHECK(s.reasons().size() == 1);
+    s.later(1min);
+    CHECK(s.reasons().size() == 2);
+  }
+  SUBCASE("for ever") {
+    s.world.ways = {route("early", slack, "early"), route("rest", slack)};
+    s.world.book_limits.reminders.acknowledged_for = 0ms;
+    s.world.load();
+    s.raise();
+    s.acknowledge();
+    s.later(48h);
+    CHECK(s.reasons().size() == 1);
+  }
+}
+
 TEST_CASE("what waits for a channel that is down is one page, however often it was to be told again") {
   site s;
   s.world.settle([](const auto&, const auto&) { return delivery_outcome::retry; });

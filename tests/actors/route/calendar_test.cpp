@@ -138,4 +138,55 @@ TEST_CASE("shifts and holidays are read as they are shown") {
   CHECK(to_text(parse_holiday("2026-12-25").value()) == "2026-12-25");
 }
 
+TEST_CASE("a shift changes where one begins or ends, by the clock there, and not where it goes on as another day") {
+  calendar site;
+  site.shifts["day"] = {parse_shift_span("mon-fri 06:00-22:00").value()};
+  site.shifts["night"] = {parse_shift_span("22:00-06:00").value(), parse_shift_span("sat-sun").value()};
+  site.holidays.insert(parse_holiday("2026-12-25").value());
+  const auto next = [&](const char* after, const char* zone = "Europe/Berlin") {
+    return to_iso(site.next_change(parse_time(after).value(), zone));
+  };
+  CHECK(next("2026-11-30T12:00:00Z") == "2026-11-30T21:00:00.000Z");
+  CHECK(next("2026-11-30T21:00:00Z") == "2026-12-01T05:00:00.000Z");
+  CHECK(next("2026-11-30T20:59:59.999Z") == "2026-11-30T21:00:00.000Z");
+  CHECK(next("2026-12-04T21:00:00Z") == "2026-12-07T05:00:00.000Z");
+  CHECK(next("2026-12-24T21:00:00Z") == "2026-12-28T05:00:00.000Z");
+  CHECK(next("2026-11-30T12:00:00Z", "Asia/Tokyo") == "2026-11-30T13:00:00.000Z");
+  CHECK(next("2026-06-01T12:00:00Z") == "2026-06-01T20:00:00.000Z");
+  CHECK(calendar{}.next_change(parse_time("2026-11-30T12:00:00Z").value(), "UTC") == forever);
+  CHECK(with("mon-sun").next_change(parse_time("2026-11-30T12:00:00Z").value(), "UTC") == forever);
+}
+
+TEST_CASE(
+    "a change of shift in an hour that is left out comes with the change of the clock, in one that comes twice first "
+    "where it is first") {
+  const auto late = with("02:30-10:00");
+  CHECK(to_iso(late.next_change(parse_time("2026-03-28T12:00:00Z").value(), "Europe/Berlin")) ==
+        "2026-03-29T01:00:00.000Z");
+  CHECK(to_iso(late.next_change(parse_time("2026-10-24T12:00:00Z").value(), "Europe/Berlin")) ==
+        "2026-10-25T00:30:00.000Z");
+}
+
+TEST_CASE("the next change of shift is the first there is, as by looking at every minute") {
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    std::mt19937 random{seed};
+    calendar some;
+    for (const auto* name : {"a", "b"})
+      some.shifts[name] = {{static_cast<uint8_t>(1 + random() % 255), std::chrono::minutes{random() % 1440},
+                            std::chrono::minutes{random() % 1440}}};
+    some.holidays.insert(parse_holiday("2026-03-31").value());
+    const auto in = [&](event_time at) {
+      const auto moment = local_moment_of(at, "Europe/Berlin");
+      return std::pair{some.in_shift("a", moment), some.in_shift("b", moment)};
+    };
+    // Over a clock that is set forward.
+    const auto after = parse_time("2026-03-24T00:00:00Z").value() + std::chrono::minutes{random() % 10'000};
+    auto first = after + 1min;
+    while (first < after + std::chrono::days{14} && in(first - 1min) == in(first))
+      first += 1min;
+    const auto found = some.next_change(after, "Europe/Berlin");
+    CHECK_MESSAGE(std::min(found, after + std::chrono::days{14}) == first, "seed ", seed);
+  }
+}
+
 } // namespace calendar_test

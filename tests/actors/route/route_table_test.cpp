@@ -215,4 +215,23 @@ TEST_CASE("an explanation says of each route that is asked what decided") {
   CHECK(steps[6].why == "it takes every alarm");
 }
 
+TEST_CASE("the shift changes for whoever is told in the calendars that routes ask which take the alarm at some time") {
+  const auto night = matching([](route_match& m) { m.shifts = {{"site", "night"}}; });
+  const auto next = [](const route_table& by) {
+    const auto at = by.next_change_of_shift(alarm(), monday_noon);
+    return at == forever ? std::string{"never"} : to_iso(at);
+  };
+  CHECK(next(table({})) == "never");
+  CHECK(next(table({route("all", {{"slack"}})})) == "never");
+  CHECK(next(table({route("night", {{"sms"}}, night), route("rest", {{"slack"}})})) == "2026-11-30T21:00:00.000Z");
+  CHECK(next(table({route("all", {{"slack"}}), route("night", {{"sms"}}, night)})) == "never");
+  CHECK(next(table({route("all", {{"slack"}}, {}, true), route("night", {{"sms"}}, night)})) ==
+        "2026-11-30T21:00:00.000Z");
+  const auto others = matching([](route_match& m) {
+    m.shifts = {{"site", "night"}};
+    m.facilities = {"osaka"};
+  });
+  CHECK(next(table({route("night", {{"sms"}}, others), route("rest", {{"slack"}})})) == "never");
+}
+
 } // namespace route_table_test

@@ -58,6 +58,16 @@ TEST_CASE("a route that nothing reaches is told with what stands before it, or w
             .starts_with("route z: nothing reaches it: there is no rule z that pages"));
 }
 
+TEST_CASE("a rota that no route has is told") {
+  const std::string rotas = "rotas: {weekly: {starts: 2026-11-30 08:00, channels: [day]}, "
+                            "chiefs: {starts: 2026-11-30 08:00, channels: [night]}, "
+                            "lost: {starts: 2026-11-30 08:00, channels: [night]}}\n";
+  CHECK(notices_of("  - {name: all, channels: [weekly], next_level: {channels: [chiefs]}}\n" + rotas) ==
+        "rota lost: no route has it, so nobody is told by it\n");
+  CHECK(route_notices(loaded("channels: {day: {type: log}, night: {type: log}}\n" + rotas), {"temperature"}).size() ==
+        3);
+}
+
 TEST_CASE("a plant whose files cannot be read is told, and the routes are looked over all the same") {
   const auto s = loaded("plant: {sensors: no-such-file}\nchannels: {day: {type: log}}\n"
                         "routes: [{name: all, channels: [day]}, {name: never, channels: [day]}]\n");

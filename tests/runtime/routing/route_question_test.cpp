@@ -38,7 +38,8 @@ TEST_CASE("who would be told is told route by route, by the clock at the facilit
         "  night     not asked\n"
         "told: sms (reactors), slack (day)\n"
         "told again while nobody acknowledges it (reactors): every 10min, 6 times at most\n"
-        "told again while nobody acknowledges it (day): every 5min, 6 times at most; from 30min on sms as well\n");
+        "told again while nobody acknowledges it (day): every 5min, 6 times at most; from 30min on sms as well\n"
+        "acknowledged now, told again at the change of shift: 2026-11-30 22:00 CET\n");
   CHECK(asked({"main-works", "fan-1", rule::limit, {}, {}, {}, "", {}}, "2026-12-24T23:30:00Z") ==
         "high limit, priority 85 of fan-1 at main-works, line line-a, 2026-12-25 00:30 CET\n"
         "  reactors  no        unit fan-1 is not reactor-*\n"
@@ -79,6 +80,28 @@ TEST_CASE("an alarm is asked about as its rule pages it: of z a critical one") {
   CHECK(z.starts_with("critical z, priority 50 of fan-1 at moon"));
   CHECK(asked({"moon", "fan-1", rule::limit, {}, severity::critical, {}, "", {}}, "2026-11-30T12:00:00Z")
             .starts_with("critical limit, priority 90 of fan-1 at moon"));
+}
+
+TEST_CASE("who is on duty of a rota is told, and until when by its clock") {
+  const auto answer = [](const char* at) {
+    const auto settings =
+        loaded("channels: {anna: {type: log}, ben: {type: log}, chief: {type: log}}\n"
+               "rotas:\n"
+               "  weekly: {timezone: Europe/Berlin, starts: 2026-11-30 08:00, channels: [anna, ben]}\n"
+               "  chiefs: {starts: 2026-11-30 08:00, channels: [chief]}\n"
+               "routes: [{name: all, channels: [weekly], next_level: {channels: [chiefs]}}]\n");
+    return answer_to({"main", "", rule::limit, {}, severity::critical, {}, "", parse_time(at).value()}, settings, {});
+  };
+  CHECK(answer("2026-12-07T06:59:00Z")
+            .ends_with(
+                "told: anna (all)\n"
+                "on duty of weekly: anna, until 2026-12-07 08:00 by the clock of Europe/Berlin\n"
+                "on duty of chiefs: chief\n"
+                "told again while nobody acknowledges it (all): every 10min, 6 times at most; from 20min on chiefs as "
+                "well\n"));
+  CHECK(answer("2026-12-07T07:00:00Z")
+            .find("on duty of weekly: ben, until 2026-12-14 08:00 by the clock of Europe/Berlin\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("without routes the answer is every channel") {

@@ -192,11 +192,52 @@ channels:
   CHECK(channel_settings{}.resend == std::chrono::minutes{1});
 }
 
+TEST_CASE("a mailbox for answers needs a server and a login, and a way that nobody reads") {
+  const auto with = [](const std::string& more) {
+    return "channels: {a: {type: email, server: mail.x, from: a@x.example, to: [b@x.example]" + more + "}}\n";
+  };
+  const auto s =
+      loaded(with(", replies: {server: imap.x, user: u, password: env:P, from: [c@x.example]}, ask_every: 1min"));
+  const auto& mail = s.channels[0];
+  CHECK(mail.replies_server == "imap.x");
+  CHECK(mail.replies_security == mail_security::tls);
+  CHECK(mail.replies_folder == "INBOX");
+  CHECK(mail.replies_from == std::vector<std::string>{"c@x.example"});
+  CHECK(mail.ask_every == 60'000ms);
+  CHECK(mistakes_of(with("")).empty());
+  CHECK(mistakes_of(with(", replies: {user: u}"))
+            .find("expected also channels.a.replies.server, without which nobody looks") != std::string::npos);
+  CHECK(mistakes_of(with(", ask_every: 1min")).find("expected also channels.a.replies.server") != std::string::npos);
+  CHECK(mistakes_of(with(", replies: {server: imap.x}")).find("expected also replies.user and replies.password") !=
+        std::string::npos);
+  const std::string login = "server: imap.x, user: u, password: env:P";
+  CHECK(mistakes_of(with(", replies: {" + login + ", tls: none}")).find("others could read the password") !=
+        std::string::npos);
+  CHECK(mistakes_of(with(", replies: {" + login + ", from: [chief]}")).find("expected mail addresses") !=
+        std::string::npos);
+  CHECK(mistakes_of(with(", replies: {" + login + ", folder: 'a\"b'}")).find("expected a folder's name of ASCII") !=
+        std::string::npos);
+  CHECK(mistakes_of(with(", replies: {server: 'imap.x/a', user: u, password: env:P}"))
+            .find("expected the name or address of an IMAP server") != std::string::npos);
+  CHECK(mistakes_of("channels: {a: {type: slack, url: env:U, replies: {server: imap.x}}}\n")
+            .find("expected no replies.server for a slack channel") != std::string::npos);
+}
+
 TEST_CASE("receivers of states that cannot work are told, and no key") {
   CHECK(mistakes_of("channels: {a: {type: pagerduty}}\n") ==
         "FILE:1: channels.a.type: expected also channels.a.routing_key for a pagerduty channel");
   CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: R123}}\n") ==
         "FILE:1: channels.a.routing_key: expected env:NAME or file:PATH, got a plain text (not shown)");
+  CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: env:K, ask_every: 10s}}\n") ==
+        "FILE:1: channels.a.ask_every: expected also channels.a.api_token, without which nothing is asked there");
+  CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: env:K, api_token: y_Nb}}\n")
+            .find("channels.a.api_token: expected env:NAME or file:PATH") != std::string::npos);
+  const auto asked = loaded("channels: {a: {type: pagerduty, routing_key: env:K, api_token: env:T, "
+                            "api_url: 'https://api.eu.pagerduty.com'}}\n")
+                         .channels[0];
+  CHECK(asked.api_token.text == "env:T");
+  CHECK(asked.api_url == "https://api.eu.pagerduty.com");
+  CHECK(asked.ask_every == 30'000ms);
   CHECK(mistakes_of("channels: {a: {type: pagerduty, routing_key: env:K, resend: 5s}}\n") ==
         "FILE:1: channels.a.resend: expected no resend for a pagerduty channel");
   CHECK(mistakes_of("channels: {a: {type: alertmanager}}\n") ==

@@ -1,3 +1,4 @@
+#include "protocol/quantities.hpp"
 #include "tests/runtime/settings/configuration_file.hpp"
 
 #include <doctest/doctest.h>
@@ -100,6 +101,73 @@ alarms: {remind: {after: 30min, times: 2}}
   CHECK(mistakes_in("  - {name: a, channels: [slack-day], remind_after: 5}\n")
             .find("routes[0].remind_after: expected a duration, like 500ms, 5s, 15min, 2h or 7d, or nothing") !=
         std::string::npos);
+}
+
+TEST_CASE("a route names a rota wherever it names a channel") {
+  const auto s = loaded(std::string{two_shifts} + R"(
+  - {name: all, channels: [weekly], next_level: {channels: [weekly, slack-day]}}
+rotas:
+  weekly:
+    timezone: Europe/Berlin
+    starts: 2026-11-30 08:00
+    channels: [slack-day, sms-night]
+    overrides:
+      - from: 2026-12-24 08:00
+        to: 2026-12-27 08:00
+        channel: sms-night
+  halves: {starts: 2026-11-30T06:00, every: 12h, channels: [slack-day, sms-night]}
+)");
+  const auto table = routes_of(s);
+  const auto& weekly = table.rotas().at("weekly");
+  CHECK(weekly.timezone == "Europe/Berlin");
+  CHECK(to_text(weekly.starts) == "2026-11-30 08:00");
+  CHECK(weekly.every == std::chrono::days{7});
+  CHECK(weekly.channels == std::vector<channel_name>{{"slack-day"}, {"sms-night"}});
+  REQUIRE(weekly.exceptions.size() == 1);
+  CHECK(to_text(weekly.exceptions[0].to) == "2026-12-27 08:00");
+  CHECK(weekly.exceptions[0].channel == channel_name{"sms-night"});
+  CHECK(table.rotas().at("halves").timezone.empty());
+  CHECK(table.rotas().at("halves").every == std::chrono::hours{12});
+  CHECK(table.routes()[0].reminders.next_level == std::vector<channel_name>{{"weekly"}, {"slack-day"}});
+  CHECK(table.choose({}, parse_time("2026-12-07T08:00:00Z").value()).channels() ==
+        std::vector<channel_name>{{"sms-night"}});
+}
+
+TEST_CASE("what is wrong in a rota is told where it stands") {
+  const auto told = [](const std::string& rota) {
+    return mistakes_in("  - {name: all, channels: [weekly]}\nrotas:\n  weekly: {" + rota + "}\n");
+  };
+  const std::string start = "starts: 2026-11-30 08:00, ";
+  CHECK(told(start + "channels: [slack-day]").empty());
+  CHECK(told("channels: [slack-day]").find("expected also starts, when the first turn begins") != std::string::npos);
+  CHECK(told("starts: 2026-11-30 8h, channels: [slack-day]")
+            .find("rotas.weekly.starts: expected a date and a time by the clock there") != std::string::npos);
+  CHECK(told("starts: 2026-11-30 08:00").find("expected also channels, who take turns") != std::string::npos);
+  CHECK(told(start + "channels: []").find("expected a list of channels") != std::string::npos);
+  CHECK(told(start + "channels: [slack-dy]")
+            .find("rotas.weekly.channels: there is no channel slack-dy (did you mean slack-day?)") !=
+        std::string::npos);
+  CHECK(told(start + "every: 30s, channels: [slack-day]").find("a duration of at least 1min") != std::string::npos);
+  CHECK(told(start + "timezone: Mars, channels: [slack-day]").find("expected a time zone") != std::string::npos);
+  const auto with = [&](const std::string& overrides) {
+    return told(start + "channels: [slack-day], overrides: [" + overrides + "]");
+  };
+  CHECK(with("{from: 2026-12-24 08:00, channel: slack-day}").find("expected from, to and channel together") !=
+        std::string::npos);
+  CHECK(
+      with("{from: 2026-12-24 08:00, to: 2026-12-24 08:00, channel: slack-day}").find("expected a time behind from") !=
+      std::string::npos);
+  CHECK(with("{from: 2026-12-24 08:00, to: 2026-12-25 08:00, channel: weekly}").find("there is no channel weekly") !=
+        std::string::npos);
+  CHECK(with("{from: 2026-12-24 08:00, to: 2026-12-26 08:00, channel: slack-day}, "
+             "{from: 2026-12-25 08:00, to: 2026-12-27 08:00, channel: sms-night}")
+            .find("rotas.weekly.overrides[1].from: expected times that no other override has, got some of "
+                  "overrides[0]") != std::string::npos);
+  CHECK(mistakes_in("  - {name: all, channels: [weakly]}\nrotas: {weekly: {" + start + "channels: [slack-day]}}\n")
+            .find("there is no channel or rota weakly (did you mean weekly?)") != std::string::npos);
+  CHECK(
+      mistakes_in("  - {name: all, channels: [slack-day]}\nrotas: {slack-day: {" + start + "channels: [sms-night]}}\n")
+          .find("rotas.slack-day: expected another name: there is a channel slack-day") != std::string::npos);
 }
 
 TEST_CASE("a channel, shift or rule that there is not is told with the nearest one") {
