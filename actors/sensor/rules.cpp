@@ -14,7 +14,8 @@ const sensor_type* sensor_rules::type() const {
 
 bool sensor_rules::idle() const {
   const auto& row = book_->settings->of(rule::stale);
-  const bool silence_ahead = watches_silence() && judges(rule::stale) && (!silence_noticed_ || (!silence_paged_ && row.tells()));
+  const bool silence_ahead =
+      watches_silence() && judges(rule::stale) && (!silence_noticed_ || (!silence_paged_ && row.tells()));
   return !silence_ahead && conditions_.next_deadline() == forever && !conditions_.live(rule::rapid_change);
 }
 

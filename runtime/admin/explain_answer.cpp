@@ -1,7 +1,7 @@
 #include "runtime/admin/explain_answer.hpp"
 
-#include "protocol/json.hpp"
 #include "protocol/figure.hpp"
+#include "protocol/json.hpp"
 #include "protocol/local_time.hpp"
 #include "protocol/operating_mode.hpp"
 #include "runtime/admin/answer_rows.hpp"

@@ -79,9 +79,9 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
       maintenance_{parts_.keeper, splits_, decisions_, share_,
                    stamps_.recorded() || parts_.settings.source.kind == source_kind::simulation},
       modes_{parts_.keeper, splits_, decisions_, feeds_, share_, parts_.settings.detection.bad_quality_below},
-      intake_{{parts_.settings, live,    parts_.parser, parts_.keeper, parts_.outputs, parts_.plant, splits_,
-               decisions_,      stamps_, feeds_,        changes_,      place_,         silences_,    skews_,
-               modes_,          clock_,          share_,  own_,          parts_.status, parts_.roster,  parts_.load}} {}
+      intake_{{parts_.settings, live,    parts_.parser, parts_.keeper, parts_.outputs, parts_.plant,  splits_,
+               decisions_,      stamps_, feeds_,        changes_,      place_,         silences_,     skews_,
+               modes_,          clock_,  share_,        own_,          parts_.status,  parts_.roster, parts_.load}} {}
 
 void driver::run() {
   const auto begun = steady::now();

@@ -116,8 +116,7 @@ void mode_desk::tell(split_state& split, const decision& entry) {
       continue;
     if (const auto* all = concerned(of))
       for (const auto slot : *all)
-        if (const auto& sensor = keeper_.sensors()[slot];
-            sensor.has_split && sensor.split == splits_.number_of(split))
+        if (const auto& sensor = keeper_.sensors()[slot]; sensor.has_split && sensor.split == splits_.number_of(split))
           renew(slot, split);
   }
 }

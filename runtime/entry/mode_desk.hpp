@@ -22,7 +22,7 @@ public:
   mode_desk(sensor_keeper& keeper, split_table& splits, split_decisions& decisions, const sensor_feeds& feeds,
             barrier_share& share, double bad_quality_below)
       : keeper_{keeper}, splits_{splits}, decisions_{decisions}, feeds_{feeds}, share_{share}, bad_quality_below_{
-                                                                                                  bad_quality_below} {}
+                                                                                                   bad_quality_below} {}
 
   /// Before the next reading of the split is stamped: what begins to hold by time alone.
   void pass(split_state& split) {

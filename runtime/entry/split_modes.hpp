@@ -43,11 +43,11 @@ struct mode_state {
 /// the entries of its log about what other splits' readings decided. Part of the split's committed state. Pure: the
 /// same readings and entries give the same modes.
 ///
-/// A condition begins to hold when its sensor has stood beyond the bound for long enough, by the split's activity clock:
-/// a value stands until the next one, a sensor's own clock may be wrong, and a pause of the whole split is nobody's
-/// time. It ends with the first reading that is not beyond. What nobody knows does not hold, so that rules begin with a
-/// machine that is known to run; after ten minutes in which its sensor has said nothing it holds, for rules that nobody
-/// wakes any more would be worse.
+/// A condition begins to hold when its sensor has stood beyond the bound for long enough, by the split's activity
+/// clock: a value stands until the next one, a sensor's own clock may be wrong, and a pause of the whole split is
+/// nobody's time. It ends with the first reading that is not beyond. What nobody knows does not hold, so that rules
+/// begin with a machine that is known to run; after ten minutes in which its sensor has said nothing it holds, for
+/// rules that nobody wakes any more would be worse.
 class split_modes {
 public:
   static constexpr milliseconds patience{600'000};

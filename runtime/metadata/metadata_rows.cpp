@@ -308,10 +308,9 @@ std::span<const std::string_view> facility_keys() {
 
 std::span<const std::string_view> sensor_keys() {
   static constexpr std::array<std::string_view, 17> keys{
-      "sensor_id",        "facility_id",      "equipment_id", "unit",        "maintenance_schedule",
-      "calibration_date", "alert_thresholds", "criticality",  "description", "cause",
-      "consequence",      "action",           "runbook",      rules_key,     respond_within_key,
-      when_key,           when_rules_key};
+      "sensor_id",        "facility_id", "equipment_id",     "unit",   "maintenance_schedule", "calibration_date",
+      "alert_thresholds", "criticality", "description",      "cause",  "consequence",          "action",
+      "runbook",          rules_key,     respond_within_key, when_key, when_rules_key};
   return keys;
 }
 

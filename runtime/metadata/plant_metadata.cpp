@@ -103,7 +103,8 @@ struct plant_metadata::rows {
     });
     size_t told = 0;
     for (const auto& [facility, sensor, line] : asked)
-      if (!(facility.empty() ? everywhere.contains(sensor) : sensors.has(facility, sensor) || sensors.has({}, sensor)) &&
+      if (!(facility.empty() ? everywhere.contains(sensor)
+                             : sensors.has(facility, sensor) || sensors.has({}, sensor)) &&
           ++told <= most_asked_told)
         notices.push_back(file + ':' + std::to_string(line) + ": `when` asks for " + sensor +
                           (facility.empty() ? "" : " of " + facility) +

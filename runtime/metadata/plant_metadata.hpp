@@ -41,8 +41,8 @@ struct sensor_info {
 /// alert_thresholds {low_low, low, high, high_high, rate}, criticality (low, medium, high), `when` its rules hold
 /// (`mode_in`), of all of them or of `when_rules`; and, of its alarms,
 /// description, cause, consequence, action, runbook, respond_within, and the same by rule in `rules`. A row without
-/// sensor_id that has the last eight and `when` alone is of the unit equipment_id. Other keys of a row are not looked at, but
-/// told.
+/// sensor_id that has the last eight and `when` alone is of the unit equipment_id. Other keys of a row are not looked
+/// at, but told.
 class plant_metadata {
 public:
   /// Knows nothing: every facility and sensor is unknown.

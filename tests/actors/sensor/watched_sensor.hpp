@@ -65,8 +65,8 @@ struct watched_sensor {
     judged seen;
     if (windows)
       seen.recent = baseline_before(ms);
-    rules.follow_mode(r.is(reading::not_judged) ? sensor_tick::judging::not_judged : sensor_tick::judging::judged, context,
-                      r.split, r.activity, r.position, out, r.time);
+    rules.follow_mode(r.is(reading::not_judged) ? sensor_tick::judging::not_judged : sensor_tick::judging::judged,
+                      context, r.split, r.activity, r.position, out, r.time);
     rules.advance(r.closing, r.activity, context, r.split, r.position, out, r.is(reading::at_end));
     rules.judge(r, seen, out);
     if (windows)

@@ -19,7 +19,8 @@ TEST_CASE("a damaged entry is refused") {
   CHECK(mode_entry::of(good));
   for (size_t length = 0; length < good.size(); ++length)
     CHECK_FALSE(mode_entry::of(std::string_view{good}.substr(0, length)));
-  CHECK_FALSE(mode_entry::of(R"({"modes":[{"facility_id":"m","sensor":"P","above":5,"for_ms":-1,"holds":true,"number":3}]})"));
+  CHECK_FALSE(
+      mode_entry::of(R"({"modes":[{"facility_id":"m","sensor":"P","above":5,"for_ms":-1,"holds":true,"number":3}]})"));
   CHECK_FALSE(mode_entry::of(R"({"modes":[{"facility_id":"m","sensor":"P","for_ms":1,"holds":true,"number":3}]})"));
 }
 

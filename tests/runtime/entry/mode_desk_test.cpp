@@ -28,12 +28,11 @@ namespace {
 
 constexpr event_time start = from_epoch_ms(1'700'000'040'000);
 // Flow counts while the pump's power is above 5 for ten seconds.
-constexpr const char* rows =
-    R"({"sensor_id":"FI-1","facility_id":"plant","alert_thresholds":{"low_low":10,"low":20},)"
-    R"("when":{"sensor":"PW-1","above":5,"for":"10s"}})"
-    "\n"
-    R"({"sensor_id":"PW-1","facility_id":"plant"})"
-    "\n";
+constexpr const char* rows = R"({"sensor_id":"FI-1","facility_id":"plant","alert_thresholds":{"low_low":10,"low":20},)"
+                             R"("when":{"sensor":"PW-1","above":5,"for":"10s"}})"
+                             "\n"
+                             R"({"sensor_id":"PW-1","facility_id":"plant"})"
+                             "\n";
 
 /// A line of one of two splits.
 struct line {
@@ -78,7 +77,8 @@ private:
 /// A driver with all that it leads; the test's thread is its own.
 class driven {
 public:
-  driven(const node_directory& place, decision_log& log, std::vector<line> lines) : log_{log}, readings{std::move(lines)} {
+  driven(const node_directory& place, decision_log& log, std::vector<line> lines)
+      : log_{log}, readings{std::move(lines)} {
     settings.plant.sensors = place.path + "/sensors.jsonl";
     std::ofstream{settings.plant.sensors} << rows;
     settings.ledger.interval = 20ms;
@@ -202,8 +202,8 @@ TEST_CASE("what decides from another split is an entry of the log, there once ho
   const node_directory place;
   memory_journal journal;
   journal_decisions log{journal};
-  const std::vector<line> lines{flow(1, 0, 50),  power(0, 0, 30), power(0, 5, 30), power(0, 10, 30), power(0, 11, 1),
-                                flow(1, 12, 5),  flow(1, 13, 5),  power(0, 14, 30), power(0, 24, 30), flow(1, 25, 5)};
+  const std::vector<line> lines{flow(1, 0, 50), power(0, 0, 30), power(0, 5, 30),  power(0, 10, 30), power(0, 11, 1),
+                                flow(1, 12, 5), flow(1, 13, 5),  power(0, 14, 30), power(0, 24, 30), flow(1, 25, 5)};
   std::vector<mode_entry::one> first;
   {
     driven d{place, log, lines};

@@ -41,9 +41,10 @@ bool refused(const std::string& when, const std::string& why) {
 } // namespace
 
 TEST_CASE("a sensor's row says when its rules hold, and whose readings decide it") {
-  const auto plant = of_rows(R"({"sensor_id":"FI-1","facility_id":"main","when":{"sensor":"PW-1","above":5,"for":"60s"}})"
-                             "\n"
-                             R"({"sensor_id":"PW-1","facility_id":"main"})");
+  const auto plant =
+      of_rows(R"({"sensor_id":"FI-1","facility_id":"main","when":{"sensor":"PW-1","above":5,"for":"60s"}})"
+              "\n"
+              R"({"sensor_id":"PW-1","facility_id":"main"})");
   CHECK(words_of(plant, "FI-1") == "PW-1 is above 5 for 1 min");
   CHECK_FALSE(of_sensor(plant, "FI-1").decides);
   CHECK(of_sensor(plant, "PW-1").decides);
