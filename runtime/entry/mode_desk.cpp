@@ -44,6 +44,7 @@ void mode_desk::look_up(uint32_t slot, split_state& split) {
   auto& entry = keeper_.sensors()[slot];
   const auto& facility = entry.context->key.facility.text;
   const auto mode = mode_of(*entry.context);
+  bool any_told_elsewhere = false;
   for (const auto& each : mode.all_of) {
     const mode_key of{facility, each};
     split.modes.ask(of, split.clock.activity());
@@ -54,7 +55,10 @@ void mode_desk::look_up(uint32_t slot, split_state& split) {
     });
     if (told_elsewhere)
       untold_.insert(of);
+    any_told_elsewhere |= told_elsewhere;
   }
+  if (any_told_elsewhere && !decisions_.has_log())
+    look();
   entry.mode_told = true;
   entry.not_judged = !split.modes.hold(facility, mode);
 }
