@@ -87,12 +87,15 @@ struct sensor_context {
   equipment_id equipment;
   /// Empty: the metadata names none.
   shared_text unit;
-  shared_text maintenance_schedule;
+  /// When its rules hold, an `operating_mode`'s text; empty: always.
+  shared_text when;
   shared_text calibration_date;
   alert_thresholds thresholds;
   /// Set by whoever hosts what stands above the sensors. What stands behind it lies in its last bytes.
   [[no_unique_address]] gathering_targets targets = {};
   criticality how_critical = criticality::unknown;
+  /// What it sends may decide when other sensors' rules hold.
+  bool decides = false;
   /// The sensor's index in the node's table, as long as the node runs.
   uint32_t slot = 0;
 };
@@ -113,6 +116,8 @@ struct reading {
     at_end = 16,
     /// Of a replayed file: nothing but the readings themselves says how far one is ahead, and its repeats are known.
     replayed = 32,
+    /// In a mode of its machine in which the rules that its context's `when` names neither raise nor learn.
+    not_judged = 64,
   };
 
   event_time time;
@@ -174,6 +179,8 @@ struct sensor_tick {
   uint64_t position = 0;
   /// The split was read to its end: what it decides is no old news.
   bool at_end = false;
+  /// Whether the rules that the context's `when` names judge from here on; `as_before` where nobody knows better.
+  enum class judging : uint8_t { as_before, judged, not_judged } mode = judging::as_before;
 };
 
 /// Barrier `barrier` has passed: answer with the state behind it, unless a later reading has made you do so.

@@ -50,6 +50,8 @@ struct sensor_account {
   milliseconds silent{0};
   /// In the order of their numbers.
   std::vector<rule_account> rules;
+  /// Neither raised nor taught in the mode that its machine is in.
+  rule_set not_judged = {};
 };
 
 /// What of a rule a program reads.

@@ -14,7 +14,8 @@ const sensor_type* sensor_rules::type() const {
 
 bool sensor_rules::idle() const {
   const auto& row = book_->settings->of(rule::stale);
-  const bool silence_ahead = watches_silence() && (!silence_noticed_ || (!silence_paged_ && row.tells()));
+  const bool silence_ahead =
+      watches_silence() && judges(rule::stale) && (!silence_noticed_ || (!silence_paged_ && row.tells()));
   return !silence_ahead && conditions_.next_deadline() == forever && !conditions_.live(rule::rapid_change);
 }
 
@@ -23,12 +24,15 @@ void sensor_rules::pass(event_time closing, milliseconds silent, const occasion&
     return;
   if (clock_.started()) {
     const auto heard = clock_.heard();
-    if (watches_silence()) {
-      if (!silence_noticed_ && silent >= stale_limit())
-        notice_silence(heard + stale_limit(), when);
+    // Nobody waited for it before its rules judged again.
+    const auto waited = mode_ ? std::max(heard, mode_->returned) : heard;
+    const auto quiet = silent - (waited - heard);
+    if (watches_silence() && judges(rule::stale)) {
+      if (!silence_noticed_ && quiet >= stale_limit())
+        notice_silence(waited + stale_limit(), when);
       // Also later: it may have been given limits meanwhile.
-      if (silence_noticed_ && silent >= stale_page_limit())
-        page_silence(heard + stale_page_limit(), when);
+      if (silence_noticed_ && quiet >= stale_page_limit())
+        page_silence(waited + stale_page_limit(), when);
     }
     fire_until(heard + silent, when);
   }
@@ -58,6 +62,8 @@ void sensor_rules::fire(condition& c, const occasion& when) {
 void sensor_rules::move_back(milliseconds by) {
   for (auto* at : {&last_time_, &run_start_})
     *at = *at == never ? never : *at - by;
+  if (mode_ && mode_->returned != never)
+    mode_->returned -= by;
   conditions_.move_back(by);
   state_.move_back(by);
   novelty_.move_back(by);
@@ -80,8 +86,10 @@ void sensor_rules::judge(const reading& r, const judged& windows, sensor_output&
     if (conditions_.next_deadline() <= r.time)
       fire_until(r.time, {*book_, *r.context, &s.type, r.split, r.position, out, last_value_, previous_value_,
                           r.is(reading::at_end)});
-    if (clock_.started())
+    if (clock_.started() && judges(rule::stale) && !(mode_ && mode_->comes_back))
       note_interval(r);
+    if (mode_)
+      mode_->comes_back = false;
   }
   if (conditions_.live(rule::stale))
     end_silence(s.in_order ? r.time : clock_.now(r.split, r.activity), s.when());
@@ -114,6 +122,8 @@ void sensor_rules::judge_process(step& s) {
 }
 
 void sensor_rules::judge_measured(step& s) {
+  if (mode_) [[unlikely]]
+    return judge_in_mode(s);
   judge_z(s);
   judge_rate(s);
   judge_novelty(s);
@@ -122,7 +132,11 @@ void sensor_rules::judge_measured(step& s) {
 }
 
 void sensor_rules::teach(const step& s) {
-  const double x = s.r.value;
+  teach_mean(s.r.value);
+  note_taken(s);
+}
+
+void sensor_rules::teach_mean(double x) {
   if (taught_ == 0) {
     mean_ = x;
     variance_ = 0;
@@ -133,8 +147,12 @@ void sensor_rules::teach(const step& s) {
   }
   if (taught_ < 255)
     ++taught_;
+}
+
+// What alarms tell, and the rate is reckoned from.
+void sensor_rules::note_taken(const step& s) {
   previous_value_ = last_value_;
-  last_value_ = x;
+  last_value_ = s.r.value;
   last_time_ = s.r.time;
 }
 

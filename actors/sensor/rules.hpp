@@ -43,6 +43,20 @@ public:
     pass(closing, silent, {*book_, context, type(), split, position, out, last_value_, previous_value_, fresh});
   }
 
+  /// The mode of its machine, from here on: whether the rules that the context's `when` names judge and learn. Before
+  /// anything else of a reading or a tick that says so. What stands of them ends when they do not any more; what still
+  /// is wrong when they do again is judged anew.
+  void follow_mode(sensor_tick::judging how, const sensor_context& context, uint16_t split, milliseconds activity,
+                   uint64_t position, sensor_output& out, event_time of_reading = never, bool fresh = false) {
+    const bool not_judged = how == sensor_tick::judging::as_before ? mode_ && mode_->not_judged.bits != 0
+                                                                   : how == sensor_tick::judging::not_judged;
+    // Nearly every sensor has none.
+    if (!mode_ ? !not_judged : not_judged == (mode_->not_judged.bits != 0) && mode_->of == context.when)
+      return;
+    const auto at = std::max(of_reading, clock_.started() ? clock_.now(split, activity) : never);
+    follow_mode(not_judged, at, {*book_, context, type(), split, position, out, last_value_, previous_value_, fresh});
+  }
+
   /// Judges an accepted reading that is no duplicate.
   void judge(const reading& r, const judged& windows, sensor_output& out);
 
@@ -102,6 +116,26 @@ private:
   bool decode(binary_reader& in, bool changes);
   struct step;
   class accounting;
+  /// Of a sensor whose rules hold in some modes of its machine alone.
+  struct mode_memory {
+    /// Neither raised nor taught now.
+    rule_set not_judged;
+    /// Since when rules judge again, by the sensor's own time: what windows hold of before says nothing.
+    event_time returned = never;
+    /// Nothing has come since.
+    bool comes_back = false;
+    /// What the context said of it.
+    shared_text of = {};
+  };
+
+  void follow_mode(bool not_judged, event_time at, const occasion& when);
+  void leave(rule which);
+  void return_to(rule which, event_time at, const occasion& when);
+  void encode_mode(binary_writer& out, event_time newest) const;
+  void decode_mode(binary_reader& in, event_time newest);
+  bool judges(rule which) const { return !mode_ || !mode_->not_judged.has(which); }
+  /// What began then says something of the mode in which rules judge now.
+  bool of_this_mode(event_time begin) const { return !mode_ || mode_->returned == never || begin >= mode_->returned; }
 
   void pass(event_time closing, milliseconds silent, const occasion& when);
   /// Fires what is due by `until`, in the sensor's own time.
@@ -141,7 +175,10 @@ private:
   void judge_novelty(step& s);
   void judge_state(step& s);
   void raise_state(step& s, const state_verdict& said);
+  void judge_in_mode(step& s);
   void teach(const step& s);
+  void teach_mean(double x);
+  void note_taken(const step& s);
   void score(const step& s);
 
   void found(step& s, rule which, severity level, double score, const baseline& against = {}, event_time start = never,
@@ -152,6 +189,7 @@ private:
   // and the other hours' habits at the end.
   const rule_book* book_;
   own_clock clock_;
+  seldom<mode_memory> mode_;
   condition_list conditions_;
   /// The newest reading in order that the process rules took, and the value before it.
   event_time last_time_ = never;

@@ -3,6 +3,7 @@
 #include "protocol/alarm_guidance.hpp"
 #include "protocol/figure.hpp"
 #include "protocol/local_time.hpp"
+#include "protocol/operating_mode.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -51,6 +52,7 @@ public:
     unit_ = out.unit.empty() ? std::string{} : ' ' + out.unit;
     out.at = of_.clock_.newest();
     out.silent = silent_;
+    out.not_judged = of_.mode_ ? of_.mode_->not_judged : rule_set{};
     for (int i = 0; i < static_cast<int>(first_node_rule); ++i) {
       begin(static_cast<rule>(i));
       if (!type_)
@@ -102,6 +104,12 @@ private:
   // What any rule may be, whatever it looks at.
   void end() {
     const auto& row = settings_.of(now_.which);
+    if (!of_.judges(now_.which)) {
+      now_.how = rule_standing::off;
+      now_.nearness = absent;
+      now_.text = operating_mode::of(context_.when.view()).value_or(operating_mode{}).reason();
+      return;
+    }
     if (own_ && own_->active) {
       now_.how = rule_standing::alarm;
       now_.level = own_->level;

@@ -8,14 +8,15 @@ namespace millwright {
 
 namespace {
 
-// The first version knew no order of the sensor's own, the second another state rule.
-constexpr uint8_t first_version = 1, second_version = 2, format_version = 3;
+// The first version knew no order of the sensor's own, the second another state rule. Of a sensor whose rules hold in
+// some modes alone its mode is behind all else.
+constexpr uint8_t first_version = 1, second_version = 2, format_version = 3, mode_version = 4;
 
 } // namespace
 
 void sensor_rules::encode(binary_writer& out, bool changes) const {
   const auto* kind = type();
-  out.u8(format_version);
+  out.u8(mode_ ? mode_version : format_version);
   clock_.encode(out);
   const auto newest = clock_.newest();
   out.u8(static_cast<uint8_t>((kind ? 1 : 0) | (silence_noticed_ ? 2 : 0) | (run_noticed_ ? 4 : 0) |
@@ -41,6 +42,8 @@ void sensor_rules::encode(binary_writer& out, bool changes) const {
   changes ? novelty_.encode_changes(out, newest) : novelty_.encode(out, newest);
   state_.encode(out, newest, last_value_, changes);
   conditions_.encode(out, newest);
+  if (mode_)
+    encode_mode(out, newest);
 }
 
 bool sensor_rules::decode(binary_reader& in, bool changes) {
@@ -53,7 +56,7 @@ bool sensor_rules::decode(binary_reader& in, bool changes) {
   }
   const uint8_t version = in.u8();
   const bool first = version == first_version, earlier = first || version == second_version;
-  if (version != format_version && !earlier)
+  if (version != format_version && version != mode_version && !earlier)
     in.fail();
   first ? clock_.decode_first(in) : clock_.decode(in);
   const auto newest = clock_.newest();
@@ -92,6 +95,8 @@ bool sensor_rules::decode(binary_reader& in, bool changes) {
   changes ? novelty_.decode_changes(in, newest) : novelty_.decode(in, newest);
   earlier ? skip_earlier_state(in) : state_.decode(in, newest, last_value_, changes);
   conditions_.decode(in, newest, first);
+  if (version == mode_version)
+    decode_mode(in, newest);
   conditions_.by_reading(rule::limit, !reports_on_change(type()));
   // Silence that has paged, or never will.
   if (first)

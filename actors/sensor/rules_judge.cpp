@@ -12,7 +12,7 @@ bool sensor_rules::judge_quality(step& s) {
       conditions_.end_after(rule::bad_quality, s.r.time, settings.bad_quality_after, s.when());
     return true;
   }
-  if (!s.in_order)
+  if (!s.in_order || !judges(rule::bad_quality))
     return false;
   found(s, rule::bad_quality, row.level, 0.5);
   if (!row.alarm)
@@ -107,7 +107,7 @@ void sensor_rules::judge_rate(step& s) {
 
 void sensor_rules::judge_stuck(step& s) {
   const double x = s.r.value;
-  if (!(x == run_value_)) {
+  if (!(x == run_value_) || !judges(rule::stuck)) {
     run_value_ = x;
     run_start_ = s.r.time;
     run_count_ = 1;

@@ -17,6 +17,7 @@ void sensor_rules::end_lessons() {
   last_time_ = run_start_ = never;
   last_value_ = previous_value_ = run_value_ = absent;
   conditions_ = {};
+  mode_.reset();
   state_.end_lessons();
   run_count_ = 0;
   z_votes_ = out_of_range_ = in_range_ = outside_ = 0;

@@ -19,6 +19,8 @@ bool sensor_rules::judge_range(step& s) {
     }
     return true;
   }
+  if (!judges(rule::range))
+    return false;
   const auto& row = settings.of(rule::range);
   found(s, rule::range, row.level, 0.5);
   if (s.in_order) {
@@ -37,6 +39,8 @@ bool sensor_rules::judge_range(step& s) {
 }
 
 void sensor_rules::judge_limit(step& s) {
+  if (!judges(rule::limit))
+    return;
   const auto& t = s.r.context->thresholds;
   const double x = s.r.value;
   const bool critical = x >= t.high_high || x <= t.low_low;
@@ -72,7 +76,7 @@ void sensor_rules::judge_limit(step& s) {
 
 // What it was before: of the panes of the last five minutes, or of a slow sensor all that it has sent.
 baseline sensor_rules::usual(const step& s) const {
-  if (s.windows.recent.count() > 0 || taught_ == 0)
+  if ((s.windows.recent.count() > 0 && of_this_mode(s.windows.recent_start)) || taught_ == 0)
     return s.windows.recent.figures();
   return {mean_, std::sqrt(variance_), absent, absent, taught_};
 }

@@ -28,8 +28,9 @@ struct sensor_rules::step {
   bool calm() const {
     const double x = r.value;
     const auto& t = r.context->thresholds;
-    return in_order && !of.conditions_.any_live() && !(r.quality < of.book_->settings->bad_quality_below) &&
-           x >= type.range_min && x <= type.range_max && x >= type.fault_below && x <= type.fault_above &&
+    return in_order && !of.mode_ && !of.conditions_.any_live() &&
+           !(r.quality < of.book_->settings->bad_quality_below) && x >= type.range_min && x <= type.range_max &&
+           x >= type.fault_below && x <= type.fault_above &&
            !(x >= t.high || x <= t.low || x >= t.high_high || x <= t.low_low);
   }
 };

@@ -20,6 +20,8 @@ bool sensor_model::take(const reading& r, sensor_output& out) {
     book().before_reading(r);
   if (lessons_ended() != never)
     begin_living(r.time);
+  rules_.follow_mode(r.is(reading::not_judged) ? sensor_tick::judging::not_judged : sensor_tick::judging::judged,
+                     *r.context, r.split, r.activity, r.position, out, r.time, r.is(reading::at_end));
   advance(r.closing, r.activity, *r.context, r.split, r.position, r.is(reading::at_end), out);
   const auto recent = windows_.recent(r.time);
   const auto intake = windows_.take(r, rules_.fit(r));
@@ -60,6 +62,7 @@ sensor_counters sensor_model::take_counters() {
 
 void sensor_model::tick(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out) {
   const auto before = out.transitions.size();
+  rules_.follow_mode(tick.mode, context, split, tick.activity, tick.position, out, never, tick.at_end);
   advance(tick.closing, tick.activity, context, split, tick.position, tick.at_end, out);
   for (auto i = before; i < out.transitions.size(); ++i)
     out.transitions[i].swept = true;

@@ -114,6 +114,6 @@ private:
 };
 
 // A hundred thousand actors hold one each; see sensor_watcher.
-static_assert(sizeof(sensor_model) <= 1016);
+static_assert(sizeof(sensor_model) <= 1024);
 
 } // namespace millwright

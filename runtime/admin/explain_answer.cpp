@@ -1,7 +1,9 @@
 #include "runtime/admin/explain_answer.hpp"
 
+#include "protocol/figure.hpp"
 #include "protocol/json.hpp"
 #include "protocol/local_time.hpp"
+#include "protocol/operating_mode.hpp"
 #include "runtime/admin/answer_rows.hpp"
 #include "runtime/admin/explain_alarm.hpp"
 #include "runtime/admin/explain_names.hpp"
@@ -117,7 +119,7 @@ private:
     else if (!found)
       why = " did not page: nothing of it is committed yet; ask again in some seconds";
     else
-      why = quiet_words(*found, rule_rows) + last_words(all);
+      why = quiet_words(*found, rule_rows, mode_words(key, *found)) + last_words(all);
     answer(paged, text + why);
     shelves(as_alarm(key, found, rule::limit).condition);
     for (const auto& each : all)
@@ -140,10 +142,40 @@ private:
       }
   }
 
-  static std::string quiet_words(const explained_sensor& x, const std::vector<rule_account>& all) {
+  // "PW-301 is 2.1 kW, rules hold while it is above 5 for 1 min"; empty where all rules judge.
+  std::string mode_words(const sensor_key& key, const explained_sensor& x) const {
+    const auto mode = operating_mode::of(x.context.when.view());
+    if (!mode || x.account.not_judged.bits == 0)
+      return {};
+    std::string out = "not judged: ";
+    if (!(x.account.not_judged == judged_by_sensors)) {
+      out = "not judged by ";
+      const auto names = names_of(x.account.not_judged);
+      for (size_t i = 0; i < names.size(); ++i)
+        out += (i == 0 ? "" : ", ") + names[i];
+      out += ": ";
+    }
+    for (size_t i = 0; i < mode->all_of.size(); ++i) {
+      const auto& each = mode->all_of[i];
+      const auto deciding = from_.sensor({key.facility, {each.sensor}});
+      const bool heard = deciding && !std::isnan(deciding->account.value);
+      out += (i == 0 ? "" : "; ") + each.sensor + (heard ? " is " + figure_of(deciding->account.value) : "") +
+             (heard && !deciding->account.unit.empty() ? ' ' + deciding->account.unit : std::string{}) +
+             (heard ? "" : " has sent nothing yet") + ", rules hold while it is" +
+             each.words().substr(each.sensor.size() + std::string_view{" is"}.size());
+    }
+    return out;
+  }
+
+  static std::string quiet_words(const explained_sensor& x, const std::vector<rule_account>& all,
+                                 const std::string& mode) {
     if (x.presence == sensor_presence::quarantined)
       return " did not page: its actor died again and again, and it is judged no more until the next start";
     std::string out = " did not page: ";
+    if (x.account.not_judged == judged_by_sensors)
+      return out + mode;
+    if (!mode.empty())
+      out += mode + "; else ";
     if (all.empty() || all.front().how <= rule_standing::learning)
       return out + "no rule can judge it yet";
     const auto& first = all.front();

@@ -26,6 +26,8 @@ struct decision {
     moved,
     /// What a person says of a unit's maintenance; see `maintenance_entry`.
     maintenance,
+    /// What another split's readings decided of machines' modes; see `mode_entry`.
+    mode,
   };
 
   kind what{};

@@ -48,9 +48,11 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
                  own_,
                  {[this](split_state& split, std::shared_ptr<const plant_metadata> next) {
                     changes_.change(split, std::move(next));
+                    modes_.changed_metadata(split);
                   },
                   [this](split_state& split, const std::string& sensors) { feeds_.move(split, sensors); },
-                  [this](split_state& split, const decision& entry) { maintenance_.tell(split, entry); }},
+                  [this](split_state& split, const decision& entry) { maintenance_.tell(split, entry); },
+                  [this](split_state& split, const decision& entry) { modes_.tell(split, entry); }},
                  parts_.log_patience,
                  parts_.stop},
       feeds_{parts_.keeper.sensors(), splits_, decisions_, own_, share_, subject_of_feeds(parts_.settings.source)},
@@ -76,9 +78,10 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
       cuts_{parts_.settings.ledger.interval, parts_.keeper, parts_.outputs, splits_, changes_, share_},
       maintenance_{parts_.keeper, splits_, decisions_, share_,
                    stamps_.recorded() || parts_.settings.source.kind == source_kind::simulation},
-      intake_{{parts_.settings, live,    parts_.parser, parts_.keeper, parts_.outputs, parts_.plant, splits_,
-               decisions_,      stamps_, feeds_,        changes_,      place_,         silences_,    skews_,
-               clock_,          share_,  own_,          parts_.status, parts_.roster,  parts_.load}} {}
+      modes_{parts_.keeper, splits_, decisions_, feeds_, share_, parts_.settings.detection.bad_quality_below},
+      intake_{{parts_.settings, live,    parts_.parser, parts_.keeper, parts_.outputs, parts_.plant,  splits_,
+               decisions_,      stamps_, feeds_,        changes_,      place_,         silences_,     skews_,
+               modes_,          clock_,  share_,        own_,          parts_.status,  parts_.roster, parts_.load}} {}
 
 void driver::run() {
   const auto begun = steady::now();
@@ -178,6 +181,7 @@ void driver::look(steady::time_point now) {
   }
   intake_.look(now);
   changes_.look();
+  modes_.look();
   reread(now);
 }
 

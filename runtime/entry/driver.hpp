@@ -5,6 +5,7 @@
 #include "runtime/entry/clock_skews.hpp"
 #include "runtime/entry/driver_clock.hpp"
 #include "runtime/entry/maintenance_desk.hpp"
+#include "runtime/entry/mode_desk.hpp"
 #include "runtime/entry/own_conditions.hpp"
 #include "runtime/entry/plant_changes.hpp"
 #include "runtime/entry/quarantine_alarms.hpp"
@@ -134,6 +135,7 @@ private:
   quiet_sweep sweep_;
   barrier_cuts cuts_;
   maintenance_desk maintenance_;
+  mode_desk modes_;
   reading_intake intake_;
   /// A replay has come to its end: the next barrier is the last.
   bool ended_ = false;

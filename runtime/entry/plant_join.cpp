@@ -24,7 +24,7 @@ bool same(const facility_info& a, const facility_info& b) {
 }
 
 bool same(const sensor_context& a, const sensor_context& b) {
-  return a.equipment == b.equipment && a.unit == b.unit && a.maintenance_schedule == b.maintenance_schedule &&
+  return a.equipment == b.equipment && a.unit == b.unit && a.when == b.when && a.decides == b.decides &&
          a.calibration_date == b.calibration_date && same(a.thresholds, b.thresholds) &&
          a.how_critical == b.how_critical && same(*a.facility, *b.facility);
 }

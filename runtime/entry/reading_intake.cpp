@@ -123,6 +123,7 @@ void reading_intake::accept(split_state& split, const raw_record& record, const 
     quality_.odd(outcome.odd_quality);
   ++untold_.accepted;
 
+  parts_.modes.pass(split);
   reading next;
   next.closing = parts_.feeds.closing_of(slot, split);
   const auto stamped = parts_.stamps.stamp(split, record, context.key, outcome.time);
@@ -142,7 +143,8 @@ void reading_intake::accept(split_state& split, const raw_record& record, const 
       (stamped.far_ahead ? reading::far_ahead : 0) | (stamped.ahead ? reading::ahead : 0) |
       (recorded_ && !record.arrival ? reading::replayed : 0) |
       (parts_.live && split.end.at_end() ? reading::at_end : 0) | (outcome.unknown_type ? reading::unknown_type : 0) |
-      (outcome.quality_out_of_range ? reading::quality_out_of_range : 0));
+      (outcome.quality_out_of_range ? reading::quality_out_of_range : 0) |
+      (entry.gated && !parts_.modes.judges(slot, split) ? reading::not_judged : 0));
   entry.seen = split.clock.watermark();
   entry.spoke = parts_.clock.second();
   parts_.skews.took(entry, slot, record.split, outcome.time, stamped);
@@ -150,6 +152,8 @@ void reading_intake::accept(split_state& split, const raw_record& record, const 
     parts_.load->accepted(sent_, outcome.time, parts_.clock.wall());
   ++sent_;
   parts_.keeper.send(slot, next);
+  if (entry.decides) [[unlikely]]
+    parts_.modes.decided(slot, split, next);
 }
 
 uint32_t reading_intake::slot_of(split_state& split, const prepared_record& prepared) {

@@ -4,6 +4,7 @@
 #include "runtime/entry/barrier_share.hpp"
 #include "runtime/entry/clock_skews.hpp"
 #include "runtime/entry/driver_clock.hpp"
+#include "runtime/entry/mode_desk.hpp"
 #include "runtime/entry/own_conditions.hpp"
 #include "runtime/entry/plant_changes.hpp"
 #include "runtime/entry/plant_join.hpp"
@@ -50,6 +51,7 @@ public:
     source_place& place;
     split_silences& silences;
     clock_skews& skews;
+    mode_desk& modes;
     const driver_clock& clock;
     barrier_share& share;
     own_conditions& own;

@@ -61,6 +61,10 @@ void split_decisions::apply(split_state& split, const decision& entry) {
   case decision::kind::maintenance:
     does_.maintenance(split, entry);
     break;
+  case decision::kind::mode:
+    if (does_.mode)
+      does_.mode(split, entry);
+    break;
   }
   split.changed = true;
 }
@@ -75,7 +79,7 @@ void split_decisions::apply_next(split_state& split) {
 void split_decisions::apply_right_behind(split_state& split) {
   const auto behind = [](const decision& entry) {
     return of_metadata(entry) || entry.what == decision::kind::silent || entry.what == decision::kind::moved ||
-           entry.what == decision::kind::maintenance;
+           entry.what == decision::kind::maintenance || entry.what == decision::kind::mode;
   };
   while (!split.ahead.empty() && split.ahead.front().position <= split.next && behind(split.ahead.front()))
     apply_next(split);
@@ -173,7 +177,8 @@ std::string split_decisions::recover(split_state& split) {
       split.ahead.push_back(std::move(entry));
     else if (of_metadata(entry))
       split.metadata = plant_.version(entry.content);
-    else if (entry.what != decision::kind::moved)
+    // A mode that was told before is part of what is committed.
+    else if (entry.what != decision::kind::moved && entry.what != decision::kind::mode)
       apply(split, entry);
   }
   if (std::exchange(split.all_read, false))

@@ -33,6 +33,8 @@ public:
     std::function<void(split_state&, const std::string& sensors)> moved;
     /// What a person said of a unit's maintenance.
     std::function<void(split_state&, const decision&)> maintenance;
+    /// What another split's readings decided of machines' modes.
+    std::function<void(split_state&, const decision&)> mode = {};
   };
 
   /// @param log none in a replay: nothing is decided there but by readings.

@@ -7,8 +7,8 @@ namespace millwright {
 namespace {
 
 // Version 1 ended behind `silent`, version 2 behind the dead letters, version 3 behind `awake_from`,
-// version 4 behind the leaps.
-constexpr uint8_t first_version = 1, format_version = 5;
+// version 4 behind the leaps, version 5 behind what people said.
+constexpr uint8_t first_version = 1, format_version = 6;
 
 enum split_flag : uint8_t { silent_flag = 1, all_read_flag = 2 };
 
@@ -27,6 +27,7 @@ std::string encode_split(const split_state& split) {
   const bool told = split.told > 0 && split.told_at == split.next;
   writer.varint(told ? split.told : 0);
   writer.u64(told ? split.told_at : 0);
+  split.modes.encode(writer);
   return out;
 }
 
@@ -51,6 +52,8 @@ bool decode_split(std::string_view in, split_state& split) {
     split.told = static_cast<uint32_t>(reader.varint());
     split.told_at = reader.u64();
   }
+  if (version > 5 && !split.modes.decode(reader))
+    return false;
   return reader.ok() && reader.at_end() && split.awake_from >= never && split.awake_from <= forever;
 }
 

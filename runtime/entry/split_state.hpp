@@ -5,6 +5,7 @@
 #include "runtime/entry/split_bound.hpp"
 #include "runtime/entry/split_clock.hpp"
 #include "runtime/entry/split_end.hpp"
+#include "runtime/entry/split_modes.hpp"
 #include "runtime/entry/split_silence.hpp"
 #include "runtime/entry/stored_place.hpp"
 #include "runtime/metadata/plant_metadata.hpp"
@@ -49,6 +50,8 @@ struct split_state {
   bool spoke = false;
   /// Smallest time of the others when it woke: what several splits feed takes nothing older from this one.
   event_time awake_from = never;
+  /// Stored: in which modes the machines are that its sensors' rules depend on.
+  split_modes modes;
   /// Dead letters that may still be kept.
   letter_allowance letters;
   /// What its log of decisions begins with, until it is written there: nothing of the split is committed before.

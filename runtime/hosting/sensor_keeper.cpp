@@ -190,6 +190,8 @@ void sensor_keeper::tick(uint32_t slot, sensor_tick time) {
   change(slot);
   time.context = entry.context;
   time.barrier = barrier_;
+  if (entry.mode_told)
+    time.mode = entry.not_judged ? sensor_tick::judging::not_judged : sensor_tick::judging::judged;
   tell(entry, std::move(time));
 }
 

@@ -89,9 +89,19 @@ uint32_t sensor_registry::add(sensor_context context) {
   context.slot = slot;
   ++facilities_[context.key.facility.text];
   place(keep(context.key.facility.text, context.key.sensor.text), slot);
-  contexts_[slot] = std::make_unique<const sensor_context>(std::move(context));
-  entries_[slot].context = contexts_[slot].get();
+  give(slot, std::move(context));
   return slot;
+}
+
+void sensor_registry::give(uint32_t slot, sensor_context context) {
+  contexts_[slot] = std::make_unique<const sensor_context>(std::move(context));
+  auto& entry = entries_[slot];
+  entry.context = contexts_[slot].get();
+  const bool gated = !entry.context->when.empty();
+  gated_changes_ += gated || entry.gated;
+  entry.gated = gated;
+  entry.decides = entry.context->decides;
+  entry.mode_told = entry.not_judged = false;
 }
 
 void sensor_registry::remove(uint32_t slot, uint32_t barrier) {
@@ -104,6 +114,7 @@ void sensor_registry::remove(uint32_t slot, uint32_t barrier) {
     facilities_.erase(it);
   unused_name_bytes_ += room_of(key.facility.text.size(), key.sensor.text.size());
   retired_.emplace_back(barrier, std::move(contexts_[slot]));
+  gated_changes_ += entries_[slot].gated;
   sensor_entry empty;
   empty.incarnation = entries_[slot].incarnation;
   entries_[slot] = std::move(empty);
@@ -138,8 +149,7 @@ void sensor_registry::keep_anew() {
 void sensor_registry::replace_context(uint32_t slot, sensor_context context, uint32_t barrier) {
   context.slot = slot;
   retired_.emplace_back(barrier, std::move(contexts_[slot]));
-  contexts_[slot] = std::make_unique<const sensor_context>(std::move(context));
-  entries_[slot].context = contexts_[slot].get();
+  give(slot, std::move(context));
 }
 
 void sensor_registry::release(uint32_t barrier) {

@@ -49,6 +49,12 @@ struct sensor_entry {
   /// Other splits feed it as well.
   bool shared : 1 = false;
   bool quarantined : 1 = false;
+  /// As its context says: its rules hold in some modes alone; what it sends may decide others' modes.
+  bool gated : 1 = false;
+  bool decides : 1 = false;
+  /// Of one that is gated: the actor has been told of its mode in this run, and it is one in which it is not judged.
+  bool mode_told : 1 = false;
+  bool not_judged : 1 = false;
 };
 static_assert(sizeof(sensor_entry) == 96, "there is one a sensor");
 
@@ -96,6 +102,8 @@ public:
 
   /// Gives the sensor a new context; readings up to barrier number `barrier` may still point to the old one.
   void replace_context(uint32_t slot, sensor_context context, uint32_t barrier);
+  /// Goes on whenever a sensor that is gated comes, goes, or is given another context.
+  uint64_t gated_changes() const { return gated_changes_; }
   /// Frees contexts that were replaced up to and with `barrier`.
   void release(uint32_t barrier);
 
@@ -108,6 +116,7 @@ private:
     std::string_view sensor_text() const { return {bytes() + facility, sensor}; }
   };
 
+  void give(uint32_t slot, sensor_context context);
   void grow();
   void place(const names* of, uint32_t slot);
   void vacate(size_t at);
@@ -135,6 +144,7 @@ private:
   size_t name_bytes_ = 0, unused_name_bytes_ = 0;
   std::vector<std::pair<uint32_t, std::unique_ptr<const sensor_context>>> retired_;
   uint32_t living_ = 0;
+  uint64_t gated_changes_ = 0;
   /// Sensors by facility.
   std::map<std::string, uint32_t, std::less<>> facilities_;
 };

@@ -16,6 +16,8 @@ auto limits_of(Thresholds& of) {
   return std::array{&of.low_low, &of.low, &of.high, &of.high_high, &of.rate};
 }
 
+constexpr uint8_t has_mode = 1 << 5;
+
 sensor_info info_of(std::string_view row) {
   binary_reader in{row};
   sensor_info out;
@@ -29,6 +31,8 @@ sensor_info info_of(std::string_view row) {
   for (size_t i = 0; i < limits.size(); ++i)
     if (given >> i & 1)
       *limits[i] = in.f64();
+  if (given & has_mode)
+    out.when = operating_mode::of(in.text());
   return out;
 }
 
@@ -46,10 +50,14 @@ void kept_rows::add(std::string_view facility, std::string_view sensor, const se
   uint8_t given = 0;
   for (size_t i = 0; i < limits.size(); ++i)
     given = static_cast<uint8_t>(given | (!std::isnan(*limits[i]) << i));
+  if (info.when)
+    given |= has_mode;
   out.u8(given);
   for (const auto* each : limits)
     if (!std::isnan(*each))
       out.f64(*each);
+  if (info.when)
+    out.text(info.when->text());
   rows_.add(facility, sensor, row);
 }
 

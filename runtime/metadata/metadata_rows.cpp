@@ -4,6 +4,7 @@
 #include "protocol/failure.hpp"
 #include "protocol/quantities.hpp"
 #include "runtime/metadata/local_clock.hpp"
+#include "runtime/metadata/mode_rows.hpp"
 #include "runtime/parse/json_number.hpp"
 #include "runtime/settings/nearest_name.hpp"
 
@@ -110,6 +111,19 @@ public:
       refuse("expected `criticality` to be low, medium or high, got `" + word + "`");
     return named.value_or(criticality::unknown);
   }
+
+  /// @param sensor the row's; empty: a unit's.
+  std::optional<operating_mode> mode(std::string_view sensor, bool stored) const {
+    try {
+      return mode_in(document_, sensor);
+    } catch (const bad_mode& problem) {
+      if (!stored)
+        refuse(problem.what());
+      return std::nullopt;
+    }
+  }
+
+  size_t line() const { return number_; }
 
   alert_thresholds thresholds() const {
     alert_thresholds out;
@@ -281,7 +295,7 @@ bool is_row_of_unit(const row_reader& reader, const sensor_row& row) {
   for (const auto* key : {"unit", "maintenance_schedule", "calibration_date", "alert_thresholds"})
     if (reader.has(key))
       return false;
-  return !row.says.empty() || reader.has("criticality");
+  return !row.says.empty() || reader.has("criticality") || reader.has(when_key);
 }
 
 } // namespace
@@ -293,10 +307,10 @@ std::span<const std::string_view> facility_keys() {
 }
 
 std::span<const std::string_view> sensor_keys() {
-  static constexpr std::array<std::string_view, 15> keys{
-      "sensor_id",        "facility_id",      "equipment_id", "unit",        "maintenance_schedule",
-      "calibration_date", "alert_thresholds", "criticality",  "description", "cause",
-      "consequence",      "action",           "runbook",      rules_key,     respond_within_key};
+  static constexpr std::array<std::string_view, 17> keys{
+      "sensor_id",        "facility_id", "equipment_id",     "unit",   "maintenance_schedule", "calibration_date",
+      "alert_thresholds", "criticality", "description",      "cause",  "consequence",          "action",
+      "runbook",          rules_key,     respond_within_key, when_key, when_rules_key};
   return keys;
 }
 
@@ -327,11 +341,13 @@ size_t read_sensor_rows(std::string_view text, const std::string& name, const st
   return for_each_row(text, name, [&](const row_reader& reader) {
     reader.tell(keys);
     sensor_row out;
+    out.line = reader.line();
     out.facility = reader.text("facility_id");
     out.info.equipment.text = reader.text("equipment_id");
     out.says = reader.says(stored);
     if (is_row_of_unit(reader, out)) {
       out.info.how_critical = reader.how_critical(stored);
+      out.info.when = reader.mode({}, stored);
       row(std::move(out));
       return;
     }
@@ -341,6 +357,7 @@ size_t read_sensor_rows(std::string_view text, const std::string& name, const st
     out.info.calibration_date = reader.text("calibration_date");
     out.info.thresholds = reader.thresholds();
     out.info.how_critical = reader.how_critical(stored);
+    out.info.when = reader.mode(out.sensor, stored);
     row(std::move(out));
   });
 }

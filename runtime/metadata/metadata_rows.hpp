@@ -17,6 +17,8 @@ struct sensor_row {
   std::string sensor;
   sensor_info info;
   row_guidance says;
+  /// Where it stands in the file.
+  size_t line = 0;
 };
 
 /// Every key that a row of a facilities or of a sensors file may have.

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <set>
 #include <sstream>
 #include <tuple>
 #include <unordered_map>
@@ -36,6 +37,18 @@ using by_text = std::unordered_map<std::string, T, text_hash, std::equal_to<>>;
 
 } // namespace
 
+namespace {
+
+// A row's `when` asks for it.
+struct asked_sensor {
+  std::string facility, sensor;
+  size_t line = 0;
+};
+
+constexpr size_t most_asked_told = 20;
+
+} // namespace
+
 struct plant_metadata::rows {
   uint64_t fingerprint = 0;
   size_t facility_rows = 0, sensor_rows = 0;
@@ -47,6 +60,10 @@ struct plant_metadata::rows {
   kept_guidance of_sensors, of_units;
   // Facility as above; then unit: the highest that a row of one of its sensors gives.
   by_text<by_text<criticality>> units;
+  // Of rows of units; facility as above, then unit.
+  by_text<by_text<operating_mode>> modes_of_units;
+  // By the id of the sensor that decides.
+  by_text<std::vector<mode_condition>> deciding;
   mutable std::mutex unknown_mutex;
   mutable by_text<std::shared_ptr<const facility_info>> unknown;
 
@@ -56,6 +73,56 @@ struct plant_metadata::rows {
       return criticality::unknown;
     const auto found = of_facility->second.find(unit);
     return found == of_facility->second.end() ? criticality::unknown : found->second;
+  }
+
+  // A unit's holds for all of its sensors but for those that decide.
+  operating_mode mode_of(const sensor_key& key, const sensor_info& info) const {
+    if (info.when)
+      return *info.when;
+    for (const std::string_view site : {key.facility.view(), std::string_view{}}) {
+      const auto of_facility = modes_of_units.find(site);
+      if (of_facility == modes_of_units.end() || info.equipment.empty())
+        continue;
+      const auto found = of_facility->second.find(info.equipment.view());
+      if (found == of_facility->second.end())
+        continue;
+      const auto& all = found->second.all_of;
+      const bool decides =
+          std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.sensor == key.sensor.text; });
+      return decides ? operating_mode{} : found->second;
+    }
+    return {};
+  }
+
+  // Of a sensor that sends readings and has no row there is nothing wrong; as a rule it is a slip of the pen.
+  void tell_unknown(const std::vector<asked_sensor>& asked, const std::string& file) {
+    std::set<std::string, std::less<>> everywhere;
+    sensors.for_each([&](std::string_view, std::string_view sensor, const sensor_info&) {
+      if (deciding.contains(sensor))
+        everywhere.emplace(sensor);
+    });
+    size_t told = 0;
+    for (const auto& [facility, sensor, line] : asked)
+      if (!(facility.empty() ? everywhere.contains(sensor)
+                             : sensors.has(facility, sensor) || sensors.has({}, sensor)) &&
+          ++told <= most_asked_told)
+        notices.push_back(file + ':' + std::to_string(line) + ": `when` asks for " + sensor +
+                          (facility.empty() ? "" : " of " + facility) +
+                          ", which no row is about; as long as it sends nothing, rules hold from the tenth minute on");
+    if (told > most_asked_told)
+      notices.push_back(file + ": and " + std::to_string(told - most_asked_told) + " further rows whose `when` does");
+  }
+
+  void take_mode(const sensor_row& row) {
+    if (!row.info.when)
+      return;
+    for (const auto& each : row.info.when->all_of) {
+      auto& all = deciding[each.sensor];
+      if (std::find(all.begin(), all.end(), each) == all.end())
+        all.push_back(each);
+    }
+    if (row.sensor.empty())
+      modes_of_units[row.facility][row.info.equipment.text] = *row.info.when;
   }
 
   row_guidance said_of_sensor(std::string_view facility, std::string_view sensor) const {
@@ -94,6 +161,7 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
     throw failure{failure_code::bad_metadata, "", "the stored metadata is damaged, or of a newer millwright"};
   auto out = std::make_shared<rows>();
   out->fingerprint = fingerprint_of(content);
+  std::vector<asked_sensor> asked;
   unknown_keys of_facilities{facility_keys()}, of_sensors{sensor_keys()};
   out->facility_rows = read_facility_rows(
       facilities_text, facilities_name,
@@ -109,6 +177,10 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
           auto& of_unit = out->units[row.facility][row.info.equipment.text];
           of_unit = std::max(of_unit, row.info.how_critical);
         }
+        out->take_mode(row);
+        if (row.info.when)
+          for (auto& each : row.info.when->all_of)
+            asked.push_back({row.facility, std::move(each.sensor), row.line});
         if (row.sensor.empty()) {
           out->of_units.add(row.facility, row.info.equipment.text, row.says);
           return;
@@ -123,6 +195,7 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
   out->notices = of_facilities.told(facilities_name);
   for (auto& each : of_sensors.told(sensors_name))
     out->notices.push_back(std::move(each));
+  out->tell_unknown(asked, sensors_name);
   return plant_metadata{std::move(out)};
 }
 
@@ -165,13 +238,19 @@ void plant_metadata::fill(sensor_context& context) const {
   auto info = lookup(context.key.facility.text, context.key.sensor.text).value_or(sensor_info{});
   context.equipment = std::move(info.equipment);
   context.unit = info.unit;
-  context.maintenance_schedule = info.maintenance_schedule;
   context.calibration_date = info.calibration_date;
   context.thresholds = info.thresholds;
   context.how_critical = info.how_critical;
+  context.when = rows_->mode_of(context.key, info).text();
+  context.decides = rows_->deciding.contains(context.key.sensor.view());
   for (const std::string_view site : {context.key.facility.view(), std::string_view{}})
     if (context.how_critical == criticality::unknown && !context.equipment.empty())
       context.how_critical = rows_->of_unit(site, context.equipment.text);
+}
+
+std::span<const mode_condition> plant_metadata::decided_by(std::string_view sensor) const {
+  const auto found = rows_->deciding.find(sensor);
+  return found == rows_->deciding.end() ? std::span<const mode_condition>{} : found->second;
 }
 
 guidance_pointer plant_metadata::guidance(const condition_key& condition) const {

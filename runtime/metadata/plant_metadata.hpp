@@ -2,6 +2,7 @@
 
 #include "protocol/alarm.hpp"
 #include "protocol/alarm_guidance.hpp"
+#include "protocol/operating_mode.hpp"
 #include "protocol/reading.hpp"
 
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,8 @@ struct sensor_info {
   alert_thresholds thresholds;
   /// Of its unit; what one row says holds for the unit's other sensors too.
   criticality how_critical = criticality::unknown;
+  /// When its rules hold; none: as its unit's row says, else always.
+  std::optional<operating_mode> when = {};
 };
 
 /// What the facilities and sensors files say (semantics 2): JSON lines, an object a row. Immutable; copies share the
@@ -34,10 +38,11 @@ struct sensor_info {
 ///
 /// Facility rows: facility_id, facility_name, location, timezone, production_line. Sensor rows: sensor_id, facility_id
 /// (without it the row is for that id everywhere), equipment_id, unit, maintenance_schedule, calibration_date,
-/// alert_thresholds {low_low, low, high, high_high, rate}, criticality (low, medium, high); and, of its alarms,
+/// alert_thresholds {low_low, low, high, high_high, rate}, criticality (low, medium, high), `when` its rules hold
+/// (`mode_in`), of all of them or of `when_rules`; and, of its alarms,
 /// description, cause, consequence, action, runbook, respond_within, and the same by rule in `rules`. A row without
-/// sensor_id that has the last eight alone is of the unit equipment_id. Other keys of a row are not looked at, but
-/// told.
+/// sensor_id that has the last eight and `when` alone is of the unit equipment_id. Other keys of a row are not looked
+/// at, but told.
 class plant_metadata {
 public:
   /// Knows nothing: every facility and sensor is unknown.
@@ -72,6 +77,9 @@ public:
 
   /// Joins the sensor `context.key` with its facility and sensor rows (left outer); sets all but key and slot.
   void fill(sensor_context& context) const;
+
+  /// What it decides of modes, for sensors of its own facility: whoever is called so.
+  std::span<const mode_condition> decided_by(std::string_view sensor) const;
 
   /// What the plant knows of such an alarm: the sensor's row first, what that does not say the unit's; a group has its
   /// unit's alone. Null: nothing.

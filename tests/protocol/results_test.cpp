@@ -32,7 +32,7 @@ struct fixture {
                           .facility = {},
                           .equipment = {},
                           .unit = {},
-                          .maintenance_schedule = {},
+                          .when = {},
                           .calibration_date = {},
                           .thresholds = {}};
   std::vector<sensor_type> types{2};

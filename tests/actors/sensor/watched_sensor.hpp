@@ -65,6 +65,8 @@ struct watched_sensor {
     judged seen;
     if (windows)
       seen.recent = baseline_before(ms);
+    rules.follow_mode(r.is(reading::not_judged) ? sensor_tick::judging::not_judged : sensor_tick::judging::judged,
+                      context, r.split, r.activity, r.position, out, r.time);
     rules.advance(r.closing, r.activity, context, r.split, r.position, out, r.is(reading::at_end));
     rules.judge(r, seen, out);
     if (windows)
@@ -81,6 +83,13 @@ struct watched_sensor {
     const auto ms = static_cast<int64_t>(std::llround(seconds * 1000));
     largest_ms = std::max(largest_ms, ms);
     rules.advance(from_epoch_ms(ms), milliseconds{ms}, context, 0, position, out);
+  }
+
+  /// Its machine's mode changes: what fell due before is done, and then whether its rules hold is other.
+  void enter(double seconds, bool judged) {
+    sweep(seconds);
+    rules.follow_mode(judged ? sensor_tick::judging::judged : sensor_tick::judging::not_judged, context, 0,
+                      milliseconds{std::llround(seconds * 1000)}, position, out);
   }
 
   baseline baseline_before(int64_t ms) {

@@ -1,4 +1,5 @@
 #include "protocol/failure.hpp"
+#include "protocol/operating_mode.hpp"
 #include "runtime/admin/answer_rows.hpp"
 #include "runtime/admin/explain_text.hpp"
 #include "tests/runtime/admin/explain_fixture.hpp"
@@ -52,6 +53,35 @@ TEST_CASE("of a sensor that is well the first line says what is nearest to an al
   has(text, "\n  would tell    of its limit now slack, mail\n");
   has(text, "\nsensor TI-1 of north: 70 C, as committed at 2026-11-18 11:06:50 UTC, quality 0.97\n");
   has(text, "\nunit pump-1 of north: unstable since 2026-11-30 12:00:00 UTC: hot\n");
+}
+
+TEST_CASE("of a sensor whose rules do not hold the first line says what they wait for, and what that is now") {
+  explained_plant plant;
+  auto& one = plant.sensors.at("TI-1");
+  one.context.when = operating_mode{judged_by_sensors, {{"TI-2", true, 75, milliseconds{60'000}}}}.text();
+  plant.reads("TI-1", 70);
+  plant.reads("TI-2", 20);
+  sensor_output out;
+  one.rules.follow_mode(sensor_tick::judging::not_judged, one.context, 0, milliseconds{0}, 0, out);
+  const auto text = text_of(plant, "TI-1");
+  CHECK(first_line(text) == "TI-1 on pump-1 at North works (north) did not page: not judged: TI-2 is 20 C, rules hold "
+                            "while it is above 75 for 1 min");
+  has(text, "\n  off       limit         not judged: its rules hold while TI-2 is above 75 for 1 min");
+}
+
+TEST_CASE("where some rules wait for a mode, the others are told as ever") {
+  explained_plant plant;
+  auto& one = plant.sensors.at("TI-1");
+  rule_set some;
+  some.put(rule::state);
+  one.context.when = operating_mode{some, {{"TI-9", false, 5, milliseconds{0}}}}.text();
+  plant.reads("TI-1", 70);
+  sensor_output out;
+  one.rules.follow_mode(sensor_tick::judging::not_judged, one.context, 0, milliseconds{0}, 0, out);
+  CHECK(
+      first_line(text_of(plant, "TI-1")) ==
+      "TI-1 on pump-1 at North works (north) did not page: not judged by state: TI-9 has sent nothing yet, rules hold "
+      "while it is below 5; else no rule finds it outside; nearest is limit: 70 C; high 80 is 10 away");
 }
 
 TEST_CASE("what is outside of a limit and waits goes before all that is well") {

@@ -97,6 +97,17 @@ TEST_CASE("what people say of maintenance is kept with its place, each beside th
   CHECK(all[2].position == 7);
 }
 
+TEST_CASE("what was decided of modes elsewhere is kept with its place") {
+  bench b;
+  b.decisions.append("a", {decision::kind::maintenance, 7, "first"});
+  b.decisions.append("a", {decision::kind::mode, 7, "second"});
+  const auto all = b.decisions.since("a", 7);
+  REQUIRE(all.size() == 2);
+  CHECK(all[1].what == decision::kind::mode);
+  CHECK(all[1].content == "second");
+  CHECK(all[1].position == 7);
+}
+
 TEST_CASE("what is taken back leaves no trace, whatever stands at its place, and twice is as good as once") {
   bench b;
   b.decisions.append("a", {decision::kind::silent, 7, {}});

@@ -65,6 +65,24 @@ TEST_CASE("a split that the first version stored is read, without bound and paus
   CHECK_FALSE(split.bound.in_use());
 }
 
+TEST_CASE("a split goes on in the modes in which it was stored; what had none yet is read") {
+  const mode_key power{"main", {"PW-301", true, 5, 60s}};
+  split_state split, copy, earlier;
+  split.clock.take_live(start, start, start);
+  auto stored = encode_split(split);
+  // The fifth version ended before the modes, of which there are none.
+  stored.pop_back();
+  stored.front() = 5;
+  REQUIRE(decode_split(stored, earlier));
+  CHECK(earlier.clock.watermark() == start);
+  CHECK(earlier.modes.all().empty());
+  split.modes.take(power, 40, start, start, 0ms);
+  split.modes.take(power, 40, start + 60s, start + 60s, 60s);
+  REQUIRE(decode_split(encode_split(split), copy));
+  CHECK(copy.modes == split.modes);
+  CHECK(copy.modes.hold("main", {judged_by_sensors, {power.of}}));
+}
+
 TEST_CASE("a damaged stored split is refused at every length") {
   split_state split;
   const auto stored = encode_split(split);

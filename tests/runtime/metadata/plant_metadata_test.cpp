@@ -67,7 +67,7 @@ TEST_CASE("the sample plant is read and joined") {
   CHECK(context.facility->production_line == "line-a");
   CHECK(context.equipment.text == "reactor-1");
   CHECK(context.unit == "°C");
-  CHECK(context.maintenance_schedule == "quarterly");
+  CHECK(plant.lookup("main-works", "TI-101")->maintenance_schedule == "quarterly");
   CHECK(context.calibration_date == "2026-03-02");
   CHECK(context.thresholds.low_low == 20);
   CHECK(context.thresholds.low == 40);
