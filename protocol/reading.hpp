@@ -174,6 +174,8 @@ struct sensor_tick {
   uint64_t position = 0;
   /// The split was read to its end: what it decides is no old news.
   bool at_end = false;
+  /// A person has the sensor learn anew what is normal, once that has been done.
+  bool learns_anew = false;
 };
 
 /// Barrier `barrier` has passed: answer with the state behind it, unless a later reading has made you do so.

@@ -69,6 +69,11 @@ public:
   void skip(milliseconds time) { move_back(-time); }
   lessons learned() const;
 
+  /// A person has it learn anew what is normal: the state rule and novelty begin as with its first reading, the former
+  /// with a learning time of a day; their alarms end, dated by its own time now.
+  void learn_anew(milliseconds activity, const sensor_context& context, uint16_t split, uint64_t position,
+                  sensor_output& out);
+
   /// False for a reading that teaches no rule: out of its type's range, or of bad quality.
   bool fit(const reading& r) const {
     const auto& type = (*book_->types)[r.type];

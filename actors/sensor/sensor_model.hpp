@@ -34,6 +34,9 @@ public:
   /// Time moved on without a reading.
   void tick(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out);
 
+  /// A person has it learn anew, at the tick's time: what is due first.
+  void learn_anew(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out);
+
   /// The end of a replay: all windows close, no delay ends.
   void finish(const sensor_context& context, sensor_output& out);
 
