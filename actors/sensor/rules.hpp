@@ -59,8 +59,9 @@ public:
   /// @param recent as for a reading that came now. @param silent so long nothing has come.
   sensor_account account(const sensor_context& context, const baseline& recent, milliseconds silent) const;
 
-  /// Ends every alarm, dated `at`: its sensor is forgotten.
-  void forget(event_time at, const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out);
+  /// Ends every alarm, dated `at`: its sensor is forgotten, or taken out of service, as `reason` says.
+  void forget(event_time at, std::string_view reason, const sensor_context& context, uint16_t split, uint64_t position,
+              sensor_output& out);
 
   /// The readings so far were lessons (recordings), and they are over: what was learned stays, and nothing goes on: no
   /// alarm, no delay, no silence, and whatever comes next is in order.

@@ -2,7 +2,6 @@
 
 #include "actors/sensor/state_bands.hpp"
 
-#include <algorithm>
 #include <vector>
 
 namespace millwright {
@@ -43,7 +42,7 @@ public:
   }
   /// So long after its first reading it pages nobody.
   milliseconds learning_time(const state_settings& settings) const {
-    return anew_by_person_ ? std::min(day, settings.learning_time) : settings.learning_time;
+    return anew_by_person_ ? settings.relearning_time() : settings.learning_time;
   }
   /// A person had it learn anew.
   bool told_to_learn_anew() const { return anew_by_person_; }

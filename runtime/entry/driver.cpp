@@ -50,7 +50,8 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
                     changes_.change(split, std::move(next));
                   },
                   [this](split_state& split, const std::string& sensors) { feeds_.move(split, sensors); },
-                  [this](split_state& split, const decision& entry) { maintenance_.tell(split, entry); }},
+                  [this](split_state& split, const decision& entry) { maintenance_.tell(split, entry); },
+                  [this](split_state& split, const decision& entry) { words_.tell(split, entry); }},
                  parts_.log_patience,
                  parts_.stop},
       feeds_{parts_.keeper.sensors(), splits_, decisions_, own_, share_, subject_of_feeds(parts_.settings.source)},
@@ -78,7 +79,9 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
                    stamps_.recorded() || parts_.settings.source.kind == source_kind::simulation},
       intake_{{parts_.settings, live,    parts_.parser, parts_.keeper, parts_.outputs, parts_.plant, splits_,
                decisions_,      stamps_, feeds_,        changes_,      place_,         silences_,    skews_,
-               clock_,          share_,  own_,          parts_.status, parts_.roster,  parts_.load}} {}
+               clock_,          share_,  own_,          parts_.status, parts_.roster,  parts_.load}},
+      words_{{parts_.keeper, splits_, decisions_, changes_, feeds_, intake_, share_, parts_.roster,
+              stamps_.recorded() || parts_.settings.source.kind == source_kind::simulation}} {}
 
 void driver::run() {
   const auto begun = steady::now();

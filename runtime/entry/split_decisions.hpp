@@ -33,6 +33,8 @@ public:
     std::function<void(split_state&, const std::string& sensors)> moved;
     /// What a person said of a unit's maintenance.
     std::function<void(split_state&, const decision&)> maintenance;
+    /// What a person has a sensor do.
+    std::function<void(split_state&, const decision&)> sensor = {};
   };
 
   /// @param log none in a replay: nothing is decided there but by readings.

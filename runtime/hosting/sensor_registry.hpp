@@ -49,6 +49,8 @@ struct sensor_entry {
   /// Other splits feed it as well.
   bool shared : 1 = false;
   bool quarantined : 1 = false;
+  /// A person took it out of service: it is told nothing more, and leaves memory with what is committed.
+  bool retired : 1 = false;
 };
 static_assert(sizeof(sensor_entry) == 96, "there is one a sensor");
 
