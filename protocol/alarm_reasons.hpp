@@ -8,4 +8,7 @@ namespace millwright::alarm_reason {
 /// such in one message.
 inline constexpr std::string_view learns_anew = "its rule learns anew";
 
+/// Of one whose sensor the node does not know any more, or is not to judge any more.
+inline constexpr std::string_view forgotten = "its sensor was forgotten", retired = "its sensor was retired";
+
 } // namespace millwright::alarm_reason

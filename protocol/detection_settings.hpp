@@ -4,6 +4,7 @@
 #include "protocol/rules.hpp"
 #include "protocol/time.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,8 @@ struct state_settings {
   uint32_t learn = 400, skip = 20;
   /// So long after a sensor's first reading it pages nobody, and every day's extremes count as normal.
   milliseconds learning_time{7 * 24 * 3'600'000};
+  /// The same for what a person had it learn anew: a day, unless that is less.
+  milliseconds relearning_time() const { return std::min(milliseconds{24 * 3'600'000}, learning_time); }
   /// A band that was tried out T times is left by more than margin + margin_turns / T of its width: that is shown. By
   /// more than pages_at times that, and somebody is paged. Not judged before it was tried out `turns` times.
   double margin = 0.25, margin_turns = 3, pages_at = 2;

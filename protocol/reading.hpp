@@ -181,6 +181,8 @@ struct sensor_tick {
   bool at_end = false;
   /// Whether the rules that the context's `when` names judge from here on; `as_before` where nobody knows better.
   enum class judging : uint8_t { as_before, judged, not_judged } mode = judging::as_before;
+  /// A person has the sensor learn anew what is normal, once that has been done.
+  bool learns_anew = false;
 };
 
 /// Barrier `barrier` has passed: answer with the state behind it, unless a later reading has made you do so.

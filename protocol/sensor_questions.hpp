@@ -10,13 +10,14 @@
 namespace millwright {
 
 /// Living: its actor is in memory. Asleep: silent for long, on disk alone. Quarantined: set aside until a restart.
-enum class sensor_presence : uint8_t { living, asleep, quarantined };
+/// Retired: taken out of service by a person; what it sends is not judged.
+enum class sensor_presence : uint8_t { living, asleep, quarantined, retired };
 
 /// Which sensors a person means: `*` and `?` stand for any text and any character.
 struct sensor_filter {
   std::string sensor = "*";
   std::string facility = "*";
-  /// Only those that sleep, or only those that do not.
+  /// Only those that sleep, or only those that do not; who is retired is neither.
   bool asleep = true, awake = true;
   uint32_t limit = 100;
 };
@@ -29,6 +30,10 @@ struct listed_sensor {
   std::string split;
   /// The split's time at its newest reading; `never`: none since the node's start.
   event_time seen = never;
+  /// Of one that is retired: since when, by whom, and how many readings have come since the node's start all the same.
+  event_time retired_at = never;
+  std::string retired_by = {};
+  uint64_t unjudged = 0;
 };
 
 struct sensor_list {

@@ -14,10 +14,12 @@
 #include "tools/maintenance_command.hpp"
 #include "tools/page_command.hpp"
 #include "tools/plant_command.hpp"
+#include "tools/relearn_command.hpp"
 #include "tools/replay_command.hpp"
 #include "tools/report_command.hpp"
 #include "tools/restore_command.hpp"
 #include "tools/results_command.hpp"
+#include "tools/retire_command.hpp"
 #include "tools/route_command.hpp"
 #include "tools/run_command.hpp"
 #include "tools/sensors_command.hpp"
@@ -47,6 +49,8 @@ std::span<const command> commands() {
       {"note", "keep a text with an alarm of a running node", note_command},
       {"plant", "show the plant of a running node: facilities, units and their health, one of them", plant_command},
       {"maintenance", "tell a running node that a unit is in maintenance, or was maintained", maintenance_command},
+      {"relearn", "have a sensor of a running node learn anew what is normal for it", relearn_command},
+      {"retire", "take a sensor of a running node out of service, or have it back", retire_command},
       {"sensors", "list the sensors that a running node knows, or have it forget some", sensors_command},
       {"load", "show how much a running node has to do, and what that speaks for", load_command},
       {"tree", "show the actors of a running node, each below the one that begins it anew", tree_command},

@@ -20,7 +20,7 @@ constexpr milliseconds usual_span{7 * 24 * 3'600'000ll}, usual_shift{8 * 3'600'0
 
 constexpr option options[] = {
     {"--last", "-n", "TIME", "so much of the newest time of the plant (7d; 8h of a shift)"},
-    {"--shift", "", "", "what a shift hands over: what stands, acknowledged by whom, what is new"},
+    {"--shift", "", "", "what a shift hands over: what stands, acknowledged by whom, what is new, shelved, noted"},
     truth_option,
     operators_option,
     {"--json", "", "", "as one JSON object"},
@@ -54,11 +54,12 @@ report_rows rows_for(const arguments& given) {
 
 std::string shift_of_node(const report_rows& rows, milliseconds last, bool json) {
   const output_look look;
-  std::string book;
+  std::string book, shelves;
   rows.book([&](std::string_view lines) { book += lines; });
+  rows.shelves([&](std::string_view lines) { shelves += lines; });
   if (rows.now == never)
     throw failure{failure_code::not_found, "--shift", "nothing is recorded yet"};
-  const auto shift = handover_of(book, rows.now - last, rows.now);
+  const auto shift = handover_of(book, shelves, rows.now - last, rows.now);
   std::string out;
   if (!json)
     return render_handover(shift, look.width, look.colour);

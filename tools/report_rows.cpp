@@ -67,6 +67,11 @@ report_rows rows_of_node(const std::string& socket) {
     request.limit = most_alarms;
     ask(socket, request, to);
   };
+  out.shelves = [socket](const report_rows::sink& to) {
+    admin_request request;
+    request.question = admin_question::shelves;
+    ask(socket, request, to);
+  };
   out.alarms = [socket](const report_rows::sink& to) { ask(socket, results_of_kind(result_kind::alarms), to); };
   return out;
 }
@@ -105,6 +110,14 @@ report_rows rows_of_stores(const store_places& places) {
       lines += '\n';
       to(lines);
     });
+  };
+  out.shelves = [stores](const report_rows::sink& to) {
+    std::string lines;
+    for (const auto& each : stores->journal.load([](const alarm_record&) {}).shelves) {
+      append_json(lines, each);
+      lines += '\n';
+    }
+    to(lines);
   };
   out.alarms = [stores](const report_rows::sink& to) {
     for (result_cursor at;;) {

@@ -17,6 +17,8 @@ struct report_rows {
   std::function<void(const sink&)> notifications;
   /// Rows of `millwright alarms --all`.
   std::function<void(const sink&)> book;
+  /// Rows of `millwright shelve --json`; of a stopped node as it left them.
+  std::function<void(const sink&)> shelves;
   /// Rows of `millwright results alarms`.
   std::function<void(const sink&)> alarms;
   /// The plant's time; `never`: nobody knows.

@@ -190,7 +190,8 @@ int run_command(const std::vector<std::string>& given) {
                        &routes,
                        &host.alarms(),
                        [] { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); },
-                       [&] { return router.shelves(); }}}};
+                       [&] { return router.shelves(); }},
+                      [&host](const sensor_word& x) { return host.say(x); }}};
   const status_thread shown{*display, view};
   host.run();
   // Nothing is lost, but who restarts it should know.

@@ -73,8 +73,9 @@ public:
   /// @param recent as for a reading that came now. @param silent so long nothing has come.
   sensor_account account(const sensor_context& context, const baseline& recent, milliseconds silent) const;
 
-  /// Ends every alarm, dated `at`: its sensor is forgotten.
-  void forget(event_time at, const sensor_context& context, uint16_t split, uint64_t position, sensor_output& out);
+  /// Ends every alarm, dated `at`: its sensor is forgotten, or taken out of service, as `reason` says.
+  void forget(event_time at, std::string_view reason, const sensor_context& context, uint16_t split, uint64_t position,
+              sensor_output& out);
 
   /// The readings so far were lessons (recordings), and they are over: what was learned stays, and nothing goes on: no
   /// alarm, no delay, no silence, and whatever comes next is in order.
@@ -82,6 +83,11 @@ public:
   /// The next readings come so long after the lessons; nobody lived that time.
   void skip(milliseconds time) { move_back(-time); }
   lessons learned() const;
+
+  /// A person has it learn anew what is normal: the state rule and novelty begin as with its first reading, the former
+  /// with a learning time of a day; their alarms end, dated by its own time now.
+  void learn_anew(milliseconds activity, const sensor_context& context, uint16_t split, uint64_t position,
+                  sensor_output& out);
 
   /// False for a reading that teaches no rule: out of its type's range, or of bad quality.
   bool fit(const reading& r) const {

@@ -273,9 +273,10 @@ private:
                 " .. " + reckoned(worst->hi) + " (tried out " + std::to_string(worst->turns) +
                 " times); shown outside " + reckoned(now_.low) + " .. " + reckoned(now_.high) + ", paged outside " +
                 reckoned(worst->lo - far) + " .. " + reckoned(worst->hi + far);
-    const auto since = of_.clock_.newest() - first;
-    if (since < how.learning_time)
-      add("pages nobody before " + local_minute(first + how.learning_time, zone()) + ", so long it learns");
+    const auto learns = of_.state_.learning_time(how);
+    if (of_.clock_.newest() - first < learns)
+      add("pages nobody before " + local_minute(first + learns, zone()) + ", so long it learns" +
+          (of_.state_.told_to_learn_anew() ? " anew, as somebody had it do" : ""));
   }
 
   void rate() {

@@ -8,9 +8,9 @@ namespace millwright {
 
 namespace {
 
-// The first version knew no order of the sensor's own, the second another state rule. Of a sensor whose rules hold in
-// some modes alone its mode is behind all else.
-constexpr uint8_t first_version = 1, second_version = 2, format_version = 3, mode_version = 4;
+// The first version knew no order of the sensor's own, the second another state rule, the third nobody who had a sensor
+// learn anew. Of a sensor whose rules hold in some modes alone its mode is behind all else.
+constexpr uint8_t first_version = 1, second_version = 2, third_version = 3, format_version = 4, mode_version = 5;
 
 } // namespace
 
@@ -56,7 +56,7 @@ bool sensor_rules::decode(binary_reader& in, bool changes) {
   }
   const uint8_t version = in.u8();
   const bool first = version == first_version, earlier = first || version == second_version;
-  if (version != format_version && version != mode_version && !earlier)
+  if (version != format_version && version != mode_version && version != third_version && !earlier)
     in.fail();
   first ? clock_.decode_first(in) : clock_.decode(in);
   const auto newest = clock_.newest();

@@ -1,4 +1,5 @@
 #include "actors/sensor/rules.hpp"
+#include "protocol/alarm_reasons.hpp"
 
 namespace millwright {
 
@@ -23,6 +24,19 @@ void sensor_rules::end_lessons() {
   z_votes_ = out_of_range_ = in_range_ = outside_ = 0;
   too_fast_ = 0;
   silence_noticed_ = silence_paged_ = run_noticed_ = state_noticed_ = low_side_ = false;
+}
+
+// What stays: how often it reports, the readings of the last minutes, and all that its metadata say.
+void sensor_rules::learn_anew(milliseconds activity, const sensor_context& context, uint16_t split, uint64_t position,
+                              sensor_output& out) {
+  const occasion when{*book_, context, type(), split, position, out, last_value_, previous_value_};
+  for (const auto which : {rule::state, rule::novelty})
+    if (conditions_.active(which))
+      conditions_.end(*conditions_.find(which), transition_kind::cleared, clock_.now(split, activity),
+                      alarm_reason::learns_anew, when);
+  state_.learn_anew();
+  novelty_ = {};
+  state_noticed_ = false;
 }
 
 } // namespace millwright

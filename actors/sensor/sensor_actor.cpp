@@ -106,6 +106,8 @@ void sensor_watcher::take_tick(const sensor_tick& tick) {
   pass_to(tick.barrier);
   if (tick.last)
     model().finish(*tick.context, output);
+  else if (tick.learns_anew)
+    model().learn_anew(tick, *tick.context, tick.split, output);
   else
     model().tick(tick, *tick.context, tick.split, output);
   deliver(0);

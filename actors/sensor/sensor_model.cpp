@@ -68,6 +68,18 @@ void sensor_model::tick(const sensor_tick& tick, const sensor_context& context, 
     out.transitions[i].swept = true;
 }
 
+void sensor_model::learn_anew(const sensor_tick& tick, const sensor_context& context, uint16_t split,
+                              sensor_output& out) {
+  const auto before = out.transitions.size();
+  if (tick.closing != never)
+    advance(tick.closing, tick.activity, context, split, tick.position, tick.at_end, out);
+  rules_.learn_anew(tick.activity, context, split, tick.position, out);
+  // What has left the ranges and habits is not written behind what is kept of them.
+  kept_ = false;
+  for (auto i = before; i < out.transitions.size(); ++i)
+    out.transitions[i].swept = true;
+}
+
 void sensor_model::finish(const sensor_context& context, sensor_output& out) {
   const size_t statistics = out.statistics.size(), patterns = out.patterns.size();
   windows_.close(forever, context, out);

@@ -34,12 +34,16 @@ public:
   /// Time moved on without a reading.
   void tick(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out);
 
+  /// A person has it learn anew, at the tick's time: what is due first.
+  void learn_anew(const sensor_tick& tick, const sensor_context& context, uint16_t split, sensor_output& out);
+
   /// The end of a replay: all windows close, no delay ends.
   void finish(const sensor_context& context, sensor_output& out);
 
-  /// The sensor is forgotten: its alarms end, dated `at`. The model is of no use after it.
-  void forget(event_time at, const sensor_context& context, uint16_t split, sensor_output& out) {
-    rules_.forget(at, context, split, no_position, out);
+  /// The sensor is forgotten, for `reason`: its alarms end, dated `at`. The model is of no use after it.
+  void forget(event_time at, std::string_view reason, const sensor_context& context, uint16_t split,
+              sensor_output& out) {
+    rules_.forget(at, reason, context, split, no_position, out);
   }
 
   /// Tells of every alarm that stands once more: for a router that knows nothing of it. No reading will repeat it.

@@ -35,7 +35,7 @@ state_verdict state_detector::take(double x, event_time at, const state_settings
   said.learning = false;
   if (!(renewed_ ? bands_.holds(v) : v[0] <= hi_ && v[0] >= lo_))
     said.departure = judge(v, settings);
-  said.experienced = at - first_ >= settings.learning_time;
+  said.experienced = at - first_ >= learning_time(settings);
   if (said.outside()) {
     last_outside_ = at;
     adapting_ = false;
@@ -96,7 +96,7 @@ void state_detector::conclude(const state_figures& v) {
 
 void state_detector::renew(event_time at, const state_settings& settings) {
   const auto due = first_ + (at - first_) / day * day;
-  bands_.renew(due - first_ <= settings.learning_time, features_.step(), features_.level(), settings);
+  bands_.renew(due - first_ <= learning_time(settings), features_.step(), features_.level(), settings);
   bands_.begin_day();
   next_renewal_ = due + day;
   renewed_ = true;
@@ -119,7 +119,8 @@ void state_detector::move_back(milliseconds by) {
 
 void state_detector::encode(binary_writer& out, event_time origin, double last, bool changes) const {
   const bool first_day = bands_.learned() && !renewed_;
-  out.u8(static_cast<uint8_t>((renewed_ ? 1 : 0) | (adapting_ ? 2 : 0) | (first_day ? 4 : 0) | (anew_ > 0 ? 8 : 0)));
+  out.u8(static_cast<uint8_t>((renewed_ ? 1 : 0) | (adapting_ ? 2 : 0) | (first_day ? 4 : 0) | (anew_ > 0 ? 8 : 0) |
+                              (anew_by_person_ ? 16 : 0)));
   for (const auto at : {first_, next_renewal_, last_outside_})
     put_time(out, at, origin);
   features_.encode(out, last);
@@ -136,6 +137,7 @@ void state_detector::decode(binary_reader& in, event_time origin, double last, b
   const uint8_t flags = in.u8();
   renewed_ = flags & 1;
   adapting_ = flags & 2;
+  anew_by_person_ = flags & 16;
   for (auto* at : {&first_, &next_renewal_, &last_outside_})
     *at = get_time(in, origin);
   features_.decode(in, last);

@@ -34,6 +34,19 @@ public:
   /// begins anew, and nothing is judged or learned before it stands for more than one reading.
   void end_lessons();
 
+  /// A person says that what was normal is so no more: as new, but for the learning time, which is a day, or what the
+  /// settings say where that is less.
+  void learn_anew() {
+    *this = {};
+    anew_by_person_ = true;
+  }
+  /// So long after its first reading it pages nobody.
+  milliseconds learning_time(const state_settings& settings) const {
+    return anew_by_person_ ? settings.relearning_time() : settings.learning_time;
+  }
+  /// A person had it learn anew.
+  bool told_to_learn_anew() const { return anew_by_person_; }
+
   /// Time of the first reading; `never` before it.
   event_time first() const { return first_; }
   /// It knows the normal ranges.
@@ -66,7 +79,7 @@ private:
 
   // What a reading does not touch is at the end, with the bands.
   event_time first_ = never, next_renewal_ = never, last_outside_ = never;
-  bool renewed_ = false, adapting_ = false;
+  bool renewed_ = false, adapting_ = false, anew_by_person_ = false;
   /// Readings still to come until the level, begun anew, counts; `not_begun`: all of them.
   uint8_t anew_ = 0;
   static constexpr uint8_t not_begun = 255;

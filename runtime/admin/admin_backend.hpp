@@ -6,6 +6,7 @@
 #include "runtime/admin/explain_answer.hpp"
 #include "runtime/admin/maintenance_request.hpp"
 #include "runtime/admin/plant_answer.hpp"
+#include "runtime/admin/sensor_word_request.hpp"
 #include "runtime/admin/status_view.hpp"
 #include "runtime/hosting/actor_tree.hpp"
 #include "runtime/journal/journal.hpp"
@@ -39,6 +40,7 @@ struct admin_backend {
   /// What is shelved, the next to end first.
   std::function<std::vector<alarm_shelf>()> shelves = {};
   explain_source explain = {};
+  sensor_word_noter say = {};
 };
 
 } // namespace millwright

@@ -20,7 +20,7 @@ using rapidjson::Value;
 
 constexpr std::string_view questions = "expected results, alarms, observations, ack, shelve, unshelve, shelves, note, "
                                        "status, sensors, forget, load, plant, "
-                                       "maintenance, tree, describe or explain";
+                                       "maintenance, relearn, retire, unretire, tree, describe or explain";
 
 // A key may hold anything; an answer that began with a NUL would look empty.
 [[noreturn]] void refuse(std::string where, const std::string& what) {
@@ -89,6 +89,8 @@ admin_question question_of(const std::string& name) {
     return admin_question::note;
   if (name == "explain")
     return admin_question::explain;
+  if (sensor_word_named(name))
+    return admin_question::sensor_word;
   refuse("request", std::string{questions} + ", got \"" + name + '"');
 }
 
@@ -166,6 +168,18 @@ bool take(maintenance_request& out, const std::string& key, const Value& x) {
   } else {
     return false;
   }
+  return true;
+}
+
+bool take(sensor_word_request& out, const std::string& key, const Value& x) {
+  if (key == "name")
+    out.name = text_of(key, x);
+  else if (key == "facility")
+    out.facility = text_of(key, x, true);
+  else if (key == "by")
+    out.by = short_text(key, x, longest_name_said);
+  else
+    return false;
   return true;
 }
 
@@ -253,6 +267,8 @@ bool take(admin_request& out, const std::string& key, const Value& x) {
   case admin_question::unshelve:
   case admin_question::note:
     return take(out.shelving, out.question, key, x);
+  case admin_question::sensor_word:
+    return take(out.word, key, x);
   case admin_question::explain:
     if (key != "name")
       return false;
@@ -298,6 +314,8 @@ admin_request parse_request(std::string_view line) {
     refuse("request", std::string{questions});
   admin_request out;
   out.question = question_of(text_of("request", what->value));
+  if (out.question == admin_question::sensor_word)
+    out.word.what = *sensor_word_named(what->value.GetString());
   bool has_kind = false, has_sensor = false, has_what = false;
   for (const auto& each : given.GetObject()) {
     const std::string key{each.name.GetString(), each.name.GetStringLength()};
@@ -326,6 +344,8 @@ admin_request parse_request(std::string_view line) {
     refuse("what", "expected begin, end or done");
   if (out.question == admin_question::maintenance && out.maintenance.name.empty())
     refuse("name", "expected a unit");
+  if (out.question == admin_question::sensor_word && out.word.name.empty())
+    refuse("name", "expected a sensor");
   const auto& shelving = out.shelving;
   if (out.question == admin_question::note && (shelving.name.empty() || shelving.text.empty()))
     refuse(shelving.name.empty() ? "id" : "text", "expected an alarm's id, or its beginning, and what is noted");
@@ -419,6 +439,12 @@ std::string to_json(const admin_request& x) {
     break;
   case admin_question::shelves:
     line.text("request", "shelves");
+    break;
+  case admin_question::sensor_word:
+    line.text("request", name_of(x.word.what))
+        .text("name", x.word.name)
+        .text("facility", x.word.facility)
+        .text("by", x.word.by);
     break;
   case admin_question::explain:
     line.text("request", "explain").text("name", x.id);

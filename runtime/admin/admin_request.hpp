@@ -4,6 +4,7 @@
 #include "protocol/sensor_questions.hpp"
 #include "runtime/admin/maintenance_request.hpp"
 #include "runtime/admin/plant_request.hpp"
+#include "runtime/admin/sensor_word_request.hpp"
 #include "runtime/admin/shelving_request.hpp"
 #include "runtime/admin/tree_request.hpp"
 
@@ -31,6 +32,7 @@ enum class admin_question : uint8_t {
   note,
   shelves,
   explain,
+  sensor_word,
 };
 
 /// Rows of a kind that a person wants to see.
@@ -60,6 +62,9 @@ struct results_request {
 ///   {"request":"load","samples":300}
 ///   {"request":"forget","sensor":"TI-?1","facility":"site-1","state":"any","limit":10}
 ///   {"request":"maintenance","what":"begin","name":"site-1/pump-1","facility":"","by":"anna","note":"new bearing"}
+///   {"request":"relearn","name":"site-1/TI-101","facility":"","by":"anna"}
+///   {"request":"retire","name":"site-1/TI-101","facility":"","by":"anna"}
+///   {"request":"unretire","name":"site-1/TI-101","facility":"","by":"anna"}
 ///   {"request":"shelve","name":"site-1/pump-1","facility":"","kind":"","for_ms":14400000,"reason":"new
 ///   bearing","by":"anna"}
 ///   {"request":"unshelve","name":"site-1/pump-1","facility":"","kind":"unit","by":"anna"}
@@ -89,6 +94,8 @@ struct admin_request {
   maintenance_request maintenance;
   /// shelve, unshelve, note
   shelving_request shelving;
+  /// relearn, retire, unretire
+  sensor_word_request word;
 };
 
 inline constexpr uint64_t most_last = 10'000'000;

@@ -3,12 +3,14 @@
 #include "protocol/alarm_record.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/json.hpp"
+#include "runtime/admin/called_names.hpp"
 #include "runtime/admin/open_windows.hpp"
 #include "runtime/admin/peer_user.hpp"
 #include "runtime/admin/plant_counts.hpp"
 #include "runtime/admin/plant_names.hpp"
 #include "runtime/admin/result_feed.hpp"
 #include "runtime/admin/sensor_lines.hpp"
+#include "runtime/admin/sensor_word_answer.hpp"
 #include "runtime/admin/shelving.hpp"
 #include "runtime/admin/tree_answer.hpp"
 
@@ -155,6 +157,8 @@ private:
         return send(explain(request.id, server_.backend_.explain).append(end_line));
       case admin_question::maintenance:
         return maintain(request.maintenance);
+      case admin_question::sensor_word:
+        return say(request.word);
       case admin_question::shelve:
       case admin_question::unshelve:
       case admin_question::note:
@@ -300,6 +304,23 @@ private:
         .time("at", at)
         .text("text", text)
         .close();
+    return send(out.append("\n").append(end_line));
+  }
+
+  bool say(const sensor_word_request& request) {
+    const auto& backend = server_.backend_;
+    const auto key = sensor_called(request.name, request.facility, backend.sensors);
+    const auto at = backend.say({key, request.what, never, request.by, peer_user(connection_)});
+    const auto done = what_follows({key, request.what, at, {}, {}}, *backend.explain.detection);
+    std::string out;
+    json_object line{out};
+    line.text("facility_id", key.facility.text)
+        .text("sensor_id", key.sensor.text)
+        .text("what", name_of(request.what))
+        .time("at", at);
+    if (request.what == sensor_word::kind::relearn)
+      line.time("pages_from", done.pages_from);
+    line.text("text", done.text).close();
     return send(out.append("\n").append(end_line));
   }
 

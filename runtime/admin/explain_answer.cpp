@@ -7,6 +7,7 @@
 #include "runtime/admin/answer_rows.hpp"
 #include "runtime/admin/explain_alarm.hpp"
 #include "runtime/admin/explain_names.hpp"
+#include "runtime/admin/peer_user.hpp"
 #include "runtime/admin/plant_counts.hpp"
 
 #include <algorithm>
@@ -167,10 +168,20 @@ private:
     return out;
   }
 
+  static std::string zone_of(const explained_sensor& x) {
+    return x.context.facility ? x.context.facility->timezone : std::string{"UTC"};
+  }
+
   static std::string quiet_words(const explained_sensor& x, const std::vector<rule_account>& all,
                                  const std::string& mode) {
     if (x.presence == sensor_presence::quarantined)
       return " did not page: its actor died again and again, and it is judged no more until the next start";
+    if (x.retired)
+      return " did not page: it is retired since " + local_minute(x.retired->at, zone_of(x)) + " by " +
+             said_and_seen(x.retired->by, x.retired->user) + ", and not judged; " +
+             (x.unjudged > 0 ? "it sends all the same, " + std::to_string(x.unjudged) + " readings since the start"
+                             : "nothing has come of it since the start") +
+             "; millwright retire --back has it in service again";
     std::string out = " did not page: ";
     if (x.account.not_judged == judged_by_sensors)
       return out + mode;
@@ -256,8 +267,13 @@ private:
         .integer("silent_ms", x.account.silent.count())
         .number("quality", quality_of(x.context, key.sensor.text))
         .text("presence", x.presence == sensor_presence::asleep        ? "asleep"
+                          : x.presence == sensor_presence::retired     ? "retired"
                           : x.presence == sensor_presence::quarantined ? "quarantined"
                                                                        : "living");
+    if (x.anew)
+      line_->time("learns_anew_since", x.anew->at)
+          .text("learns_anew_by", x.anew->by)
+          .text("learns_anew_user", x.anew->user);
     end();
   }
 

@@ -1,6 +1,7 @@
 #include "runtime/admin/explain_text.hpp"
 
 #include "runtime/admin/answer_rows.hpp"
+#include "runtime/admin/peer_user.hpp"
 #include "runtime/admin/terminal_text.hpp"
 
 #include <fmt/format.h>
@@ -210,7 +211,13 @@ private:
       text += "; it has long been silent and sleeps on disk";
     else if (presence == "quarantined")
       text += "; it is quarantined, and judged no more until the next start";
+    else if (presence == "retired")
+      text += "; it is retired, and not judged";
     head(text);
+    if (const auto since = when(row, "learns_anew_since"); !since.empty())
+      line("relearned", "since " + since + ", by " +
+                            said_and_seen(text_in(row, "learns_anew_by"), text_in(row, "learns_anew_user")) +
+                            ": what it had learned before is gone");
   }
 
   void rule_line(const answer_row& row) {

@@ -16,7 +16,7 @@ namespace {
 constexpr size_t most_named = 20;
 
 std::string_view name_of(sensor_presence x) {
-  constexpr std::array<std::string_view, 3> names{"living", "asleep", "quarantined"};
+  constexpr std::array<std::string_view, 4> names{"living", "asleep", "quarantined", "retired"};
   return names[static_cast<size_t>(x)];
 }
 
@@ -28,6 +28,18 @@ std::string plain(const rapidjson::Value& row, const char* key) {
   std::string out{at->value.GetString(), at->value.GetStringLength()};
   for (char& c : out)
     c = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  return out;
+}
+
+// Who sends though it is retired is not to be overlooked.
+std::string state_words(const rapidjson::Value& row) {
+  auto out = plain(row, "state");
+  if (!row.HasMember("retired_by"))
+    return out;
+  out += " by " + plain(row, "retired_by");
+  if (const auto n = row.FindMember("not_judged");
+      n != row.MemberEnd() && n->value.IsUint64() && n->value.GetUint64() > 0)
+    out += ", and sends: " + std::to_string(n->value.GetUint64()) + " not judged";
   return out;
 }
 
@@ -52,6 +64,10 @@ void append_json(std::string& out, const listed_sensor& row) {
       .text("state", name_of(row.presence))
       .text_or_null("split", row.split);
   row.seen == never ? line.null("last_seen") : line.time("last_seen", row.seen);
+  if (row.presence == sensor_presence::retired)
+    line.time("retired_at", row.retired_at)
+        .text("retired_by", row.retired_by)
+        .integer("not_judged", static_cast<int64_t>(row.unjudged));
   line.close();
 }
 
@@ -75,7 +91,7 @@ void append_json(std::string& out, const sensors_forgotten& what) {
 std::string render_sensor_table(std::string_view lines, uint64_t total) {
   std::vector<std::array<std::string, 5>> rows{{"FACILITY", "SENSOR", "STATE", "LAST SEEN (UTC)", "SPLIT"}};
   each_line(lines, [&](const rapidjson::Document& row) {
-    rows.push_back({plain(row, "facility_id"), plain(row, "sensor_id"), plain(row, "state"), plain(row, "last_seen"),
+    rows.push_back({plain(row, "facility_id"), plain(row, "sensor_id"), state_words(row), plain(row, "last_seen"),
                     plain(row, "split")});
   });
   std::array<size_t, 5> widths{};

@@ -28,7 +28,11 @@ struct decision {
     maintenance,
     /// What another split's readings decided of machines' modes; see `mode_entry`.
     mode,
+    /// What a person has a sensor do; see `sensor_word`.
+    sensor,
   };
+  /// A person said it, and was answered: it is carried out once, and holds though what is behind it is gone.
+  bool said() const { return what == kind::maintenance || what == kind::sensor; }
 
   kind what{};
   uint64_t position = 0;

@@ -8,7 +8,7 @@ namespace {
 
 // Names of which the newest entry is kept: silent and awake replace each other.
 constexpr const char *metadata_kind = "metadata", *silence_kind = "silence", *bound_kind = "bound",
-                     *moved_kind = "moved", *maintenance_kind = "maintenance", *mode_kind = "mode";
+                     *moved_kind = "moved", *maintenance_kind = "maintenance", *mode_kind = "mode", *sensor_kind = "sensor";
 constexpr std::string_view silent_content = "silent", awake_content = "awake";
 
 const char* kind_of(decision::kind what) {
@@ -23,6 +23,8 @@ const char* kind_of(decision::kind what) {
     return maintenance_kind;
   case decision::kind::mode:
     return mode_kind;
+  case decision::kind::sensor:
+    return sensor_kind;
   default:
     return silence_kind;
   }
@@ -38,6 +40,8 @@ decision decision_of(log_decision&& stored) {
     entry.what = decision::kind::maintenance;
   } else if (stored.kind == mode_kind) {
     entry.what = decision::kind::mode;
+  } else if (stored.kind == sensor_kind) {
+    entry.what = decision::kind::sensor;
   } else if (stored.kind == silence_kind) {
     entry.what = entry.content.starts_with(awake_content) ? decision::kind::awake : decision::kind::silent;
     entry.content.erase(0, entry.what == decision::kind::awake ? awake_content.size() : entry.content.size());

@@ -52,7 +52,8 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
                   },
                   [this](split_state& split, const std::string& sensors) { feeds_.move(split, sensors); },
                   [this](split_state& split, const decision& entry) { maintenance_.tell(split, entry); },
-                  [this](split_state& split, const decision& entry) { modes_.tell(split, entry); }},
+                  [this](split_state& split, const decision& entry) { modes_.tell(split, entry); },
+                  [this](split_state& split, const decision& entry) { words_.tell(split, entry); }},
                  parts_.log_patience,
                  parts_.stop},
       feeds_{parts_.keeper.sensors(), splits_, decisions_, own_, share_, subject_of_feeds(parts_.settings.source)},
@@ -81,7 +82,9 @@ driver::driver(driver_parts parts, node_conditions& conditions, bool live)
       modes_{parts_.keeper, splits_, decisions_, feeds_, share_, parts_.settings.detection.bad_quality_below},
       intake_{{parts_.settings, live,    parts_.parser, parts_.keeper, parts_.outputs, parts_.plant,  splits_,
                decisions_,      stamps_, feeds_,        changes_,      place_,         silences_,     skews_,
-               modes_,          clock_,  share_,        own_,          parts_.status,  parts_.roster, parts_.load}} {}
+               modes_,          clock_,  share_,        own_,          parts_.status,  parts_.roster, parts_.load}},
+      words_{{parts_.keeper, splits_, decisions_, changes_, feeds_, intake_, share_, parts_.roster,
+              stamps_.recorded() || parts_.settings.source.kind == source_kind::simulation}} {}
 
 void driver::run() {
   const auto begun = steady::now();

@@ -12,6 +12,7 @@
 #include "runtime/entry/quiet_sweep.hpp"
 #include "runtime/entry/reading_intake.hpp"
 #include "runtime/entry/reading_stamps.hpp"
+#include "runtime/entry/sensor_desk.hpp"
 #include "runtime/entry/sensor_feeds.hpp"
 #include "runtime/entry/source_place.hpp"
 #include "runtime/entry/split_decisions.hpp"
@@ -103,6 +104,13 @@ public:
   /// a question.
   std::optional<event_time> maintain(const maintenance_entry& said) { return maintenance_.note(said); }
 
+  /// A person has a sensor do something (`sensor_desk::note`). Likewise.
+  std::optional<event_time> say(const sensor_word& word) { return words_.note(word); }
+  /// What was said of it last; none: nothing. Likewise.
+  std::optional<sensor_word> said_of(const sensor_key& key) const { return words_.said_of(key); }
+  /// What was said before this run, from the ledger's small named state of the node. Removes what it takes.
+  void recover_words(std::map<std::string, std::string>& node_state) { words_.recover(node_state); }
+
 private:
   using steady = std::chrono::steady_clock;
 
@@ -137,6 +145,7 @@ private:
   maintenance_desk maintenance_;
   mode_desk modes_;
   reading_intake intake_;
+  sensor_desk words_;
   /// A replay has come to its end: the next barrier is the last.
   bool ended_ = false;
   record_batch batch_;

@@ -21,10 +21,8 @@ constexpr std::string_view unit_kind = "equipment";
 
 std::optional<event_time> maintenance_desk::note(maintenance_entry wanted) {
   // What was said before a crash, at a place that is still to be read again, comes first.
-  const auto said = [](const decision& entry) { return entry.what == decision::kind::maintenance; };
-  for (const auto& each : splits_)
-    if (std::any_of(each.ahead.begin(), each.ahead.end(), said))
-      return std::nullopt;
+  if (splits_.said_is_ahead())
+    return std::nullopt;
   const entity_key unit{std::string{unit_kind}, wanted.facility, wanted.unit};
   if (!keeper_.stands_above(unit))
     refuse(unit.id + " of " + unit.facility.text + " is no unit that this node knows");
@@ -40,11 +38,7 @@ std::optional<event_time> maintenance_desk::note(maintenance_entry wanted) {
 }
 
 void maintenance_desk::tell(split_state& split, const decision& entry) {
-  // Read again at the next start while nothing behind it is read: what is committed says how many were told.
-  if (entry.position == split.next) {
-    split.told = split.told_at == split.next ? split.told + 1 : 1;
-    split.told_at = split.next;
-  }
+  split.note_told(entry.position);
   share_.moved();
   const auto said = maintenance_entry::of(entry.content);
   if (!said)

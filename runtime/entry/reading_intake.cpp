@@ -98,6 +98,8 @@ void reading_intake::reject(split_state& split, const raw_record& record, reject
 void reading_intake::accept(split_state& split, const raw_record& record, const prepared_record& prepared) {
   const auto& outcome = prepared.outcome;
   const auto payload = prepared.payload;
+  if (parts_.roster && parts_.roster->any_retired() && retired(split, record, outcome))
+    return;
   const uint32_t slot = slot_of(split, prepared);
   if (slot == sensor_registry::none) {
     parts_.status.sensors_refused.fetch_add(1, std::memory_order_relaxed);
@@ -115,10 +117,7 @@ void reading_intake::accept(split_state& split, const raw_record& record, const 
            fmt::format("unit \"{}\" where the metadata says \"{}\"", outcome.unit, context.unit.view()), payload);
     return;
   }
-  if (split.silent && parts_.live && split.ahead.empty())
-    parts_.silences.wake(split, record.position);
-  split.heard = split.spoke = true;
-  input_.accepted();
+  hear(split, record);
   if (outcome.quality_out_of_range)
     quality_.odd(outcome.odd_quality);
   ++untold_.accepted;
@@ -156,22 +155,31 @@ void reading_intake::accept(split_state& split, const raw_record& record, const 
     parts_.modes.decided(slot, split, next);
 }
 
+void reading_intake::hear(split_state& split, const raw_record& record) {
+  if (split.silent && parts_.live && split.ahead.empty())
+    parts_.silences.wake(split, record.position);
+  split.heard = split.spoke = true;
+  input_.accepted();
+}
+
+// Its split lives; of all else nobody is to judge it.
+bool reading_intake::retired(split_state& split, const raw_record& record, const parse_outcome& outcome) {
+  if (!parts_.roster->retired_sent(outcome.facility_id, outcome.sensor_id, split.clock.watermark()))
+    return false;
+  hear(split, record);
+  parts_.share.count("retired", {});
+  return true;
+}
+
 uint32_t reading_intake::slot_of(split_state& split, const prepared_record& prepared) {
   const auto& outcome = prepared.outcome;
   auto& sensors = parts_.keeper.sensors();
   const uint32_t found = sensors.find(prepared.hash, outcome.facility_id, outcome.sensor_id);
   if (found != sensor_registry::none)
     return found;
-  const auto context = [&] { return parts_.plant.context_of(*split.metadata, outcome.facility_id, outcome.sensor_id); };
-  const auto in_step = [&](uint32_t slot) {
-    sensors[slot].metadata_of = split.metadata.get();
-    sensors[slot].joined = split.change;
-    return slot;
-  };
   // Once taken on it is let in: nobody else watches what it sends.
-  if (parts_.roster)
-    if (const auto woken = parts_.roster->wake(outcome.facility_id, outcome.sensor_id, context, parts_.share.output()))
-      return in_step(*woken);
+  if (const auto woken = wake(split, outcome.facility_id, outcome.sensor_id))
+    return *woken;
   const bool unknown = parts_.settings.sensors_unknown == unknown_sensor_policy::dead_letter &&
                        !split.metadata->lookup(outcome.facility_id, outcome.sensor_id);
   if (unknown)
@@ -180,7 +188,28 @@ uint32_t reading_intake::slot_of(split_state& split, const prepared_record& prep
     refusals_.refused(prepared.hash, outcome.facility_id, outcome.sensor_id);
     return sensor_registry::none;
   }
-  return in_step(parts_.keeper.admit(context(), {}));
+  return in_step(
+      parts_.keeper.admit(parts_.plant.context_of(*split.metadata, outcome.facility_id, outcome.sensor_id), {}), split);
+}
+
+std::optional<uint32_t> reading_intake::wake(split_state& split, std::string_view facility, std::string_view sensor) {
+  if (!parts_.roster)
+    return std::nullopt;
+  const auto context = [&] { return parts_.plant.context_of(*split.metadata, facility, sensor); };
+  const auto woken = parts_.roster->wake(facility, sensor, context, parts_.share.output());
+  return woken ? std::optional{in_step(*woken, split)} : std::nullopt;
+}
+
+uint32_t reading_intake::in_step(uint32_t slot, const split_state& split) {
+  auto& entry = parts_.keeper.sensors()[slot];
+  entry.metadata_of = split.metadata.get();
+  entry.joined = split.change;
+  return slot;
+}
+
+std::optional<uint32_t> reading_intake::known(split_state& split, const sensor_key& key) {
+  const uint32_t found = parts_.keeper.sensors().find(key.facility.text, key.sensor.text);
+  return found != sensor_registry::none ? std::optional{found} : wake(split, key.facility.text, key.sensor.text);
 }
 
 // What waits for its commit is counted with the readings that do.

@@ -26,6 +26,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,9 @@ public:
   /// What was polled, in its order; it is parsed in place.
   void take(const std::vector<raw_record>& records);
 
+  /// The sensor, in memory from here on where it sleeps; none: nobody knows it.
+  std::optional<uint32_t> known(split_state& split, const sensor_key& key);
+
   /// Readings that went to their sensors so far.
   uint64_t sent() const { return sent_; }
 
@@ -93,7 +97,11 @@ private:
   void accept(split_state& split, const raw_record& record, const prepared_record& prepared);
   void reject(split_state& split, const raw_record& record, rejection reason, std::string_view detail,
               std::string_view payload);
+  void hear(split_state& split, const raw_record& record);
+  bool retired(split_state& split, const raw_record& record, const parse_outcome& outcome);
   uint32_t slot_of(split_state& split, const prepared_record& prepared);
+  std::optional<uint32_t> wake(split_state& split, std::string_view facility, std::string_view sensor);
+  uint32_t in_step(uint32_t slot, const split_state& split);
   void lay_aside(split_state& split, const raw_record& record, std::string_view reason, std::string_view detail,
                  std::string_view payload);
   void tell_taken();

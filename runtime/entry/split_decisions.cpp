@@ -65,6 +65,9 @@ void split_decisions::apply(split_state& split, const decision& entry) {
     if (does_.mode)
       does_.mode(split, entry);
     break;
+  case decision::kind::sensor:
+    does_.sensor(split, entry);
+    break;
   }
   split.changed = true;
 }
@@ -79,7 +82,7 @@ void split_decisions::apply_next(split_state& split) {
 void split_decisions::apply_right_behind(split_state& split) {
   const auto behind = [](const decision& entry) {
     return of_metadata(entry) || entry.what == decision::kind::silent || entry.what == decision::kind::moved ||
-           entry.what == decision::kind::maintenance || entry.what == decision::kind::mode;
+           entry.said() || entry.what == decision::kind::mode;
   };
   while (!split.ahead.empty() && split.ahead.front().position <= split.next && behind(split.ahead.front()))
     apply_next(split);
@@ -90,7 +93,7 @@ void split_decisions::end_log(split_state& split) {
     wait();
   split.bound = {};
   for (const auto& entry : std::exchange(split.ahead, {}))
-    if (entry.what == decision::kind::maintenance)
+    if (entry.said())
       apply(split, entry);
   split.told = 0;
   ++split.place.log;
@@ -171,7 +174,7 @@ std::string split_decisions::recover(split_state& split) {
       newest = entry.content;
     if (entry.what == decision::kind::bound)
       apply(split, entry);
-    else if (entry.what == decision::kind::maintenance && (entry.position < split.next || told > 0))
+    else if (entry.said() && (entry.position < split.next || told > 0))
       told -= entry.position == split.next;
     else if (entry.position >= split.next)
       split.ahead.push_back(std::move(entry));

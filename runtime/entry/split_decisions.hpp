@@ -35,6 +35,8 @@ public:
     std::function<void(split_state&, const decision&)> maintenance;
     /// What another split's readings decided of machines' modes.
     std::function<void(split_state&, const decision&)> mode = {};
+    /// What a person has a sensor do.
+    std::function<void(split_state&, const decision&)> sensor = {};
   };
 
   /// @param log none in a replay: nothing is decided there but by readings.

@@ -61,6 +61,13 @@ struct split_state {
   /// Stored: so many of what people say were told at this position, where a recovery would find them again.
   uint32_t told = 0;
   uint64_t told_at = 0;
+  /// One more, said at `position`: read again at the next start while nothing behind it is read.
+  void note_told(uint64_t position) {
+    if (position != next)
+      return;
+    told = told_at == next ? told + 1 : 1;
+    told_at = next;
+  }
   /// Whose clocks are off, in words; empty: nobody's.
   std::string clocks_off;
   /// Since when its time is far behind the node's clock, though it is read to its end and speaks.

@@ -19,6 +19,12 @@ time_passed split_table::time_now(bool ended) const {
   return sum.done(ended);
 }
 
+bool split_table::said_is_ahead() const {
+  return std::any_of(all_.begin(), all_.end(), [](const split_state& split) {
+    return std::any_of(split.ahead.begin(), split.ahead.end(), [](const decision& each) { return each.said(); });
+  });
+}
+
 event_time split_table::newest_time() const {
   event_time newest = never;
   for (const auto& each : all_)

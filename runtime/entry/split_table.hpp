@@ -33,6 +33,8 @@ public:
   time_passed time_now(bool ended) const;
   /// `never` before the first reading.
   event_time newest_time() const;
+  /// What a person said before a crash is still to be carried out, at a place that is read again.
+  bool said_is_ahead() const;
 
 private:
   std::vector<split_state> all_;

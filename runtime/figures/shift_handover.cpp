@@ -29,7 +29,41 @@ handed_alarm handed_in(const rapidjson::Value& row, event_time since) {
       out.acknowledged_by = "somebody";
     out.acknowledged_at = time_field(row, "acknowledged_at");
   }
+  out.shelved = text_field(row, "shelved");
+  out.shelved_until = time_field(row, "shelved_until");
+  if (const auto remarks = row.FindMember("remarks"); remarks != row.MemberEnd() && remarks->value.IsArray())
+    for (const auto& each : remarks->value.GetArray())
+      if (each.IsObject() && text_field(each, "what") == name_of(alarm_remark::kind::note))
+        out.notes.push_back({time_field(each, "at"), text_field(each, "by"), text_field(each, "text")});
   return out;
+}
+
+handed_shelf shelf_in(const rapidjson::Value& row) {
+  handed_shelf out;
+  const auto kind = text_field(row, "kind"), facility = text_field(row, "facility_id"),
+             sensor = text_field(row, "sensor_id"), unit = text_field(row, "equipment_id");
+  if (kind == name_of(alarm_shelf::scope::alarm))
+    out.what = kind + ' ' + text_field(row, "alarm_id").substr(0, 8) + ", " + text_field(row, "rule") + " of " +
+               place_of(facility, sensor, unit);
+  else
+    out.what = kind + ' ' + (sensor.empty() ? unit : sensor) + " of " + facility;
+  out.by = text_field(row, "by");
+  out.reason = text_field(row, "reason");
+  out.since = time_field(row, "since");
+  out.until = time_field(row, "until");
+  return out;
+}
+
+/// Calls `each` with every line that is a JSON object.
+template <class Each>
+void for_each_row(std::string_view lines, Each each) {
+  while (!lines.empty()) {
+    const auto end = std::min(lines.find('\n'), lines.size());
+    const auto row = json_line(lines.substr(0, end));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+    if (row.IsObject())
+      each(row);
+  }
 }
 
 bool woke_somebody(const rapidjson::Value& row) {
@@ -57,6 +91,14 @@ std::string list_json(const std::vector<handed_alarm>& alarms) {
         .boolean("new", each.is_new)
         .text_or_null("acknowledged_by", each.acknowledged_by)
         .time("acknowledged_at", each.acknowledged_at)
+        .time("shelved_until", each.shelved_until)
+        .text_or_null("shelved", each.shelved)
+        .raw(
+            "notes",
+            json_list(each.notes,
+                      [](std::string& to, const handed_note& note) {
+                        json_object{to}.time("at", note.at).text_or_null("by", note.by).text("text", note.text).close();
+                      }))
         .text("message", each.message)
         .close();
   });
@@ -64,16 +106,11 @@ std::string list_json(const std::vector<handed_alarm>& alarms) {
 
 } // namespace
 
-shift_handover handover_of(std::string_view book, event_time since, event_time to) {
+shift_handover handover_of(std::string_view book, std::string_view shelves, event_time since, event_time to) {
   shift_handover out;
   out.since = since;
   out.to = to;
-  while (!book.empty()) {
-    const auto end = std::min(book.find('\n'), book.size());
-    const auto row = json_line(book.substr(0, end));
-    book.remove_prefix(std::min(end + 1, book.size()));
-    if (!row.IsObject())
-      continue;
+  for_each_row(book, [&](const rapidjson::Value& row) {
     auto alarm = handed_in(row, since);
     if (alarm.stands)
       out.standing.push_back(std::move(alarm));
@@ -81,7 +118,13 @@ shift_handover handover_of(std::string_view book, event_time since, event_time t
       out.unanswered.push_back(std::move(alarm));
     else
       out.dealt_with += alarm.is_new;
-  }
+  });
+  for_each_row(shelves, [&](const rapidjson::Value& row) {
+    if (auto shelf = shelf_in(row); shelf.until != never)
+      out.shelves.push_back(std::move(shelf));
+  });
+  std::stable_sort(out.shelves.begin(), out.shelves.end(),
+                   [](const handed_shelf& a, const handed_shelf& b) { return a.until < b.until; });
   sort(out.standing);
   sort(out.unanswered);
   return out;
@@ -94,6 +137,16 @@ void append_json(std::string& out, const shift_handover& x) {
       .raw("standing", list_json(x.standing))
       .raw("unacknowledged", list_json(x.unanswered))
       .integer("dealt_with", static_cast<int64_t>(x.dealt_with))
+      .raw("shelved", json_list(x.shelves,
+                                [](std::string& to, const handed_shelf& each) {
+                                  json_object{to}
+                                      .text("what", each.what)
+                                      .time("since", each.since)
+                                      .time("until", each.until)
+                                      .text_or_null("by", each.by)
+                                      .text("reason", each.reason)
+                                      .close();
+                                }))
       .close();
 }
 

@@ -183,7 +183,7 @@ void sensor_keeper::send_runs() {
 
 void sensor_keeper::tick(uint32_t slot, sensor_tick time) {
   auto& entry = registry_[slot];
-  if (!entry.actor || entry.quarantined)
+  if (!entry.actor || entry.quarantined || entry.retired)
     return;
   entry.told = std::max(entry.told, time.closing);
   flush(taken_ns_);
@@ -193,6 +193,20 @@ void sensor_keeper::tick(uint32_t slot, sensor_tick time) {
   if (entry.mode_told)
     time.mode = entry.not_judged ? sensor_tick::judging::not_judged : sensor_tick::judging::judged;
   tell(entry, std::move(time));
+}
+
+bool sensor_keeper::have_learn_anew(uint32_t slot, sensor_tick time) {
+  auto& entry = registry_[slot];
+  if (entry.quarantined || entry.retired)
+    return false;
+  if (!entry.actor)
+    spawn(slot, barrier_, committed_state_(entry.context->key));
+  time.learns_anew = true;
+  tick(slot, std::move(time));
+  time.context = entry.context;
+  time.barrier = barrier_;
+  words_.push_back({slot, entry.last, time});
+  return true;
 }
 
 void sensor_keeper::ask_quiet(size_t most) {
@@ -225,6 +239,7 @@ void sensor_keeper::release() {
     return;
   released_ = committed;
   std::erase_if(skipped_, [&](const auto* each) { return each->barrier() <= committed; });
+  std::erase_if(words_, [&](const word& each) { return each.told.barrier <= committed; });
   log_.release(committed);
   registry_.release(committed);
   messages_.trim();
@@ -246,20 +261,42 @@ void sensor_keeper::restart_dead() {
     restart(death);
 }
 
-std::vector<reading_place> sensor_keeper::uncommitted_readings(const sensor_entry& entry, uint32_t answered) const {
+std::vector<sensor_keeper::uncommitted_reading> sensor_keeper::uncommitted_readings(const sensor_entry& entry,
+                                                                                    uint32_t answered) const {
   // Behind what is released there is nothing to look at; behind what it answered nothing need be.
   const uint32_t floor = std::max(answered, released_);
-  std::vector<reading_place> result;
+  std::vector<uncommitted_reading> result;
   auto number = entry.last;
   for (auto each = log_.find(number); each && each->barrier() > floor; each = log_.find(number)) {
     if (!skipped_.contains(&*each))
-      result.push_back(each);
+      result.push_back({number, each});
     if (each->before == 0)
       break;
     number -= each->before;
   }
   std::reverse(result.begin(), result.end());
   return result;
+}
+
+std::vector<sensor_keeper::word> sensor_keeper::uncommitted_words(uint32_t slot, uint32_t answered) const {
+  std::vector<word> result;
+  for (const auto& each : words_)
+    if (each.slot == slot && each.told.barrier > std::max(answered, released_))
+      result.push_back(each);
+  return result;
+}
+
+// Everything at its place: in the order in which the actor before had it.
+void sensor_keeper::repeat(const sensor_entry& to, const std::vector<uncommitted_reading>& readings,
+                           const std::vector<word>& words) {
+  auto next = words.begin();
+  for (const auto& each : readings) {
+    for (; next != words.end() && next->behind < each.number; ++next)
+      tell(to, sensor_tick{next->told});
+    tell(to, reading_run{each.at.chunk, each.at.index, 1, 0});
+  }
+  for (; next != words.end(); ++next)
+    tell(to, sensor_tick{next->told});
 }
 
 // Until the collector is told of the death, the sensor owes every barrier behind which it has readings: so whatever is
@@ -276,33 +313,38 @@ void sensor_keeper::restart(const sensor_death& death) {
     quarantine(death);
     return;
   }
-  auto readings = uncommitted_readings(entry, outputs_.answered(death.slot));
+  const auto answered = outputs_.answered(death.slot);
+  auto readings = uncommitted_readings(entry, answered);
+  const auto words = uncommitted_words(death.slot, answered);
   if (verdict == supervision::verdict::restart_without) {
-    const auto killer = std::find_if(readings.begin(), readings.end(), [&](const reading_place& each) {
-      return each->position == death.position && each->split() == death.split;
+    const auto killer = std::find_if(readings.begin(), readings.end(), [&](const uncommitted_reading& each) {
+      return each.at->position == death.position && each.at->split() == death.split;
     });
     if (killer != readings.end()) {
-      skipped_.insert(&**killer);
-      refuse(**killer, death.what, false);
+      skipped_.insert(&*killer->at);
+      refuse(*killer->at, death.what, false);
       readings.erase(killer);
     }
   }
   std::vector<uint32_t> replayed;
   for (const auto& each : readings)
-    if (replayed.empty() || replayed.back() != each->barrier())
-      replayed.push_back(each->barrier());
+    if (replayed.empty() || replayed.back() != each.at->barrier())
+      replayed.push_back(each.at->barrier());
+  for (const auto& each : words)
+    replayed.push_back(each.told.barrier);
+  std::sort(replayed.begin(), replayed.end());
+  replayed.erase(std::unique(replayed.begin(), replayed.end()), replayed.end());
   tell_dropped(death, verdict);
   outputs_.died(death.slot, death.incarnation, replayed);
   // A tick that went with the actor is not owed, behind the current number either.
-  entry.changed = replayed.empty() ? outputs_.answered(death.slot) : replayed.back();
+  entry.changed = replayed.empty() ? answered : replayed.back();
   auto stored = outputs_.newest_state(death.slot);
   if (!stored)
     stored.emplace().bytes = committed_state_(entry.context->key).state.bytes;
   else if (!stored->whole)
     stored->bytes.insert(0, committed_state_(entry.context->key).state.bytes);
   spawn(death.slot, replayed.empty() ? barrier_ : replayed.front(), {stored_state::of(std::move(stored->bytes)), 0});
-  for (const auto& each : readings)
-    tell(entry, reading_run{each.chunk, each.index, 1, 0});
+  repeat(entry, readings, words);
 }
 
 void sensor_keeper::refuse(const logged_reading& r, const std::string& reason, bool quarantined) {
@@ -316,7 +358,7 @@ void sensor_keeper::quarantine(const sensor_death& death) {
   auto& entry = registry_[death.slot];
   entry.quarantined = true;
   for (const auto& each : uncommitted_readings(entry, outputs_.answered(death.slot)))
-    refuse(*each, death.what, true);
+    refuse(*each.at, death.what, true);
   tell_dropped(death, supervision::verdict::quarantine);
   outputs_.died(death.slot, death.incarnation, {});
   entry.changed = outputs_.answered(death.slot);
@@ -348,6 +390,7 @@ void sensor_keeper::leave(uint32_t slot) {
   // Whatever its last actor is still asked or answers is nobody's.
   outputs_.died(slot, registry_[slot].incarnation, {});
   supervision_.forget(slot);
+  std::erase_if(words_, [&](const word& each) { return each.slot == slot; });
   registry_.remove(slot, barrier_);
 }
 

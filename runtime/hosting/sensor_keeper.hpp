@@ -101,8 +101,13 @@ public:
   void flush(int64_t taken_ns);
 
   /// Tells the sensor that event time moved on; context and barrier of `time` are filled in. Nothing for one that
-  /// sleeps or is quarantined.
+  /// sleeps, is quarantined or retired.
   void tick(uint32_t slot, sensor_tick time);
+
+  /// The same by a person's word, which no actor's death takes away: a successor is told once more, at the same place
+  /// between its readings, until that is committed. One that is not in memory is spawned; false: it is quarantined or
+  /// retired.
+  bool have_learn_anew(uint32_t slot, sensor_tick time);
 
   /// Ends the current barrier number; `fill` adds the driver's part to its output.
   template <class Fill>
@@ -148,6 +153,17 @@ private:
     size_t next;
   };
 
+  /// What a sensor was told of its own, behind its reading `behind` (0: before the first of this run).
+  struct word {
+    uint32_t slot;
+    reading_log::number behind;
+    sensor_tick told;
+  };
+  struct uncommitted_reading {
+    reading_log::number number;
+    reading_place at;
+  };
+
   shard_actor spawn_shard(uint32_t number, const root_actor& root);
   void spawn(uint32_t slot, uint32_t barrier, committed_state stored);
   template <class Message>
@@ -155,7 +171,9 @@ private:
   void end(sensor_entry& entry);
   void send_runs();
   void change(uint32_t slot);
-  std::vector<reading_place> uncommitted_readings(const sensor_entry& entry, uint32_t answered) const;
+  std::vector<uncommitted_reading> uncommitted_readings(const sensor_entry& entry, uint32_t answered) const;
+  std::vector<word> uncommitted_words(uint32_t slot, uint32_t answered) const;
+  void repeat(const sensor_entry& to, const std::vector<uncommitted_reading>& readings, const std::vector<word>& words);
   void restart(const sensor_death& death);
   void refuse(const logged_reading& r, const std::string& reason, bool quarantined);
   void quarantine(const sensor_death& death);
@@ -188,6 +206,8 @@ private:
   int64_t taken_ns_ = 0;
   /// Readings that killed their actor twice, until their barrier is committed.
   std::unordered_set<const logged_reading*> skipped_;
+  /// In the order in which they were said, until their barriers are committed. Hardly ever any.
+  std::vector<word> words_;
   std::mutex deaths_mutex_;
   std::vector<sensor_death> deaths_;
 };

@@ -55,6 +55,8 @@ struct sensor_entry {
   /// Of one that is gated: the actor has been told of its mode in this run, and it is one in which it is not judged.
   bool mode_told : 1 = false;
   bool not_judged : 1 = false;
+  /// A person took it out of service: it is told nothing more, and leaves memory with what is committed.
+  bool retired : 1 = false;
 };
 static_assert(sizeof(sensor_entry) == 96, "there is one a sensor");
 

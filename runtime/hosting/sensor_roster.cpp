@@ -1,5 +1,6 @@
 #include "runtime/hosting/sensor_roster.hpp"
 
+#include "protocol/alarm_reasons.hpp"
 #include "protocol/failure.hpp"
 #include "protocol/name_pattern.hpp"
 #include "runtime/ledger/ledger.hpp"
@@ -28,6 +29,13 @@ sensor_roster::sensor_roster(parts given) : parts_{std::move(given)} {}
 
 void sensor_roster::recover(std::map<std::string, std::string>& node_state) {
   for (auto each = node_state.begin(); each != node_state.end();) {
+    if (const auto key = retired_named(each->first)) {
+      // One that cannot be read is retired all the same: nobody wants it judged.
+      retired_.add(*key, decode_retired(each->second).value_or(retired_sensor{}));
+      to_go_.push_back(*key);
+      each = node_state.erase(each);
+      continue;
+    }
     const auto key = sleeper_named(each->first);
     const auto sleeper = key ? decode_sleeper(each->second) : std::nullopt;
     // One that cannot be read is taken for awake, as all were once.
@@ -65,6 +73,56 @@ std::optional<uint32_t> sensor_roster::wake(std::string_view facility, std::stri
     at_work_->result.speaking.push_back(key);
   own.node_entries.emplace_back(name_of_sleeper(key), std::string{});
   return parts_.keeper.admit(context(), parts_.keeper.committed(key));
+}
+
+void sensor_roster::retire(const sensor_key& key, retired_sensor x, barrier_output& own) {
+  own.node_entries.emplace_back(name_of_retired(key), encode(x));
+  retired_.add(key, std::move(x));
+  to_go_.push_back(key);
+  if (const auto slot = parts_.keeper.sensors().find(key.facility.text, key.sensor.text); slot != sensor_registry::none)
+    parts_.keeper.sensors()[slot].retired = true;
+}
+
+void sensor_roster::bring_back(const sensor_key& key, barrier_output& own) {
+  own.node_entries.emplace_back(name_of_retired(key), std::string{});
+  retired_.remove(key);
+  std::erase(to_go_, key);
+}
+
+bool sensor_roster::retired_sent(std::string_view facility, std::string_view sensor, event_time at) {
+  auto* found = retired_.find(facility, sensor);
+  if (!found)
+    return false;
+  ++found->readings;
+  found->seen = at;
+  return true;
+}
+
+// Nothing comes to it any more: with the commit of what came before it is idle, and goes.
+void sensor_roster::take_out(barrier_output& own) {
+  if (parts_.ledger_fails())
+    return;
+  auto& sensors = parts_.keeper.sensors();
+  std::erase_if(to_go_, [&](const sensor_key& key) {
+    const auto& [facility, sensor] = key;
+    auto* sleeper = sleepers_.find(facility.text, sensor.text);
+    if (!sleeper) {
+      const auto slot = sensors.find(facility.text, sensor.text);
+      if (slot == sensor_registry::none)
+        return true;
+      sensors[slot].retired = true;
+      if (!sleep(slot, own))
+        return false;
+      sleeper = sleepers_.find(facility.text, sensor.text);
+    }
+    forget_sleeper(key, *sleeper, own);
+    return true;
+  });
+}
+
+std::optional<uint16_t> sensor_roster::split_of_sleeper(const sensor_key& key) {
+  const auto* found = sleepers_.find(key.facility.text, key.sensor.text);
+  return found && found->forgotten_with == 0 ? std::optional{found->split} : std::nullopt;
 }
 
 // It has spoken, and its alarms stand: as long as the ledger knows it, nothing is decided for good. False: it does not.
@@ -192,7 +250,9 @@ std::vector<alarm_transition> sensor_roster::end_alarms(const sensor_key& key, c
   sensor_context context;
   context.key = key;
   sensor_output out;
-  model.forget(parts_.split_time(x.split), context, x.split, out);
+  const bool retires = retired_.find(key.facility.text, key.sensor.text) != nullptr;
+  model.forget(parts_.split_time(x.split), retires ? alarm_reason::retired : alarm_reason::forgotten, context, x.split,
+               out);
   for (const auto& each : out.transitions)
     own.transitions.push_back({each, sensor_registry::none, 0});
   return std::move(out.transitions);
@@ -200,6 +260,8 @@ std::vector<alarm_transition> sensor_roster::end_alarms(const sensor_key& key, c
 
 void sensor_roster::work(barrier_output& own) {
   tell_committed();
+  if (!to_go_.empty())
+    take_out(own);
   if (!at_work_) {
     std::lock_guard guard{mutex_};
     if (asked_.empty())
@@ -225,12 +287,20 @@ void sensor_roster::work(barrier_output& own) {
 }
 
 void sensor_roster::add(question& q, listed_sensor row) {
-  if (!matches(q.filter.sensor, row.key.sensor.text) || !matches(q.filter.facility, row.key.facility.text) ||
-      !(row.presence == sensor_presence::asleep ? q.filter.asleep : q.filter.awake))
+  const auto wanted = row.presence == sensor_presence::asleep    ? q.filter.asleep
+                      : row.presence == sensor_presence::retired ? q.filter.asleep && q.filter.awake
+                                                                 : q.filter.awake;
+  if (!wanted || !matches(q.filter.sensor, row.key.sensor.text) || !matches(q.filter.facility, row.key.facility.text))
     return;
   ++q.found.total;
   if (q.found.sensors.size() < q.filter.limit)
     q.found.sensors.push_back(std::move(row));
+}
+
+void sensor_roster::add_retired(question& q) {
+  retired_.visit([&](const sensor_key& key, const retired_sensor& x) {
+    add(q, {key, sensor_presence::retired, parts_.split_name(x.split), x.seen, x.at, x.who(), x.readings});
+  });
 }
 
 void sensor_roster::search(question& q) {
@@ -239,7 +309,7 @@ void sensor_roster::search(question& q) {
     const uint32_t end = std::min<uint32_t>(sensors.size(), q.slot + slice);
     for (; q.slot < end; ++q.slot) {
       const auto& entry = sensors[q.slot];
-      if (entry.context)
+      if (entry.context && !entry.retired)
         add(q, {entry.context->key, entry.quarantined ? sensor_presence::quarantined : sensor_presence::living,
                 entry.has_split ? parts_.split_name(entry.split) : std::string{}, entry.seen});
     }
@@ -248,11 +318,13 @@ void sensor_roster::search(question& q) {
   }
   q.all_seen =
       !sleepers_.visit(q.after, slice, [&](const std::string& facility, const std::string& sensor, sleeping_sensor& x) {
-        if (x.forgotten_with == 0)
+        if (x.forgotten_with == 0 && !retired_.find(facility, sensor))
           add(q, {{{facility}, {sensor}}, sensor_presence::asleep, parts_.split_name(x.split), x.seen});
       });
-  if (!q.all_seen || !q.forgets)
+  if (!q.all_seen)
     return;
+  if (!q.forgets)
+    return add_retired(q);
   for (auto& each : q.found.sensors)
     q.left.push_back(std::move(each.key));
   if (q.found.total > q.left.size())

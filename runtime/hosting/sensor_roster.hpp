@@ -2,6 +2,7 @@
 
 #include "protocol/sensor_questions.hpp"
 #include "runtime/barrier/collector.hpp"
+#include "runtime/hosting/retired_sensors.hpp"
 #include "runtime/hosting/sensor_keeper.hpp"
 #include "runtime/hosting/sleeping_sensors.hpp"
 
@@ -53,10 +54,28 @@ public:
   /// something to do yet: those are awake again.
   bool sleeps_on(const sensor_key& key, std::string_view state);
   size_t sleeping() const { return sleepers_.size(); }
+  /// The split that fed a sensor that sleeps, and is not about to be forgotten; none: it does not sleep.
+  std::optional<uint16_t> split_of_sleeper(const sensor_key& key);
 
   /// For a sensor that speaks and is not in memory: its slot, with what it knew, if it slept. None: nobody knows it.
   std::optional<uint32_t> wake(std::string_view facility, std::string_view sensor,
                                const std::function<sensor_context()>& context, barrier_output& own);
+
+  /// From here on the sensor is out of service: it is told nothing more, and with what is committed its alarms end and
+  /// the ledger forgets it. Its readings are to be `retired_sent`.
+  void retire(const sensor_key& key, retired_sensor x, barrier_output& own);
+  /// With its next reading it is a new one. Not while it `is_leaving`.
+  void bring_back(const sensor_key& key, barrier_output& own);
+  /// Null: it is not.
+  const retired_sensor* retired(const sensor_key& key) { return retired_.find(key.facility.text, key.sensor.text); }
+  /// It is retired, and what it knew is still there.
+  bool is_leaving(const sensor_key& key) {
+    return sleepers_.find(key.facility.text, key.sensor.text) ||
+           parts_.keeper.sensors().find(key.facility.text, key.sensor.text) != sensor_registry::none;
+  }
+  bool any_retired() const { return !retired_.empty(); }
+  /// A reading came at this time of its split: true where its sensor is retired. Then it is counted, and that is all.
+  bool retired_sent(std::string_view facility, std::string_view sensor, event_time at);
 
   /// Puts the silent to sleep, and forgets who has slept too long: some at a time.
   void look(barrier_output& own);
@@ -98,6 +117,7 @@ private:
     uint32_t barrier = 0;
   };
 
+  void take_out(barrier_output& own);
   bool sleep(uint32_t slot, barrier_output& own);
   bool forget_sleeper(const sensor_key& key, sleeping_sensor& x, barrier_output& own);
   std::vector<alarm_transition> end_alarms(const sensor_key& key, const sleeping_sensor& x, barrier_output& own);
@@ -105,12 +125,16 @@ private:
   bool take_back(const sensor_key& key, uint32_t barrier, barrier_output& own);
   void search(question& q);
   void add(question& q, listed_sensor row);
+  void add_retired(question& q);
   bool forget_some(question& q, barrier_output& own);
   template <class Answer>
   Answer ask(const sensor_filter& filter, bool forgets, std::promise<Answer> question::*of);
 
   const parts parts_;
   sleeping_sensors sleepers_;
+  retired_sensors retired_;
+  /// Of them those that are still to be forgotten.
+  std::vector<sensor_key> to_go_;
   /// Where `look` goes on.
   std::pair<std::string, std::string> looked_;
   /// One that the ledger is about to forget, and the ends of its alarms, of which the router has not heard yet.

@@ -162,6 +162,7 @@ node::node(node_settings settings, channel_surroundings around, std::unique_ptr<
     if (!journal_trouble_.empty())
       tell_journal(journal_trouble_);
   }
+  driver_->recover_words(recovered_.node);
   driver_->recover(recovered_.splits, recovered_.positions);
   channels_->attach([this](const std::string& channel, bool down, const std::string& reason) {
     driver_->report(rule::channel_down, channel, down, reason);
@@ -400,24 +401,40 @@ void node::tell_untold() {
     spdlog::warn("the alarm journal is a new one: {} alarms that stand are told anew", told);
 }
 
-event_time node::maintain(const maintenance_entry& said) {
+template <class Say>
+event_time node::noted(Say say) {
   std::optional<event_time> at;
   for (const auto until = std::chrono::steady_clock::now() + 5s; !at; std::this_thread::sleep_for(20ms)) {
     if (std::chrono::steady_clock::now() > until)
       throw failure{failure_code::not_found, "", "the node still reads again what it had read; say it again"};
-    questions_.ask([&] { at = driver_->maintain(said); });
+    questions_.ask([&] { at = say(); });
   }
   return *at;
+}
+
+event_time node::maintain(const maintenance_entry& said) {
+  return noted([&] { return driver_->maintain(said); });
+}
+
+event_time node::say(const sensor_word& word) {
+  return noted([&] { return driver_->say(word); });
 }
 
 // From the ledger, as a restart would have it: nobody who judges is asked, and one that sleeps has an account too.
 std::optional<explained_sensor> node::explain(const sensor_key& key) {
   const auto stored = ledger_->sensor(ledger_key(key));
-  if (!stored)
-    return std::nullopt;
   explained_sensor out;
   milliseconds silent{0};
   questions_.ask([&] {
+    if (const auto said = driver_->said_of(key))
+      out.anew = {said->at, said->by, said->user};
+    if (const auto* retired = roster_->retired(key)) {
+      out.presence = sensor_presence::retired;
+      out.retired = {retired->at, retired->by, retired->user};
+      out.unjudged = retired->readings;
+      out.context = plant_->context_of(*plant_->current(), key.facility.text, key.sensor.text);
+      return;
+    }
     const auto slot = keeper_->sensors().find(key.facility.text, key.sensor.text);
     if (slot == sensor_registry::none) {
       out.context = plant_->context_of(*plant_->current(), key.facility.text, key.sensor.text);
@@ -430,6 +447,10 @@ std::optional<explained_sensor> node::explain(const sensor_key& key) {
         entry.seen != never && now > entry.seen)
       silent = now - entry.seen;
   });
+  if (out.retired)
+    return out;
+  if (!stored)
+    return std::nullopt;
   sensor_model model{*book_};
   if (!model.decode(stored->state))
     throw failure{failure_code::not_found, key.sensor.text, "what the ledger has of it cannot be read"};

@@ -94,8 +94,12 @@ public:
   /// A person says something of a unit's maintenance; since when it holds. Any thread, while it runs. Throws
   /// failure(not_found) with the reason where it is not noted.
   event_time maintain(const maintenance_entry& said);
+  /// A person has a sensor do something; since when it holds. Likewise.
+  event_time say(const sensor_word& word);
 
 private:
+  template <class Say>
+  event_time noted(Say say);
   void open_stores();
   void open_types();
   /// The source's identity is known. Throws failure(ledger_foreign_source).

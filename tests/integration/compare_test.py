@@ -135,6 +135,20 @@ class ReportTest(NodeTest):
         handed = shift["standing"] + shift["unacknowledged"]
         self.assertEqual([row["place"] for row in handed], ["main-hamburg/PI-103"])
         self.assertTrue(handed[0]["new"])
+        self.assertEqual((handed[0]["shelved_until"], handed[0]["notes"], shift["shelved"]), (None, [], []))
+        self.assertEqual(node.ask("note", handed[0]["short_id"], "looks loose", "--by", "ben")[0], 0)
+        self.assertEqual(node.ask("shelve", "main-hamburg/PI-103", "--for", "4h", "--reason", "new gauge", "--by",
+                                  "anna")[0], 0)
+        shift = reported("--shift")
+        handed = shift["standing"] + shift["unacknowledged"]
+        self.assertEqual([note["text"] for note in handed[0]["notes"]], ["looks loose"])
+        self.assertTrue(handed[0]["notes"][0]["by"].startswith("ben"))
+        shelf = shift["shelved"][0]
+        self.assertEqual((shelf["what"], shelf["reason"], shelf["by"][:4]),
+                         ("sensor PI-103 of main-hamburg", "new gauge", "anna"))
+        shown = node.ask("report", "--shift")[1]
+        self.assertRegex(shown, r"\nshelved, nobody is paged for it until then: 1\n")
+        self.assertIn("looks loose", shown)
         self.assertEqual(node.ask("ack", handed[0]["short_id"], "--by", "anna")[0], 0)
         shown = node.ask("report", "--shift")[1]
         self.assertTrue("  anna (user " in shown or "came, went and want nothing more: 1" in shown, shown)
@@ -147,6 +161,9 @@ class ReportTest(NodeTest):
         code, said, mistakes = millwright("report", "--json", "--ledger", self.path("ledger"))
         self.assertEqual((code, mistakes), (0, ""), mistakes)
         self.assertEqual(json.loads(said)["by_sensor"]["main-hamburg/PI-103"]["pages"], 1)
+        code, said, mistakes = millwright("report", "--shift", "--json", "--ledger", self.path("ledger"))
+        self.assertEqual(code, 0, mistakes)
+        self.assertEqual(json.loads(said)["shelved"], [shelf])
         code, said, mistakes = millwright("report", "--ledger", self.path("nothing"))
         self.assertEqual((code, said), (2, ""))
         self.assertIn("no ledger is here", mistakes)

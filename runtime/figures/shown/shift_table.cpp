@@ -15,8 +15,9 @@ std::string minute_of(event_time at) {
 }
 
 std::string handed_table(const std::vector<handed_alarm>& alarms, int width, bool colour) {
-  text_table table{
-      {"ID", "NEW", "PRIO", "SEVERITY", "SINCE (UTC)", "ACKNOWLEDGED BY", "SENSOR", "MESSAGE"}, width, colour};
+  text_table table{{"ID", "NEW", "PRIO", "SEVERITY", "SINCE (UTC)", "ACKNOWLEDGED BY", "SHELVED", "SENSOR", "MESSAGE"},
+                   width,
+                   colour};
   for (const auto& x : alarms)
     table.add(
         {{x.short_id},
@@ -25,9 +26,23 @@ std::string handed_table(const std::vector<handed_alarm>& alarms, int width, boo
          {x.severity, colour_of_severity(x.severity)},
          {minute_of(x.raised)},
          {x.acknowledged_by.empty() ? "nobody" : x.acknowledged_by + ", " + minute_of(x.acknowledged_at).substr(5)},
+         {x.shelved_until == never ? "" : "until " + minute_of(x.shelved_until).substr(5)},
          {x.place},
          {x.message}});
   return table.text();
+}
+
+std::string shelf_table(const std::vector<handed_shelf>& shelves, int width, bool colour) {
+  text_table table{{"UNTIL (UTC)", "BY", "WHAT", "WHY"}, width, colour};
+  for (const auto& x : shelves)
+    table.add({{minute_of(x.until)}, {x.by.empty() ? "nobody" : x.by}, {x.what}, {x.reason}});
+  return table.text();
+}
+
+void add_notes(text_table& to, const std::vector<handed_alarm>& alarms) {
+  for (const auto& x : alarms)
+    for (const auto& note : x.notes)
+      to.add({{x.short_id}, {minute_of(note.at)}, {note.by.empty() ? "nobody" : note.by}, {x.place}, {note.text}});
 }
 
 } // namespace
@@ -46,6 +61,14 @@ std::string render_handover(const shift_handover& x, int width, bool colour) {
   out += fmt::format("\nover, and acknowledged by nobody: {}\n", grouped(x.unanswered.size()));
   if (!x.unanswered.empty())
     out += handed_table(x.unanswered, width, colour);
+  out += fmt::format("\nshelved, nobody is paged for it until then: {}\n", grouped(x.shelves.size()));
+  if (!x.shelves.empty())
+    out += shelf_table(x.shelves, width, colour);
+  text_table notes{{"ID", "AT (UTC)", "BY", "SENSOR", "NOTE"}, width, colour};
+  add_notes(notes, x.standing);
+  add_notes(notes, x.unanswered);
+  if (!notes.empty())
+    out += "\nnotes\n" + notes.text();
   out += fmt::format("\ncame, went and want nothing more: {}\n", grouped(x.dealt_with));
   return out;
 }

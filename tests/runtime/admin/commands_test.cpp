@@ -1,3 +1,4 @@
+#include "runtime/admin/sensor_lines.hpp"
 #include "tests/runtime/admin/admin_fixture.hpp"
 #include "tests/runtime/admin/explain_fixture.hpp"
 #include "tests/runtime/admin/plant_fixture.hpp"
@@ -9,7 +10,9 @@
 #include "tools/load_command.hpp"
 #include "tools/maintenance_command.hpp"
 #include "tools/plant_command.hpp"
+#include "tools/relearn_command.hpp"
 #include "tools/results_command.hpp"
+#include "tools/retire_command.hpp"
 #include "tools/sensors_command.hpp"
 #include "tools/shelve_command.hpp"
 #include "tools/tree_command.hpp"
@@ -320,6 +323,118 @@ TEST_CASE("maintenance is told of the unit that is meant, with who says so and a
   check_refused(maintenance_command, {"begin", "pump-1", "--note", std::string(1001, 'x'), "--socket", path},
                 "note: expected at most 1000 bytes, got 1001");
   CHECK(said.size() == 3);
+}
+
+TEST_CASE("the sensor that is meant is to learn anew, with who says so and as whom, and until when it pages nobody") {
+  const temporary_directory directory;
+  const auto path = directory.file("node.sock");
+  fake_node node;
+  explained_plant plant;
+  auto backend = node.backend();
+  backend.sensors = plant.source().sensors;
+  backend.explain = plant.source();
+  std::vector<sensor_word> said;
+  backend.say = [&](const sensor_word& x) {
+    if (x.by == "nobody")
+      throw failure{failure_code::not_found, "", "TI-2 of north was not told"};
+    said.push_back(x);
+    return from_epoch_ms(1'795'000'000'000);
+  };
+  admin_server server{path, backend};
+  CHECK(output_of(relearn_command, {"--help"}).find("usage: millwright relearn SENSOR") == 0);
+  CHECK(output_of(relearn_command, {"TI-1", "--by", "anna", "--socket", path}) ==
+        "TI-1 of north learns anew what is normal, as of 2026-11-18T11:06:40.000Z; what it learns pages from "
+        "2026-11-19T11:06:40.000Z on\n");
+  REQUIRE(said.size() == 1);
+  CHECK(said[0] == sensor_word{{{"north"}, {"TI-1"}}, sensor_word::kind::relearn, never, "anna", own_user()});
+  plant.settings.state.learning_time = milliseconds{3'600'000};
+  CHECK(output_of(relearn_command, {"north/TI-2", "--socket", path}).find("pages from 2026-11-18T12:06:40.000Z on") !=
+        std::string::npos);
+  CHECK_FALSE(said.back().by.empty());
+  plant.settings.of(rule::state).pages = false;
+  CHECK(output_of(relearn_command, {"TI-2", "--facility", "north", "--socket", path})
+            .find("by the settings its state rule pages nobody") != std::string::npos);
+
+  check_refused(relearn_command, {}, "an argument is missing");
+  check_refused(relearn_command, {"", "--socket", path}, "expected a sensor, got nothing");
+  check_refused(relearn_command, {"TI-1", "--by", "", "--socket", path}, "--by: expected a text, got nothing");
+  check_refused(relearn_command, {"TI-11", "--socket", path},
+                "no sensor is called so (did you mean TI-1?); millwright sensors list lists them");
+  check_refused(relearn_command, {"TI-1", "--facility", "south", "--socket", path}, "no sensor of south is called so");
+  check_refused(relearn_command, {"TI-2", "--by", "nobody", "--socket", path}, "TI-2 of north was not told");
+  check_refused(relearn_command, {"TI-2", "--by", std::string(201, 'x'), "--socket", path},
+                "by: expected at most 200 bytes, got 201");
+  CHECK(said.size() == 3);
+}
+
+TEST_CASE("a sensor is retired, and is back, by who says so") {
+  const temporary_directory directory;
+  const auto path = directory.file("node.sock");
+  fake_node node;
+  explained_plant plant;
+  auto backend = node.backend();
+  backend.sensors = plant.source().sensors;
+  backend.explain = plant.source();
+  std::vector<sensor_word> said;
+  backend.say = [&](const sensor_word& x) {
+    said.push_back(x);
+    return from_epoch_ms(1'795'000'000'000);
+  };
+  admin_server server{path, backend};
+  CHECK(output_of(retire_command, {"--help"}).find("usage: millwright retire SENSOR") == 0);
+  CHECK(output_of(retire_command, {"TI-1", "--by", "anna", "--socket", path}) ==
+        "TI-1 of north is retired, as of 2026-11-18T11:06:40.000Z: its alarms end, it is forgotten, and what it still "
+        "sends is counted and not judged; millwright retire --back has it in service again\n");
+  CHECK(output_of(retire_command, {"north/TI-1", "--back", "--by", "ben", "--socket", path}) ==
+        "TI-1 of north is in service again, as of 2026-11-18T11:06:40.000Z: with its next reading it begins as a new "
+        "sensor\n");
+  REQUIRE(said.size() == 2);
+  CHECK(said[0] == sensor_word{{{"north"}, {"TI-1"}}, sensor_word::kind::retire, never, "anna", own_user()});
+  CHECK(said[1] == sensor_word{{{"north"}, {"TI-1"}}, sensor_word::kind::unretire, never, "ben", own_user()});
+  check_refused(retire_command, {}, "an argument is missing");
+  check_refused(retire_command, {"", "--socket", path}, "expected a sensor, got nothing");
+  check_refused(retire_command, {"TI-11", "--socket", path}, "did you mean TI-1?");
+  CHECK(said.size() == 2);
+}
+
+TEST_CASE("of a retired sensor the list says by whom, and what it sends all the same") {
+  std::string lines;
+  listed_sensor quiet{
+      {{"north"}, {"TI-1"}}, sensor_presence::retired, "", never, from_epoch_ms(1'795'000'000'000), "anna", 0};
+  auto loud = quiet;
+  loud.key.sensor.text = "TI-2";
+  loud.unjudged = 120;
+  for (const auto& each : {quiet, loud}) {
+    append_json(lines, each);
+    lines += '\n';
+  }
+  CHECK(lines.find(R"("state":"retired","split":null,"last_seen":null,"retired_at":"2026-11-18T11:06:40.000Z",)"
+                   R"("retired_by":"anna","not_judged":0})") != std::string::npos);
+  const auto table = render_sensor_table(lines, 2);
+  CHECK(table.find("TI-1    retired by anna  ") != std::string::npos);
+  CHECK(table.find("TI-2    retired by anna, and sends: 120 not judged  ") != std::string::npos);
+}
+
+TEST_CASE("what a person has a sensor do is read as it was written") {
+  admin_request request;
+  request.question = admin_question::sensor_word;
+  request.word = {sensor_word::kind::relearn, "TI \"1\"", "north", "anna"};
+  const auto line = to_json(request);
+  CHECK(line == R"({"request":"relearn","name":"TI \"1\"","facility":"north","by":"anna"})");
+  const auto read = parse_request(line);
+  for (const auto what : {sensor_word::kind::retire, sensor_word::kind::unretire}) {
+    request.word.what = what;
+    CHECK(parse_request(to_json(request)).word.what == what);
+  }
+  CHECK(read.question == admin_question::sensor_word);
+  CHECK(read.word.what == sensor_word::kind::relearn);
+  CHECK(read.word.name == "TI \"1\"");
+  CHECK(read.word.facility == "north");
+  CHECK(read.word.by == "anna");
+  CHECK_THROWS_WITH_AS(parse_request(R"({"request":"relearn"})"), doctest::Contains("name: expected a sensor"),
+                       failure);
+  CHECK_THROWS_WITH_AS(parse_request(R"({"request":"relearn","name":"TI-1","note":"x"})"),
+                       doctest::Contains("note: unknown in this request"), failure);
 }
 
 TEST_CASE("a shelf is asked for with its end and why, of the sensor, unit or alarm that is meant, by who says so") {

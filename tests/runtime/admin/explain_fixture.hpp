@@ -5,6 +5,7 @@
 #include "runtime/admin/plant_counts.hpp"
 #include "runtime/journal/memory_journal.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -78,8 +79,10 @@ public:
       const auto at = sensors.find(key.sensor.text);
       if (at == sensors.end())
         return std::nullopt;
-      return explained_sensor{at->second.rules.account(at->second.context, {}, milliseconds{2000}), at->second.context,
-                              sensor_presence::living};
+      explained_sensor one{at->second.rules.account(at->second.context, {}, milliseconds{2000}), at->second.context,
+                           sensor_presence::living};
+      said(one);
+      return one;
     };
     out.plant.lines = [this] {
       std::vector<entity_line> lines{{{std::string{facility_kind}, {"north"}, {}}, {}, never}};
@@ -118,6 +121,8 @@ public:
   memory_journal pages;
   event_time now = from_epoch_ms(1'795'000'000'000);
   std::string maintenance;
+  /// What people had its sensors do.
+  std::function<void(explained_sensor&)> said = [](explained_sensor&) {};
   std::vector<alarm_shelf> shelved;
   std::string channel_says = R"({"channel":"slack","failures_in_a_row":0,"circuit":"closed","last_failure":null})";
 

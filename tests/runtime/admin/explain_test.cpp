@@ -164,6 +164,37 @@ TEST_CASE("an alarm that paged nobody says so, and one that is over says since w
                                           "2026-11-18 11:06 UTC, and had not paged");
 }
 
+TEST_CASE("of a sensor that learns anew it is told since when, and who had it do so") {
+  explained_plant plant;
+  plant.reads("TI-1", 70);
+  plant.said = [](explained_sensor& x) { x.anew = {from_epoch_ms(1'795'000'000'000), "anna", "root"}; };
+  has(text_of(plant, "TI-1"),
+      "\n  relearned     since 2026-11-18 11:06:40 UTC, by anna (user root): what it had learned "
+      "before is gone\n");
+  CHECK(explain("TI-1", plant.source()).find(R"("learns_anew_by":"anna","learns_anew_user":"root")") !=
+        std::string::npos);
+}
+
+TEST_CASE("of a retired sensor it is told first that it is, by whom, and that it sends all the same") {
+  explained_plant plant;
+  plant.said = [](explained_sensor& x) {
+    x.account = {};
+    x.presence = sensor_presence::retired;
+    x.retired = {from_epoch_ms(1'795'000'000'000), "anna", "anna"};
+    x.unjudged = 120;
+  };
+  CHECK(
+      first_line(text_of(plant, "TI-1")) ==
+      "TI-1 on pump-1 at North works (north) did not page: it is retired since 2026-11-18 11:06 UTC by anna, and not "
+      "judged; it sends all the same, 120 readings since the start; millwright retire --back has it in service again");
+  has(text_of(plant, "TI-1"), "; it is retired, and not judged\n");
+  plant.said = [before = plant.said](explained_sensor& x) {
+    before(x);
+    x.unjudged = 0;
+  };
+  has(first_line(text_of(plant, "TI-1")), "nothing has come of it since the start");
+}
+
 TEST_CASE("of a unit its alarms are told, its maintenance, and of each sensor the rule that is nearest") {
   explained_plant plant;
   plant.reads("TI-1", 85);

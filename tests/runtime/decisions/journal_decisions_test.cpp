@@ -108,6 +108,22 @@ TEST_CASE("what was decided of modes elsewhere is kept with its place") {
   CHECK(all[1].position == 7);
 }
 
+TEST_CASE("what people have sensors do is kept with its place, beside what they say of units") {
+  bench b;
+  b.decisions.append("a", {decision::kind::maintenance, 7, "begins"});
+  b.decisions.append("a", {decision::kind::sensor, 7, "first"});
+  b.decisions.append("a", {decision::kind::sensor, 7, "second"});
+  const auto all = b.decisions.since("a", 7);
+  REQUIRE(all.size() == 3);
+  CHECK(all[1].what == decision::kind::sensor);
+  CHECK(all[1].content == "first");
+  CHECK(all[2].content == "second");
+  for (const auto& each : all)
+    CHECK(each.said());
+  b.decisions.take_back("a", {decision::kind::sensor, 7, "first"});
+  CHECK(b.decisions.since("a", 7).size() == 2);
+}
+
 TEST_CASE("what is taken back leaves no trace, whatever stands at its place, and twice is as good as once") {
   bench b;
   b.decisions.append("a", {decision::kind::silent, 7, {}});

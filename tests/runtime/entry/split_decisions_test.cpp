@@ -67,7 +67,8 @@ struct decided {
                             own,
                             {[this](split_state&, std::shared_ptr<const plant_metadata>) { note("metadata"); },
                              [this](split_state&, const std::string& sensors) { note("moved " + sensors); },
-                             [this](split_state&, const decision& entry) { note("said " + entry.content); }},
+                             [this](split_state&, const decision& entry) { note("said " + entry.content); },
+                             [this](split_state&, const decision& entry) { note("sensor " + entry.content); }},
                             200ms};
 
   decided() {
@@ -97,27 +98,46 @@ private:
 
 TEST_CASE("what people said behind the end of a log that is gone is in force, and nothing else of it") {
   decided x;
-  for (const auto& each : {decision{kind::silent, 30, {}}, decision{kind::maintenance, 31, "begins"},
-                           decision{kind::moved, 32, "TI-1"}, decision{kind::maintenance, 33, "ends"}})
+  for (const auto& each :
+       {decision{kind::silent, 30, {}}, decision{kind::maintenance, 31, "begins"}, decision{kind::moved, 32, "TI-1"},
+        decision{kind::sensor, 32, "learns anew"}, decision{kind::maintenance, 33, "ends"}})
     x.log.append("lines/0", each);
   x.split().next = 10;
   x.decisions.recover(x.split());
   CHECK(x.effects.empty());
   x.split().next = 0;
   x.decisions.end_log(x.split());
-  CHECK(x.effects == std::vector<std::string>{"said begins", "said ends"});
+  CHECK(x.effects == std::vector<std::string>{"said begins", "sensor learns anew", "said ends"});
   CHECK_FALSE(x.split().silent);
   CHECK(x.split().ahead.empty());
   CHECK(x.split().told == 0);
   CHECK(x.split().place.log == 1);
   x.decisions.recover(x.split());
   x.decisions.pass(x.split(), 100);
-  CHECK(x.effects.size() == 2);
+  CHECK(x.effects.size() == 3);
+}
+
+TEST_CASE("what was told at the place that a recovery begins with is not told again, whoever it was about") {
+  for (uint32_t told = 0; told <= 3; ++told) {
+    CAPTURE(told);
+    decided x;
+    x.log.append("lines/0", {kind::sensor, 5, "long ago"});
+    x.log.append("lines/0", {kind::maintenance, 10, "begins"});
+    x.log.append("lines/0", {kind::sensor, 10, "learns anew"});
+    x.log.append("lines/0", {kind::maintenance, 10, "ends"});
+    x.split().next = x.split().told_at = 10;
+    x.split().told = told;
+    x.decisions.recover(x.split());
+    x.decisions.apply_reached(x.split());
+    const std::vector<std::string> all{"said begins", "sensor learns anew", "said ends"};
+    CHECK(x.effects == std::vector<std::string>(all.begin() + told, all.end()));
+  }
 }
 
 TEST_CASE("what a log that hangs was not waited for is not decided, nor is it in the log once that answers") {
-  for (const auto& each : {decision{kind::silent, 10, {}}, decision{kind::awake, 10, "5"},
-                           decision{kind::moved, 10, "TI-1"}, decision{kind::maintenance, 10, "begins"}}) {
+  for (const auto& each :
+       {decision{kind::silent, 10, {}}, decision{kind::awake, 10, "5"}, decision{kind::moved, 10, "TI-1"},
+        decision{kind::maintenance, 10, "begins"}, decision{kind::sensor, 10, "learns anew"}}) {
     decided x;
     x.split().next = 10;
     x.decisions.recover(x.split());

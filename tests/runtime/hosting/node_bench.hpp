@@ -183,6 +183,8 @@ public:
       keeper_.tick(slot, {.closing = watermark_, .activity = activity});
   }
 
+  void learn_anew(int sensor) { keeper_.have_learn_anew(slots_[static_cast<size_t>(sensor)], {.closing = watermark_}); }
+
   void barrier() {
     for (; open_barriers() + 4 > answer_book::open_most; look_after())
       continue;

@@ -126,6 +126,55 @@ TEST_CASE("an actor that throws once is restarted and nothing is lost or doubled
   CHECK(shaken.committed().counters() == calm.committed().counters());
 }
 
+TEST_CASE("who is to learn anew does so at that place between its readings, whatever its actors die of") {
+  const auto all = readings(21, 20'000);
+  const auto live = [&](node_bench& bench, uint32_t seed) {
+    std::mt19937 random{seed};
+    for (size_t i = 0; i < all.size(); ++i) {
+      bench.feed(all[i].sensor, all[i].time, all[i].value, i);
+      if (i % 1000 == 999)
+        for (const int sensor : {3, 4, static_cast<int>(i / 1000)})
+          bench.learn_anew(sensor % 20);
+      if (random() % 500 == 0)
+        bench.barrier();
+      if (random() % 700 == 0)
+        bench.tick_all();
+    }
+    REQUIRE(bench.settle());
+  };
+  std::mutex mutex;
+  std::set<uint64_t> thrown;
+  node_bench calm, told_nothing, shaken{[&](const reading&r) {
+    if (r.position % 50 != 7)
+      return;
+    std::lock_guard guard{mutex};
+    if (thrown.insert(r.position).second)
+      throw std::runtime_error{"once"};
+  }};
+  live(calm, 22);
+  live(shaken, 23);
+  run(told_nothing, all, {}, 22);
+  REQUIRE(told_nothing.settle());
+  CHECK(shaken.keeper().restarts() == 400);
+  CHECK(shaken.committed().states() == calm.committed().states());
+  CHECK(shaken.committed().rows() == calm.committed().rows());
+  CHECK(calm.committed().states() != told_nothing.committed().states());
+}
+
+TEST_CASE("who is quarantined is not told to learn anew") {
+  node_bench bench{[](const reading&) { throw std::runtime_error{"always"}; }, 2, 2};
+  for (uint64_t i = 0; i < 20; ++i)
+    bench.feed(0, start + static_cast<int64_t>(i) * 1s, 1, i);
+  bench.keeper().flush(1);
+  await([&] {
+    bench.look_after();
+    return bench.keeper().sensors()[bench.slot(0)].quarantined;
+  });
+  CHECK_FALSE(bench.keeper().have_learn_anew(bench.slot(0), {}));
+  CHECK(bench.keeper().have_learn_anew(bench.slot(1), {}));
+  CHECK(bench.settle());
+}
+
 TEST_CASE("readings that always kill go to the dead letters and the rest is as if they had not been") {
   const auto all = readings(6, 20'000);
   std::set<uint64_t> poison;
