@@ -8,7 +8,8 @@ namespace {
 
 // Names of which the newest entry is kept: silent and awake replace each other.
 constexpr const char *metadata_kind = "metadata", *silence_kind = "silence", *bound_kind = "bound",
-                     *moved_kind = "moved", *maintenance_kind = "maintenance", *mode_kind = "mode", *sensor_kind = "sensor";
+                     *moved_kind = "moved", *maintenance_kind = "maintenance", *mode_kind = "mode",
+                     *sensor_kind = "sensor";
 constexpr std::string_view silent_content = "silent", awake_content = "awake";
 
 const char* kind_of(decision::kind what) {
