@@ -179,8 +179,8 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
         }
         out->take_mode(row);
         if (row.info.when)
-          for (auto& each : row.info.when->all_of)
-            asked.push_back({row.facility, std::move(each.sensor), row.line});
+          for (const auto& each : row.info.when->all_of)
+            asked.push_back({row.facility, each.sensor, row.line});
         if (row.sensor.empty()) {
           out->of_units.add(row.facility, row.info.equipment.text, row.says);
           return;
