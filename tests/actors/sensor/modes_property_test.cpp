@@ -120,7 +120,8 @@ void add(std::vector<std::string>& to, sensor_output& out) {
 
 } // namespace
 
-TEST_CASE("a sensor of a machine that goes on and off decides the same, however often it is swept, stored and begun anew") {
+TEST_CASE(
+    "a sensor of a machine that goes on and off decides the same, however often it is swept, stored and begun anew") {
   size_t told = 0, of_modes = 0;
   for (uint32_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
