@@ -8,7 +8,7 @@ namespace {
 
 // Version 1 ended behind `silent`, version 2 behind the dead letters, version 3 behind `awake_from`,
 // version 4 behind the leaps, version 5 behind what people said.
-constexpr uint8_t first_version = 1, format_version = 6;
+constexpr uint8_t first_split_version = 1, split_version = 6;
 
 enum split_flag : uint8_t { silent_flag = 1, all_read_flag = 2 };
 
@@ -17,7 +17,7 @@ enum split_flag : uint8_t { silent_flag = 1, all_read_flag = 2 };
 std::string encode_split(const split_state& split) {
   std::string out;
   binary_writer writer{out};
-  writer.u8(format_version);
+  writer.u8(split_version);
   split.clock.encode(writer);
   writer.u8(static_cast<uint8_t>((split.silent ? silent_flag : 0) | (split.all_read ? all_read_flag : 0)));
   split.letters.encode(writer);
@@ -34,12 +34,12 @@ std::string encode_split(const split_state& split) {
 bool decode_split(std::string_view in, split_state& split) {
   binary_reader reader{in};
   const uint8_t version = reader.u8();
-  if (version < first_version || version > format_version || !split.clock.decode(reader))
+  if (version < first_split_version || version > split_version || !split.clock.decode(reader))
     return false;
   const uint8_t flags = reader.u8();
   split.silent = (flags & silent_flag) != 0;
   split.all_read = (flags & all_read_flag) != 0;
-  if (version > first_version && !split.letters.decode(reader))
+  if (version > first_split_version && !split.letters.decode(reader))
     return false;
   if (version > 2) {
     if (!split.silence.decode(reader))

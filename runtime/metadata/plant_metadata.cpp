@@ -179,8 +179,8 @@ plant_metadata plant_metadata::read(std::string_view content, bool stored) {
         }
         out->take_mode(row);
         if (row.info.when)
-          for (auto& each : row.info.when->all_of)
-            asked.push_back({row.facility, std::move(each.sensor), row.line});
+          for (const auto& each : row.info.when->all_of)
+            asked.push_back({row.facility, each.sensor, row.line});
         if (row.sensor.empty()) {
           out->of_units.add(row.facility, row.info.equipment.text, row.says);
           return;
@@ -236,12 +236,12 @@ std::shared_ptr<const facility_info> plant_metadata::facility(std::string_view i
 void plant_metadata::fill(sensor_context& context) const {
   context.facility = facility(context.key.facility.text);
   auto info = lookup(context.key.facility.text, context.key.sensor.text).value_or(sensor_info{});
+  context.when = rows_->mode_of(context.key, info).text();
   context.equipment = std::move(info.equipment);
   context.unit = info.unit;
   context.calibration_date = info.calibration_date;
   context.thresholds = info.thresholds;
   context.how_critical = info.how_critical;
-  context.when = rows_->mode_of(context.key, info).text();
   context.decides = rows_->deciding.contains(context.key.sensor.view());
   for (const std::string_view site : {context.key.facility.view(), std::string_view{}})
     if (context.how_critical == criticality::unknown && !context.equipment.empty())
