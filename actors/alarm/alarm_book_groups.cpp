@@ -134,26 +134,6 @@ void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, e
   gather(record, now);
 }
 
-void alarm_book::sound(alarm_record& record, event_time now) {
-  // A group is a message; what it tells of has sounded.
-  if (record.members)
-    return;
-  flooding(now);
-  record.sounded_at = now;
-  floods_.take(std::max(now, floods_.newest()));
-}
-
-const flood_watch& alarm_book::flooding(event_time now) {
-  std::sort(sounded_.begin(), sounded_.end());
-  for (const auto at : std::exchange(sounded_, {}))
-    floods_.take(std::min(at, now));
-  // By a clock that was ahead and is set back nothing ends: it is counted anew.
-  if (floods_.newest() > now + rate_period)
-    floods_ = flood_watch{};
-  floods_.pass(std::max(now, floods_.newest()));
-  return floods_;
-}
-
 void alarm_book::gather(alarm_record& record, event_time now) const {
   record.held_back = false;
   record.held_since = now;
