@@ -8,8 +8,8 @@ namespace millwright {
 
 namespace {
 
-// 2: fresh, swept, the severity before. 3: the production line.
-constexpr uint8_t format_version = 3;
+// 2: fresh, swept, the severity before. 3: the production line. 4: the onset.
+constexpr uint8_t format_version = 4;
 constexpr auto most_severe = static_cast<uint8_t>(severity::critical);
 
 constexpr std::array<std::string_view, 6> kind_names{"raised",  "updated", "reopened",
@@ -22,7 +22,7 @@ std::string_view name_of(transition_kind kind) {
 }
 
 bool is_group(const condition_key& x) {
-  return x.sensor.empty() && !x.facility.empty() && (x.which == rule::state || x.which == rule::stale);
+  return x.sensor.empty() && !x.facility.empty() && x.which < first_node_rule;
 }
 
 uuid alarm_id_of(const condition_key& condition, event_time raised, uint32_t raises) {
@@ -76,6 +76,7 @@ void encode(binary_writer& out, const alarm_transition& x) {
   out.u16(x.split);
   out.u64(x.position);
   out.text(why.line);
+  out.time(x.onset);
 }
 
 std::optional<alarm_transition> decode_alarm_transition(binary_reader& in) {
@@ -119,6 +120,8 @@ std::optional<alarm_transition> decode_alarm_transition(binary_reader& in) {
   x.position = in.u64();
   if (version >= 3)
     why.line = in.text();
+  if (version >= 4)
+    x.onset = in.time();
   if (!in.ok() || kind >= kind_names.size() || which >= rule_count || level > most_severe || was > most_severe)
     return std::nullopt;
   x.kind = static_cast<transition_kind>(kind);

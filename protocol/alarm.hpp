@@ -102,6 +102,9 @@ struct alarm_transition {
   /// number, are two. 0: it comes from where nobody tells a number twice, or is told as the ledger keeps it. Not
   /// stored.
   uint64_t telling = 0;
+  /// Event time of the first reading outside, before any delay: of a raise or a reopening. `never`: nobody knows, as of
+  /// what an older version decided.
+  event_time onset = never;
 };
 
 /// The stored form, behind a version byte.

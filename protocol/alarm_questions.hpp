@@ -1,10 +1,12 @@
 #pragma once
 
 #include "protocol/alarm_record.hpp"
+#include "protocol/flood_watch.hpp"
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,9 @@ struct alarm_list {
   std::vector<alarm_record> alarms;
   /// How many there are in all.
   uint64_t total = 0;
+  /// As alarm_status has it.
+  std::optional<flood_period> flood;
+  uint64_t lately = 0;
 };
 
 struct alarm_status {
@@ -40,6 +45,9 @@ struct alarm_status {
   uint64_t observations = 0;
   /// Somebody was paged, and nobody has acknowledged.
   uint64_t unacknowledged = 0;
+  /// More alarms than people can follow; none: there are not. And how many came in the last ten minutes.
+  std::optional<flood_period> flood;
+  uint64_t lately = 0;
   uint64_t taken = 0, repeated = 0, gaps = 0, late = 0, not_repeated = 0;
   uint64_t alerts = 0, notices = 0, sent = 0, failed = 0, retries = 0;
   /// Pages that wait for their channel.

@@ -10,11 +10,13 @@ namespace {
 
 // 2: whether it pages by its rule, numbers that have not come. 3: what was decided beyond the commit. 4: what is held,
 // groups, when it was told. 5: of which log positions are, whether its owner ended it last. 6: which commit a sweep's
-// decision is for. 7: since when it waits to be acknowledged, its shelf, what people said of it.
-constexpr uint8_t format_version = 7;
+// decision is for. 7: since when it waits to be acknowledged, its shelf, what people said of it. 8: its onset, whose
+// child it is, when it sounded.
+constexpr uint8_t format_version = 8;
 constexpr uint8_t decided_flag = 1, pages_flag = 2, stood_flag = 4;
 constexpr uint8_t held_flag = 1, held_back_flag = 2, in_group_flag = 4, group_waits_flag = 8, members_flag = 16;
 constexpr uint8_t shelved_flag = 1, back_unheard_flag = 2;
+constexpr uint8_t child_flag = 1;
 
 constexpr std::array<std::string_view, 3> state_names{"active", "cleared", "adapted"};
 
@@ -130,6 +132,21 @@ bool decode_people(binary_reader& in, alarm_record& x) {
   return in.ok();
 }
 
+void encode_place(binary_writer& out, const alarm_record& x) {
+  out.u8(x.is_child() ? child_flag : 0);
+  if (x.is_child())
+    encode(out, x.child_of);
+  out.time(x.onset);
+  out.time(x.sounded_at);
+}
+
+void decode_place(binary_reader& in, alarm_record& x) {
+  if ((in.u8() & child_flag) != 0)
+    x.child_of = decode_uuid(in);
+  x.onset = in.time();
+  x.sounded_at = in.time();
+}
+
 } // namespace
 
 void alarm_record::remark(alarm_remark x) {
@@ -179,6 +196,7 @@ void encode(binary_writer& out, const alarm_record& x) {
     out.varint(each.commit);
   out.time(x.waits_since);
   encode_people(out, x);
+  encode_place(out, x);
 }
 
 std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
@@ -244,6 +262,8 @@ std::optional<alarm_record> decode_alarm_record(binary_reader& in) {
     if (!decode_people(in, x))
       return std::nullopt;
   }
+  if (version >= 8)
+    decode_place(in, x);
   if (!in.ok() || state >= state_names.size() || level > static_cast<uint8_t>(severity::critical))
     return std::nullopt;
   x.state = static_cast<alarm_state>(state);
@@ -287,6 +307,7 @@ void append_json(std::string& out, const alarm_record& x) {
       .boolean("chattering", now.chattering)
       .raw("channels", channels)
       .text_or_null("group", x.in_group() ? short_form(x.group) : std::string{})
+      .text_or_null("child_of", x.is_child() ? short_form(x.child_of) : std::string{})
       .text("message", describe(now))
       .text("explanation", x.explanation)
       .close();

@@ -98,12 +98,24 @@ struct alarm_record {
   std::shared_ptr<const alarm_shelf> shelved;
   /// Whoever was paged has been told that it is over; it came back while it was shelved, and nobody was told of that.
   bool back_unheard = false;
+  /// Event time of the first reading outside, of the newest raise or reopening. `never`: as an older version stored it.
+  event_time onset = never;
+  /// The first-out alarm behind which it stands; zero where it stands behind none. While it is `held`, too, no message
+  /// has named it. Of a group: that behind which all of its members stand.
+  uuid child_of;
+  /// Wall clock: when it last became one that pages, by itself, held or as a child. `never`: it has not, or an older
+  /// version stored it.
+  event_time sounded_at = never;
+
   /// What people said of it and did to it, oldest first; the newest few.
   std::vector<alarm_remark> remarks;
   static constexpr size_t most_remarks = 20;
   void remark(alarm_remark x);
 
   bool in_group() const { return group != uuid{}; }
+  bool is_child() const { return child_of != uuid{}; }
+  /// No message has named it yet.
+  bool unnamed_child() const { return held && is_child(); }
   const uuid& id() const { return raise.alarm; }
   /// Shown apart: nobody is to be paged by its rule, and nobody was.
   bool observation() const { return !pages && paged_to.empty(); }

@@ -39,8 +39,10 @@ int list(const arguments& given, admin_question question) {
     node.ask(request, print_to_standard_output);
     return 0;
   }
-  const auto [rows, count] = node.list(request);
+  const auto [rows, count, closing] = node.list(request);
   const bool alarms = question == admin_question::alarms;
+  if (alarms)
+    print_to_standard_output(render_flood(closing));
   if (rows.empty()) {
     print_to_standard_output(std::string{request.all ? "no " : "no active "} +
                              (alarms ? "alarms\n" : "observations\n"));

@@ -109,6 +109,9 @@ alarm_list alarm_board::list(const list_alarms& question) const {
   });
   alarm_list out;
   out.total = found.size();
+  const auto figures = status();
+  out.flood = figures.flood;
+  out.lately = figures.lately;
   const auto shown = std::min<size_t>(question.limit, found.size());
   std::partial_sort(found.begin(), found.begin() + static_cast<ptrdiff_t>(shown), found.end(),
                     [](const auto& a, const auto& b) { return rank(*a) < rank(*b); });

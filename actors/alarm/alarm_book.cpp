@@ -63,6 +63,13 @@ uint32_t told_number(const alarm_record& record, uint32_t number) {
   return record.latest.number - record.last_number + number;
 }
 
+// Nothing is known to have begun after it was raised.
+event_time onset_of(const alarm_transition& x) {
+  if (x.onset != never)
+    return x.onset;
+  return x.kind == transition_kind::reopened ? x.at : x.raised_at;
+}
+
 // Why a transition pages nobody by its rule, in the words of the table of rules.
 std::string why_quiet(const alarm_transition& x) {
   const std::string which{name_of(x.condition.which)};
@@ -101,6 +108,7 @@ void alarm_book::note(const alarm_record& record) {
   groups_.add(record);
   spacing_.add(record);
   reminders_.add(record, ways_);
+  firsts_.add(record);
   if (record.state == alarm_state::active || record.held)
     standing_.insert(record.id());
   if (record.shelved)
@@ -118,6 +126,7 @@ void alarm_book::unnote(const alarm_record& record) {
   groups_.remove(record);
   spacing_.remove(record);
   reminders_.remove(record);
+  firsts_.remove(record);
   standing_.erase(record.id());
   shelved_.erase(record.id());
   paged_.erase({record.raise.raised_at, record.id()});
@@ -133,6 +142,8 @@ void alarm_book::restore(alarm_record record) {
     uncommitted_[each.split].emplace(log_position{each.log, each.position}, record.id());
   }
   look_at_shelves_ = look_at_shelves_ || record.shelved;
+  if (record.sounded_at != never)
+    sounded_.push_back(record.sounded_at);
   const auto at = records_.try_emplace(record.id()).first;
   put(at, std::make_shared<alarm_record>(std::move(record)));
 }
@@ -209,6 +220,8 @@ void alarm_book::apply(alarm_record& record, const alarm_transition& x, event_ti
     record.acknowledged = true;
   } else {
     record.state = alarm_state::active;
+    if (x.kind != transition_kind::updated || record.onset == never)
+      record.onset = onset_of(x);
     // Whatever was said about the first: as critical it is a new emergency.
     if (rises || x.kind != transition_kind::updated) {
       record.acknowledged = false;
@@ -303,8 +316,10 @@ void alarm_book::take_late(alarm_record& record, const alarm_transition& x, even
   out.taken = true;
   ++counters_.late;
   record.changed_at = now;
-  if (x.number == 1)
+  if (x.number == 1) {
     record.raise = x;
+    record.onset = onset_of(x);
+  }
   record.pages = record.pages || x.pages;
   auto told = x;
   told.number = told_number(record, x.number);

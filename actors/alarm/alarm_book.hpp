@@ -1,12 +1,14 @@
 #pragma once
 
 #include "actors/alarm/alarm_counts.hpp"
+#include "actors/alarm/first_outs.hpp"
 #include "actors/alarm/page_groups.hpp"
 #include "actors/alarm/page_reminders.hpp"
 #include "actors/alarm/page_spacing.hpp"
 #include "actors/alarm/routes.hpp"
 #include "actors/alarm/shelf_book.hpp"
 #include "protocol/alarm_record.hpp"
+#include "protocol/flood_watch.hpp"
 #include "protocol/split_places.hpp"
 
 #include <functional>
@@ -42,6 +44,7 @@ struct alarm_book_limits {
   reminder_limits reminders{};
   /// No shelf lasts longer.
   milliseconds shelve_most{7 * 24 * 3'600'000ll};
+  first_out_limits first_out{};
 };
 
 /// Owners and routers lose contact, crash and repeat themselves; people must get each alarm once all the same. The
@@ -55,7 +58,7 @@ public:
 
   explicit alarm_book(routes ways, alarm_book_limits limits = {})
       : ways_{std::move(ways)}, limits_{limits}, groups_{limits.groups}, spacing_{limits.page_again_after},
-        reminders_{limits.reminders}, shelves_{limits.shelve_most} {}
+        reminders_{limits.reminders}, shelves_{limits.shelve_most}, firsts_{limits.first_out} {}
 
   /// What came of one transition.
   struct decision {
@@ -185,6 +188,10 @@ public:
   size_t size() const { return records_.size(); }
   /// Alerts that are held, to become one page with others.
   size_t held() const { return groups_.held(); }
+  /// Alerts that stand behind the first one of their unit, and that no message has named yet.
+  size_t unnamed_children() const { return firsts_.waiting(); }
+  /// Whether more alarms became ones that page, by themselves or with others, than people can follow.
+  const flood_watch& flooding(event_time now);
   const alarm_counts& counts() const { return counts_; }
   const counters& counted() const { return counters_; }
   const routes& ways() const { return ways_; }
@@ -217,7 +224,10 @@ private:
   void decide(alarm_record& record, const past& before, event_time now, decision& out);
   bool told(const alarm_record& record) const;
   bool alerts(const alarm_record& record, const alarm_transition& x, bool unheard) const;
-  void page_or_hold(alarm_record& record, const alarm_transition& x, event_time now, decision& out);
+  void page_or_hold(alarm_record& record, const alarm_transition& x, event_time now, decision& out,
+                    bool off_shelf = false);
+  /// People hear of it, now or with others.
+  void sound(alarm_record& record, event_time now);
   void note_absent(const alarm_record& record, const alarm_transition& x, decision& out) const;
   void gather(alarm_record& record, event_time now) const;
   /// Who is to be told of it now. A group goes wherever one of its alarms would.
@@ -233,7 +243,9 @@ private:
   decision take_instead(place at, const alarm_transition& x, event_time now);
   void send_to(const alarm_record& record, const std::vector<channel_name>& channels, page_kind kind,
                const alarm_transition& x, decision& out);
+  /// What was held, unless another alarm turned out to have begun first.
   void send_alone(place at, event_time now, std::vector<decision>& out);
+  void send_now(place at, event_time now, std::vector<decision>& out);
   void let_go(place at, event_time now, std::vector<decision>& out);
   void form(const page_groups::step& x, event_time now, std::vector<decision>& out);
   void join(const page_groups::step& x, event_time now, std::vector<decision>& out);
@@ -241,8 +253,16 @@ private:
   void hand_over(const uuid& alarm, const uuid& group, bool waits, const std::string& told, event_time now,
                  std::vector<decision>& out);
   void turn(const page_groups::step& x, event_time now, std::vector<decision>& out);
+  /// @param first of one that is new: behind whom its members stand.
   void tell_group(place at, alarm_transition x, std::shared_ptr<const std::vector<uuid>> members, event_time now,
-                  std::vector<decision>& out);
+                  std::vector<decision>& out, const uuid& first = {});
+  std::optional<uuid> first_ahead_of(const alarm_record& record, const alarm_transition& x, event_time now) const;
+  std::string name_of_first(const uuid& first) const;
+  void hold_behind(alarm_record& record, const uuid& first, event_time since, event_time now) const;
+  void follow(event_time now, const first_outs::family& x, std::vector<decision>& out);
+  std::string told_of_children(const alarm_record& group, page_groups::step::what turns,
+                               std::vector<const alarm_record*> joined, size_t all) const;
+  void promote(const first_outs::family& x, event_time now, std::vector<decision>& out);
   void remind(place at, event_time now, std::vector<decision>& out);
   std::vector<uuid> covered(const alarm_shelf& x) const;
   event_time shelves_due(event_time now) const;
@@ -272,6 +292,10 @@ private:
   page_spacing spacing_;
   page_reminders reminders_;
   shelf_book shelves_;
+  first_outs firsts_;
+  flood_watch floods_;
+  /// Read back: when alarms became ones that page.
+  std::vector<event_time> sounded_;
   /// Those that stand or are held; those that are shelved.
   std::set<uuid> standing_, shelved_;
   /// Read back: whether their shelves are still there.

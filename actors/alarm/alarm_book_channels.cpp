@@ -68,6 +68,8 @@ std::vector<alarm_book::decision> alarm_book::adopt(event_time now, const known_
         record.paged_level = severity::normal;
         record.group = {};
         record.group_waits = false;
+        if (!record.members)
+          record.child_of = {};
       }
       // A channel that was there once and is there again takes no number twice.
       ++record.latest.number;

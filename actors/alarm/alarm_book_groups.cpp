@@ -73,25 +73,42 @@ bool alarm_book::alerts(const alarm_record& record, const alarm_transition& x, b
          (x.level > record.paged_level || (x.was != severity::normal && !x.chattering));
 }
 
-void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, event_time now, decision& out) {
+void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, event_time now, decision& out,
+                              bool off_shelf) {
   if (const auto shelf = shelves_.over(record.latest.condition, now)) {
     record.explanation = "not paged: " + describe(*shelf, x.evidence.timezone);
     return;
   }
-  if (record.held && x.level < severity::critical) {
+  // Of one that somebody acknowledged before any message named it, too.
+  const bool grown_child = record.unnamed_child() ? x.level > record.held->level
+                                                  : record.is_child() && !record.held && !record.members &&
+                                                        x.was != severity::normal && x.level > x.was;
+  if (record.held && x.level < severity::critical && !grown_child) {
     if (x.level > record.held->level)
       record.held = std::make_shared<const alarm_transition>(x);
     return;
   }
+  auto ahead = record.unnamed_child() ? std::optional{record.child_of} : first_ahead_of(record, x, now);
+  // What comes off a shelf pages, but for what comes off it together.
+  if (off_shelf && ahead && find(*ahead)->told_wall != now)
+    ahead.reset();
   record.held = nullptr;
   record.held_back = false;
-  // One that grew worse since it was told is another emergency.
+  // One that grew worse since it was told, or since it stood behind another, is another emergency.
   const auto choice = choose(record, x, now);
-  if (told(record) || x.level >= severity::critical || choice.ways.empty()) {
+  if (told(record) || grown_child || x.level >= severity::critical || choice.ways.empty()) {
+    if (!told(record) && !record.members)
+      record.child_of = ahead.value_or(uuid{});
     note_absent(record, x, out);
+    if (!told(record) && !choice.ways.empty() && !grown_child)
+      sound(record, now);
     alert(record, choice, x, now, out);
+    if (record.is_child() && !record.members)
+      record.explanation += "; child of " + name_of_first(record.child_of);
     return;
   }
+  if (!record.members)
+    record.child_of = {};
   if (const auto last = spacing_.blocks(x, now)) {
     record.held = std::make_shared<const alarm_transition>(x);
     record.held_back = true;
@@ -101,6 +118,12 @@ void alarm_book::page_or_hold(alarm_record& record, const alarm_transition& x, e
     const auto& zone = x.evidence.timezone;
     record.explanation = "not paged: paged at " + local_minute(last->at, zone) + " for " + short_form(last->alarm) +
                          ", again at " + local_minute(record.held_until, zone) + " if it still stands";
+    return;
+  }
+  sound(record, now);
+  if (ahead) {
+    record.held = std::make_shared<const alarm_transition>(x);
+    hold_behind(record, *ahead, now, now);
     return;
   }
   if (!groups_.gathers(x) || groups_.old_news(x, now)) {
@@ -121,7 +144,8 @@ void alarm_book::gather(alarm_record& record, event_time now) const {
 }
 
 event_time alarm_book::due(event_time now) const {
-  return std::min({groups_.due(now), spacing_.due(), reminders_.due(now), shelves_due(now)});
+  const auto over = floods_.flood() ? floods_.flood()->to + milliseconds{1} : forever;
+  return std::min({groups_.due(now), spacing_.due(), reminders_.due(now), shelves_due(now), firsts_.due(now), over});
 }
 
 std::vector<alarm_book::decision> alarm_book::pass(event_time now) {
@@ -130,24 +154,33 @@ std::vector<alarm_book::decision> alarm_book::pass(event_time now) {
   end_shelves(now, out);
   while (const auto free = spacing_.next(now))
     let_go(records_.find(*free), now, out);
-  while (const auto step = groups_.next(now)) {
-    switch (step->is) {
-    case what::alone:
-      send_alone(records_.find(step->alarms.front()), now, out);
-      break;
-    case what::form:
-      form(*step, now, out);
-      break;
-    case what::join:
-      join(*step, now, out);
-      break;
-    case what::update:
-    case what::end:
-    case what::reopen:
-      turn(*step, now, out);
+  for (;;) {
+    if (const auto orphans = firsts_.orphaned()) {
+      promote(*orphans, now, out);
+    } else if (const auto step = groups_.next(now)) {
+      switch (step->is) {
+      case what::alone:
+        send_alone(records_.find(step->alarms.front()), now, out);
+        break;
+      case what::form:
+        form(*step, now, out);
+        break;
+      case what::join:
+        join(*step, now, out);
+        break;
+      case what::update:
+      case what::end:
+      case what::reopen:
+        turn(*step, now, out);
+        break;
+      }
+    } else if (const auto children = firsts_.due_family(now)) {
+      follow(now, *children, out);
+    } else {
       break;
     }
   }
+  flooding(now);
   while (const auto waits = reminders_.next(now, ways_))
     remind(records_.find(*waits), now, out);
   for (const auto& each : out)
@@ -168,6 +201,7 @@ void alarm_book::let_go(place at, event_time now, std::vector<decision>& out) {
     }
     record.held = std::make_shared<const alarm_transition>(std::move(x));
     gather(record, now);
+    sound(record, now);
     record.changed_at = now;
   });
   if (!groups_.gathers(*at->second->held) || groups_.old_news(*at->second->held, now))
@@ -177,6 +211,19 @@ void alarm_book::let_go(place at, event_time now, std::vector<decision>& out) {
 }
 
 void alarm_book::send_alone(place at, event_time now, std::vector<decision>& out) {
+  const auto& known = *at->second;
+  if (const auto ahead = first_ahead_of(known, *known.held, now)) {
+    change(at, [&](alarm_record& record) {
+      hold_behind(record, *ahead, record.held_since, now);
+      record.changed_at = now;
+    });
+    out.push_back({false, at->first, {}, {}});
+    return;
+  }
+  send_now(at, now, out);
+}
+
+void alarm_book::send_now(place at, event_time now, std::vector<decision>& out) {
   decision told{true, at->first, {}, {}};
   change(at, [&](alarm_record& record) {
     const auto x = record.held;
@@ -302,10 +349,14 @@ void alarm_book::turn(const page_groups::step& step, event_time now, std::vector
     if (step.is == what::end && ended > 0 && anew == ended)
       x.reason = alarm_reason::learns_anew;
   }
+  if (known->is_child() && x.reason != alarm_reason::learns_anew)
+    x.reason = told_of_children(*known, step.is, joined, members->size());
   for (const auto& each : step.alarms) {
     change(records_.find(each), [&](alarm_record& record) {
       record.group_waits = false;
-      record.explanation = "paged as one of " + subject + ": group " + short_form(step.group);
+      record.explanation = (known->is_child() ? "child of " + name_of_first(known->child_of) + ", told by"
+                                              : "paged as one of " + subject + ':') +
+                           " group " + short_form(step.group);
       record.changed_at = now;
     });
     out.push_back({true, each, {}, {}});
@@ -314,11 +365,13 @@ void alarm_book::turn(const page_groups::step& step, event_time now, std::vector
 }
 
 void alarm_book::tell_group(place at, alarm_transition x, std::shared_ptr<const std::vector<uuid>> members,
-                            event_time now, std::vector<decision>& out) {
+                            event_time now, std::vector<decision>& out, const uuid& first) {
   decision told{true, x.alarm, {}, {}};
   auto record = at->second ? std::make_shared<alarm_record>(*at->second) : std::make_shared<alarm_record>();
-  if (!at->second)
+  if (!at->second) {
     record->raise = x;
+    record->child_of = first;
+  }
   record->members = std::move(members);
   const bool grown = x.kind == transition_kind::updated;
   x.number = record->last_number + 1;

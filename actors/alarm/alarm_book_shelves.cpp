@@ -105,6 +105,9 @@ void alarm_book::look_at_shelves(std::string_view by, event_time now, std::vecto
         !group->second->acknowledged)
       by_group.insert(id);
   }
+  // Of a unit the one that began first is told first.
+  std::stable_sort(over.begin(), over.end(),
+                   [&](const uuid& a, const uuid& b) { return records_.at(a)->onset < records_.at(b)->onset; });
   for (const auto& id : over)
     take_from_shelf(records_.find(id), by_group.contains(id), by, now, out);
 }
@@ -138,7 +141,7 @@ void alarm_book::take_from_shelf(place at, bool by_group, std::string_view by, e
     x.fresh = true;
     x.pages = true;
     record.latest.fresh = true;
-    page_or_hold(record, x, now, told);
+    page_or_hold(record, x, now, told, true);
   });
   out.push_back(std::move(told));
 }

@@ -31,7 +31,7 @@ page_groups::held_alert page_groups::held_of(const alarm_record& x) {
 }
 
 void page_groups::add(const alarm_record& x) {
-  if (x.held && !x.held_back) {
+  if (gathered(x)) {
     auto mine = held_of(x);
     by_due_.emplace(mine.until, mine.at, x.id());
     places_[{mine.which, mine.facility}][mine.line][mine.unit].insert(x.id());
@@ -51,13 +51,15 @@ void page_groups::add(const alarm_record& x) {
     mine.ended = x.state != alarm_state::active;
     mine.scope = scope_of_group(x.raise);
     mine.told = x.told_wall;
-    by_scope_[mine.scope].insert(x.id());
+    // What follows a first-out is told for that, and takes in nothing else.
+    if (!x.is_child())
+      by_scope_[mine.scope].insert(x.id());
     look(x.id(), mine);
   }
 }
 
 void page_groups::remove(const alarm_record& x) {
-  if (x.held && !x.held_back) {
+  if (gathered(x)) {
     const auto at = held_.find(x.id());
     if (at != held_.end()) {
       const auto& mine = at->second;

@@ -101,6 +101,8 @@ private:
   using by_unit = std::map<std::string, std::set<uuid>>;
   using by_line = std::map<std::string, by_unit>;
 
+  /// What is held for others of its kind.
+  static bool gathered(const alarm_record& x) { return x.held && !x.held_back && !x.is_child(); }
   static held_alert held_of(const alarm_record& x);
   step decide(const uuid& alarm, const held_alert& x, event_time now) const;
   std::optional<uuid> open_group(const group_scope& scope, event_time now) const;

@@ -93,6 +93,7 @@ void alarm_router::tidy() {
 void alarm_router::publish() {
   if (!state_.book || !state_.settings.board)
     return;
+  look_for_flood();
   const auto& book = *state_.book;
   const auto& counted = book.counted();
   alarm_status out;
@@ -104,6 +105,8 @@ void alarm_router::publish() {
   out.shelved = counts.shelved;
   out.shelves = state_.shelves;
   out.unacknowledged = counts.unacknowledged;
+  out.flood = state_.flood;
+  out.lately = state_.book->flooding(now()).count();
   out.taken = counted.taken;
   out.repeated = counted.repeated;
   out.gaps = counted.gaps;
@@ -119,6 +122,15 @@ void alarm_router::publish() {
   out.journal_error = journal_trouble();
   out.newest_paged = book.newest_paged(newest_paged);
   state_.settings.board->publish(std::move(out));
+}
+
+void alarm_router::look_for_flood() {
+  const auto flood = state_.book->flooding(now()).flood();
+  const auto before = std::exchange(state_.flood, flood);
+  if (before && !flood && state_.settings.flooded)
+    state_.settings.flooded(*before, false);
+  if (flood && !before && state_.settings.flooded)
+    state_.settings.flooded(*flood, true);
 }
 
 // What costs no walk through the alarms: it is made between two pages.

@@ -45,6 +45,9 @@ struct alarm_router_settings {
   /// What the plant knows of an alarm, for a page that is made now. Called on the router's thread: it waits for nobody.
   /// May be empty.
   channel_outbox::guidance_lookup guide;
+  /// Told of the beginning of a flood of alarms and, with `begins` false, of its end. Called on the router's thread;
+  /// may be empty.
+  std::function<void(const flood_period&, bool begins)> flooded;
   /// Waiting pages of one channel that are kept in memory whole.
   size_t pages_in_memory = 1024;
   journal_work_limits work;
@@ -91,6 +94,8 @@ struct alarm_router_state {
   event_time next_pass = forever;
   /// What is shelved, as people see it.
   std::shared_ptr<const std::vector<alarm_shelf>> shelves;
+  /// That goes on.
+  std::optional<flood_period> flood;
   bool stopping = false;
   caf::typed_response_promise<bool> stopped;
   static inline const char* name = "alarm_router";

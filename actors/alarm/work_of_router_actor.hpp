@@ -105,6 +105,7 @@ private:
   void pin(const uuid& alarm, alarm_book::record_pointer record);
   /// A few at a time: nobody who is to be paged waits for it.
   void tidy();
+  void look_for_flood();
   /// For people's questions: what has changed is pinned to the board as it changes.
   void publish();
 

@@ -240,6 +240,8 @@ void condition_list::emit(const condition& c, transition_kind kind, event_time a
   x.kind = kind;
   x.at = at;
   x.raised_at = c.raised_at;
+  if (kind == transition_kind::raised || kind == transition_kind::reopened)
+    x.onset = why.onset == never ? at : std::min(why.onset, at);
   x.level = c.level;
   x.priority = priority_of(*when.book.settings, c.which, c.score,
                            {context.how_critical, context.equipment.view(), context.key.facility.view()});

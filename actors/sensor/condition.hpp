@@ -32,6 +32,8 @@ struct finding {
   double limit = absent, z = absent;
   baseline against;
   std::string_view reason;
+  /// The first reading outside, before any delay; `never`: the one that raises.
+  event_time onset = never;
 };
 
 /// What a condition's deadline does. `adapt`: stored by versions whose state rule had it end by time.

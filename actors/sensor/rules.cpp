@@ -56,7 +56,9 @@ void sensor_rules::fire(condition& c, const occasion& when) {
   if (c.which == rule::limit)
     return raise_standing(c, when);
   const auto& row = book_->settings->of(c.which);
-  conditions_.raise(c.which, at, {c.level, row.score, row.pages, absent, absent, {}, {}}, when);
+  // Of these only bad quality waits.
+  const auto onset = at - book_->settings->bad_quality_after;
+  conditions_.raise(c.which, at, {c.level, row.score, row.pages, absent, absent, {}, {}, onset}, when);
 }
 
 void sensor_rules::move_back(milliseconds by) {

@@ -101,7 +101,9 @@ void sensor_rules::judge_rate(step& s) {
     return;
   // A glitch goes up and down.
   if (static_cast<uint32_t>(std::abs(too_fast_)) >= settings.rate_readings)
-    conditions_.raise(rule::rate, s.r.time, {row.level, row.score, row.pages, most, absent, {}, {}}, s.when());
+    conditions_.raise(rule::rate, s.r.time,
+                      {row.level, row.score, row.pages, most, absent, {}, {}, before > 0 ? last_time_ : s.r.time},
+                      s.when());
   conditions_.end_after_last(rule::rate, s.r.time, settings.rate_clear_after, s.when());
 }
 

@@ -86,8 +86,12 @@ void sensor_rules::raise_limit(event_time at, severity level, double limit, cons
   const auto& settings = *book_->settings;
   const auto& row = settings.of(rule::limit);
   outside_ = 0;
+  // What waits to be raised has waited since the first reading outside.
+  const auto onset = conditions_.pending(rule::limit) && when.type
+                         ? conditions_.find(rule::limit)->deadline - when.type->alarm_delay
+                         : at;
   conditions_.raise(rule::limit, at,
-                    {level, score_of(settings, rule::limit, level), row.pages, limit, absent, before, {}}, when);
+                    {level, score_of(settings, rule::limit, level), row.pages, limit, absent, before, {}, onset}, when);
 }
 
 // Of what reports on change: the delay is over, and nothing else has come. Unless limits that were set meanwhile call

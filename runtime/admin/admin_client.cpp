@@ -113,6 +113,7 @@ admin_client::listing admin_client::list(const admin_request& request) {
     return true;
   });
   out.total = total_in(closing);
+  out.closing = closing;
   return out;
 }
 

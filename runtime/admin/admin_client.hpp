@@ -34,6 +34,8 @@ public:
   struct listing {
     std::string rows;
     uint64_t total = 0;
+    /// The last line.
+    std::string closing;
   };
   /// The same for a question whose answer is a list that has an end.
   listing list(const admin_request& request);

@@ -206,9 +206,9 @@ private:
     }
   }
 
-  /// A line each, some at a time, and how many there are in all.
+  /// A line each, some at a time, and how many there are in all; `closing` adds to the last line.
   template <class Rows>
-  bool send_list(const Rows& rows, uint64_t total) {
+  bool send_list(const Rows& rows, uint64_t total, const std::function<void(json_object&)>& closing = {}) {
     std::string out;
     for (const auto& each : rows) {
       append_json(out, each);
@@ -219,14 +219,21 @@ private:
         return false;
       out.clear();
     }
-    json_object{out}.boolean("end", true).integer("total", static_cast<int64_t>(total)).close();
+    json_object last{out};
+    last.boolean("end", true).integer("total", static_cast<int64_t>(total));
+    if (closing)
+      closing(last);
+    last.close();
     return send(out + '\n');
   }
 
   bool alarms(const admin_request& request) {
     const auto list =
         server_.backend_.alarms({request.limit, !request.all, request.question == admin_question::observations});
-    return send_list(list.alarms, list.total);
+    return send_list(list.alarms, list.total, [&](json_object& out) {
+      if (list.flood)
+        out.time("flood_since", list.flood->from).integer("alarms_in_10_min", static_cast<int64_t>(list.lately));
+    });
   }
 
   bool acknowledge(const admin_request& request) {

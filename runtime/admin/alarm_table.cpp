@@ -38,6 +38,7 @@ table_row read_row(std::string_view line) {
   const auto shelved = text_in(row, "shelved");
   if (!shelved.empty())
     state += ", shelved";
+  const auto first = text_in(row, "child_of");
   auto since = text_in(row, "raised_at").substr(0, 19);
   std::replace(since.begin(), since.end(), 'T', ' ');
   auto sensor = text_in(row, "sensor_id");
@@ -50,6 +51,8 @@ table_row read_row(std::string_view line) {
   // Its column says the severity already.
   if (!level.empty() && message.starts_with(level + ' '))
     message.erase(0, level.size() + 1);
+  if (!first.empty())
+    message.insert(0, "(child of " + first + ") ");
   const auto channels = row.FindMember("channels");
   const bool paged = channels != row.MemberEnd() && channels->value.IsArray() && !channels->value.Empty();
   return {{text_in(row, "short_id"), state,
@@ -100,6 +103,16 @@ std::string render_alarm_table(std::string_view rows, uint64_t total, int width,
   }
   if (total > table.size())
     out += fit("... and " + grouped(total - table.size()) + " more (--limit N)", all) + '\n';
+  return out;
+}
+
+std::string render_flood(std::string_view closing) {
+  std::string out;
+  each_answer_row(closing, [&](const answer_row& row) {
+    if (const auto since = text_in(row, "flood_since"); !since.empty())
+      out = "a flood of alarms since " + clock_text(since) + " UTC: " + grouped(count_in(row, "alarms_in_10_min")) +
+            " in ten minutes\n";
+  });
   return out;
 }
 

@@ -11,4 +11,7 @@ namespace millwright {
 /// paged nobody is followed by a line that says why, when it is asked for.
 std::string render_alarm_table(std::string_view rows, uint64_t total, int width, bool colour, bool reasons = true);
 
+/// A line that says since when there is a flood of alarms, of the last line of a node's answer; empty: there is none.
+std::string render_flood(std::string_view closing);
+
 } // namespace millwright

@@ -157,6 +157,11 @@ std::string render_status(const status_view& view, int columns, bool colour) {
   if (view.shelved > 0)
     alarms.figure(view.shelved, "shelved", ansi::yellow);
   alarms.figure(view.observations, view.observations == 1 ? "observation" : "observations").end();
+  if (view.flood_since != never)
+    line("flood")
+        .put(fmt::format("since {}: {} alarms in ten minutes", time_text(view.flood_since), grouped(view.lately)),
+             ansi::red)
+        .end();
   line("pages")
       .figure(view.sent, "sent")
       .figure(view.pending, "pending", ansi::yellow)
@@ -177,11 +182,13 @@ std::string status_line(const status_view& x) {
   const auto plant = plant_text(x.plant);
   return fmt::format(
       "{}{}, up {}: {} in, {} judged, {} taken, {} rejected, {} waiting; {} sensors, {} quarantined, {} restarts; "
-      "{}{}ledger {}; {} alarms active{}, {} unacknowledged, {}{} observations; pages {} sent, {} pending, {} failed",
+      "{}{}ledger {}; {} alarms active{}, {} unacknowledged, {}{}{} observations; pages {} sent, {} pending, {} failed",
       x.now == never ? "" : to_iso(x.now) + " ", name_of(x.condition), span_text(x.uptime.count()),
       rate_text(x.taken_rate), rate_text(x.judged_rate), x.taken, x.rejected, x.backlog, x.sensors, x.quarantined,
       x.restarts, plant, plant.empty() ? "" : "; ", commit_age(x), x.active, severities(x), x.unacknowledged,
-      x.shelved > 0 ? grouped(x.shelved) + " shelved, " : std::string{}, x.observations, x.sent, x.pending, x.failed);
+      x.shelved > 0 ? grouped(x.shelved) + " shelved, " : std::string{},
+      x.flood_since != never ? "flood since " + to_iso(x.flood_since) + ", " : std::string{}, x.observations, x.sent,
+      x.pending, x.failed);
 }
 
 } // namespace millwright

@@ -16,6 +16,8 @@ void add_alarms(status_view& view, const alarm_status& figures) {
   view.observations = figures.observations;
   view.unacknowledged = figures.unacknowledged;
   view.shelved = figures.shelved;
+  view.flood_since = figures.flood ? figures.flood->from : never;
+  view.lately = figures.lately;
   view.sent = figures.sent;
   view.pending = figures.pending;
   view.failed = figures.failed;
@@ -72,6 +74,8 @@ void append_json(std::string& out, const status_view& x) {
       .integer("alarms_active", count(x.active))
       .integer("alarms_unacknowledged", count(x.unacknowledged))
       .integer("alarms_shelved", count(x.shelved))
+      .time("flood_since", x.flood_since)
+      .integer("alarms_in_10_min", count(x.lately))
       .raw("alarms_by_severity", levels)
       .integer("observations_active", count(x.observations))
       .integer("pages_sent", count(x.sent))

@@ -69,6 +69,10 @@ struct status_view {
   uint64_t active = 0, unacknowledged = 0, observations = 0;
   /// Of the active ones, those that page nobody since somebody shelved them.
   uint64_t shelved = 0;
+  /// Since when there is a flood of alarms; `never`: there is none. And how many became such that page within the last
+  /// ten minutes.
+  event_time flood_since = never;
+  uint64_t lately = 0;
   /// Active alarms by severity; all zero where unknown.
   std::array<uint64_t, 5> by_severity{};
   uint64_t sent = 0, pending = 0, failed = 0;

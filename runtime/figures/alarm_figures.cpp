@@ -26,6 +26,7 @@ std::vector<std::string> chattering_of(std::map<condition_key, std::vector<event
 
 void add_alarms(const alarm_history& history, alarm_figures& out) {
   std::map<condition_key, std::vector<event_time>> raises;
+  std::vector<event_time> sounded;
   for (const auto& [id, life] : history.alarms()) {
     if (life.raised > out.to || life.ended < out.from)
       continue;
@@ -40,6 +41,8 @@ void add_alarms(const alarm_history& history, alarm_figures& out) {
     }
     if (!life.told || group)
       continue;
+    if (life.sounded >= out.from && life.sounded <= out.to)
+      sounded.push_back(life.sounded);
     auto& own = raises[life.condition];
     for (const auto at : life.raises)
       if (at >= out.from && at <= out.to)
@@ -48,6 +51,8 @@ void add_alarms(const alarm_history& history, alarm_figures& out) {
     if (const auto stood = std::min(life.ended, out.to) - life.raised; stood > stale_after)
       out.stale.emplace_back(name_of_alarm(life.condition), stood);
   }
+  std::sort(sounded.begin(), sounded.end());
+  out.alarm_floods = floods_in(sounded, out.to, out.operators);
   out.chattering = chattering_of(std::move(raises));
   std::stable_sort(out.stale.begin(), out.stale.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });

@@ -40,6 +40,8 @@ struct alarm_figures {
   /// Of the pages: normal, low, medium, high, critical.
   std::array<uint64_t, 5> by_severity{};
   page_rates rates;
+  /// Of the alarms that were told, by themselves or as some of many: too many for anybody to follow.
+  std::vector<flood_period> alarm_floods;
   /// What pages most, "limit of main/TI-101", and how many of all pages it has; ten at most.
   std::vector<std::pair<std::string, uint64_t>> most_frequent;
   /// Of those that were told: raised three times and more within ten minutes.

@@ -64,6 +64,7 @@ void alarm_history::tell(const page& x) {
     return;
   auto& life = life_of(x.about);
   life.told = true;
+  life.sounded = std::min(life.sounded, x.about.at);
   auto& told = pages_[{x.about.alarm, x.about.number}];
   if (told.channels.empty()) {
     told.condition = x.about.condition;
@@ -75,7 +76,9 @@ void alarm_history::tell(const page& x) {
 }
 
 void alarm_history::tell_by_group(const alarm_transition& x) {
-  life_of(x).told = true;
+  auto& life = life_of(x);
+  life.told = true;
+  life.sounded = std::min(life.sounded, x.at);
 }
 
 void alarm_history::show(const condition_key& condition, event_time raised) {

@@ -30,6 +30,8 @@ struct alarm_life {
   std::vector<event_time> raises;
   /// Somebody heard of it, by itself or as one of a group.
   bool told = false;
+  /// When that was first, by its own time; `forever`: never.
+  event_time sounded = forever;
 };
 
 /// "main/TI-101"; of what has no sensor its unit, else its facility, else "the node".

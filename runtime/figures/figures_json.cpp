@@ -68,6 +68,15 @@ std::string severities_json(const alarm_figures& x) {
   });
 }
 
+std::string floods_json(const std::vector<flood_period>& floods, std::string_view of) {
+  return list_of(floods, [of](json_object& row, const flood_period& each) {
+    row.time("from", each.from)
+        .time("to", each.to)
+        .integer(of, whole(each.pages))
+        .integer("worst_10_min", whole(each.worst));
+  });
+}
+
 std::string rates_json(const page_rates& x) {
   return object_of([&](json_object& all) {
     all.number("per_operator_in_10_min", x.average)
@@ -76,12 +85,7 @@ std::string rates_json(const page_rates& x) {
         .integer("periods_of_10_min", whole(x.periods))
         .integer("periods_over_10", whole(x.periods_over))
         .integer("flood_ms", x.flooded().count())
-        .raw("floods", list_of(x.floods, [](json_object& row, const flood_period& each) {
-               row.time("from", each.from)
-                   .time("to", each.to)
-                   .integer("pages", whole(each.pages))
-                   .integer("worst_10_min", whole(each.worst));
-             }));
+        .raw("floods", floods_json(x.floods, "pages"));
   });
 }
 
@@ -134,6 +138,7 @@ void append_json(std::string& out, const judged_alarms& x) {
       .integer("pages", whole(figures.pages))
       .integer("digests", whole(figures.digests))
       .raw("rates", rates_json(figures.rates))
+      .raw("alarm_floods", floods_json(figures.alarm_floods, "alarms"))
       .raw("most_frequent", list_of(figures.most_frequent,
                                     [](json_object& row, const auto& each) {
                                       row.text("alarm", each.first).integer("pages", whole(each.second));

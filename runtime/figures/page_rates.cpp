@@ -23,32 +23,20 @@ private:
   size_t first_ = 0;
 };
 
-std::vector<flood_period> floods_in(const std::vector<event_time>& pages, uint64_t most, uint64_t under) {
+} // namespace
+
+std::vector<flood_period> floods_in(const std::vector<event_time>& times, event_time to, uint32_t operators) {
   std::vector<flood_period> out;
-  sliding_window window{pages};
-  for (size_t i = 0; i < pages.size();) {
-    auto count = window.at(i);
-    if (count <= most) {
-      ++i;
-      continue;
-    }
-    flood_period flood{pages[i], {}, count, count};
-    // With `under` of them left it goes on; the one that leaves then ends it.
-    for (;; ++i) {
-      flood.to = pages[i + 1 - under] + rate_period;
-      if (i + 1 == pages.size() || pages[i + 1] > flood.to)
-        break;
-      count = window.at(i + 1);
-      ++flood.pages;
-      flood.worst = std::max(flood.worst, count);
-    }
-    out.push_back(flood);
-    ++i;
-  }
+  flood_watch watch{operators};
+  for (const auto at : times)
+    if (const auto over = watch.take(at))
+      out.push_back(*over);
+  if (watch.flood())
+    out.push_back(*watch.flood());
+  for (auto& each : out)
+    each.to = std::min(each.to, std::max(to, each.from));
   return out;
 }
-
-} // namespace
 
 milliseconds page_rates::flooded() const {
   milliseconds all{0};
@@ -59,7 +47,7 @@ milliseconds page_rates::flooded() const {
 
 page_rates rates_of(const std::vector<event_time>& pages, event_time from, event_time to, uint32_t operators) {
   page_rates out;
-  const uint64_t most = flood_most * operators, under = flood_under * operators;
+  const uint64_t most = flood_most * operators;
   const auto begin = align_down(from, rate_period);
   const auto length = std::max<milliseconds>(to - from, rate_period);
   out.average = static_cast<double>(pages.size()) * static_cast<double>(rate_period.count()) /
@@ -79,9 +67,7 @@ page_rates rates_of(const std::vector<event_time>& pages, event_time from, event
       ++i;
     out.periods_over += i - first > most;
   }
-  out.floods = floods_in(pages, most, under);
-  for (auto& each : out.floods)
-    each.to = std::min(each.to, std::max(to, each.from));
+  out.floods = floods_in(pages, to, operators);
   return out;
 }
 

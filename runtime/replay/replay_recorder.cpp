@@ -126,7 +126,8 @@ void replay_recorder::add_alarms() {
     plan(book.take(each, each.at), each.at);
   }
   // What is held, or has joined a group, is told with the end of the readings.
-  pass(std::max(newest_, now) + std::max(limits_.groups.wait, limits_.groups.update_every));
+  pass(std::max(newest_, now) +
+       std::max({limits_.groups.wait, limits_.groups.update_every, limits_.first_out.after, limits_.first_out.every}));
 }
 
 void replay_recorder::plan(const alarm_book::decision& decided, event_time now) {

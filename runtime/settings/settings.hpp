@@ -251,6 +251,10 @@ struct alarm_settings {
   uint32_t group_least = 5;
   milliseconds group_update_every{5 * 60'000};
   milliseconds group_open_for{60 * 60'000};
+  /// See first_out_limits.
+  milliseconds first_out_within{10 * 60'000};
+  milliseconds first_out_after{10'000};
+  milliseconds first_out_every{2 * 60'000};
   /// `rules.state`: a sensor that has paged pages again after this, unless that page is acknowledged and over.
   milliseconds page_again_after{24 * 3'600'000};
   /// People are told again of alarms of this severity and above: see route_reminders and reminder_limits.

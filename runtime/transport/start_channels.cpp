@@ -25,6 +25,14 @@ void report(bool wrong, const std::string& line) {
 }
 
 // A receiver's answer, and a sensor's name, may be anything; a line of the log stays one.
+void log_flood(const flood_period& x, bool begins) {
+  if (begins)
+    spdlog::warn("a flood of alarms since {}: more than {} within ten minutes", to_iso(x.from), flood_most);
+  else
+    spdlog::info("the flood of alarms since {} is over: {} alarms, {} within ten minutes at most", to_iso(x.from),
+                 x.pages, x.worst);
+}
+
 void log_news(const channel_news& news) {
   std::string reason = news.reason;
   for (char& c : reason)
@@ -140,6 +148,7 @@ alarm_book_limits book_limits_of(const alarm_settings& settings) {
   out.page_again_after = settings.page_again_after;
   out.reminders = {settings.remind_level, settings.remind_acknowledged_after};
   out.shelve_most = settings.shelve_most;
+  out.first_out = {settings.first_out_within, settings.first_out_after, settings.first_out_every};
   return out;
 }
 
@@ -194,6 +203,7 @@ void start_alarms(std::optional<alarm_system>& out, caf::actor_system& system, c
     if (heard)
       heard(news);
   };
+  routing.flooded = log_flood;
   const auto board = routing.board = ties.board ? ties.board : std::make_shared<alarm_board>();
   out.emplace(system, system.spawn<caf::detached>(route_alarms, std::move(routing)), board);
 

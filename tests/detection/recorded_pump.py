@@ -43,6 +43,7 @@ rules:
 alarms:
   told_late: 36500d             # recorded years ago: each page by itself
   clear_told_after: 3s          # a day passes in seconds: an end waits until its raise has gone
+  first_out: {{within: 0s}}       # each sensor's pages are looked at
   group: {{least: 0}}             # what comes within ten seconds there is hours apart
   together: {{over: 0}}           # likewise
 channels:

@@ -58,7 +58,9 @@ class Plant:
         begun = time.monotonic()
         source = subprocess.Popen([self.program, "simulate", *self.options, "--duration", duration, "--truth", truth,
                                    *(f"--fault={fault}" for fault in faults)], stdout=subprocess.PIPE)
+        # Each sensor's pages are looked at, whatever else its unit pages for.
         done = subprocess.run([self.program, "replay", f"--set=plant.sensors={self.directory}/sensors.jsonl",
+                               "--set=alarms.first_out.within=0s",
                                f"--set=plant.facilities={self.directory}/facilities.jsonl",
                                *(f"--set={each}" for each in settings), "-", "--out",
                                os.path.join(self.directory, "out"), "--kinds", "alarms,notifications"],

@@ -72,7 +72,8 @@ class ShippedSettingsTest(FaultCase):
         everybody = {"/pages": good} | {"/" + name: receiver for name, receiver in bad.items()}
         settings = {"source": {"type": "file", "file": {"paths": [self.log.path, self.living.path], "follow": True}},
                     "plant": {"facilities": self.write("facilities.jsonl", [FACILITY]),
-                              "sensors": self.write("sensors.jsonl", [sensor_row(each) for each in CRITICAL + HIGH + LIVE])},
+                              "sensors": self.write("sensors.jsonl", [sensor_row(each, equipment_id=each)
+                                                                  for each in CRITICAL + HIGH + LIVE])},
                     "channels": {path.strip("/").partition("/")[0]: self.hook(receiver, path)
                                  for path, receiver in everybody.items()}}
         self.backlog(0, BEYOND)

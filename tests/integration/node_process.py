@@ -84,11 +84,13 @@ class Node:
         # Whatever a test does not set must not come from the surroundings, nor go there.
         own = {"ledger": {"path": base}, "channels": {}, "node": {"socket": base + ".sock"}}
         # A test's readings are of some year, and its input ends: pages go one by one however old and many they are, and
-        # ends at once (shipped_settings_test has all defaults, delivery_test, group_test and fallback_test some).
+        # ends at once (shipped_settings_test has all defaults, delivery_test, group_test, first_out_test and
+        # fallback_test some).
         if not shipped:
             own = merged(own, {"ledger": {"interval": "200ms"},
                                "alarms": {"told_late": "36500d", "digest_every": "300ms", "clear_told_after": "0s",
-                                          "group": {"least": 0}, "together": {"over": 0}},
+                                          "group": {"least": 0}, "first_out": {"within": "0s"},
+                                          "together": {"over": 0}},
                                "rules": {"state": {"page_again_after": "0s"}}, "source": {"silent_after": "1h"}})
         self.settings = merged(own, settings)
         self.ledger = self.settings["ledger"]["path"]

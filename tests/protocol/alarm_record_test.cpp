@@ -24,8 +24,12 @@ alarm_record sample() {
   return x;
 }
 
-/// What version 7 adds at the end of one that is not shelved and of which nobody said anything: a time, and that.
-constexpr size_t seventh_version = 8 + 1 + 1;
+/// What version 8 adds of one that is nobody's child: that, and two times.
+constexpr size_t eighth_version = 1 + 8 + 8;
+
+/// What version 7 and the next add at the end of one that is not shelved and of which nobody said anything: a time, and
+/// that.
+constexpr size_t seventh_version = 8 + 1 + 1 + eighth_version;
 
 /// What version 6 and the next add: a commit for each that is not committed (here below 128).
 size_t sixth_version(const alarm_record& x) {
@@ -201,6 +205,34 @@ TEST_CASE(
   binary_reader old{bytes};
   CHECK(decode_alarm_record(old).value().waits_since == never);
   CHECK(old.at_end());
+}
+
+TEST_CASE("behind which alarm it stands, and when it began and sounded, reads back; version 7 knew of none of it") {
+  auto x = sample();
+  x.child_of = alarm_id_of(x.raise.condition, from_epoch_ms(500), 1);
+  x.onset = from_epoch_ms(700);
+  x.sounded_at = from_epoch_ms(900);
+  const auto bytes = encoded(x);
+  binary_reader in{bytes};
+  const auto back = decode_alarm_record(in);
+  REQUIRE(back);
+  CHECK(in.at_end());
+  CHECK(back->child_of == x.child_of);
+  CHECK(back->onset == x.onset);
+  CHECK(back->sounded_at == x.sounded_at);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    binary_reader cut{std::string_view{bytes}.substr(0, size)};
+    CHECK_FALSE(decode_alarm_record(cut));
+  }
+  auto before = encoded(sample());
+  before[0] = 7;
+  before.resize(before.size() - eighth_version);
+  binary_reader old{before};
+  const auto known = decode_alarm_record(old);
+  REQUIRE(known);
+  CHECK(old.at_end());
+  CHECK_FALSE(known->is_child());
+  CHECK(known->onset == never);
 }
 
 } // namespace alarm_record_test

@@ -36,6 +36,7 @@ alarm_transition sample() {
   x.was = severity::high;
   x.split = 7;
   x.position = 1ull << 40;
+  x.onset = from_epoch_ms(990);
   return x;
 }
 
@@ -61,6 +62,7 @@ TEST_CASE("a stored transition reads back whole") {
   CHECK(back->kind == x.kind);
   CHECK(back->at == x.at);
   CHECK(back->raised_at == x.raised_at);
+  CHECK(back->onset == x.onset);
   CHECK(back->level == x.level);
   CHECK(back->priority == 100);
   CHECK(std::isnan(back->evidence.z));
@@ -79,9 +81,9 @@ TEST_CASE("a stored transition reads back whole") {
 TEST_CASE("a transition that the version before stored reads back, and is not fresh") {
   const auto x = sample();
   auto bytes = encoded(x);
-  // Version 1 ended with flags of two bits, split and position; version 2 had no line behind that.
+  // Version 1 ended with flags of two bits, split and position; version 2 had no line behind that, version 3 no onset.
   bytes[0] = 1;
-  bytes.pop_back();
+  bytes.resize(bytes.size() - 1 - 8);
   bytes.erase(bytes.size() - 11, 1);
   bytes[bytes.size() - 11] = 3;
   binary_reader in{bytes};
@@ -95,6 +97,18 @@ TEST_CASE("a transition that the version before stored reads back, and is not fr
   CHECK(back->chattering);
   CHECK(back->split == 7);
   CHECK(back->position == 1ull << 40);
+  CHECK(back->onset == never);
+}
+
+TEST_CASE("a transition that version 3 stored does not know when it began") {
+  auto bytes = encoded(sample());
+  bytes[0] = 3;
+  bytes.resize(bytes.size() - 8);
+  binary_reader in{bytes};
+  const auto back = decode_alarm_transition(in);
+  REQUIRE(back);
+  CHECK(in.at_end());
+  CHECK(back->onset == never);
 }
 
 TEST_CASE("a stored transition that is cut or of another version is none") {

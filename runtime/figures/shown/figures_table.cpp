@@ -54,6 +54,7 @@ std::vector<figure_line> lines_of(const judged_alarms& x) {
   add("worst 10 min", grouped(rates.worst), figures.operators == 1 ? "10 at most" : "10 an operator at most");
   add("worst until", time_text(rates.worst_at));
   add("10 min with more than 10", share_text(rates.periods_over, rates.periods), "under 1 %");
+  add("floods of alarms", grouped(figures.alarm_floods.size()), "none");
   add("floods", grouped(rates.floods.size()), "none");
   add("time in flood", rates.floods.empty() ? "-" : span_text(rates.flooded().count()));
   add("the 10 most frequent", share_text(figures.most_frequent_pages(), figures.pages), "5 % at most, of many");
@@ -153,8 +154,8 @@ std::string channel_table(const std::map<std::string, uint64_t>& channels, int w
   return table.empty() ? std::string{} : '\n' + table.text();
 }
 
-std::string flood_table(const std::vector<flood_period>& floods, int width, bool colour) {
-  return shown_rows({}, {{"FLOOD FROM (UTC)", "TO", "PAGES", "WORST 10 MIN"}, width, colour}, floods,
+std::string flood_table(const std::vector<flood_period>& floods, const std::string& of, int width, bool colour) {
+  return shown_rows({}, {{"FLOOD FROM (UTC)", "TO", of, "WORST 10 MIN"}, width, colour}, floods,
                     [](const flood_period& x) {
                       return row_cells{{time_text(x.from)}, {time_text(x.to)}, {grouped(x.pages)}, {grouped(x.worst)}};
                     });
@@ -182,7 +183,8 @@ std::string render_figures(const judged_alarms& x, int width, bool colour) {
     table.add({{each.label}, {each.value}, {each.goal}});
   out += table.text();
   out += named_alarms(x.figures, width, colour);
-  out += flood_table(x.figures.rates.floods, width, colour);
+  out += flood_table(x.figures.alarm_floods, "ALARMS", width, colour);
+  out += flood_table(x.figures.rates.floods, "PAGES", width, colour);
   out += tally_table("RULE", x.figures.tallies.by_rule, width, colour);
   out += tally_table("SENSOR", x.figures.tallies.by_sensor, width, colour);
   out += tally_table("HOUR (UTC)", x.figures.tallies.by_hour, width, colour);

@@ -55,6 +55,67 @@ TEST_CASE("high and low are raised at the first reading at or after the on-delay
   }
 }
 
+TEST_CASE("an alarm began with the first reading outside, before any delay; a rise and an end say nothing of that") {
+  watched_sensor s;
+  s.context = with_limits(s.context);
+  s.windows = false;
+  s.at(0, 20);
+  s.at(10, 30);
+  s.at(20, 30);
+  s.at(50, 30);
+  s.at(60, 40);
+  REQUIRE(s.story(rule::limit) == story{"raised@50 high 60 pages", "updated@60 critical 90 pages"});
+  CHECK(s.out.transitions[0].onset == from_epoch_ms(10'000));
+  CHECK(s.out.transitions[1].onset == never);
+
+  SUBCASE("what becomes critical while it waits, too") {
+    watched_sensor t;
+    t.context = with_limits(t.context);
+    t.windows = false;
+    t.at(0, 20);
+    t.at(10, 30);
+    t.at(15, 40);
+    REQUIRE(t.story(rule::limit) == story{"raised@15 critical 90 pages"});
+    CHECK(t.out.transitions[0].onset == from_epoch_ms(10'000));
+  }
+  SUBCASE("also behind a restart while it waits") {
+    watched_sensor t;
+    t.context = with_limits(t.context);
+    t.windows = false;
+    t.at(0, 20);
+    t.at(10, 30);
+    std::string bytes;
+    binary_writer out{bytes};
+    t.rules.encode(out);
+    binary_reader in{bytes};
+    REQUIRE(t.rules.decode(in));
+    t.at(50, 30);
+    REQUIRE(t.story(rule::limit) == story{"raised@50 high 60 pages"});
+    CHECK(t.out.transitions[0].onset == from_epoch_ms(10'000));
+  }
+  SUBCASE("bad quality that lasts") {
+    watched_sensor t;
+    t.windows = false;
+    for (double at = 0; at < 600; at += 10)
+      t.at(at, 20, {.quality = 0.1});
+    REQUIRE(t.story(rule::bad_quality).size() == 1);
+    CHECK(t.out.transitions[0].onset == from_epoch_ms(0));
+    CHECK(t.out.transitions[0].at > from_epoch_ms(0));
+  }
+  SUBCASE("a rate takes two readings") {
+    watched_sensor t;
+    t.windows = false;
+    t.context.thresholds.rate = 1;
+    t.at(0, 20);
+    t.at(10, 20);
+    t.at(20, 60);
+    t.at(30, 100);
+    REQUIRE(t.story(rule::rate).size() == 1);
+    CHECK(t.out.transitions[0].onset == from_epoch_ms(20'000));
+    CHECK(t.out.transitions[0].at == from_epoch_ms(30'000));
+  }
+}
+
 TEST_CASE("a limit's alarm knows what the value was before it, by the sensor's last five minutes") {
   watched_sensor s;
   s.context = with_limits(s.context);

@@ -78,6 +78,20 @@ TEST_CASE("under an alarm that is shelved stands until when, by whom and why, wh
       table.npos);
 }
 
+TEST_CASE("what stands behind another alarm says behind which") {
+  auto child = an_alarm("TI-102", severity::high);
+  child.child_of = uuid_v5("TI-101");
+  const auto table = render_alarm_table(rows_of({child}), 1, 0, false);
+  CHECK(table.find("(child of " + short_form(child.child_of) + ") limit: TI-102") != table.npos);
+}
+
+TEST_CASE("a flood of alarms is said of the answer's last line") {
+  CHECK(
+      render_flood("{\"end\":true,\"total\":3,\"flood_since\":\"2026-11-18T11:06:40.000Z\",\"alarms_in_10_min\":23}") ==
+      "a flood of alarms since 2026-11-18 11:06:40 UTC: 23 in ten minutes\n");
+  CHECK(render_flood("{\"end\":true,\"total\":3}").empty());
+}
+
 TEST_CASE("a table of something else is refused") {
   CHECK_THROWS_AS(render_alarm_table("hello\n", 1, 80, false), failure);
 }

@@ -192,4 +192,14 @@ TEST_CASE("alarms, observations and pages are shown as the router counts them") 
         std::string::npos);
 }
 
+TEST_CASE("a flood of alarms is said in the block and in the line, while there is one") {
+  auto view = busy_view();
+  CHECK(render_status(view, 500, false).find("flood") == std::string::npos);
+  CHECK(status_line(view).find("flood") == std::string::npos);
+  view.flood_since = from_epoch_ms(1'795'000'000'000);
+  view.lately = 23;
+  CHECK(render_status(view, 500, false).find(": 23 alarms in ten minutes") != std::string::npos);
+  CHECK(status_line(view).find("flood since 2026-11-18T11:06:40.000Z, ") != std::string::npos);
+}
+
 } // namespace status_block_test

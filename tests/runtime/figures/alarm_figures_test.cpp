@@ -83,6 +83,24 @@ TEST_CASE("a group's page is one, and its alarms were told by it") {
   CHECK(found.tallies.by_sensor.at("main/reactor-1") == alarm_tally{0, 1});
 }
 
+TEST_CASE(
+    "alarms that one message stands for are a flood of alarms, and none of pages; what is only shown is neither") {
+  alarm_history history;
+  for (int i = 0; i < 12; ++i) {
+    const auto x =
+        step(std::string{"TI-"}.append(std::to_string(i)), 1, transition_kind::raised, start, start + 10s * i);
+    history.take(x);
+    history.tell_by_group(x);
+    history.take(
+        step(std::string{"shown-"}.append(std::to_string(i)), 1, transition_kind::raised, start + 2h, start + 2h));
+  }
+  const auto found = figures_of(history, start, start + 3h, 1);
+  REQUIRE(found.alarm_floods.size() == 1);
+  CHECK(found.alarm_floods.front() == flood_period{start + 100s, start + 70s + 10min, 12, 12});
+  CHECK(found.rates.floods.empty());
+  CHECK(figures_of(history, start, start + 3h, 2).alarm_floods.empty());
+}
+
 TEST_CASE("three raises within ten minutes chatter, two do not, nor three over a longer time") {
   alarm_history history;
   page_of(history, "TI-1", start, 1min);

@@ -35,6 +35,7 @@ struct test_config : caf::actor_system_config {
 alarm_settings one_by_one() {
   alarm_settings out;
   out.together_over = 0;
+  out.first_out_within = milliseconds{0};
   return out;
 }
 
