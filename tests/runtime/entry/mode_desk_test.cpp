@@ -194,8 +194,8 @@ TEST_CASE("the flow of a pump that is off is no alarm; that of one that has run 
     d.run();
     CHECK(d.told() == std::vector<std::string>{"raised", "cleared"});
   }
-  CHECK(std::none_of(journal.decisions("log/0", 0).begin(), journal.decisions("log/0", 0).end(),
-                     [](const auto& each) { return each.kind == "mode"; }));
+  const auto decided = journal.decisions("log/0", 0);
+  CHECK(std::none_of(decided.begin(), decided.end(), [](const auto& each) { return each.kind == "mode"; }));
 }
 
 TEST_CASE("what decides from another split is an entry of the log, there once however often it is read again") {
