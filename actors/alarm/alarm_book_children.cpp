@@ -76,7 +76,11 @@ void alarm_book::follow(event_time now, const first_outs::family& x, std::vector
   if (x.group) {
     for (const auto& each : x.children)
       hand_over(each, *x.group, true, told + short_form(*x.group), now, out);
-    turn({page_groups::step::what::update, {}, *x.group, x.children}, now, out);
+    page_groups::step grown;
+    grown.what = decltype(grown.what)::update;
+    grown.group = *x.group;
+    grown.alarms = x.children;
+    turn(grown, now, out);
     return;
   }
   alarm_transition group;
