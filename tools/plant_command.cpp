@@ -48,7 +48,7 @@ int plant_command(const std::vector<std::string>& line) {
     node.ask(request, print_to_standard_output);
     return 0;
   }
-  const auto [rows, total] = node.list(request);
+  const auto [rows, total, closing] = node.list(request);
   if (rows.empty()) {
     print_to_standard_output(
         "no actors of this kind yet: there are once readings of theirs are judged and committed\n");

@@ -56,7 +56,7 @@ int sensors_command(const std::vector<std::string>& line) {
     node.ask(request, print_to_standard_output);
     return 0;
   }
-  const auto [rows, count] = node.list(request);
+  const auto [rows, count, closing] = node.list(request);
   if (forget)
     print_to_standard_output(render_forgotten(rows));
   else

@@ -108,7 +108,7 @@ void sensor_desk::learn_anew(split_state& split, const sensor_word& word) {
                         word.key.facility.text, name_of(word.what));
   // Awake, it hears of its split's time, and may fall asleep again.
   if (sleeper && *sleeper == parts_.splits.number_of(split))
-    parts_.feeds.took(*slot, *sleeper);
+    parts_.feeds.took(*slot, parts_.splits.number_of(split));
   const auto& sensor = parts_.keeper.sensors()[*slot];
   auto& own = sensor.has_split && sensor.split < parts_.splits.size() ? parts_.splits[sensor.split] : split;
   parts_.changes.join(*slot, own);
