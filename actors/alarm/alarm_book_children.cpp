@@ -76,10 +76,7 @@ void alarm_book::follow(event_time now, const first_outs::family& x, std::vector
   if (x.group) {
     for (const auto& each : x.children)
       hand_over(each, *x.group, true, told + short_form(*x.group), now, out);
-    page_groups::step grown;
-    grown.what = page_groups::step::what::update;
-    grown.group = *x.group;
-    grown.alarms = x.children;
+    const page_groups::step grown{page_groups::step::what::update, group_scope{}, *x.group, x.children};
     turn(grown, now, out);
     return;
   }
