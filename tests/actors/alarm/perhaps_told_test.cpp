@@ -117,4 +117,38 @@ TEST_CASE("what a receiver refused before the node died it hears no end of") {
   CHECK(p.told(slack).empty());
 }
 
+TEST_CASE("a reminder that took in that the alarm stands again is taken back by no acknowledgement") {
+  plant p;
+  p.remind({});
+  p.take_now(raise("t1"));
+  p.settle();
+  p.take_now(clear("t1", 2));
+  p.live(6min);
+  CHECK(p.told() == list{"t1 raised", "t1 cleared"});
+  p.again("t1", 3);
+  bool dies = false;
+  SUBCASE("while it waited") {
+    p.live_with(delivery_outcome::refused_channel, 12min);
+  }
+  SUBCASE("while it waited, and the node dies behind that") {
+    p.live_with(delivery_outcome::refused_channel, 12min);
+    dies = true;
+  }
+  SUBCASE("while it was in hand") {
+    p.write();
+    const auto hands = p.serve();
+    CHECK(hands.size() == 1);
+    p.now += 10min;
+    p.write();
+    p.report(slack, hands.front().orders.all.front(), delivery_outcome::refused_channel, 60s);
+  }
+  p.acknowledge(raise("t1").alarm);
+  p.write();
+  if (dies)
+    p.die();
+  p.live_with(delivery_outcome::refused_channel, 1min);
+  p.live(1h);
+  CHECK(p.told().size() == 3);
+}
+
 } // namespace perhaps_told_test
