@@ -1,0 +1,84 @@
+#include "tests/actors/alarm/outbox_world.hpp"
+
+#include <doctest/doctest.h>
+
+namespace shelf_end_test {
+
+// Who was told the end of an alarm that came back on a shelf hears at the shelf's end that it stands.
+
+using namespace millwright;
+using namespace millwright::testing;
+using namespace std::chrono_literals;
+using list = std::vector<std::string>;
+
+namespace {
+
+const channel_name slack{"slack"}, chief{"chief"};
+
+struct plant : outbox_world {
+  explicit plant(std::vector<channel_name> channels = {slack}) : outbox_world{std::move(channels)} {}
+
+  void take_now(alarm_transition x, severity level = severity::high) {
+    x.at = now;
+    x.fresh = true;
+    x.level = level;
+    take(x);
+  }
+  void update(uint32_t number, bool committed = false) {
+    auto x = transition("t1", number, transition_kind::updated);
+    x.was = severity::high;
+    x.committed = committed;
+    take_now(x);
+  }
+  /// Raised and told, shelved, told as over, and up again; until ten minutes before the end of the shelf.
+  void back_unheard(severity level = severity::high) {
+    shelf = shelf_of_sensor({"main"}, {"t1"});
+    shelf.since = now;
+    shelf.until = now + 1h;
+    shelf.by = "anna";
+    shelve(shelf);
+    settle();
+    take_now(clear("t1", 2), level);
+    live(6min);
+    auto again = transition("t1", 3, transition_kind::reopened);
+    again.was = level;
+    take_now(again, level);
+    live(44min);
+  }
+
+  alarm_shelf shelf;
+};
+
+} // namespace
+
+TEST_CASE("what comes between a shelf's end and the look at it leaves nobody without the alarm") {
+  plant p;
+  p.take_now(raise("t1"));
+  p.settle();
+  p.back_unheard();
+  CHECK(p.told() == list{"t1 raised", "t1 cleared"});
+  SUBCASE("looked at first") {
+    p.now = p.shelf.until;
+    p.pass();
+    p.update(4);
+  }
+  SUBCASE("the step first") {
+    p.now = p.shelf.until;
+    p.update(4);
+  }
+  SUBCASE("the step first, and at a start") {
+    p.now += 2h;
+    p.load();
+    p.update(4, true);
+  }
+  SUBCASE("the clock was ahead, and is set back behind the shelf's beginning") {
+    p.now -= 3h;
+    p.update(4);
+  }
+  p.live(3h);
+  CHECK(p.book->find(raise("t1").alarm)->state == alarm_state::active);
+  CHECK(p.told().size() == 3);
+  CHECK_FALSE(p.book->find(raise("t1").alarm)->back_unheard);
+}
+
+} // namespace shelf_end_test
