@@ -151,4 +151,31 @@ TEST_CASE("a reminder that took in that the alarm stands again is taken back by 
   CHECK(p.told().size() == 3);
 }
 
+TEST_CASE("what people have been told is over no stand-in tells of, and no end is missing") {
+  plant p;
+  p.stand_in();
+  const auto down = [](const auto& to, const page&) {
+    return to == slack ? delivery_outcome::refused_channel : delivery_outcome::sent;
+  };
+  for (const auto* each : {"t1", "t2", "t3"})
+    p.take_now(raise(each), severity::high);
+  p.settle(down);
+  p.take_now(clear("t1", 2), severity::high);
+  p.settle(down);
+  auto shelf = shelf_of_sensor({"main"}, {"t1"});
+  shelf.since = p.now;
+  shelf.until = p.now + 1h;
+  p.shelve(shelf);
+  p.settle(down);
+  p.again("t1", 3, severity::high);
+  p.settle(down);
+  p.live_with(delivery_outcome::refused_channel, 7min);
+  p.take_now(clear("t1", 4), severity::high);
+  p.live_with(delivery_outcome::refused_channel, 7min);
+  p.live(1h);
+  const auto told = p.told(chief);
+  CHECK(std::count(told.begin(), told.end(), "t1 raised") == std::count(told.begin(), told.end(), "t1 cleared"));
+  CHECK(std::count(told.begin(), told.end(), "t2 raised") == 1);
+}
+
 } // namespace perhaps_told_test
