@@ -81,4 +81,52 @@ TEST_CASE("what comes between a shelf's end and the look at it leaves nobody wit
   CHECK_FALSE(p.book->find(raise("t1").alarm)->back_unheard);
 }
 
+TEST_CASE("whoever was told the end hears at the shelf's end that it stands again, whatever the routes say by then") {
+  plant p{{slack, chief}};
+  alarm_route way;
+  way.name = "all";
+  way.channels = {slack};
+  way.reminders = {10min, 6, {chief}, 20min};
+  p.ways = {way};
+  p.book_limits.reminders = {severity::critical, 8h};
+  p.load();
+  p.take_now(raise("t1"), severity::critical);
+  p.live(21min);
+  CHECK_FALSE(p.told(chief).empty());
+  p.back_unheard(severity::critical);
+  CHECK(p.told(chief).back() == "t1 cleared");
+  p.live(12min);
+  CHECK(p.told(slack).back() == "t1 reopened");
+  CHECK(p.told(chief).back() == "t1 reopened");
+  SUBCASE("and is told when it ends") {
+    p.take_now(clear("t1", 4), severity::critical);
+    p.live(1h);
+    CHECK(p.told(chief).back() == "t1 cleared");
+  }
+}
+
+TEST_CASE("that an alarm stands which came back unheard is told by no reminder that an acknowledgement takes back") {
+  plant p;
+  alarm_route way;
+  way.name = "all";
+  way.channels = {slack};
+  way.reminders = {10min, 6, {}, 20min};
+  p.ways = {way};
+  p.book_limits.reminders = {severity::critical, 8h};
+  p.load();
+  p.take_now(raise("t1"), severity::critical);
+  p.settle();
+  p.back_unheard(severity::critical);
+  p.acknowledge(raise("t1").alarm);
+  p.live(1h);
+  CHECK(p.told() == list{"t1 raised", "t1 cleared"});
+  const auto down = [](const auto&, const page&) { return delivery_outcome::refused_channel; };
+  p.now += 8h;
+  p.settle(down);
+  p.acknowledge(raise("t1").alarm);
+  p.settle(down);
+  p.live(1h);
+  CHECK(p.told() == list{"t1 raised", "t1 cleared", "t1 reopened"});
+}
+
 } // namespace shelf_end_test
