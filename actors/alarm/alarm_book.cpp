@@ -577,7 +577,8 @@ alarm_book::decision alarm_book::take_back(place at, std::string_view reason, ui
     x.kind = *step;
     x.number = record->last_number + 1;
     x.reason = reason;
-    x.pages = false;
+    // What nobody has heard of by then pages as ever; the rest goes where it was told.
+    x.pages = *step == transition_kind::reopened && record->pages && !told(*record);
     x.was = severity::normal;
     apply(*record, x, now, out);
     count(out);

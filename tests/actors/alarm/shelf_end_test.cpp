@@ -129,4 +129,32 @@ TEST_CASE("that an alarm stands which came back unheard is told by no reminder t
   CHECK(p.told() == list{"t1 raised", "t1 cleared", "t1 reopened"});
 }
 
+TEST_CASE("an end that is taken back, of an alarm whose page was held back, has the page held back again") {
+  plant p;
+  const auto of = [](uint32_t raises, uint32_t number, transition_kind kind) {
+    auto x = transition("t1", number, kind, 10 * number);
+    x.condition.which = rule::state;
+    x.alarm = alarm_id_of(x.condition, start, raises);
+    return x;
+  };
+  p.take(of(1, 1, transition_kind::raised));
+  p.live(1min);
+  p.take(of(1, 2, transition_kind::cleared));
+  p.live(20min);
+  const auto second = of(2, 1, transition_kind::raised);
+  p.take(second);
+  p.settle();
+  auto end = of(2, 2, transition_kind::cleared);
+  end.position = 50;
+  p.take(end);
+  p.settle();
+  CHECK(p.told() == list{"t1 raised", "t1 cleared"});
+  p.load();
+  p.book->split_started(0, 30, 0, 5);
+  p.decided(p.book->split_committed({0, 60, 0, 6}, p.now));
+  CHECK(p.book->find(second.alarm)->state == alarm_state::active);
+  p.live(30h);
+  CHECK_FALSE(p.book->find(second.alarm)->paged_to.empty());
+}
+
 } // namespace shelf_end_test
