@@ -180,7 +180,7 @@ void delivery_desk::delivered(const delivery_report& x, event_time now, millisec
   case delivery_outcome::retry:
     ++retries_;
     verdict.what = delivery_verdict::answer::try_again;
-    verdict.refused = x.outcome == delivery_outcome::refused_channel;
+    verdict.refused = x.outcome == delivery_outcome::refused_channel && !x.somebody_may_have_it;
     note(x.channel, health.failed(steady, x.outcome == delivery_outcome::refused_channel, x.detail));
     if (state == states_.end())
       lane_of(x.channel).look_for_stranded = true;

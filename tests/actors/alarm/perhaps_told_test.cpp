@@ -117,6 +117,28 @@ TEST_CASE("what a receiver refused before the node died it hears no end of") {
   CHECK(p.told(slack).empty());
 }
 
+TEST_CASE("what was refused for one of several recipients another may have: he hears the end") {
+  plant p;
+  p.remind();
+  p.take_now(raise("t1"));
+  p.settle();
+  p.now += 20min;
+  p.write();
+  for (const auto& [channel, orders] : p.serve()) {
+    const auto& order = orders.all.front();
+    p.desk->delivered({channel, order.what.about.priority, order.sequence, delivery_outcome::refused_channel, 1s,
+                       "HTTP 404", channel == chief},
+                      p.now, p.now.time_since_epoch());
+    p.desk->pull({channel, 1}, false);
+    p.note();
+  }
+  p.acknowledge(raise("t1").alarm);
+  p.settle();
+  p.take_now(clear("t1", 2));
+  p.live(1h);
+  CHECK(p.told(chief) == list{"t1 cleared"});
+}
+
 TEST_CASE("a reminder that took in that the alarm stands again is taken back by no acknowledgement") {
   plant p;
   p.remind({});
