@@ -200,4 +200,29 @@ TEST_CASE("what people have been told is over no stand-in tells of, and no end i
   CHECK(std::count(told.begin(), told.end(), "t2 raised") == 1);
 }
 
+TEST_CASE(
+    "who has a raise whose end left its digest hears the end, though the page that overtook that was taken back") {
+  plant p;
+  p.take_now(raise("t1"), severity::high);
+  p.settle();
+  p.now += 2h;
+  auto end = clear("t1", 2);
+  end.at = p.now - 1h;
+  p.take(end);
+  const auto down = delivery_outcome::refused_channel;
+  p.live_with(down, 20min);
+  p.again("t1", 3, severity::high);
+  p.live_with(down, 5min);
+  auto shelf = shelf_of_sensor({"main"}, {"t1"});
+  shelf.since = p.now;
+  shelf.until = p.now + 1h;
+  p.shelve(shelf);
+  p.acknowledge(raise("t1").alarm);
+  p.live_with(down, 1min);
+  CHECK(p.told() == list{"t1 raised"});
+  p.take_now(clear("t1", 4), severity::high);
+  p.live(2h);
+  CHECK(p.told().size() == 2);
+}
+
 } // namespace perhaps_told_test
