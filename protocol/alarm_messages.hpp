@@ -65,6 +65,8 @@ struct delivery_report {
   milliseconds wait{0};
   /// The receiver's answer.
   std::string detail;
+  /// Of what is not sent: one of several recipients may have it all the same.
+  bool somebody_may_have_it = false;
 };
 
 } // namespace millwright

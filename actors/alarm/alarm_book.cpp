@@ -290,7 +290,13 @@ void alarm_book::decide(alarm_record& record, const past& before, event_time now
 void alarm_book::alert(alarm_record& record, const route_choice& choice, const alarm_transition& x, event_time now,
                        decision& out) {
   const auto before = out.pages.size();
-  send_to(record, choice.channels(), page_kind::alert, x, out);
+  auto channels = choice.channels();
+  // Whoever was told that it is over hears that it is not, whatever the routes say by now.
+  if (record.back_unheard)
+    for (const auto& each : record.paged_to)
+      if (std::find(channels.begin(), channels.end(), each) == channels.end())
+        channels.push_back(each);
+  send_to(record, channels, page_kind::alert, x, out);
   for (auto at = before; at < out.pages.size(); ++at)
     for (const auto& way : choice.ways)
       if (way.channel == out.pages[at].channel)
@@ -586,7 +592,8 @@ alarm_book::decision alarm_book::take_back(place at, std::string_view reason, ui
     x.kind = *step;
     x.number = record->last_number + 1;
     x.reason = reason;
-    x.pages = false;
+    // What nobody has heard of by then pages as ever; the rest goes where it was told.
+    x.pages = *step == transition_kind::reopened && record->pages && !told(*record);
     x.was = severity::normal;
     apply(*record, x, now, out);
     count(out);

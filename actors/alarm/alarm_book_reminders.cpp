@@ -44,12 +44,13 @@ void alarm_book::remind(place at, event_time now, std::vector<decision>& out) {
   decision told{true, at->first, {}, {}};
   change(at, [&](alarm_record& record) {
     ++record.latest.number;
+    const bool news = record.back_unheard;
     auto x = record.latest;
     x.fresh = true;
     x.reason += (x.reason.empty() ? "" : "; ") + why;
     alert(record, choice, x, now, told);
     for (auto& each : told.pages)
-      each.reminder = true;
+      each.reminder = !news;
     if (record.acknowledged) {
       record.acknowledged = false;
       record.acknowledged_by.clear();

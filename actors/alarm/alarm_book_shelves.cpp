@@ -151,6 +151,11 @@ bool alarm_book::kept_on_shelf(alarm_record& record, bool unheard, event_time no
   const auto& x = record.latest;
   const auto before = record.shelved;
   record.shelved = record.state == alarm_state::active ? shelves_.over(x.condition, now) : nullptr;
+  // Its shelf is over, and nobody has looked yet (`look_at_shelves`): what stands then is told by that.
+  if (record.state == alarm_state::active && before && !record.shelved) {
+    record.shelved = before;
+    look_at_shelves_ = true;
+  }
   if (ends_alarm(x.kind)) {
     // Its end is told as ever where its raise was, but only once.
     if (std::exchange(record.back_unheard, false)) {

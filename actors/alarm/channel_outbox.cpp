@@ -168,7 +168,7 @@ void channel_outbox::take_in(const outbox_place& place, inheritance& heir, deliv
   // An end among old news stands for a raise that never got there.
   heir.alerts = heir.alerts || x.kind == page_kind::alert || x.came_and_went;
   heir.perhaps_taken = heir.perhaps_taken || x.perhaps_taken;
-  heir.news = heir.news || x.came_and_went || (x.kind == page_kind::alert && !x.reminder);
+  heir.news = heir.news || !x.reminder;
   finish(place, notification_outcome::grouped, "a later page of the alarm took it in", out);
 }
 

@@ -406,8 +406,7 @@ void channel_outbox::fail(item& x, const std::string& detail, event_time now, co
   const bool ends = x.ends, perhaps_taken = x.perhaps_taken;
   const bool newer = x.kind != page_kind::digest && alarms_[alarm].waiting && alarms_[alarm].waiting != x.place;
   if (newer)
-    inherit(*alarms_[alarm].waiting, {0, x.kind == page_kind::alert, false, x.kind == page_kind::alert && !x.reminder},
-            out);
+    inherit(*alarms_[alarm].waiting, {0, x.kind == page_kind::alert, false, !x.reminder}, out);
   finish(x.place, notification_outcome::failed, detail, out);
   out.undeliverable.emplace_back(*content, detail);
   if (content->digest) {

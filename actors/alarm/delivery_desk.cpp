@@ -180,7 +180,7 @@ void delivery_desk::delivered(const delivery_report& x, event_time now, millisec
   case delivery_outcome::retry:
     ++retries_;
     verdict.what = delivery_verdict::answer::try_again;
-    verdict.refused = x.outcome == delivery_outcome::refused_channel;
+    verdict.refused = x.outcome == delivery_outcome::refused_channel && !x.somebody_may_have_it;
     note(x.channel, health.failed(steady, x.outcome == delivery_outcome::refused_channel, x.detail));
     if (state == states_.end())
       lane_of(x.channel).look_for_stranded = true;
@@ -218,7 +218,8 @@ std::vector<channel_name> delivery_desk::spread(const page& what, const channel_
   std::vector<channel_name> out;
   const auto& about = what.about;
   const auto* record = find_(about.alarm);
-  if (!stands(record))
+  // What is shelved, and what is over as far as people know, is told at the shelf's end, by its own channels.
+  if (!stands_for_people(record) || shelved_at(record, now))
     return out;
   const auto passed_over = [&](const channel_name& name) {
     const bool itself_down = about.condition.which == rule::channel_down && about.condition.unit.text == name.text;

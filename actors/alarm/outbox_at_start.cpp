@@ -19,6 +19,9 @@ void channel_outbox::restore(outbox_entry entry) {
   note_members(entry.what);
   auto x = item_of(entry);
   x.journaled = true;
+  // Ends, and what goes within a digest, were in hand at no alarm's first try.
+  if (x.kind != page_kind::digest && !x.ends && !x.came_and_went && x.again == 0)
+    x.perhaps_taken = may_be_there(entry);
   keep_content(add(std::move(x)), std::move(entry.what));
 }
 

@@ -72,11 +72,11 @@ void channel_outbox::let_overtake(event_time now, const alarm_lookup& find, cons
   for (const auto& each : rest.members)
     if (const auto mark = told(each.alarm); leaves(each) && mark && mark->how == told_mark::way::by_digest)
       --rest.standing;
-  // What the digest was to tell of them nobody has heard.
+  // What the digest was to tell of them nobody has heard. Of one whose end it was to tell the raise may be there.
   for (const auto& each : rest.members)
     if (leaves(each)) {
       const auto newer = *alarms_.at(each.alarm).waiting;
-      inherit(newer, {0, true, false, true}, out);
+      inherit(newer, {0, true, true, true}, out);
     }
   std::erase_if(rest.members, leaves);
   std::erase_if(rest.critical, leaves);

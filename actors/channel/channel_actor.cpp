@@ -24,6 +24,7 @@ milliseconds judge(channel_actor_state& state, const delivery_result& result, ui
                    delivery_report& report) {
   using answer = delivery_result::answer;
   report.detail = result.detail;
+  report.somebody_may_have_it = result.somebody_may_have_it;
   if (result.what == answer::taken || result.what == answer::refused_page) {
     // One that refuses a page is well all the same.
     state.breaker->answered();

@@ -25,6 +25,8 @@ struct delivery_result {
   std::optional<milliseconds> retry_after = {};
   /// Where it was taken, and somebody should know of something all the same: by one of several recipients not.
   std::string warning = {};
+  /// Where it was not taken: one of several recipients may have it all the same.
+  bool somebody_may_have_it = false;
 };
 
 /// A way out of the program. One thread delivers at a time.

@@ -57,8 +57,10 @@ delivery_result each_recipient::deliver(const std::string& key, const std::vecto
       break;
     }
   }
-  if (channel)
+  if (channel) {
+    channel->somebody_may_have_it = again || !has_it.empty();
     return *channel;
+  }
   if (again)
     return *again;
   const bool anyone = !has_it.empty();

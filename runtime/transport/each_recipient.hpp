@@ -20,7 +20,8 @@ public:
   /// What became of the page known as `key`: what concerns the channel if it did for anyone, else worth another try as
   /// long as it is for anyone. None keeps it from those behind him: all are asked, and behind a try without an answer
   /// (`answered` false), which ends at once, the next begins with whoever comes after. Refused for some and taken for
-  /// the others it is taken, and the result's `warning` names those.
+  /// the others it is taken, and the result's `warning` names those. What is refused for the channel, and somebody may
+  /// have, is told as that (`somebody_may_have_it`).
   /// @param answered whether the receiver had said anything to the last call of `send`.
   delivery_result deliver(const std::string& key, const std::vector<std::string>& recipients, const send_function& send,
                           const std::function<bool()>& answered);

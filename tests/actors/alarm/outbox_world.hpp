@@ -309,6 +309,19 @@ public:
       note();
   }
 
+  /// What the book has decided by itself.
+  void decided(const std::vector<alarm_book::decision>& all) {
+    for (const auto& decision : all) {
+      changed(decision.alarm);
+      for (const auto& each : decision.pages)
+        desk->add(each, now);
+      absent(decision);
+    }
+    for (const auto& each : book->shelf_changes())
+      work.add(each);
+    note();
+  }
+
   void changed(const uuid& alarm) {
     work.changed(alarm);
     desk->changed(alarm, now);
@@ -363,18 +376,6 @@ public:
   std::vector<channel_news> news;
 
 private:
-  void decided(const std::vector<alarm_book::decision>& all) {
-    for (const auto& decision : all) {
-      changed(decision.alarm);
-      for (const auto& each : decision.pages)
-        desk->add(each, now);
-      absent(decision);
-    }
-    for (const auto& each : book->shelf_changes())
-      work.add(each);
-    note();
-  }
-
   void absent(const alarm_book::decision& decision) {
     for (const auto& [channel, known] : decision.absent)
       desk->missed(channel, decision.alarm, known);

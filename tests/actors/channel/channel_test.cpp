@@ -122,6 +122,15 @@ TEST_CASE("while its receiver is left alone a channel has no page in hand") {
   CHECK(l.credit == 2);
 }
 
+TEST_CASE("what was refused and one of several recipients may have is told as that") {
+  line l;
+  l.way->script = {{answer::refused_channel, "HTTP 404", {}, {}, true}};
+  l.order(1);
+  REQUIRE(l.reports.size() == 1);
+  CHECK(l.reports[0].outcome == delivery_outcome::refused_channel);
+  CHECK(l.reports[0].somebody_may_have_it);
+}
+
 TEST_CASE("a receiver that says when to come again is obeyed") {
   line l;
   l.way->script = {{answer::try_again, "HTTP 429", 7000ms}};

@@ -194,11 +194,11 @@ TEST_CASE("people read why a sensor is not judged") {
 TEST_CASE("a stored sensor goes on in its mode; one without a mode is stored as ever") {
   flow s;
   s.run(0, 100);
-  CHECK(s.encoded().front() == 3);
+  CHECK(s.encoded().front() == 4);
   s.enter(100, false);
   s.stand(100, 110);
   const auto stored = s.encoded();
-  CHECK(stored.front() == 4);
+  CHECK(stored.front() == 5);
   flow copy;
   binary_reader in{stored};
   REQUIRE(copy.rules.decode(in));

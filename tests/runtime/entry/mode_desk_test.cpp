@@ -120,9 +120,10 @@ public:
   std::vector<mode_entry::one> modes(const std::string& split) const {
     std::vector<mode_entry::one> out;
     for (const auto& each : log_.since(split, 0))
-      if (each.what == decision::kind::mode)
-        for (auto& one : mode_entry::of(each.content)->all)
-          out.push_back(std::move(one));
+      if (each.what == decision::kind::mode) {
+        const auto entry = mode_entry::of(each.content).value();
+        out.insert(out.end(), entry.all.begin(), entry.all.end());
+      }
     return out;
   }
 

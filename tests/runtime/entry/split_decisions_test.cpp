@@ -68,6 +68,7 @@ struct decided {
                             {[this](split_state&, std::shared_ptr<const plant_metadata>) { note("metadata"); },
                              [this](split_state&, const std::string& sensors) { note("moved " + sensors); },
                              [this](split_state&, const decision& entry) { note("said " + entry.content); },
+                             [this](split_state&, const decision& entry) { note("mode " + entry.content); },
                              [this](split_state&, const decision& entry) { note("sensor " + entry.content); }},
                             200ms};
 

@@ -94,6 +94,22 @@ TEST_CASE("a refusal of the channel for one keeps a page from nobody behind him"
   CHECK(x.deliver("k").what == answer::taken);
 }
 
+TEST_CASE("a channel that is refused for one says whether somebody may have the page all the same") {
+  scripted x;
+  for (const auto& who : all)
+    x.answers[who] = {answer::refused_channel, "404", {}, {}};
+  CHECK_FALSE(x.deliver("k").somebody_may_have_it);
+  SUBCASE("another has taken it") {
+    x.answers.erase("ben");
+  }
+  SUBCASE("another's answer says nothing") {
+    x.answers["ben"] = {answer::try_again, "502", {}, {}};
+  }
+  const auto result = x.deliver("k");
+  CHECK(result.what == answer::refused_channel);
+  CHECK(result.somebody_may_have_it);
+}
+
 TEST_CASE("pages that wait between each other do not mix") {
   scripted x;
   x.answers["ben"] = {answer::try_again, "busy", {}, {}};
