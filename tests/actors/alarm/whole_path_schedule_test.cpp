@@ -54,8 +54,8 @@ struct life {
   uint32_t number = 0, raises = 0;
   bool stands = false;
   severity level = severity::high, paged = severity::normal;
-  uuid alarm;
-  event_time raised, ended = never;
+  uuid alarm = {};
+  event_time raised = never, ended = never;
 };
 
 struct history {
