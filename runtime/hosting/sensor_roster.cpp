@@ -65,6 +65,8 @@ std::optional<uint32_t> sensor_roster::wake(std::string_view facility, std::stri
     return std::nullopt;
   const sensor_key key{{std::string{facility}}, {std::string{sensor}}};
   const uint32_t barrier = known->forgotten_with;
+  // Of one that only recordings taught nobody knows since when it says nothing.
+  const auto seen = known->seen == never ? parts_.split_time(known->split) : known->seen;
   const bool gone = barrier != 0 && !take_back(key, barrier, own);
   sleepers_.remove(facility, sensor);
   if (gone)
@@ -72,7 +74,10 @@ std::optional<uint32_t> sensor_roster::wake(std::string_view facility, std::stri
   if (at_work_ && std::erase(at_work_->gone, key) > 0)
     at_work_->result.speaking.push_back(key);
   own.node_entries.emplace_back(name_of_sleeper(key), std::string{});
-  return parts_.keeper.admit(context(), parts_.keeper.committed(key));
+  const auto slot = parts_.keeper.admit(context(), parts_.keeper.committed(key));
+  // Who is woken by a person, and says nothing, falls asleep again.
+  parts_.keeper.sensors()[slot].seen = seen;
+  return slot;
 }
 
 void sensor_roster::retire(const sensor_key& key, retired_sensor x, barrier_output& own) {
