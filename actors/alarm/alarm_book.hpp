@@ -247,6 +247,9 @@ private:
   void send_alone(place at, event_time now, std::vector<decision>& out);
   void send_now(place at, event_time now, std::vector<decision>& out);
   void let_go(place at, event_time now, std::vector<decision>& out);
+  /// What a group of these held alarms is, but for its reason and its place; its id is made of `name` and of them.
+  static alarm_transition group_of_held(std::string name, const std::vector<const alarm_record*>& all);
+  static std::vector<uuid> ids_of(const std::vector<const alarm_record*>& all);
   void form(const page_groups::step& x, event_time now, std::vector<decision>& out);
   void join(const page_groups::step& x, event_time now, std::vector<decision>& out);
   /// A held alert becomes its group's; `waits`: for the group's next message.

@@ -80,31 +80,14 @@ void alarm_book::follow(event_time now, const first_outs::family& x, std::vector
     turn(grown, now, out);
     return;
   }
-  alarm_transition group;
-  group.number = 1;
-  group.pages = true;
-  group.position = no_position;
-  std::string name = "children" + ('\0' + to_string(x.first));
-  std::vector<uuid> members;
-  const alarm_record* worst = children.front();
-  for (const auto* each : children) {
-    const auto& held = *each->held;
-    name += '\0' + to_string(each->id()) + '\0' + std::to_string(held.number);
-    group.at = members.empty() ? held.at : std::max(group.at, held.at);
-    group.fresh = group.fresh || held.fresh;
-    group.priority = std::max(group.priority, held.priority);
-    members.push_back(each->id());
-    if (held.level > worst->held->level)
-      worst = each;
-  }
+  auto group = group_of_held("children" + ('\0' + to_string(x.first)), children);
+  const auto members = ids_of(children);
+  const auto* worst = *std::max_element(children.begin(), children.end(),
+                                        [](const auto* a, const auto* b) { return a->held->level < b->held->level; });
   const auto& of = *worst->held;
-  group.level = of.level;
   group.condition = {of.condition.facility, {}, of.condition.unit, of.condition.which};
-  group.evidence.facility_name = of.evidence.facility_name;
-  group.evidence.timezone = of.evidence.timezone;
   group.evidence.line = of.evidence.line;
   group.raised_at = group.onset = children.front()->onset;
-  group.alarm = uuid_v5(name);
   group.reason = "and " + std::to_string(children.size()) + " more on " + place_of(of.condition) + ": " +
                  names_of_children(children);
   if (const auto* first = find(x.first)) {
@@ -115,7 +98,7 @@ void alarm_book::follow(event_time now, const first_outs::family& x, std::vector
   for (const auto& each : members)
     hand_over(each, group.alarm, false, told + short_form(group.alarm), now, out);
   const auto at = records_.try_emplace(group.alarm).first;
-  tell_group(at, std::move(group), std::make_shared<const std::vector<uuid>>(std::move(members)), now, out, x.first);
+  tell_group(at, std::move(group), std::make_shared<const std::vector<uuid>>(members), now, out, x.first);
 }
 
 std::string alarm_book::told_of_children(const alarm_record& group, page_groups::step::what turns,

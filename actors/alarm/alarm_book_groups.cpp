@@ -237,6 +237,35 @@ void alarm_book::send_now(place at, event_time now, std::vector<decision>& out) 
   out.push_back(std::move(told));
 }
 
+alarm_transition alarm_book::group_of_held(std::string name, const std::vector<const alarm_record*>& all) {
+  alarm_transition x;
+  x.number = 1;
+  x.pages = true;
+  // A group is no step of an owner's: no replay repeats it.
+  x.position = no_position;
+  const auto& first = *all.front()->held;
+  x.evidence.facility_name = first.evidence.facility_name;
+  x.evidence.timezone = first.evidence.timezone;
+  x.at = first.at;
+  for (const auto* each : all) {
+    const auto& held = *each->held;
+    name += '\0' + to_string(each->id()) + '\0' + std::to_string(held.number);
+    x.at = std::max(x.at, held.at);
+    x.level = std::max(x.level, held.level);
+    x.priority = std::max(x.priority, held.priority);
+    x.fresh = x.fresh || held.fresh;
+  }
+  x.alarm = uuid_v5(name);
+  return x;
+}
+
+std::vector<uuid> alarm_book::ids_of(const std::vector<const alarm_record*>& all) {
+  std::vector<uuid> out;
+  for (const auto* each : all)
+    out.push_back(each->id());
+  return out;
+}
+
 void alarm_book::form(const page_groups::step& step, event_time now, std::vector<decision>& out) {
   using size = group_scope::size;
   std::vector<const alarm_record*> records;
@@ -247,34 +276,16 @@ void alarm_book::form(const page_groups::step& step, event_time now, std::vector
            std::tie(b->held->at, b->raise.condition, b->raise.alarm);
   });
   const auto& first = *records.front()->held;
-  alarm_transition x;
-  x.number = 1;
+  // Another crash may find others held: what is said of them is another page then.
+  auto x = group_of_held("group", records);
   x.condition.which = step.scope.which;
   x.condition.facility = step.scope.facility;
   if (step.scope.level == size::unit)
     x.condition.unit = {step.scope.name};
-  x.evidence.facility_name = first.evidence.facility_name;
-  x.evidence.timezone = first.evidence.timezone;
   if (step.scope.level != size::facility)
     x.evidence.line = first.evidence.line;
   x.raised_at = first.raised_at;
-  x.at = first.at;
-  x.pages = true;
-  // A group is no step of an owner's: no replay repeats it.
-  x.position = no_position;
-  // Another crash may find others held: what is said of them is another page then.
-  std::string name = "group";
-  std::vector<uuid> members;
-  for (const auto* each : records) {
-    const auto& held = *each->held;
-    name += '\0' + to_string(each->id()) + '\0' + std::to_string(held.number);
-    x.at = std::max(x.at, held.at);
-    x.level = std::max(x.level, held.level);
-    x.priority = std::max(x.priority, held.priority);
-    x.fresh = x.fresh || held.fresh;
-    members.push_back(each->id());
-  }
-  x.alarm = uuid_v5(name);
+  auto members = ids_of(records);
   x.reason = sensors(members.size()) + " of " + group_subject(x) + std::string{first_is} + told_of(first) +
              std::string{then_are} + names_of(records, 1);
   const auto told =

@@ -1,6 +1,7 @@
 #include "runtime/entry/sensor_desk.hpp"
 
 #include "protocol/failure.hpp"
+#include "runtime/hosting/sensor_entry_name.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -12,13 +13,7 @@ namespace millwright {
 
 namespace {
 
-// Behind it: facility, '\0', sensor.
 constexpr std::string_view said_prefix{"said of sensor\0", 15};
-
-std::string entry_name(const sensor_key& key) {
-  std::string out{said_prefix};
-  return out.append(key.facility.text).append(1, '\0').append(key.sensor.text);
-}
 
 [[noreturn]] void refuse_word(const sensor_key& key, std::string_view why) {
   throw failure{failure_code::not_found, "", key.sensor.text + " of " + key.facility.text + ' ' + std::string{why}};
@@ -96,7 +91,7 @@ void sensor_desk::tell(split_state& split, const decision& entry) {
   if (word->what == sensor_word::kind::unretire)
     return parts_.roster->bring_back(word->key, own);
   if (said_.erase(word->key) > 0)
-    own.node_entries.emplace_back(entry_name(word->key), std::string{});
+    own.node_entries.emplace_back(sensor_entry_name(said_prefix, word->key), std::string{});
   parts_.roster->retire(word->key, {word->at, word->by, word->user, parts_.splits.number_of(split)}, own);
 }
 
@@ -119,7 +114,7 @@ void sensor_desk::learn_anew(split_state& split, const sensor_word& word) {
                                              .at_end = true}))
     return spdlog::warn("{} of {} was to {}, and is quarantined", word.key.sensor.text, word.key.facility.text,
                         name_of(word.what));
-  parts_.share.output().node_entries.emplace_back(entry_name(word.key), word.content());
+  parts_.share.output().node_entries.emplace_back(sensor_entry_name(said_prefix, word.key), word.content());
   said_.insert_or_assign(word.key, word);
 }
 

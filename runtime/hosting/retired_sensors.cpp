@@ -1,20 +1,19 @@
 #include "runtime/hosting/retired_sensors.hpp"
 
 #include "protocol/binary.hpp"
+#include "runtime/hosting/sensor_entry_name.hpp"
 
 namespace millwright {
 
 namespace {
 
-// Behind it: facility, '\0', sensor.
 constexpr std::string_view retired_prefix{"retired\0", 8};
 constexpr uint8_t retired_format = 1;
 
 } // namespace
 
 std::string name_of_retired(const sensor_key& key) {
-  std::string out{retired_prefix};
-  return out.append(key.facility.text).append(1, '\0').append(key.sensor.text);
+  return sensor_entry_name(retired_prefix, key);
 }
 
 std::string encode(const retired_sensor& x) {
@@ -29,13 +28,7 @@ std::string encode(const retired_sensor& x) {
 }
 
 std::optional<sensor_key> retired_named(std::string_view name) {
-  if (!name.starts_with(retired_prefix))
-    return std::nullopt;
-  name.remove_prefix(retired_prefix.size());
-  const auto end = name.find('\0');
-  if (end == name.npos)
-    return std::nullopt;
-  return sensor_key{{std::string{name.substr(0, end)}}, {std::string{name.substr(end + 1)}}};
+  return sensor_of_entry(retired_prefix, name);
 }
 
 std::optional<retired_sensor> decode_retired(std::string_view stored) {

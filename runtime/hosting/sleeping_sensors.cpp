@@ -1,12 +1,12 @@
 #include "runtime/hosting/sleeping_sensors.hpp"
 
 #include "protocol/binary.hpp"
+#include "runtime/hosting/sensor_entry_name.hpp"
 
 namespace millwright {
 
 namespace {
 
-// Behind it: facility, '\0', sensor. No other name in the node's state has a '\0'.
 constexpr std::string_view prefix{"sleeper\0", 8};
 // The first version did not say since when it sleeps.
 constexpr uint8_t first_version = 1, format_version = 2;
@@ -14,11 +14,7 @@ constexpr uint8_t first_version = 1, format_version = 2;
 } // namespace
 
 std::string name_of_sleeper(const sensor_key& key) {
-  std::string out{prefix};
-  out += key.facility.text;
-  out += '\0';
-  out += key.sensor.text;
-  return out;
+  return sensor_entry_name(prefix, key);
 }
 
 std::string encode(const sleeping_sensor& x) {
@@ -32,13 +28,7 @@ std::string encode(const sleeping_sensor& x) {
 }
 
 std::optional<sensor_key> sleeper_named(std::string_view name) {
-  if (!name.starts_with(prefix))
-    return std::nullopt;
-  name.remove_prefix(prefix.size());
-  const auto end = name.find('\0');
-  if (end == name.npos)
-    return std::nullopt;
-  return sensor_key{{std::string{name.substr(0, end)}}, {std::string{name.substr(end + 1)}}};
+  return sensor_of_entry(prefix, name);
 }
 
 std::optional<sleeping_sensor> decode_sleeper(std::string_view stored) {
